@@ -1,0 +1,113 @@
+"""The whole bot, put together. Everything that has an effect is made here and handed to what uses it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from urllib.error import URLError
+
+import httpx
+import structlog
+from slack_bolt import App
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.access import Access
+from bot.desk import FrontDesk
+from bot.doors import Door, open_http, open_socket
+from bot.engine import Engine
+from bot.settings import PortalSettings, Settings
+from bot.slack import careful, patient
+from bot.work import RealWork
+from handlers import register
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from reporting.errors import DiskTrouble, SlackTrouble, WrongSettings
+from reporting.make import Workshop
+
+log = structlog.get_logger()
+PATIENCE = 120.0
+"""Seconds that one request to the portal is repeated for."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
+    """A source of portals, one a run, that share one connection pool and one request budget."""
+    client: httpx.Client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
+    budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
+    with client:
+        yield lambda: Portal(client, budget, patience=PATIENCE)
+
+
+def workshop(settings: PortalSettings) -> Workshop:
+    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now)
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Door]:
+    """The bot at work, until the context is left.
+
+    Raises:
+        SlackTrouble: Slack does not accept the tokens, or cannot be reached.
+        WrongSettings: the HTTP door's port is taken.
+        DiskTrouble: DATA_DIR cannot be made.
+    """
+    token = settings.slack_bot_token.get_secret_value()
+    slack, poster = patient(token, settings.slack_api_url), careful(token, settings.slack_api_url)
+    access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
+    make_folder(settings)
+    with portals(settings) as portal:
+        work = RealWork(
+            portal=portal,
+            folder=settings.compliance_room_folder_id,
+            workshop=workshop(settings),
+            slack=slack,
+            poster=poster,
+            access=access,
+            monotonic=time.monotonic,
+        )
+        engine = Engine(settings.database, work)
+        with reached("to let the bot in"):
+            app = App(client=slack, signing_secret=settings.slack_signing_secret.get_secret_value())
+        register(app, FrontDesk(engine.enqueue, access, now))
+        engine.start()
+        try:
+            door = open_door(app, settings)
+            log.info("ready", door=door.where)
+            yield door
+            door.close()
+        finally:
+            engine.stop()
+
+
+def open_door(app: App, settings: Settings) -> Door:
+    app_token = settings.slack_app_token.get_secret_value()
+    if app_token:
+        with reached("a Socket Mode connection"):
+            return open_socket(app, app_token, patient("", settings.slack_api_url))
+    try:
+        return open_http(app, settings.http_host, settings.http_port)
+    except OSError as error:
+        raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror})") from error
+
+
+def make_folder(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskTrouble(path=settings.data_dir, reason=error.strerror) from error
+
+
+@contextmanager
+def reached(act: str) -> Iterator[None]:
+    """Slack's refusals at the start in our words."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise SlackTrouble(act=act, reason=str(error.response.get("error"))) from error
+    except (BoltError, SlackClientError, URLError, OSError) as error:
+        raise SlackTrouble(act=act, reason=str(error)) from error

@@ -1,0 +1,97 @@
+"""The command line: ``python -m bot run | report | demo``."""
+
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+
+from bot import __version__, log
+from bot.foreground import NOT_MADE, WRONG_USAGE, made
+from bot.settings import PortalSettings, Settings, load
+from reporting.errors import ComplianceError, Unexpected, UnknownWord, WrongMonth
+
+JSON = "--json"
+cli = typer.Typer(
+    name="python -m bot",
+    help="Monthly compliance reports from ONLYOFFICE DocSpace: complete, or refused with the reason.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"docspace-compliance-bot {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def everything(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Settings come from the environment or a file named .env; .env.example explains each one."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
+    from bot.app import running
+
+    log.configure()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with running(load(Settings)):
+        stop.wait()
+
+
+@cli.command()
+def report(
+    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    out: Annotated[Path | None, typer.Option(help="Folder to write the TXT to; DATA_DIR/reports if left out.")] = None,
+    upload: Annotated[bool, typer.Option("--upload/--no-upload", help="File the report in DocSpace.")] = True,
+    as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Make a month's report here and now, without Slack.
+
+    Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
+    """
+    log.configure()
+    raise typer.Exit(made(month, load(PortalSettings), out=out, upload=upload, as_json=as_json))
+
+
+@cli.command()
+def demo() -> None:
+    """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
+    from bot.demo import show
+
+    show()
+
+
+def main() -> NoReturn:
+    """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
+    try:
+        cli()
+    except ComplianceError as error:
+        complain(error)
+        sys.exit(WRONG_USAGE if isinstance(error, WrongMonth | UnknownWord) else NOT_MADE)
+    except Exception as error:  # noqa: BLE001 - the last resort of the command line
+        structlog.get_logger().exception("unexpected", kind=type(error).__name__)
+        complain(Unexpected(kind=type(error).__name__))
+        sys.exit(NOT_MADE)
+    sys.exit(0)
+
+
+def complain(error: ComplianceError) -> None:
+    if JSON in sys.argv:
+        typer.echo(json.dumps({"error": str(error), "hint": error.advice, "kind": type(error).__name__}))
+    typer.echo(f"error: {error}\n hint: {error.advice}", err=True)

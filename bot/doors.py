@@ -1,0 +1,59 @@
+"""The two doors that Slack's deliveries come in by: Socket Mode, and signed HTTP on a production server."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import waitress
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+
+PATH = "/slack/events"
+LARGEST_BODY = 1 << 20
+"""Bytes of a request that the HTTP door takes; Slack's own are far smaller."""
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An open door: where it is, and how to close it."""
+
+    where: str
+    close: Callable[[], None]
+
+
+def open_socket(app: App, token: str, client: WebClient) -> Door:
+    """Connect to Slack; nothing has to reach this machine from outside.
+
+    Raises:
+        SlackApiError: the token is not accepted.
+    """
+    handler = SocketModeHandler(app, token, web_client=client)
+    handler.connect()  # type: ignore[no-untyped-call]
+    return Door("Socket Mode", handler.close)
+
+
+def open_http(app: App, host: str, port: int) -> Door:
+    """Listen for Slack's requests; a proxy with TLS stands before this door.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    server = waitress.create_server(
+        SlackRequestHandler(app, path=PATH),
+        host=host,
+        port=port,
+        threads=THREADS,
+        max_request_body_size=LARGEST_BODY,
+        ident=None,
+    )
+    thread = threading.Thread(target=server.run, name="http-door", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        server.close()
+        thread.join(timeout=5)
+
+    return Door(f"http://{host}:{server.effective_port}{PATH}", close)

@@ -1,0 +1,88 @@
+"""``python -m bot report``: the same work as in Slack, with a terminal in its place."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from bot.app import portals, workshop
+from bot.settings import PortalSettings
+from bot.wire import pack
+from reporting.docspace.trail import Watch
+from reporting.document.escape import visible
+from reporting.make import draft, file, preflight
+from reporting.period import Month
+from reporting.report import Draft, Filed, Order, Verdict
+from reporting.report import Progress as Read
+
+COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
+"""Exit codes."""
+
+
+def made(text: str, settings: PortalSettings, *, out: Path | None, upload: bool, as_json: bool) -> int:
+    """Make the report of the month *text*, say what came of it, and give the exit code.
+
+    Raises:
+        ComplianceError: there is no report.
+    """
+    order = Order(Month.parse(text), settings.report_timezone)
+    place = replace(workshop(settings), folder=out or settings.data_dir / "reports")
+    with portals(settings) as portal:
+        if upload:
+            preflight(portal(), settings.compliance_room_folder_id)
+        with progress() as watch:
+            report = draft(order, portal(), place, watch=watch)
+        filed = file(report, portal(), settings.compliance_room_folder_id) if upload else None
+    typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
+    return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
+
+
+def facts(report: Draft, filed: Filed | None) -> dict[str, object]:
+    """What other programs are told."""
+    return {
+        "month": str(report.scope.month),
+        "zone": report.scope.zone,
+        "portal": report.scope.portal,
+        "verdict": report.judgement.verdict,
+        "reasons": list(report.judgement.reasons),
+        "read": report.read,
+        "kept": report.kept,
+        "requests": report.requests,
+        "categories": {counted.name: counted.events for counted in report.categories},
+        "sha256": report.sha256,
+        "path": str(report.path.absolute()),
+        "file": pack(filed),
+    }
+
+
+def words(report: Draft, filed: Filed | None) -> str:
+    """What people are told."""
+    lines = [
+        f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
+        *(f"  because {reason}" for reason in report.judgement.reasons),
+        f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
+        *(f"           {counted.name:<10} {counted.events:>9,}" for counted in report.categories),
+        f"  sha256   {report.sha256}",
+        f"  TXT      {report.path.absolute()}",
+    ]
+    if filed:
+        lines.append(f"  filed    {visible(filed.title)}, version {filed.version}: {visible(filed.url)}")
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """A bar on standard error, where that is a terminal."""
+    columns = (TextColumn("Reading"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[events]:,} events"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0, events=0)
+
+        def watch(read: Read) -> None:
+            bar.update(task, completed=read.share, events=read.events)
+
+        yield watch

@@ -1,0 +1,109 @@
+"""Serve a stand-in portal until standard input closes: ``python -m bot.sandbox.portal --month 2025-01``."""
+
+import argparse
+import json
+import os
+import select
+import signal
+import sys
+from datetime import datetime, timedelta
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from bot.sandbox.portal.generation import Generation
+from bot.sandbox.portal.month import login_events, month_of_events
+from bot.sandbox.portal.portal import StandInPortal
+from bot.sandbox.portal.setup import FolderSetup, PortalSetup
+
+
+def main(arguments: list[str]) -> None:
+    options = _options().parse_args(arguments)
+    setup = _setup(options)
+    with StandInPortal(setup, remember=0) as portal:
+        for month in options.month or ["2025-01"]:
+            _fill(portal, month, options)
+        sys.stdout.write(json.dumps(_summary(portal, options)) + "\n")
+        sys.stdout.flush()
+        _wait()
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot.sandbox.portal", description=__doc__)
+    parser.add_argument("--month", action="append", help="YYYY-MM, may be repeated; 2025-01 by default")
+    parser.add_argument("--events", type=int, default=1_000, help="in each month")
+    parser.add_argument("--sign-ins", type=int, default=200, help="in each month")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds added to every request")
+    parser.add_argument("--generation", choices=[one.value for one in Generation], default="3.7")
+    parser.add_argument("--timezone", default="Europe/Riga")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=int, default=FolderSetup().id)
+    parser.add_argument("--requests-per-minute", type=int, help="answer 429 beyond that")
+    parser.add_argument("--hostile", action="store_true", help="names that try to harm who prints them")
+    parser.add_argument("--without-audit", action="store_true", help="a plan without the audit trail")
+    return parser
+
+
+def _setup(options: argparse.Namespace) -> PortalSetup:
+    return PortalSetup(
+        generation=Generation(options.generation),
+        timezone=options.timezone,
+        plan_has_audit=not options.without_audit,
+        folder=FolderSetup(id=options.folder),
+        latency=options.latency,
+        rate_limit_per_minute=options.requests_per_minute,
+        seed=options.seed,
+    )
+
+
+def _fill(portal: StandInPortal, month: str, options: argparse.Namespace) -> None:
+    year, number = (int(part) for part in month.split("-"))
+    zone = ZoneInfo(options.timezone)
+    portal.audit.add_all(
+        month_of_events(year, number, count=options.events, seed=options.seed, zone=zone, hostile=options.hostile)
+    )
+    portal.logins.add_all(
+        login_events(year, number, count=options.sign_ins, seed=options.seed, zone=zone, hostile=options.hostile)
+    )
+
+
+def _summary(portal: StandInPortal, options: argparse.Namespace) -> dict[str, object]:
+    """Say where the portal is, and what truly is in each month, by date."""
+    zone = ZoneInfo(options.timezone)
+    months = {}
+    for month in options.month or ["2025-01"]:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
+        last = (first + timedelta(days=32)).replace(day=1) - timedelta(seconds=1)
+        ids = portal.audit.ids_between(first, last)
+        months[month] = {"events": len(ids), "first_id": ids[0], "last_id": ids[-1]} if ids else {"events": 0}
+    events = portal.audit.count_between(None, None)
+    ends = portal.audit.ends()
+    return {
+        "url": portal.url,
+        "key": portal.key,
+        "folder": portal.folder_id,
+        "events": events,
+        "first_id": ends[0] if ends else None,
+        "last_id": ends[1] if ends else None,
+        "months": months,
+    }
+
+
+def _wait() -> None:
+    """Return when standard input closes, or on SIGTERM or SIGINT."""
+    reading, writing = os.pipe()
+
+    def stop(number: int, _: FrameType | None) -> None:
+        os.write(writing, bytes([number]))
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while True:
+        ready, _, _ = select.select([reading, sys.stdin], [], [])
+        if reading in ready or not os.read(sys.stdin.fileno(), 4096):
+            break
+    os.close(reading)
+    os.close(writing)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,98 @@
+"""The stand-in portal, put together."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox.portal.audit import AuditLog
+from bot.sandbox.portal.envelope import refusal
+from bot.sandbox.portal.faults import Faults
+from bot.sandbox.portal.files import Files
+from bot.sandbox.portal.gate import pass_key, pass_tenant
+from bot.sandbox.portal.limiter import Limiter
+from bot.sandbox.portal.logins import LoginLog
+from bot.sandbox.portal.refusals import Refusal, Silence
+from bot.sandbox.portal.requests import Requests
+from bot.sandbox.portal.routes import found
+from bot.sandbox.portal.server import Server
+from bot.sandbox.portal.sessions import Sessions
+from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
+from bot.sandbox.portal.state import State
+from bot.sandbox.portal.wire import Request, Response
+
+
+class StandInPortal:
+    """A DocSpace portal on a free loopback port while its ``with`` block lasts.
+
+    *log* is told one line per request. *remember* bounds ``requests``: 0 keeps none of them.
+    """
+
+    def __init__(
+        self,
+        setup: PortalSetup | None = None,
+        log: Callable[[str], None] | None = None,
+        *,
+        now: Clock = utc_now,
+        seconds: Callable[[], float] = time.monotonic,
+        remember: int | None = None,
+    ) -> None:
+        self.setup = setup or PortalSetup()
+        self.audit = AuditLog(self.setup, now)
+        self.logins = LoginLog(self.setup, now)
+        self.files = Files(self.setup)
+        self.faults = Faults()
+        self.requests = Requests(remember)
+        self._log = log
+        self._limiter = Limiter(self.setup.rate_limit_per_minute, self.setup.writes_per_day, seconds)
+        self._state = State(
+            setup=self.setup,
+            now=now,
+            audit=self.audit,
+            logins=self.logins,
+            files=self.files,
+            sessions=Sessions(),
+        )
+        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
+        self.url = f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def key(self) -> str:
+        return self.setup.key
+
+    @property
+    def folder_id(self) -> int:
+        return self.setup.folder.id
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.close()
+
+    def answer(self, request: Request) -> Response:
+        """Answer without a socket."""
+        try:
+            response = self._endpoint(request)
+        except Refusal as reason:
+            response = refusal(request, reason)
+        if self._log is not None:
+            self._log(f"{request.method} {request.url} {response.status}")
+        return response
+
+    def _endpoint(self, request: Request) -> Response:
+        pass_tenant(self.setup)
+        match = found(request.method, request.path, self.setup.generation)
+        if match is None:
+            raise Silence(404)
+        route, names = match
+        request = replace(request, signed_in=pass_key(self.setup, request, route))
+        with self._limiter.admitted(request.method):
+            return route.endpoint(self._state, request, names)

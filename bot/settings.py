@@ -1,0 +1,121 @@
+"""The bot's settings: from the environment, or from a file named ``.env`` in the working directory."""
+
+import ipaddress
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from reporting.errors import UnknownZone, WrongSettings
+from reporting.period import zone
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def safe_address(value: str) -> str:
+    """*value* without a slash at its end, if a secret may be sent there: https, or http that stays on this machine."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write the whole address, such as https://yourname.onlyoffice.com")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("write only the address, without a name, a password, ? or #")
+    if parts.scheme == "http" and not loopback(parts.hostname):
+        raise ValueError("must begin with https:// (http:// is for this machine's own loopback address)")
+    return value.rstrip("/")
+
+
+def loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def known_zone(value: str) -> str:
+    try:
+        return zone(value).key if value else ""
+    except UnknownZone as error:
+        raise ValueError(str(error)) from None
+
+
+def words(value: object) -> object:
+    """``U1, U2`` as a list."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+Address = Annotated[str, AfterValidator(safe_address)]
+Zone = Annotated[str, AfterValidator(known_zone)]
+Ids = Annotated[frozenset[str], NoDecode, BeforeValidator(words)]
+
+
+class PortalSettings(BaseSettings):
+    """What making a report needs; the command line needs no more."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    docspace_api_host: Address = Field(description="The portal's address, such as https://yourname.onlyoffice.com")
+    docspace_api_key: SecretStr = Field(min_length=1, description="API key with the scopes *:read and files:write")
+    compliance_room_folder_id: int = Field(gt=0, description="Number of the DocSpace folder that reports are filed in")
+    report_timezone: Zone = Field(default="", description="IANA zone of the reports; empty: the portal's own")
+    settle_hours: int = Field(default=24, ge=0, description="Hours after a month's end until it counts as complete")
+    data_dir: Path = Field(default=Path("data"), description="Folder for the database and for reports being made")
+    docspace_requests_per_minute: int = Field(default=1200, gt=0, description="Most requests to the portal in a minute")
+    docspace_concurrency: int = Field(default=8, gt=0, description="Most requests to the portal at once")
+
+    @property
+    def settle(self) -> timedelta:
+        return timedelta(hours=self.settle_hours)
+
+
+class Settings(PortalSettings):
+    """What the bot needs to run."""
+
+    slack_bot_token: SecretStr = Field(min_length=1, description="Bot token, xoxb-…")
+    slack_app_token: SecretStr = Field(default=SecretStr(""), description="App token, xapp-…: Socket Mode")
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), validate_default=True, description="Signing secret: HTTP"
+    )
+    slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
+    database_url: str = Field(default="", description="Database of the runs; empty: SQLite in DATA_DIR")
+    http_host: str = Field(default="127.0.0.1", description="Address that the HTTP door listens on")
+    http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
+    allowed_users: Ids = Field(default=frozenset(), description="Slack user ids who may ask; empty: admins and owners")
+    allowed_channels: Ids = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def has_a_door(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        token = info.data.get("slack_app_token")
+        if not secret.get_secret_value() and not (token and token.get_secret_value()):
+            raise ValueError("is missing, and SLACK_APP_TOKEN too; one of them is needed (HTTP or Socket Mode)")
+        return secret
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
+
+
+def load(kind: type[S]) -> S:
+    """The settings as they are now.
+
+    Raises:
+        WrongSettings: with everything that is missing or wrong, at once.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        problems = [problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
+        raise WrongSettings(problems="; ".join(problems)) from None
+
+
+def problem(found: dict[str, object]) -> str:
+    """One line of pydantic's as a person would say it; values are left out, for they may be secrets."""
+    place = found["loc"]
+    name = str(place[0]).upper() if isinstance(place, tuple) and place else ""
+    if found["type"] in {"missing", "string_too_short", "too_short"}:
+        return f"{name} is missing"
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

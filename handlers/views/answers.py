@@ -1,0 +1,28 @@
+"""Answers that only the asker sees."""
+
+from handlers.views.kit import Message, context, foreign, section
+
+USAGE = """\
+*Compliance reports from DocSpace*
+`/compliance-report 2025-01` makes the report of January 2025: every event of the portal's audit trail, filed as a TXT \
+in the compliance folder, with a summary and a preview here.
+`/compliance-report help` shows this.
+
+A report is complete and says how that is known, or it is refused with the reason."""
+
+
+def usage() -> Message:
+    return {"text": "How to ask for a compliance report", "blocks": [section(USAGE)]}
+
+
+def accepted(month: str) -> Message:
+    text = f"The report of {month} is on its way; it will appear in this channel."
+    return {"text": text, "blocks": [section(text)]}
+
+
+def refusal(message: str, hint: str) -> Message:
+    """Why there is nothing, and what to do about it."""
+    blocks = [section(f":no_entry: {foreign(message, longest=600)}")]
+    if hint:
+        blocks.append(context(foreign(hint, longest=600)))
+    return {"text": foreign(f"{message} {hint}", longest=1_200), "response_type": "ephemeral", "blocks": blocks}

@@ -1,0 +1,77 @@
+"""Block Kit in small pieces, within Slack's limits, and foreign text that stays text.
+
+Source: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+Block = dict[str, Any]
+Message = dict[str, Any]
+"""Keyword arguments of ``chat.postMessage``, ``chat.update`` or an acknowledgement."""
+
+SECTION = 3_000
+HEADER = 150
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def foreign(text: str, *, longest: int = 200) -> str:
+    """Text of DocSpace or of a person as mrkdwn that can mention nobody, link nowhere and hide nothing.
+
+    Slack has no escape for asterisks, underscores, tildes and backticks, so they are kept:
+    the worst they do is bold type.
+    """
+    seen = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", shortened(text, longest))
+    return seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str, *, longest: int) -> Block:
+    return {"type": "plain_text", "text": UNSEEN.sub("\N{REPLACEMENT CHARACTER}", shortened(text, longest))}
+
+
+def shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, longest=HEADER)}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Up to ten names with their values (mrkdwn), in two columns."""
+    return {"type": "section", "fields": [mrkdwn(f"*{name}*\n{value}") for name, value in pairs]}
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+
+
+def table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Block:
+    """Two columns, the second one of numbers and set to the right."""
+    cells = [[raw(left), raw(right)] for left, right in [head, *rows]]
+    return {"type": "table", "rows": cells, "column_settings": [{"align": "left"}, {"align": "right"}]}
+
+
+def raw(text: str) -> Block:
+    return {"type": "raw_text", "text": text}
+
+
+def button(text: str, *, action_id: str, value: str = "", url: str = "", primary: bool = False) -> Block:
+    block: Block = {"type": "button", "text": plain(text, longest=75), "action_id": action_id}
+    optional = {"value": value, "url": url, "style": "primary" if primary else ""}
+    return block | {name: given for name, given in optional.items() if given}
+
+
+def verbatim(text: str) -> Block:
+    """Text in fixed type in which nothing is a mention, a link or a format."""
+    preformatted = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [preformatted]}

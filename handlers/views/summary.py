@@ -1,0 +1,85 @@
+"""The anchor message once the report is filed, and the preview in its thread."""
+
+from urllib.parse import urlsplit
+
+from handlers.views.kit import Message, button, context, fields, foreign, header, section, table, verbatim
+from reporting.report import Draft, Filed, Verdict
+
+RUN_AGAIN = "run_again"
+OPEN = "open_in_docspace"
+MARKS = {Verdict.COMPLETE: ":white_check_mark:", Verdict.PROVISIONAL: ":hourglass_flowing_sand:"}
+NAMED = 5
+"""People who are named in the summary; the report names them all."""
+PREVIEW = 2_800
+"""Characters of the report that are shown in the thread."""
+
+
+def summary(draft: Draft, filed: Filed, asker: str) -> Message:
+    """What the report found, how far it can be relied on, and where it lies."""
+    scope, verdict = draft.scope, draft.judgement.verdict
+    title = f"Compliance report: {scope.month.title}"
+    facts = fields(
+        [
+            ("Verdict", f"{MARKS[verdict]} {verdict}"),
+            ("Events", f"{draft.kept:,}"),
+            ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
+            ("Time zone", foreign(scope.zone)),
+        ]
+    )
+    reasons = [section("\n".join(f"• {foreign(reason)}" for reason in draft.judgement.reasons))]
+    counted = [table(("Category", "Events"), [(c.name, f"{c.events:,}") for c in draft.categories])]
+    blocks = [
+        header(title),
+        facts,
+        *(reasons if draft.judgement.reasons else []),
+        *(counted if draft.categories else [section("No events: the portal's audit trail has none in this period.")]),
+        *([section(f"*Most active*\n{people(draft)}")] if draft.users else []),
+        section(place(filed, draft.scope.portal)),
+        context(f"SHA-256 `{draft.sha256}`"),
+        {"type": "actions", "elements": buttons(draft, filed)},
+        context(f"Asked for by <@{asker}>"),
+    ]
+    return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}
+
+
+def people(draft: Draft) -> str:
+    named = [f"{foreign(user.name, longest=80) or 'no name'} {user.events:,}" for user in draft.users[:NAMED]]
+    others = len(draft.users) - NAMED + draft.other_users
+    return " · ".join([*named, *([f"{others:,} more"] if others > 0 else [])])
+
+
+def place(filed: Filed, portal: str) -> str:
+    """Where the file lies; a link only if it leads to the portal that was asked."""
+    title = foreign(filed.title)
+    shown = f"<{foreign(filed.url, longest=1_000)}|{title}>" if same_site(filed.url, portal) else title
+    return f"Filed in DocSpace as {shown}, version {filed.version}"
+
+
+def buttons(draft: Draft, filed: Filed) -> list[dict[str, object]]:
+    again = button("Run again", action_id=RUN_AGAIN, value=str(draft.scope.month))
+    if not same_site(filed.url, draft.scope.portal):
+        return [again]
+    return [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True), again]
+
+
+def same_site(url: str, portal: str) -> bool:
+    """Whether *url* is an address of the portal that can stand in a link."""
+    there, here = urlsplit(url), urlsplit(portal)
+    safe = not any(mark in url for mark in "|<>") and url.isprintable()
+    return safe and (there.scheme, there.netloc) == (here.scheme, here.netloc)
+
+
+def preview(lines: list[str], title: str) -> Message:
+    """The first lines of the report as they stand in the file."""
+    text = shown(lines)
+    return {"text": f"The first lines of {foreign(title)}", "blocks": [context("The first lines"), verbatim(text)]}
+
+
+def shown(lines: list[str]) -> str:
+    """As many whole lines as fit."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(k) + 1 for k in kept) + len(line) > PREVIEW:
+            break
+        kept.append(line)
+    return "\n".join(kept)

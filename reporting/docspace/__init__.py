@@ -1,0 +1,1 @@
+"""The DocSpace portal: what it tells, and what is filed there."""

@@ -1,0 +1,142 @@
+"""What the portal's HTTP answers mean. DocSpace's errors are translated here, and nowhere else."""
+
+import functools
+from collections.abc import Hashable, Mapping
+from types import UnionType
+from typing import Any, Generic, TypeAlias, TypeVar, cast
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from reporting.errors import (
+    ComplianceError,
+    Declined,
+    KeyRejected,
+    KeyTooWeak,
+    NotAnAnswer,
+    PlanUnpaid,
+    PortalBusy,
+    PortalFailing,
+    PortalMissing,
+    PortalRedirects,
+)
+
+T = TypeVar("T")
+Shape: TypeAlias = type[T] | UnionType
+"""What an answer is decoded as; a union where servers differ."""
+REASON = 200
+"""Characters of a foreign explanation that are passed on."""
+NOTHING = msgspec.Raw()
+
+
+class Envelope(msgspec.Struct, Generic[T]):
+    """Every successful answer's frame.
+
+    Source: ``CommonApiResponse.cs`` of DocSpace server 3.7.2:
+    ``{"response":…,"count":…,"links":[…],"status":0,"statusCode":200}``.
+    """
+
+    response: T
+    status: int = 0
+
+
+class Frame(msgspec.Struct, rename="camel"):
+    """The same frame with the content left unread, to find out why an answer could not be used."""
+
+    response: msgspec.Raw = NOTHING
+    status: int = 0
+    status_code: int = 0
+    error: msgspec.Raw = NOTHING
+
+
+class Complaint(msgspec.Struct):
+    """The places where an explanation may stand in a refusal."""
+
+    message: str = ""
+    title: str = ""
+    errors: dict[str, list[str]] = {}
+
+    def __str__(self) -> str:
+        fields = [f"{name}: {' '.join(words)}" for name, words in self.errors.items()]
+        return " ".join([self.message or self.title, *fields]).strip()
+
+
+@functools.cache
+def envelope(into: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(Envelope[into])  # type: ignore[valid-type]
+
+
+def content(answer: httpx.Response, into: Shape[T], *, meaning: Mapping[int, ComplianceError]) -> T:
+    """The ``response`` of an answer.
+
+    *meaning* gives the words for status codes that mean something particular where the request was made.
+
+    Raises:
+        PortalError: the answer is a refusal, or not the API's.
+    """
+    refusal = refused(answer, meaning)
+    if refusal is not None:
+        raise refusal
+    try:
+        whole = envelope(cast("Hashable", into)).decode(answer.content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise unusable(answer, str(error)) from None
+    if whole.status != 0:
+        raise unusable(answer, "")
+    found: T = whole.response
+    return found
+
+
+def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> ComplianceError | None:
+    """The error that the status code stands for; nothing for a success."""
+    status, host = answer.status_code, answer.url.host
+    if status in meaning:
+        return meaning[status]
+    if answer.is_redirect:
+        target = urlsplit(answer.headers["location"])
+        return PortalRedirects(host=host, target=target.hostname or "another path of its own")
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return PortalFailing(host=host, status=status)
+    if status in PLAIN:
+        return PLAIN[status](host=host, act="do this")
+    if answer.is_success:
+        return None
+    return Declined(host=host, path=answer.url.path, reason=explanation(answer.content) or f"HTTP {status}")
+
+
+PLAIN: Mapping[int, type[ComplianceError]] = {
+    httpx.codes.UNAUTHORIZED: KeyRejected,
+    httpx.codes.PAYMENT_REQUIRED: PlanUnpaid,
+    httpx.codes.FORBIDDEN: KeyTooWeak,
+    httpx.codes.NOT_FOUND: PortalMissing,
+    httpx.codes.TOO_MANY_REQUESTS: PortalBusy,
+}
+
+
+def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
+    """Why an answer with a success code is none: a web page, a hidden error, or a content of another shape."""
+    host, path = answer.url.host, answer.url.path
+    if answer.content.lstrip()[:1] == b"<":
+        return NotAnAnswer(host=host, path=path, found="a web page")
+    try:
+        frame = msgspec.json.decode(answer.content, type=Frame)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return NotAnAnswer(host=host, path=path, found="no JSON of the expected kind" if answer.content else "nothing")
+    if frame.status != 0 or frame.error != NOTHING:
+        return Declined(host=host, path=path, reason=explanation(answer.content) or f"status {frame.status}")
+    if frame.response == NOTHING:
+        return NotAnAnswer(host=host, path=path, found="an answer without content")
+    if bytes(frame.response) == b"null":
+        return NotAnAnswer(host=host, path=path, found="an empty content (null)")
+    return NotAnAnswer(host=host, path=path, found=f"content of another shape ({detail[:REASON]})")
+
+
+def explanation(body: bytes) -> str:
+    """The portal's own words in a refusal, if there are any that are meant for people."""
+    try:
+        frame = msgspec.json.decode(body, type=Frame)
+        raw = frame.error if frame.error != NOTHING else frame.response
+        return str(msgspec.json.decode(raw, type=Complaint))[:REASON] if raw != NOTHING else ""
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""

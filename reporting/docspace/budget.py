@@ -1,0 +1,35 @@
+"""How many requests a portal gets from us, over all runs of this process."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MINUTE = 60.0
+
+
+class Budget:
+    """At most *per_minute* requests in any 60 seconds, at most *at_once* under way.
+
+    Source: DocSpace server 3.7.2 refuses beyond 1,500 a minute (sliding) and 50 concurrent GETs for a user.
+    """
+
+    def __init__(self, *, per_minute: int, at_once: int) -> None:
+        self._recent: deque[float] = deque(maxlen=per_minute)
+        self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(at_once)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Wait for the right to send one request, and hold it until the answer is there."""
+        with self._places:
+            self._wait()
+            yield
+
+    def _wait(self) -> None:
+        """First come, first served: the lock is held while the oldest of the last minute's requests ages."""
+        with self._turn:
+            if len(self._recent) == self._recent.maxlen:
+                time.sleep(max(0.0, self._recent[0] + MINUTE - time.monotonic()))
+            self._recent.append(time.monotonic())

@@ -1,0 +1,123 @@
+"""One door to a DocSpace portal: every request goes through here, paced, retried and understood."""
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import stamina
+
+from reporting.docspace.answers import Shape, content
+from reporting.docspace.budget import Budget
+from reporting.errors import (
+    CertificateRejected,
+    ComplianceError,
+    PortalBusy,
+    PortalFailing,
+    PortalUnreachable,
+)
+
+T = TypeVar("T")
+API = "/api/2.0"
+TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
+"""Seconds: to connect, between two pieces of an answer, between two pieces of a body."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries, whatever the portal asks for."""
+LONGEST_WAIT = 10.0
+"""Seconds between two tries where the portal does not say."""
+NO_MEANING: Mapping[int, ComplianceError] = {}
+
+
+def connect(host: str, key: str) -> httpx.Client:
+    """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else."""
+    return httpx.Client(
+        base_url=host,
+        headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+        timeout=TIMEOUT,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+        follow_redirects=False,
+    )
+
+
+class Portal:
+    """The portal's API for one run.
+
+    A request that meets a passing fault is repeated until *patience* seconds are over; one that changes something is
+    never repeated here, since only the caller knows where to look whether it was done.
+    """
+
+    def __init__(self, client: httpx.Client, budget: Budget, *, patience: float) -> None:
+        self._client = client
+        self._budget = budget
+        self._patience = patience
+        self.requests = 0
+        """How many requests were sent, repeated ones included."""
+
+    @property
+    def host(self) -> str:
+        return self._client.base_url.host
+
+    @property
+    def address(self) -> str:
+        """Scheme, host and port, as people open it in a browser."""
+        return str(self._client.base_url).rstrip("/")
+
+    def get(
+        self,
+        path: str,
+        into: Shape[T],
+        *,
+        params: Mapping[str, str | int] | None = None,
+        meaning: Mapping[int, ComplianceError] = NO_MEANING,
+    ) -> T:
+        """The content of ``GET path``, decoded as *into*.
+
+        Raises:
+            PortalError: refused, not understood, or out of patience.
+        """
+        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT):
+            with attempt:
+                answer = self._send(self._client.build_request("GET", API + path, params=params))
+                found = content(answer, into, meaning=meaning)
+        return found
+
+    def upload(self, path: str, into: Shape[T], *, file: Path, name: str, meaning: Mapping[int, ComplianceError]) -> T:
+        """Send a text file as the form field ``file``, once.
+
+        Raises:
+            PortalError: refused, not understood, or unclear whether it arrived (``transient``).
+        """
+        with file.open("rb") as stream:
+            form = {"file": (name, stream, "text/plain")}
+            answer = self._send(self._client.build_request("POST", API + path, files=form))
+        return content(answer, into, meaning=meaning)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        with self._budget.place():
+            self.requests += 1
+            try:
+                answer = self._client.send(request)
+            except httpx.RequestError as error:
+                raise unreachable(request.url.host, error) from error
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise PortalBusy(host=request.url.host, pause=answer.headers.get("retry-after", ""))
+        return answer
+
+
+def pause(error: Exception) -> bool | float:
+    """Whether to try again, and after how many seconds if the portal said so."""
+    if not isinstance(error, PortalBusy | PortalFailing | PortalUnreachable):
+        return False
+    asked = str(error.facts.get("pause", ""))
+    return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else True
+
+
+def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:
+    """What a failure below HTTP means."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return CertificateRejected(host=host, reason=getattr(cause, "verify_message", "") or cause.reason)
+        cause = cause.__cause__ or cause.__context__
+    return PortalUnreachable(host=host, reason=str(error) or type(error).__name__)

@@ -1,0 +1,111 @@
+"""Reading one slice of the audit trail so that no event is missed, whatever the order of events within a second.
+
+Pages are sought by date, newest first: the next page ends where the last one did, so that nothing that arrives or
+vanishes meanwhile can shift it. A second that fills a whole page is read by itself until it is proven whole.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from reporting.docspace.autumn import SECOND, Slice
+from reporting.docspace.page import FULL
+from reporting.errors import OutsideWindow, UnprovenSecond
+from reporting.events import AuditEvent
+from reporting.period import Window, utc
+
+PASSES = 40
+"""How often a second is read again before giving up. 5,000 events in random order took 13."""
+Fetch = Callable[[Window, int], list[AuditEvent]]
+"""Gives a page of a window with both its ends, from an offset on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pages come from, and who is named when they are wrong."""
+
+    fetch: Fetch
+    host: str
+
+    def page(self, window: Window, *, late: timedelta, start: int = 0) -> list[AuditEvent]:
+        """A page whose events bear their true dates.
+
+        Raises:
+            OutsideWindow: an event that was not asked for.
+        """
+        return [self._dated(event, window, late) for event in self.fetch(window, start)]
+
+    def _dated(self, event: AuditEvent, window: Window, late: timedelta) -> AuditEvent:
+        if window.start <= event.date <= window.end:
+            return event
+        if late and window.start <= event.date - late <= window.end:
+            return msgspec.structs.replace(event, date=event.date - late)
+        raise OutsideWindow(host=self.host, event=event.id, date=event.date.isoformat(), window=window)
+
+
+def seek(source: Source, piece: Slice) -> Iterator[list[AuditEvent]]:
+    """Every event of the slice, each once, in lists that go from its newest event to its oldest.
+
+    Raises:
+        TrailError: the portal's answers contradict themselves, so the slice cannot be proven whole.
+    """
+    start, to = piece.window.start, piece.window.end
+    known: set[int] = set()
+    while True:
+        events = source.page(Window(start, to), late=piece.late)
+        whole = len(events) < FULL
+        oldest = start if whole else ceiling(min(event.date for event in events))
+        if oldest == to and not whole:
+            events = second(source, dense(events, to, start), late=piece.late)
+            oldest = to - SECOND
+        yield [event for event in events if event.id not in known and event.date < piece.window.end]
+        if whole or oldest < start:
+            return
+        known = {event.id for event in events if event.date <= oldest}
+        to = oldest
+
+
+def dense(events: list[AuditEvent], to: datetime, start: datetime) -> Window:
+    """The one second that the whole page lies in; with the one before it where the portal keeps fractions."""
+    fractions = any(event.date.microsecond for event in events)
+    return Window(max(start, to - SECOND) if fractions else to, to)
+
+
+def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEvent]:
+    """Every event of a second that holds more than a page.
+
+    Its events come in another order at every request, so pages by offset repeat some and skip others. But the offset
+    of the short last page, plus that page's length, is exactly how many there are: the second is read again until so
+    many distinct ones were seen.
+
+    Raises:
+        UnprovenSecond: they were not all seen in 40 passes.
+    """
+    found: dict[int, AuditEvent] = {}
+    rows = -1
+    for _ in range(PASSES):
+        seen, counted = one_pass(source, window, late=late)
+        found = {**found, **seen} if counted == rows else seen
+        rows = counted
+        if len(found) >= rows:
+            return list(found.values())
+    raise UnprovenSecond(second=utc(window.end), rows=rows, seen=len(found), passes=PASSES)
+
+
+def one_pass(source: Source, window: Window, *, late: timedelta) -> tuple[dict[int, AuditEvent], int]:
+    """What one walk through the window by offset shows, and how many rows it has."""
+    seen: dict[int, AuditEvent] = {}
+    start = 0
+    while True:
+        events = source.page(window, late=late, start=start)
+        seen.update((event.id, event) for event in events)
+        start += len(events)
+        if len(events) < FULL:
+            return seen, start
+
+
+def ceiling(moment: datetime) -> datetime:
+    """The first whole second that is not before *moment*: what can be asked for without missing a fraction."""
+    return moment if not moment.microsecond else moment.replace(microsecond=0) + SECOND

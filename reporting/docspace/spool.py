@@ -1,0 +1,62 @@
+"""Events on their way from newest first, as they are read, to oldest first, as they are reported."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+import msgspec
+
+from reporting.events import AuditEvent
+
+BLOCK = 2_000
+"""Events that are in memory at a time, about 1 MB."""
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(list[AuditEvent]).decode
+
+
+class Spool:
+    """Events of one slice, kept in a file. They are given newest first, up to the order within a second."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._blocks: list[tuple[int, int]] = []
+        self._waiting: list[AuditEvent] = []
+
+    def add(self, events: list[AuditEvent]) -> None:
+        self._waiting.extend(events)
+        if len(self._waiting) >= BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting; the spool can be read afterwards."""
+        block = encode(self._waiting)
+        self._blocks.append((self._file.seek(0, 2), len(block)))
+        self._file.write(block)
+        self._waiting = []
+
+    def oldest_first(self) -> Iterator[AuditEvent]:
+        """Every event, by date and then by id. Two blocks are in memory at a time, and a second that is larger."""
+        held: list[AuditEvent] = []
+        for place, length in reversed(self._blocks):
+            self._file.seek(place)
+            held += decode(self._file.read(length))
+            held.sort(key=by_date)
+            settled = first_of_last_second(held)
+            yield from held[:settled]
+            del held[:settled]
+        yield from held
+
+
+def by_date(event: AuditEvent) -> tuple[datetime, int]:
+    return event.date, event.id
+
+
+def first_of_last_second(events: list[AuditEvent]) -> int:
+    """Where the last second begins in a sorted list: the next block may hold more of it."""
+    if not events:
+        return 0
+    second = events[-1].date.replace(microsecond=0)
+    place = len(events)
+    while place and events[place - 1].date >= second:
+        place -= 1
+    return place

@@ -1,0 +1,1 @@
+"""What people read: the TXT and what it counts."""

@@ -1,0 +1,38 @@
+r"""Foreign text on one line of a document, such that it cannot pass for anything else.
+
+Every character that breaks lines, reorders text or cannot be seen becomes a backslash escape as in Python and JSON
+(``\n``, ``\u202e``); a backslash is doubled, so that an escape in the document was always written by us.
+"""
+
+import re
+
+BASIC_PLANE = 0xFFFF
+LONGEST = 2_000
+"""Characters of one value that are shown."""
+HOSTILE = re.compile(
+    "["
+    "\\\\"
+    "\x00-\x1f\x7f-\x9f"  # control characters, among them CR, LF and NEL
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # fillers and marks without a shape
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, line separators, direction
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\ud800-\udfff"  # lone surrogates
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
+)
+SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(value: str) -> str:
+    """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
+    if len(value) > LONGEST:
+        return visible(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
+    if value.isascii() and value.isprintable() and "\\" not in value:
+        return value
+    return HOSTILE.sub(_escape, value)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    code = ord(character)
+    return SHORT.get(character) or (f"\\u{code:04x}" if code <= BASIC_PLANE else f"\\U{code:08x}")

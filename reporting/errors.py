@@ -1,0 +1,271 @@
+"""Everything that can go wrong on the way to a report, in one tree.
+
+An error's docstring is its message, filled with the facts it carries; ``hint`` says what a person can do about it, and
+``transient`` whether trying again later may help without anybody doing anything.
+
+::
+
+    ComplianceError
+    ├── WrongRequest                 what was asked for cannot be made
+    │   ├── WrongMonth
+    │   ├── MonthAhead
+    │   ├── UnknownZone
+    │   ├── UnknownWord
+    │   └── NotAllowed
+    ├── WrongSettings                the bot's own settings
+    ├── PortalError                  DocSpace did not give what was needed
+    │   ├── PortalUnreachable        transient
+    │   ├── PortalBusy               transient
+    │   ├── PortalFailing            transient
+    │   ├── CertificateRejected
+    │   ├── KeyRejected
+    │   ├── KeyTooWeak
+    │   ├── PlanUnpaid
+    │   ├── PortalMissing
+    │   ├── PortalRedirects
+    │   ├── PortalTooOld
+    │   ├── NotAnAnswer
+    │   └── Declined
+    ├── TrailError                   the audit trail cannot be trusted
+    │   ├── AuditNotInPlan
+    │   ├── OutsideWindow
+    │   ├── PageTooLong
+    │   └── UnprovenSecond
+    ├── FilingError                  the report was made, but not filed
+    │   ├── FolderMissing
+    │   ├── FolderForbidden
+    │   ├── TooLargeToFile
+    │   └── UploadUnconfirmed
+    ├── ChannelClosed                Slack does not let the bot post where it was asked
+    ├── SlackTrouble
+    ├── DiskTrouble
+    ├── DemoFailed
+    └── Unexpected                   a fault of our own
+"""
+
+from typing import ClassVar
+
+
+class ComplianceError(Exception):
+    """Something went wrong."""
+
+    hint: ClassVar[str] = ""
+    transient: ClassVar[bool] = False
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        words = " ".join((type(self).__doc__ or "").split())
+        super().__init__(words.format(**facts))
+
+    @property
+    def advice(self) -> str:
+        """What a person can do, with this error's own facts filled in."""
+        return type(self).hint.format(**self.facts)
+
+
+class WrongRequest(ComplianceError):
+    """I can't make that."""
+
+
+class WrongMonth(WrongRequest):
+    """“{text}” is not a month I understand."""
+
+    hint = "Write the year and the month, for example 2025-01."
+
+
+class MonthAhead(WrongRequest):
+    """{month} has not begun yet in {zone}."""
+
+    hint = "Ask for a month that has begun, for example {example}."
+
+
+class UnknownZone(WrongRequest):
+    """“{zone}” is not a time zone I know."""
+
+    hint = "Use an IANA name such as Europe/Riga (REPORT_TIMEZONE, or the portal's own setting)."
+
+
+class UnknownWord(WrongRequest):
+    """I don't know what to do with “{word}”."""
+
+    hint = "Write /compliance-report 2025-01 for a month's report, or /compliance-report help."
+
+
+class NotAllowed(WrongRequest):
+    """You may not ask for compliance reports here: {reason}."""
+
+    hint = "Whoever hosts the bot decides that with ALLOWED_USERS and ALLOWED_CHANNELS."
+
+
+class WrongSettings(ComplianceError):
+    """The settings are not usable: {problems}."""
+
+    hint = "Set them in the environment or in a file named .env; .env.example explains each one."
+
+
+class PortalError(ComplianceError):
+    """The portal {host} did not give what was needed."""
+
+
+class PortalUnreachable(PortalError):
+    """The portal {host} could not be reached: {reason}."""
+
+    hint = "Check DOCSPACE_API_HOST and that this machine can reach it; if the portal is down, try again later."
+    transient = True
+
+
+class PortalBusy(PortalError):
+    """The portal {host} kept answering that it gets too many requests (429)."""
+
+    hint = "Try again in a few minutes, or lower DOCSPACE_REQUESTS_PER_MINUTE."
+    transient = True
+
+
+class PortalFailing(PortalError):
+    """The portal {host} kept failing with HTTP {status}."""
+
+    hint = "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message."
+    transient = True
+
+
+class CertificateRejected(PortalError):
+    """The portal {host} has a TLS certificate that cannot be trusted: {reason}."""
+
+    hint = "Check the address; for a private certificate authority, point SSL_CERT_FILE to its certificate."
+
+
+class KeyRejected(PortalError):
+    """The portal {host} does not accept the API key (401)."""
+
+    hint = (
+        "It is wrong, expired or switched off. Make one in DocSpace (Developer tools, API keys), set DOCSPACE_API_KEY."
+    )
+
+
+class KeyTooWeak(PortalError):
+    """The API key may not {act} on {host} (403)."""
+
+    hint = "The key needs the scopes *:read and files:write, and its owner must be a DocSpace administrator."
+
+
+class PlanUnpaid(PortalError):
+    """The portal {host} refuses this because of its plan or an unpaid bill (402)."""
+
+    hint = "Ask the portal's owner to check the plan and its payment."
+
+
+class PortalMissing(PortalError):
+    """There is no DocSpace portal at {host}, or it is suspended (404)."""
+
+    hint = "Check DOCSPACE_API_HOST: the portal's own address, such as https://yourname.onlyoffice.com."
+
+
+class PortalRedirects(PortalError):
+    """The portal {host} sends us on to {target}; the API key is not taken there."""
+
+    hint = "If that address is right, set DOCSPACE_API_HOST to it."
+
+
+class PortalTooOld(PortalError):
+    """The portal {host} runs DocSpace {version}; its audit dates cannot be trusted before 3.0."""
+
+    hint = "Update the portal to DocSpace 3.1 or newer."
+
+
+class NotAnAnswer(PortalError):
+    """The portal {host} answered {path} with something that is not its API's answer: {found}."""
+
+    hint = "Does a proxy or a login page stand before the portal? Open DOCSPACE_API_HOST in a browser to see."
+
+
+class Declined(PortalError):
+    """The portal {host} declined {path}: {reason}."""
+
+    hint = "The portal's own words are above; its administrator can tell more."
+
+
+class TrailError(ComplianceError):
+    """The audit trail of {host} cannot be trusted."""
+
+
+class AuditNotInPlan(TrailError):
+    """The portal {host} does not give its audit trail: it answered with events that were not asked for."""
+
+    hint = "This portal's plan has no audit trail, or its section is hidden. A report from these events would be wrong."
+
+
+class OutsideWindow(TrailError):
+    """The portal {host} answered with event {event} of {date}, outside of what was asked ({window})."""
+
+    hint = "The portal ignores its own filters. No report was made; show its administrator this message."
+
+
+class PageTooLong(TrailError):
+    """The portal {host} answered with {rows} events where {asked} were asked for."""
+
+    hint = "The portal ignores its own paging. No report was made; show its administrator this message."
+
+
+class UnprovenSecond(TrailError):
+    """Of {rows} events in the second {second} only {seen} could be read in {passes} passes."""
+
+    hint = "Try again when the portal is less busy; no report was made, since it would lack events."
+    transient = True
+
+
+class FilingError(ComplianceError):
+    """The report could not be filed in DocSpace."""
+
+
+class FolderMissing(FilingError):
+    """The portal {host} has no folder {folder} (404)."""
+
+    hint = "Set COMPLIANCE_ROOM_FOLDER_ID to the folder's number: the last number in its address in the browser."
+
+
+class FolderForbidden(FilingError):
+    """The API key's owner may not add files to folder {folder} on {host} (403)."""
+
+    hint = "Being administrator is not enough: make the key's owner Room manager or Content creator in that room."
+
+
+class TooLargeToFile(FilingError):
+    """The portal {host} has no room for a file of {size} bytes (402)."""
+
+    hint = "Raise the room's or the portal's storage limit, or make space; the report itself is complete."
+
+
+class UploadUnconfirmed(FilingError):
+    """The report was sent to {host}, but what lies there does not match: {found}."""
+
+    hint = "Look at the file in DocSpace, then ask for the report again."
+
+
+class DiskTrouble(ComplianceError):
+    """The report could not be written to {path}: {reason}."""
+
+    hint = "Check the free space and the rights of DATA_DIR."
+
+
+class ChannelClosed(ComplianceError):
+    """I can't post in this channel: {reason}."""
+
+    hint = "Invite me with /invite and my name, then ask again; in an archived channel nobody can post."
+
+
+class SlackTrouble(ComplianceError):
+    """Slack refused {act}: {reason}."""
+
+    hint = "Compare the app's scopes with manifest.yml, and SLACK_BOT_TOKEN with the app's settings page."
+
+
+class DemoFailed(ComplianceError):
+    """The demonstration did not come to its end: {reason}."""
+
+    hint = "What the bot itself wrote is above."
+
+
+class Unexpected(ComplianceError):
+    """Something went wrong that should not have: {kind}."""
+
+    hint = "The bot's log has the details; whoever hosts it will want to see them."

@@ -1,0 +1,32 @@
+"""What the audit trail is made of."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class AuditEvent(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One row of the audit trail, as the portal's API tells it. Every text in it is foreign and may be hostile.
+
+    Source: ``AuditEventDto`` of DocSpace server 3.0 to 3.7.2. Properties that are null are left out on the wire.
+    """
+
+    id: int
+    date: datetime
+    """Aware; in the portal's zone on the wire, and one hour late in the first of autumn's two repeated hours."""
+    user: str = ""
+    """The name as it is now, not as it was then, and in the language of the key's owner where it is made up."""
+    user_id: str = ""
+    action: str = ""
+    """A sentence in the language of the key's owner; empty for some actions."""
+    action_id: int = 0
+    ip: str = ""
+    """Without the part after the first colon: an IPv6 address arrives cut."""
+    country: str = ""
+    city: str = ""
+    browser: str = ""
+    platform: str = ""
+    page: str = ""
+    """An address with its query, which may carry the keys of public links."""
+    context: str = ""
+    target: list[str] = []

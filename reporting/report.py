@@ -1,0 +1,117 @@
+"""What was ordered and what came of it: the values that everybody passes around."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from reporting.period import Month, Window
+
+
+class Verdict(StrEnum):
+    """How far the audit trail of the month can be relied on."""
+
+    COMPLETE = "COMPLETE"
+    """Everything that the portal's audit API would give was read, and the month is over."""
+    PROVISIONAL = "PROVISIONAL"
+    """Everything was read, but more may still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants: a month, in a zone."""
+
+    month: Month
+    zone: str = ""
+    """An IANA name; empty for the portal's own zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A name and how many events bear it."""
+
+    name: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about, all of it fixed before the first event is read."""
+
+    month: Month
+    portal: str
+    """The portal's address."""
+    version: str
+    """Of the portal's server; foreign text."""
+    zone: str
+    """IANA name of the report's zone."""
+    window: Window
+
+    @property
+    def filename(self) -> str:
+        return f"compliance-report-{self.month}.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict on a reading, and why it is not COMPLETE."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report that is made, proven and lies on this machine, not filed yet."""
+
+    scope: Scope
+    judgement: Judgement
+    read: int
+    """Events that the portal gave for the month."""
+    kept: int
+    """Events of those that are in the report."""
+    requests: int
+    """Requests that reading took."""
+    categories: tuple[Counted, ...]
+    """Most frequent first."""
+    users: tuple[Counted, ...]
+    """The most active ones, most active first; foreign text."""
+    other_users: int
+    """How many people the list above leaves out."""
+    path: Path
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the file's bytes, in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where DocSpace keeps the report, as its API confirmed it after the upload."""
+
+    id: int
+    version: int
+    folder: int
+    title: str
+    """As the portal wrote it, which may differ from what was sent."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading has come."""
+
+    share: float
+    """Of the month's time, 0 to 1."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no report, in words a person can act on."""
+
+    kind: str
+    """The error's class name: what logs and JSON key on."""
+    message: str
+    hint: str
+    transient: bool
+    """Whether trying again later may help by itself."""
