@@ -1,5 +1,6 @@
 """The whole bot, put together. Everything that has an effect is made here and handed to what uses it."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,7 +73,8 @@ def running(settings: Settings) -> Iterator[Door]:
         )
         engine = Engine(settings.database, work)
         with reached("to let the bot in"):
-            app = App(client=slack, signing_secret=settings.slack_signing_secret.get_secret_value())
+            secret = settings.slack_signing_secret.get_secret_value()
+            app = App(client=slack, signing_secret=secret, logger=logging.getLogger("slack_bolt"))
         register(app, FrontDesk(engine.enqueue, access, now))
         engine.start()
         try:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import typer
@@ -80,22 +81,26 @@ def bot(portal: StandInPortal, slack: StandInSlack) -> Iterator[None]:
             "SLACK_APP_TOKEN": slack.app_token,
             "DATA_DIR": str(Path(folder) / "data"),
         }
-        with started(settings, Path(folder)) as process:
+        written = Path(folder) / "bot.log"
+        with written.open("wb") as log, started(settings, Path(folder), log) as process:
             try:
                 wait_until_ready(process, slack)
                 yield
+            except DemoFailed:
+                typer.echo(written.read_text(errors="replace"), err=True)
+                raise
             finally:
                 process.terminate()
                 process.wait(PATIENCE)
 
 
-def started(settings: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+def started(settings: dict[str, str], folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
     """The bot with *settings* and none of this machine's own, in *folder*, where there is no .env."""
     known = {name.upper() for name in Settings.model_fields}
     others = {name: value for name, value in os.environ.items() if name.upper() not in known}
     home = str(Path(__file__).parent.parent)
     command = [sys.executable, "-m", "bot", "run"]
-    return subprocess.Popen(command, cwd=folder, env=others | settings | {"PYTHONPATH": home})  # noqa: S603
+    return subprocess.Popen(command, cwd=folder, env=others | settings | {"PYTHONPATH": home}, stderr=log)  # noqa: S603
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], slack: StandInSlack) -> None:

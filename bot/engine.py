@@ -47,6 +47,7 @@ class Engine:
             "executor_id": "bot",
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
+            "log_level": "WARNING",
         }
         DBOS(config=config)
 

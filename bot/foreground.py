@@ -15,7 +15,7 @@ from bot.settings import PortalSettings
 from bot.wire import pack
 from reporting.docspace.trail import Watch
 from reporting.document.escape import visible
-from reporting.make import draft, file, preflight
+from reporting.make import draft, file, meet
 from reporting.period import Month
 from reporting.report import Draft, Filed, Order, Verdict
 from reporting.report import Progress as Read
@@ -33,11 +33,12 @@ def made(text: str, settings: PortalSettings, *, out: Path | None, upload: bool,
     order = Order(Month.parse(text), settings.report_timezone)
     place = replace(workshop(settings), folder=out or settings.data_dir / "reports")
     with portals(settings) as portal:
-        if upload:
-            preflight(portal(), settings.compliance_room_folder_id)
+        folder = settings.compliance_room_folder_id
+        source = portal()
+        told = meet(source, folder=folder if upload else None)
         with progress() as watch:
-            report = draft(order, portal(), place, watch=watch)
-        filed = file(report, portal(), settings.compliance_room_folder_id) if upload else None
+            report = draft(order, told, source, place, watch=watch)
+        filed = file(report, source, folder) if upload else None
     typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 

@@ -31,7 +31,8 @@ def configure(*, level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.root.handlers = [handler]
+    logging.root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # The engine's library adds a handler of its own, unless its logger has one.

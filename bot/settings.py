@@ -17,7 +17,10 @@ S = TypeVar("S", bound=BaseSettings)
 
 def safe_address(value: str) -> str:
     """*value* without a slash at its end, if a secret may be sent there: https, or http that stays on this machine."""
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("write the whole address, such as https://yourname.onlyoffice.com")
     if parts.query or parts.fragment or parts.username or parts.password:
@@ -79,7 +82,9 @@ class Settings(PortalSettings):
         default=SecretStr(""), validate_default=True, description="Signing secret: HTTP"
     )
     slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
-    database_url: str = Field(default="", description="Database of the runs; empty: SQLite in DATA_DIR")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR"
+    )
     http_host: str = Field(default="127.0.0.1", description="Address that the HTTP door listens on")
     http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
     allowed_users: Ids = Field(default=frozenset(), description="Slack user ids who may ask; empty: admins and owners")
@@ -95,7 +100,7 @@ class Settings(PortalSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
 
 
 def load(kind: type[S]) -> S:

@@ -18,7 +18,7 @@ from handlers.views.progress import failed, filing, reading
 from handlers.views.summary import preview, summary
 from reporting.docspace.portal import Portal
 from reporting.errors import SlackTrouble
-from reporting.make import Workshop, draft, file, preflight
+from reporting.make import Workshop, draft, file, meet
 from reporting.report import Draft, Failure, Filed, Progress
 
 log = structlog.get_logger()
@@ -52,9 +52,9 @@ class RealWork:
 
     def draft(self, run: str, request: Request, anchor: Anchor) -> Draft:
         portal = self.portal()
-        preflight(portal, self.folder)
+        told = meet(portal, folder=self.folder)
         place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run)
-        made = draft(request.order, portal, place, watch=self._watch(request, anchor))
+        made = draft(request.order, told, portal, place, watch=self._watch(request, anchor))
         self._try_to_show(anchor, filing(request.order, request.place.asker))
         return made
 

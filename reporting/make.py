@@ -39,14 +39,26 @@ class Workshop:
     """Aware."""
 
 
-def draft(order: Order, portal: Portal, workshop: Workshop, *, watch: Watch) -> Draft:
+def meet(portal: Portal, *, folder: int | None) -> About:
+    """Who the portal is; and, before the long work, whether its result could be filed in *folder*.
+
+    Raises:
+        PortalError: the portal does not let us in.
+        FilingError: the report could not be filed.
+    """
+    told = about(portal)
+    if folder is not None:
+        check_folder(portal, folder)
+    return told
+
+
+def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watch: Watch) -> Draft:
     """Read the month and write the TXT, whose file appears under its name only when it is whole.
 
     Raises:
         ComplianceError: there is no report, and why.
     """
     began = workshop.now()
-    told = about(portal)
     scope = scoped(order, told, now=began)
     probe(portal, nobody=uuid4())
     with (
@@ -70,15 +82,6 @@ def draft(order: Order, portal: Portal, workshop: Workshop, *, watch: Watch) -> 
         size=path.stat().st_size,
         sha256=sha256,
     )
-
-
-def preflight(portal: Portal, folder: int) -> None:
-    """Find out before the long work whether its result could be filed.
-
-    Raises:
-        FilingError: it could not, and why.
-    """
-    check_folder(portal, folder)
 
 
 def file(made: Draft, portal: Portal, folder: int) -> Filed:
@@ -127,7 +130,8 @@ def bind(scope: Scope, judgement: Judgement, tally: Tally, *, body: BinaryIO, fo
             shutil.copyfileobj(body, whole)
             whole.flush()
             os.fsync(whole.fileno())
-            sha256 = hashlib.file_digest(part.open("rb"), "sha256").hexdigest()
+            whole.seek(0)
+            sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
             path = folder / scope.filename
             part.replace(path)
         finally:

@@ -34,11 +34,13 @@ def about(portal: Portal) -> About:
     """Ask the portal for its version and its time zone.
 
     Raises:
+        KeyRejected: the key is not one of the portal's.
         PortalTooOld: its audit dates cannot be trusted.
         PortalError: refused or not understood.
     """
     found = portal.get("/settings", Settings)
     if not found.timezone:
+        portal.get("/keys/@self", dict)  # a rejected key is answered here, not above: strangers may read settings too
         raise NotAnAnswer(host=portal.host, path="/settings", found="settings without a time zone")
     numbers = NUMBERS.match(found.version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:

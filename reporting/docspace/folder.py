@@ -42,7 +42,7 @@ def check_folder(portal: Portal, folder: int) -> None:
     Raises:
         FolderMissing, FolderForbidden: filing would fail.
     """
-    found = portal.get(f"/files/folder/{folder}", Folder, meaning=meaning(portal.host, folder, size=0))
+    found = portal.get(f"/files/folder/{folder}", Folder, meaning=meaning(portal.host, folder))
     if not found.security.get("Create", True):
         raise FolderForbidden(host=portal.host, folder=folder)
 
@@ -57,7 +57,7 @@ def file_away(portal: Portal, folder: int, *, path: Path, name: str) -> Filed:
     Source: ``POST /files/{folderId}/upload``, whose answer is an array from DocSpace 3.7 on and an object before.
     """
     size = path.stat().st_size
-    words = meaning(portal.host, folder, size=size)
+    words = {**meaning(portal.host, folder), 402: TooLargeToFile(host=portal.host, size=size)}
     answer = portal.upload(f"/files/{folder}/upload", list[Stored] | Stored, file=path, name=name, meaning=words)
     sent = answer if isinstance(answer, Stored) else only(answer, portal.host)
     return confirmed(portal, sent, folder=folder, size=size)
@@ -78,9 +78,5 @@ def confirmed(portal: Portal, sent: Stored, *, folder: int, size: int) -> Filed:
     return Filed(id=kept.id, version=kept.version, folder=kept.folder_id, title=kept.title, url=kept.web_url)
 
 
-def meaning(host: str, folder: int, *, size: int) -> Mapping[int, ComplianceError]:
-    return {
-        402: TooLargeToFile(host=host, size=size),
-        403: FolderForbidden(host=host, folder=folder),
-        404: FolderMissing(host=host, folder=folder),
-    }
+def meaning(host: str, folder: int) -> Mapping[int, ComplianceError]:
+    return {403: FolderForbidden(host=host, folder=folder), 404: FolderMissing(host=host, folder=folder)}

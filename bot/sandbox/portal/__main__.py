@@ -6,6 +6,8 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
@@ -19,12 +21,12 @@ from bot.sandbox.portal.setup import FolderSetup, PortalSetup
 def main(arguments: list[str]) -> None:
     options = _options().parse_args(arguments)
     setup = _setup(options)
-    with StandInPortal(setup, remember=0) as portal:
+    with _told_to_stop() as told, StandInPortal(setup, remember=0) as portal:
         for month in options.month or ["2025-01"]:
             _fill(portal, month, options)
         sys.stdout.write(json.dumps(_summary(portal, options)) + "\n")
         sys.stdout.flush()
-        _wait()
+        _wait(told)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -88,21 +90,31 @@ def _summary(portal: StandInPortal, options: argparse.Namespace) -> dict[str, ob
     }
 
 
-def _wait() -> None:
-    """Return when standard input closes, or on SIGTERM or SIGINT."""
+@contextmanager
+def _told_to_stop() -> Iterator[int]:
+    """Give a descriptor that can be read once SIGTERM or SIGINT has come."""
     reading, writing = os.pipe()
 
-    def stop(number: int, _: FrameType | None) -> None:
+    def tell(number: int, _: FrameType | None) -> None:
         os.write(writing, bytes([number]))
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while True:
-        ready, _, _ = select.select([reading, sys.stdin], [], [])
-        if reading in ready or not os.read(sys.stdin.fileno(), 4096):
-            break
-    os.close(reading)
-    os.close(writing)
+    before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield reading
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)
+
+
+def _wait(told: int) -> None:
+    """Return when standard input closes or *told* can be read."""
+    ready: list[object] = []
+    while told not in ready:
+        ready, _, _ = select.select([told, sys.stdin], [], [])
+        if sys.stdin in ready and not os.read(sys.stdin.fileno(), 4096):
+            return
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What an event is about, made from its id when somebody asks."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.sandbox.portal.cast import MALLORY, PEOPLE, ROOMS, Person, Room
 from bot.sandbox.portal.documents import FILES_PER_ROOM, title
@@ -17,8 +17,7 @@ _SECOND_ARGUMENT = {5010: "pdf", 5091: "Viewer", 5092: "Editor"}
 _FOLDERS = frozenset({5019, 5020, 5057})
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     arguments: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     context: str | None = None

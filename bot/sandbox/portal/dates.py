@@ -64,11 +64,7 @@ def shown(microseconds: int, zone: ZoneInfo, generation: Generation) -> str:
     ambiguous hour: what happened in the first of the two repeated hours comes back one hour late.
     """
     seconds, fraction = divmod(microseconds, SECOND)
-    local = datetime.fromtimestamp(seconds, zone)
-    clock = f"{local.replace(tzinfo=None).isoformat()}.{fraction:06}0"
-    offset = local.replace(fold=1).utcoffset()
-    if generation.mislabels_dates or not offset:
-        return clock + "Z"
-    sign, minutes = ("-", -offset) if offset < timedelta(0) else ("+", offset)
-    hours, rest = divmod(minutes // timedelta(minutes=1), 60)
-    return f"{clock}{sign}{hours:02}:{rest:02}"
+    local = datetime.fromtimestamp(seconds, zone).replace(fold=1)
+    clock = local.isoformat()
+    suffix = "Z" if generation.mislabels_dates else clock[19:25].replace("+00:00", "Z")
+    return f"{clock[:19]}.{fraction:06}0{suffix}"

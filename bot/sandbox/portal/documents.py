@@ -1,5 +1,7 @@
 """The files of the stand-in portal's rooms: the same number always has the same title."""
 
+from functools import lru_cache
+
 from bot.sandbox.portal.shuffle import mixed
 
 FILES_PER_ROOM = 400
@@ -34,6 +36,7 @@ _HOSTILE = (
 )
 
 
+@lru_cache(maxsize=16_384)
 def title(file_id: int, *, hostile: bool) -> str:
     """Name the file; one in seventeen is out to harm whoever prints it, if *hostile*."""
     bits = mixed(file_id)

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Generation(StrEnum):
+    """The values sort by age."""
+
     V26 = "2.6"
     V30 = "3.0"
     V32 = "3.2"
@@ -19,8 +21,7 @@ class Generation(StrEnum):
 
     def reached(self, other: "Generation") -> bool:
         """Tell whether this generation is *other* or a later one."""
-        order = list(Generation)
-        return order.index(self) >= order.index(other)
+        return self.value >= other.value
 
     @property
     def clamps_count(self) -> bool:

@@ -18,7 +18,7 @@ def page(rows: Sequence[int], date_of: Callable[[int], int], start: int, count: 
     while end > begin:
         first, last = _ties(rows, date_of, end - 1)
         wanted = end - max(begin, first)
-        taken += arrange(rows[first:last], last - end, wanted)
+        taken += rows[first:last] if last - first == 1 else arrange(rows[first:last], last - end, wanted)
         end -= wanted
     return taken
 

@@ -25,7 +25,9 @@ def sentence(template: str, arguments: Sequence[str], *, brief: bool) -> str:
 
 def _printed(arguments: Sequence[str], *, brief: bool) -> Iterator[str]:
     for argument in arguments:
-        text = ", ".join(part for part in (piece.strip() for piece in argument.split(",")) if part)
+        text = argument
+        if "," in argument:
+            text = ", ".join(part for part in (piece.strip() for piece in argument.split(",")) if part)
         yield text[:47] + "..." if brief and len(text) >= LONGEST_ARGUMENT else text
 
 
@@ -40,6 +42,6 @@ def mangled(ip: str | None) -> str | None:
 
 def translated(context: str | None, culture: str) -> str | None:
     """Put the context's prefix in the language of the key's owner."""
-    if context is None or not context.startswith("Rooms: "):
+    if context is None or culture.startswith("en") or not context.startswith("Rooms: "):
         return context
     return ROOMS.get(culture.partition("-")[0], "Rooms") + context[len("Rooms") :]

@@ -1,5 +1,6 @@
 """The socket side: threads, keep-alive, one send a response, and an end without loose ends."""
 
+import selectors
 import socket
 import struct
 from contextlib import suppress
@@ -24,7 +25,7 @@ class Server:
         self._requests = requests
         self._latency = latency
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self._listener.settimeout(0.05)
+        self._waker, self._woken = socket.socketpair()
         self._lock = Lock()
         self._open: set[socket.socket] = set()
         self._threads: set[Thread] = set()
@@ -43,9 +44,11 @@ class Server:
         with self._lock:
             self._closing = True
             connections, threads = list(self._open), list(self._threads)
+        self._waker.send(b"x")
         if self._accepting.is_alive():
             self._accepting.join()
-        self._listener.close()
+        for end in (self._listener, self._waker, self._woken):
+            end.close()
         for connection in connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -54,13 +57,14 @@ class Server:
             thread.join(5)
 
     def _accept(self) -> None:
-        while not self._closing:
-            with suppress(TimeoutError):
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while self._woken not in [key.fileobj for key, _ in selector.select()]:
                 connection, _ = self._listener.accept()
                 self._begin(connection)
 
     def _begin(self, connection: socket.socket) -> None:
-        connection.settimeout(None)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         thread = Thread(target=self._serve, args=(connection,), name="portal connection", daemon=True)
         with self._lock:
@@ -87,7 +91,7 @@ class Server:
         try:
             while request := read_request(stream, lambda: connection.sendall(_CONTINUE)):
                 response = self._respond(request)
-                if not self._deliver(connection, response) or request.headers.get("connection") == "close":
+                if not self._deliver(connection, response) or request.headers.get("connection", "").lower() == "close":
                     return
         except MalformedRequest:
             connection.sendall(Response(status=400, headers={"Connection": "close"}).head())

@@ -17,7 +17,7 @@ class Draws:
     __slots__ = ("_rest",)
 
     def __init__(self, number: int) -> None:
-        self._rest = mixed(number) << 64 | mixed(number ^ _MASK)
+        self._rest = mixed(number)
 
     def below(self, bound: int) -> int:
         self._rest, chosen = divmod(self._rest, bound)

@@ -32,6 +32,8 @@ def run_command(stage: Stage, word: str, text: str, scene: Scene, where: Channel
     """
     if scene.user.is_stranger:
         raise PermissionError(f"{scene.user.name} is from another company: no slash commands")
+    if where.is_archived:
+        raise PermissionError(f"#{where.name} is archived: nobody types there")
     _must_see(stage, scene.user, where)
     delivery = stage.courier.deliver("slash_commands", payloads.command(scene, word, text, where), sending)
     return conclude_command(stage, delivery)

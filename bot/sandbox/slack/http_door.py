@@ -67,7 +67,7 @@ class HttpDoor:
     def _failed(self, name: str, fault: Fault) -> Answer:
         status = fault.status or 200
         error = fault.error or ("ratelimited" if status == 429 else "internal_error")
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
         self._record(name, {}, ok=False, error=error, status=status)
         return Answer(status, _dump({"ok": False, "error": error}), headers=headers)
 
@@ -81,11 +81,11 @@ class HttpDoor:
         retry_after = answer.pop("retry_after", None)
         status = 200 if retry_after is None else 429
         self._record(name, values, ok=answer["ok"], error=answer.get("error"), status=status)
-        headers = {"X-OAuth-Scopes": ",".join(sorted(self.site.workspace.setup.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(self.site.workspace.setup.scopes))}
         if name in dispatch.METHODS and dispatch.METHODS[name].scope:
-            headers["X-Accepted-OAuth-Scopes"] = str(dispatch.METHODS[name].scope)
+            headers["x-accepted-oauth-scopes"] = str(dispatch.METHODS[name].scope)
         if retry_after is not None:
-            headers["Retry-After"] = str(retry_after)
+            headers["retry-after"] = str(retry_after)
         return Answer(status, _dump(answer), headers=headers)
 
     def _upload(self, file_id: str, asked: Asked) -> Answer:

@@ -3,9 +3,9 @@
 Source: https://docs.slack.dev/reference/interaction-payloads and /interactivity/implementing-slash-commands, 2026-09.
 """
 
-import re
 from dataclasses import dataclass
 
+from bot.sandbox.slack.escape import escaped
 from bot.sandbox.slack.messages import Message, message_wire
 from bot.sandbox.slack.setup import Channel, User
 from bot.sandbox.slack.tickets import ReplyTo
@@ -15,9 +15,6 @@ from bot.sandbox.slack.wire import Json
 from bot.sandbox.slack.workspace import Workspace
 
 VERIFICATION = "sandboxVerificationToken"  # the old token Slack still sends; nobody should look at it
-MAILTO = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-MENTION = re.compile(r"(?<![\w.+-])([@#])([\w.-]+)")
-ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +155,3 @@ def channel_name(channel: Channel) -> str:
     if channel.is_im:
         return "directmessage"
     return "privategroup" if channel.is_private else channel.name
-
-
-def escaped(text: str, workspace: Workspace) -> str:
-    """Return a command's text as ``should_escape`` sends it: entities, mentions, links and mail addresses."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    linked = ADDRESS.sub(lambda found: f"<{found[0]}>", plain)
-    mailed = MAILTO.sub(lambda found: f"<mailto:{found[0]}|{found[0]}>", linked)
-    return MENTION.sub(lambda found: _mention(found[1], found[2], workspace) or found[0], mailed)
-
-
-def _mention(sign: str, name: str, workspace: Workspace) -> str | None:
-    try:
-        if sign == "@":
-            return f"<@{workspace.user(name).id}|{name}>"
-        return f"<#{workspace.channel(name).id}|{name}>"
-    except LookupError:
-        return None

@@ -40,7 +40,7 @@ class SocketDoor:
             process_request=self._admit,
             compression=None,
             max_size=None,
-            close_timeout=1,
+            close_timeout=0.1,
         )
         self._thread = threading.Thread(target=self._server.serve_forever, name="slack-socket")
 
@@ -104,11 +104,16 @@ class SocketDoor:
         for connection in tuple(self._connections):
             try:
                 connection.send(json.dumps(farewell))
-                if reason != "warning":
-                    self._leave(connection)
-                    connection.close()
             except ConnectionClosed:
                 continue
+        if reason != "warning":
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close every connection without a word before."""
+        for connection in tuple(self._connections):
+            self._leave(connection)
+            connection.close()
 
     def _to_one(self, envelope: Json) -> None:
         while True:

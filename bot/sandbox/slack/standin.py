@@ -30,6 +30,7 @@ PATIENCE = 3.0
 class StandInSlack:
     """A workspace that answers and delivers while its context is open.
 
+    Its ports are taken at once and given back when the context is left.
     *clock* gives seconds since 1970: ids, signatures and the life of tickets follow it.
     *patience* is how many seconds an acknowledgement may take.
     """

@@ -136,5 +136,6 @@ class Views:
         return View(view_id, user, payload, self._hash(payload), root_view_id=view_id)
 
     def _hash(self, payload: Json) -> str:
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        return f"{self._stamp().partition('.')[0]}.{digest[:8]}"
+        stamp = self._stamp()
+        digest = hashlib.sha256(f"{stamp}{json.dumps(payload, sort_keys=True)}".encode()).hexdigest()
+        return f"{stamp.partition('.')[0]}.{digest[:8]}"

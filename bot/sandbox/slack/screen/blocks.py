@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.sandbox.slack.screen.columns import GAP, side_by_side, table, width, wrapped
-from bot.sandbox.slack.screen.mrkdwn import Reader, pictured, read
+from bot.sandbox.slack.screen.controls import control, image, text
+from bot.sandbox.slack.screen.mrkdwn import Reader
 from bot.sandbox.slack.screen.richtext import inline, rich_text
 from bot.sandbox.slack.wire import Json
-
-MENUS = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date and time", "overflow": "⋯"}
-BOXES: Mapping[str, str] = {"checkboxes": "☐", "radio_buttons": "○"}
 
 
 def drawn(blocks: Iterable[Json], reader: Reader, most: int) -> list[str]:
@@ -18,36 +16,6 @@ def drawn(blocks: Iterable[Json], reader: Reader, most: int) -> list[str]:
 def block_lines(block: Json, reader: Reader, most: int) -> list[str]:
     draw = DRAWN.get(block["type"])
     return draw(block, reader, most) if draw else [f"[{block['type']}{_titled(block)}]"]
-
-
-def text(thing: Json, reader: Reader) -> str:
-    """Return a text object as it looks: ``plain_text`` has emoji and nothing else."""
-    return read(thing["text"], reader) if thing["type"] == "mrkdwn" else pictured(thing["text"])
-
-
-def control(element: Json, reader: Reader) -> str:
-    """Return a button, a menu or an input as brackets."""
-    kind = element["type"]
-    if kind == "button":
-        label = text(element["text"], reader)
-        return f"[ {label} ]" + (f" ({element['url']})" if element.get("url") else "")
-    if kind in BOXES:
-        return GAP.join(f"{BOXES[kind]} {text(one['text'], reader)}" for one in element["options"])
-    if kind == "image":
-        return _image(element, reader)
-    shown = _initial(element, reader) or _placeholder(element, reader) or MENUS.get(kind, "")
-    return f"[ {shown} ]" if kind.endswith("_input") else f"[ {shown} ▾ ]"
-
-
-def _initial(element: Json, reader: Reader) -> str:
-    if "initial_option" in element:
-        return text(element["initial_option"]["text"], reader)
-    named = [value for name, value in element.items() if name.startswith("initial_") and isinstance(value, str)]
-    return reader.named(named[0]) if named else ""
-
-
-def _placeholder(element: Json, reader: Reader) -> str:
-    return text(element["placeholder"], reader) if "placeholder" in element else ""
 
 
 def _header(block: Json, reader: Reader, most: int) -> list[str]:
@@ -87,12 +55,7 @@ def _pair(left: str, right: str, most: int) -> list[str]:
 
 
 def _in_context(element: Json, reader: Reader) -> str:
-    return _image(element, reader) if element["type"] == "image" else text(element, reader)
-
-
-def _image(thing: Json, reader: Reader) -> str:
-    title = f" {text(thing['title'], reader)}" if thing.get("title") else ""
-    return f"[image: {thing['alt_text']}]{title}"
+    return image(element, reader) if element["type"] == "image" else text(element, reader)
 
 
 def _input(block: Json, reader: Reader, _most: int) -> list[str]:
@@ -126,7 +89,7 @@ DRAWN: Mapping[str, Callable[[Json, Reader, int], list[str]]] = {
     "context": _context,
     "divider": lambda _block, _reader, most: ["─" * most],
     "actions": _actions,
-    "image": lambda block, reader, _most: [_image(block, reader)],
+    "image": lambda block, reader, _most: [image(block, reader)],
     "input": _input,
     "markdown": lambda block, _reader, most: wrapped(block["text"], most),
     "rich_text": lambda block, reader, most: rich_text(block["elements"], reader, most),

@@ -1,0 +1,40 @@
+# make demo    the main job against a stand-in portal and a stand-in Slack on this machine
+# make test    the whole gate: format, lint, types, import walls, tests with coverage
+# make lock    pin the dependencies anew
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+.venv/ready: requirements-dev.txt
+	@echo "Setting up .venv (once, about a minute)…"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; try: make demo PYTHON=python3.13"; exit 1)
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt --progress-bar on \
+		| grep --line-buffered -E '^(Collecting|Installing|Successfully)' | cut -c1-100
+	@$(BIN)/python -c 'import dbos, httpx, slack_bolt'
+	@touch $@
+
+demo: .venv/ready
+	@$(BIN)/python -m bot demo
+
+test: .venv/ready
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+lock:
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate pyproject.toml --extra dev -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,0 +1,189 @@
+"""Whole conversations: a person in Slack on one side, DocSpace on the other, the real bot between."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.doors import Door
+from bot.sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
+from bot.sandbox.portal import AuditEvent as Event
+from bot.sandbox.slack import Message, StandInSlack, Workspace
+from bot.sandbox.slack.transcript import transcript
+
+Bot = Callable[..., AbstractContextManager[Door]]
+COMMAND, CHANNEL = "/compliance-report", "#compliance"
+PATIENCE = 20
+DOORS = [pytest.param({}, id="socket"), pytest.param({"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}, id="http")]
+
+
+def ended(workspace: Workspace, channel: str = CHANNEL, count: int = 1) -> list[Message]:
+    """The anchors in *channel*, once *count* of them have come to their end."""
+    done = [m for m in workspace.messages(channel) if "SHA-256" in json.dumps(m.blocks) or m.text.startswith("No ")]
+    return done if len(done) >= count else []
+
+
+def report(slack: StandInSlack, **where: str) -> Message:
+    slack.command(COMMAND, "2025-01", user=where.get("user", "ann"), channel=where.get("channel", CHANNEL))
+    return slack.workspace.wait_for(lambda w: ended(w, where.get("channel", CHANNEL)), PATIENCE)[-1]
+
+
+def failed(slack: StandInSlack) -> str:
+    """Why there was no report, as the channel reads it."""
+    anchor = report(slack)
+    assert anchor.text.startswith("No compliance report: January 2025")
+    return anchor.text
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_month_typed_in_a_channel_is_filed_in_docspace_and_summed_up_there(
+    door: dict[str, str], bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot(SLACK_SIGNING_SECRET=slack.signing_secret, **door):
+        delivery = slack.command(COMMAND, "2025-01", user="ann", channel=CHANNEL)
+        [anchor] = slack.workspace.wait_for(ended, PATIENCE)
+        [preview] = slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
+    assert delivery.ack_seconds is not None
+    assert delivery.ack_seconds < 3
+    [file] = portal.files.files_in(portal.folder_id)
+    text = portal.files.content(file.id).decode()
+    assert (file.title, file.version(None).number) == ("compliance-report-2025-01.txt", 1)
+    assert text.startswith("Compliance report\nPeriod: 2025-01-01 - 2025-01-31\nTotal events: 333\n")
+    assert text.count("\nID: ") == 333
+    shown = transcript(slack.workspace, CHANNEL, "ann")
+    for said in ["COMPLETE", "333", "Europe/Riga", "SHA-256", "[ Open in DocSpace ]", "Asked for by @Ann Archer"]:
+        assert said in shown
+    assert "Period: 2025-01-01 - 2025-01-31" in json.dumps(preview.blocks)
+
+
+def test_run_again_makes_the_next_version_in_a_new_message(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot():
+        first = report(slack)
+        slack.press(first, "run_again", user="ann")
+        anchors = slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
+    assert len({anchor.ts for anchor in anchors}) == 2
+    [file] = portal.files.files_in(portal.folder_id)
+    assert file.version(None).number == 2
+
+
+def test_a_command_that_slack_delivers_twice_is_one_report(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot():
+        delivery = slack.command(COMMAND, "2025-01", user="ann", channel=CHANNEL)
+        slack.redeliver(delivery)
+        slack.workspace.wait_for(ended, PATIENCE)
+        report_of_another = report(slack, channel="#legal")
+    assert report_of_another
+    assert len(slack.workspace.messages(CHANNEL)) == 1
+
+
+def test_help_and_a_wrong_month_are_answered_to_the_asker_alone(bot: Bot, slack: StandInSlack) -> None:
+    with bot():
+        slack.command(COMMAND, "help", user="ann", channel=CHANNEL)
+        slack.command(COMMAND, "2025-13", user="ann", channel=CHANNEL)
+    said = [message.text for message in slack.workspace.ephemerals("ann")]
+    assert said[0] == "How to ask for a compliance report"
+    assert "2025-13" in said[1]
+    assert "for example 2025-01" in said[1]
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+@pytest.mark.parametrize(("user", "said"), [("bob", "admins and owners"), ("gus", "guests")])
+def test_who_may_not_is_told_so_alone_and_nothing_is_posted(
+    user: str, said: str, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot():
+        slack.command(COMMAND, "2025-01", user=user, channel=CHANNEL)
+        [refusal] = slack.workspace.wait_for(lambda w: w.ephemerals(user)[1:], PATIENCE)
+    assert said in refusal.text
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+def test_a_channel_without_the_bot_is_answered_with_how_to_invite_it(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot():
+        slack.command(COMMAND, "2025-01", user="ann", channel="#random")
+        [refusal] = slack.workspace.wait_for(lambda w: w.ephemerals("ann")[1:], PATIENCE)
+    assert "/invite" in refusal.text
+    assert not any("events/filter" in request.path for request in portal.requests)
+
+
+CASES = [
+    (PortalSetup(key_valid=False), "does not accept the API key"),
+    (PortalSetup(is_admin=False), "may not read the audit trail"),
+    (PortalSetup(folder=FolderSetup(may_create=False)), "Content creator"),
+    (PortalSetup(plan_has_audit=False), "events that were not asked for"),
+]
+
+
+@pytest.mark.parametrize(("setup", "said"), CASES, ids=[said for _, said in CASES])
+def test_a_refusal_of_docspace_is_told_in_the_channel_with_what_to_do(
+    setup: PortalSetup, said: str, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot():
+        assert said in failed(slack)
+
+
+def test_a_folder_that_is_not_there_is_told(bot: Bot, slack: StandInSlack) -> None:
+    with bot(COMPLIANCE_ROOM_FOLDER_ID="999"):
+        assert "has no folder 999" in failed(slack)
+
+
+def test_a_portal_that_is_down_is_told(bot: Bot, slack: StandInSlack) -> None:
+    with bot(DOCSPACE_API_HOST="http://127.0.0.1:9"):
+        assert "could not be reached" in failed(slack)
+
+
+def test_a_web_page_is_not_taken_for_an_answer(bot: Bot, slack: StandInSlack, portal: StandInPortal) -> None:
+    portal.faults.next("/events/filter", Html())
+    with bot():
+        assert "a web page" in failed(slack)
+
+
+def test_try_again_under_a_failure_makes_the_report(bot: Bot, slack: StandInSlack, portal: StandInPortal) -> None:
+    portal.faults.next("/settings", Status(500), times=3)
+    with bot():
+        anchor = report(slack)
+        assert "kept failing" in anchor.text
+        slack.press(anchor, "run_again", user="ann")
+        assert len(slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)) == 2
+    assert len(portal.files.files_in(portal.folder_id)) == 1
+
+
+def test_hostile_names_forge_nothing_in_the_file_or_in_the_channel(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    name = "<!channel> <@U0ANN00001>\r\nID: 1\n" + "-" * 80 + "\u202e\u2028&"
+    moment = datetime(2025, 1, 1, 3, tzinfo=UTC)
+    portal.audit.add(Event(id=7, date=moment, action_id=5011, user_id="u", user=name, text=name, target=(name,)))
+    with bot():
+        anchor = report(slack)
+        slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
+    [file] = portal.files.files_in(portal.folder_id)
+    text = portal.files.content(file.id).decode()
+    assert text.count("\nID: ") == 334
+    assert text.count("\n" + "-" * 80 + "\n") == 335
+    assert not {"\r", "\u202e", "\u2028"} & set(text)
+    for message in slack.workspace.thread(CHANNEL, anchor.ts):
+        assert "<!channel>" not in json.dumps([b for b in message.blocks if b["type"] != "rich_text"])
+
+
+def test_no_secret_is_in_any_message_or_file(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secrets = [portal.key, slack.bot_token, slack.app_token, slack.signing_secret]
+    with bot(SLACK_SIGNING_SECRET=slack.signing_secret):
+        report(slack)
+    [file] = portal.files.files_in(portal.folder_id)
+    said = (
+        transcript(slack.workspace, CHANNEL, "ann")
+        + portal.files.content(file.id).decode()
+        + "".join(capfd.readouterr())
+    )
+    assert not [secret for secret in secrets if secret in said]

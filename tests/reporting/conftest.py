@@ -1,0 +1,40 @@
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+import stamina
+from hypothesis import settings
+
+from bot.sandbox.portal import StandInPortal
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from tests.reporting.stage import Knock
+
+settings.register_profile("here", deadline=None, max_examples=60)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("ci" if "CI" in os.environ else "here")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _three_tries_without_pauses() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=3):
+        yield
+
+
+@pytest.fixture
+def standin() -> Iterator[StandInPortal]:
+    with StandInPortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def knock() -> Iterator[Knock]:
+    """Makes a Portal for a stand-in, with its right key and more requests a minute than any test needs."""
+    with ExitStack() as doors:
+
+        def open_door(there: StandInPortal) -> Portal:
+            client = doors.enter_context(connect(there.url, there.key))
+            return Portal(client, Budget(per_minute=100_000, at_once=8), patience=30)
+
+        yield open_door

@@ -1,0 +1,84 @@
+"""What the tests of reporting play with: events in both their shapes, and a source that needs no socket."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import strategies as st
+
+from bot.sandbox.portal import AuditEvent as Row
+from bot.sandbox.portal import AuditLog, PortalSetup, StandInPortal
+from bot.sandbox.portal.query import read_query
+from reporting.docspace.autumn import Slice
+from reporting.docspace.portal import Portal
+from reporting.docspace.seek import Source, seek
+from reporting.events import AuditEvent
+from reporting.period import Month, Window, utc
+
+Knock = Callable[[StandInPortal], Portal]
+SECOND = timedelta(seconds=1)
+UPLOADED = 5011
+NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
+DAY = Window(datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 1, 16, tzinfo=UTC))
+ZONES = (
+    "UTC",
+    "Europe/Riga",
+    "Europe/Dublin",
+    "America/New_York",
+    "America/Havana",
+    "America/Asuncion",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+    "Pacific/Kiritimati",
+    "Pacific/Niue",
+)
+MONTHS = st.builds(Month, st.integers(2000, 2037), st.integers(1, 12))
+
+
+def row(number: int, date: datetime, *, visible_from: int | None = None, user: str = "Zoe Miller") -> Row:
+    """An upload as the portal stores it."""
+    return Row(
+        id=number,
+        date=date,
+        action_id=UPLOADED,
+        user_id="u1",
+        user=user,
+        arguments=("Q3.docx",),
+        visible_from=visible_from,
+    )
+
+
+def event(number: int, date: datetime = NOON) -> AuditEvent:
+    """An upload as the portal tells it."""
+    return AuditEvent(id=number, date=date, user="Zoe Miller", user_id="u1", action_id=UPLOADED)
+
+
+def log_of(rows: Iterable[Row], setup: PortalSetup | None = None) -> AuditLog:
+    log = AuditLog(setup or PortalSetup())
+    for one in rows:
+        log.add(one)
+    return log
+
+
+def source(log: AuditLog) -> Source:
+    """The portal's own logic for queries and rows, without HTTP."""
+
+    def fetch(window: Window, start: int) -> list[AuditEvent]:
+        asked = {"from": utc(window.start), "to": utc(window.end), "count": "100", "startindex": str(start)}
+        rows = log.filter(read_query(asked, log.setup.generation))
+        return msgspec.convert(rows, list[AuditEvent])
+
+    return Source(fetch, "portal.test")
+
+
+def sought(log: AuditLog, piece: Slice) -> list[AuditEvent]:
+    return [found for batch in seek(source(log), piece) for found in batch]
+
+
+def ids(events: Iterable[AuditEvent]) -> list[int]:
+    return [one.id for one in events]
+
+
+def held(log: AuditLog, window: Window) -> list[int]:
+    """The true set: ids of what lies in the half-open window."""
+    return sorted(log.ids_between(window.start, window.end - timedelta(microseconds=1)))

@@ -1,0 +1,193 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.portal import AuditEvent as Row
+from bot.sandbox.portal import Generation, PortalSetup
+from reporting.docspace.autumn import Slice, slices
+from reporting.docspace.seek import Source, seek
+from reporting.errors import OutsideWindow
+from reporting.events import AuditEvent
+from reporting.period import Month, Window
+from tests.reporting.stage import DAY, NOON, SECOND, event, held, ids, log_of, row, sought, source
+
+EDGES = (0, 1, 99, 100, 101, 199, 200, 201, 301)
+WHOLE = Slice(DAY)
+TIES = st.lists(st.tuples(st.integers(1, 230), st.integers(1, 3)), max_size=5)
+"""How many events a second has, and how many seconds later the next ones come."""
+SETUPS = st.builds(
+    PortalSetup,
+    seed=st.integers(0, 1000),
+    shuffle_ties=st.booleans(),
+    generation=st.sampled_from([Generation.V30, Generation.V37, Generation.NEXT]),
+)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def rows_at(moments: list[datetime]) -> list[Row]:
+    return [row(number, moment) for number, moment in enumerate(moments, 1)]
+
+
+def tied(pattern: list[tuple[int, int]]) -> list[datetime]:
+    moments: list[datetime] = []
+    second = NOON
+    for together, pause in pattern:
+        moments += [second] * together
+        second += pause * SECOND
+    return moments
+
+
+@pytest.mark.parametrize("count", EDGES)
+def test_events_of_different_seconds_are_read_each_once(count: int) -> None:
+    log = log_of(rows_at([NOON + number * SECOND for number in range(count)]))
+
+    assert ids(sought(log, WHOLE)) == sorted(held(log, DAY), reverse=True)
+
+
+@pytest.mark.parametrize("count", EDGES)
+def test_events_of_one_second_are_read_each_once(count: int) -> None:
+    log = log_of(rows_at([NOON] * count))
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+@given(TIES, SETUPS)
+def test_whatever_the_ties_every_event_is_read_once(pattern: list[tuple[int, int]], setup: PortalSetup) -> None:
+    log = log_of(rows_at(tied(pattern)), setup)
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+@given(TIES, SETUPS)
+def test_events_come_newest_first(pattern: list[tuple[int, int]], setup: PortalSetup) -> None:
+    dates = [found.date for found in sought(log_of(rows_at(tied(pattern)), setup), WHOLE)]
+
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_five_thousand_events_of_one_second_in_random_order_are_all_read() -> None:
+    log = log_of(rows_at([NOON] * 5_000))
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
+@pytest.mark.parametrize(
+    "second", [DAY.start - SECOND, DAY.start, DAY.end - SECOND, DAY.end], ids=["before", "first", "last", "after"]
+)
+def test_a_dense_second_at_a_months_border_belongs_to_one_month(count: int, second: datetime) -> None:
+    log = log_of(rows_at([second] * count + [NOON]))
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+def test_two_months_that_meet_in_a_dense_second_share_no_event_and_lose_none() -> None:
+    log = log_of(rows_at([DAY.end - SECOND] * 150 + [DAY.end] * 150))
+    following = Slice(Window(DAY.end, DAY.end + timedelta(days=1)))
+
+    assert sorted(ids(sought(log, WHOLE) + sought(log, following))) == list(range(1, 301))
+
+
+@given(
+    st.lists(st.integers(0, 3_000_000).map(lambda n: NOON + n * MICROSECOND), max_size=260),
+    st.integers(0, 1000),
+)
+def test_a_store_that_keeps_fractions_of_seconds_is_read_whole(moments: list[datetime], seed: int) -> None:
+    log = log_of(rows_at(moments), PortalSetup(subsecond=True, seed=seed))
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+@pytest.mark.parametrize("count", EDGES)
+def test_a_dense_second_of_a_store_with_fractions_is_read_whole(count: int) -> None:
+    moments = [NOON + (number * 1_000 + 1) * MICROSECOND for number in range(count)]
+    log = log_of(rows_at([NOON, *moments, NOON + SECOND]), PortalSetup(subsecond=True))
+
+    assert sorted(ids(sought(log, WHOLE))) == held(log, DAY)
+
+
+@given(
+    TIES,
+    st.lists(st.tuples(st.integers(2, 12), st.integers(-2, 12)), max_size=40),
+    st.integers(0, 1000),
+)
+def test_events_that_arrive_while_it_is_read_push_no_other_out(
+    pattern: list[tuple[int, int]], arrivals: list[tuple[int, int]], seed: int
+) -> None:
+    there = rows_at(tied(pattern))
+    late = [
+        row(10_000 + number, NOON + second * SECOND, visible_from=query)
+        for number, (query, second) in enumerate(arrivals)
+    ]
+    found = ids(sought(log_of(there + late, PortalSetup(seed=seed)), WHOLE))
+
+    assert {one.id for one in there} <= set(found)
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("Europe/Riga", datetime(2025, 10, 26, 1, tzinfo=UTC)),
+        ("America/New_York", datetime(2025, 11, 2, 6, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2025, 4, 5, 15, tzinfo=UTC)),
+        ("America/Havana", datetime(2026, 11, 1, 5, tzinfo=UTC)),
+    ],
+)
+def test_events_of_the_hour_that_comes_twice_bear_their_true_dates(name: str, change: datetime) -> None:
+    zone = ZoneInfo(name)
+    around = [change + seconds * SECOND for seconds in range(-7_300, 3_700, 50)]
+    edges = [change + seconds * SECOND for seconds in (-3_601, -3_599, -1_801, -1_799, -1, 1)]
+    true = dict(enumerate(around + edges, 1))
+    log = log_of([row(number, moment) for number, moment in true.items()], PortalSetup(timezone=name))
+    window = Window(change - timedelta(days=2), change + timedelta(days=2))
+    found = [one for piece in slices(window, zone) for one in sought(log, piece)]
+
+    assert {one.id: one.date for one in found} == true
+
+
+@pytest.mark.parametrize("second", [-3600, -1800, -2, -1, 0, 1], ids=lambda second: f"{second} s")
+def test_a_dense_second_around_the_change_of_clocks_is_read_whole(second: int) -> None:
+    zone = ZoneInfo("Europe/Riga")
+    moment = datetime(2025, 10, 26, 1, tzinfo=UTC) + second * SECOND
+    log = log_of(rows_at([moment] * 120 + [moment - SECOND, moment + SECOND]))
+    found = [one for piece in slices(Month(2025, 10).within(zone), zone) for one in sought(log, piece)]
+
+    assert sorted(ids(found)) == list(range(1, 123))
+
+
+@pytest.mark.parametrize(
+    "date",
+    [DAY.start - SECOND, DAY.end + SECOND, DAY.end + timedelta(hours=1), datetime(1990, 1, 1, tzinfo=UTC)],
+)
+def test_an_event_that_was_not_asked_for_ends_the_reading(date: datetime) -> None:
+    lying = Source(lambda window, start: [event(7, date)], "portal.test")
+
+    with pytest.raises(OutsideWindow) as caught:
+        list(seek(lying, WHOLE))
+    assert caught.value.facts["event"] == 7
+
+
+def test_an_event_later_than_autumn_explains_ends_the_reading() -> None:
+    def fetch(window: Window, start: int) -> list[AuditEvent]:
+        return [event(7, DAY.end + timedelta(hours=1, seconds=1))]
+
+    with pytest.raises(OutsideWindow):
+        list(seek(Source(fetch, "portal.test"), Slice(DAY, late=timedelta(hours=1))))
+
+
+def test_a_quiet_slice_takes_one_request() -> None:
+    log = log_of(rows_at([NOON] * 99))
+    sought(log, WHOLE)
+
+    assert log.queries == 1
+
+
+def test_nothing_is_asked_for_before_somebody_reads() -> None:
+    log = log_of([])
+    seek(source(log), WHOLE)
+
+    assert log.queries == 0

@@ -1,0 +1,169 @@
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.sandbox.portal import Generation, Html, PortalSetup, Reset, StandInPortal, Status, TooLong, month_of_events
+from reporting.docspace.trail import trail
+from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
+from reporting.events import AuditEvent
+from reporting.period import Month, Window
+from reporting.report import Progress
+from tests.reporting.stage import SECOND, Knock, held, ids, row
+
+RIGA = ZoneInfo("Europe/Riga")
+JANUARY = Month(2025, 1).within(RIGA)
+FILTER = "audit/events/filter"
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def busy(standin: StandInPortal, month: Month, count: int) -> StandInPortal:
+    """The month and its two neighbours, whose events must not come."""
+    for one in (month.plus(-1), month, month.plus(1)):
+        zone = standin.setup.zone
+        standin.audit.add_all(month_of_events(one.year, one.month, count=count, seed=1, zone=zone))
+    return standin
+
+
+@pytest.fixture
+def read(knock: Knock, tmp_path: Path):
+    def reading(standin: StandInPortal, window: Window) -> list[AuditEvent]:
+        with trail(knock(standin), window, standin.setup.zone, folder=tmp_path, watch=ignore) as events:
+            return list(events)
+
+    return reading
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 1_234])
+def test_a_month_is_read_whole(standin: StandInPortal, read, count: int) -> None:
+    busy(standin, Month(2025, 1), count)
+
+    assert sorted(ids(read(standin, JANUARY))) == held(standin.audit, JANUARY)
+
+
+def test_events_come_oldest_first_and_then_by_id(standin: StandInPortal, read) -> None:
+    found = read(busy(standin, Month(2025, 1), 900), JANUARY)
+
+    assert found == sorted(found, key=lambda one: (one.date, one.id))
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("Europe/Riga", "2025-10"),
+        ("Europe/Riga", "2025-03"),
+        ("America/New_York", "2025-11"),
+        ("Australia/Lord_Howe", "2025-04"),
+        ("Asia/Kolkata", "2025-02"),
+        ("Pacific/Kiritimati", "2024-02"),
+        ("Pacific/Niue", "2025-12"),
+    ],
+)
+def test_a_month_is_read_whole_wherever_the_portal_is(read, name: str, month: str) -> None:
+    with StandInPortal(PortalSetup(timezone=name)) as standin:
+        busy(standin, Month.parse(month), 250)
+        window = Month.parse(month).within(ZoneInfo(name))
+
+        assert sorted(ids(read(standin, window))) == held(standin.audit, window)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
+def test_autumn_events_bear_their_true_dates_in_a_report_of_another_zone(standin: StandInPortal, read, zone) -> None:
+    window = Month(2025, 10).within(ZoneInfo(zone))
+    busy(standin, Month(2025, 10), 200)
+    for number in range(200):
+        standin.audit.add(row(number + 1, Month(2025, 10).within(RIGA).end - timedelta(days=6, seconds=60 * number)))
+    true = {one.id: one.date for one in standin.audit.events_between(window.start, window.end - SECOND)}
+
+    assert {one.id: one.date for one in read(standin, window)} == true
+
+
+@pytest.mark.parametrize("generation", [Generation.V30, Generation.V32, Generation.V35, Generation.NEXT])
+def test_a_month_is_read_whole_from_every_generation(read, generation: Generation) -> None:
+    with StandInPortal(PortalSetup(generation=generation)) as standin:
+        busy(standin, Month(2025, 1), 250)
+
+        assert sorted(ids(read(standin, JANUARY))) == held(standin.audit, JANUARY)
+
+
+def test_a_dense_second_in_a_month_is_read_whole(standin: StandInPortal, read) -> None:
+    busy(standin, Month(2025, 1), 300)
+    for number in range(350):
+        standin.audit.add(row(number + 1, JANUARY.start + timedelta(days=9)))
+
+    assert sorted(ids(read(standin, JANUARY))) == held(standin.audit, JANUARY)
+
+
+@pytest.mark.parametrize("fault", [Status(500), Status(429), Status(503), Reset()], ids=repr)
+def test_a_passing_fault_does_not_cost_an_event(standin: StandInPortal, read, fault) -> None:
+    busy(standin, Month(2025, 1), 350)
+    for spared in (0, 2):
+        standin.faults.next(FILTER, fault, after=spared)
+
+    assert sorted(ids(read(standin, JANUARY))) == held(standin.audit, JANUARY)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(Status(401), KeyRejected), (Status(500), PortalFailing), (Html(), NotAnAnswer), (TooLong(), PageTooLong)],
+    ids=repr,
+)
+def test_a_fault_in_the_middle_ends_the_reading(
+    standin: StandInPortal, read, fault, kind: type[ComplianceError]
+) -> None:
+    busy(standin, Month(2025, 1), 450)
+    standin.faults.next(FILTER, fault, times=None, after=2)
+
+    with pytest.raises(kind):
+        read(standin, JANUARY)
+
+
+def test_progress_never_goes_backwards(standin: StandInPortal, knock: Knock, tmp_path: Path) -> None:
+    october = Month(2025, 10).within(RIGA)
+    told: list[Progress] = []
+    with trail(knock(busy(standin, Month(2025, 10), 900)), october, RIGA, folder=tmp_path, watch=told.append):
+        pass
+
+    assert [one.share for one in told] == sorted(one.share for one in told)
+    assert [one.events for one in told] == sorted(one.events for one in told)
+
+
+@pytest.mark.parametrize("count", [0, 1, 450])
+def test_progress_is_a_share_between_nothing_and_all(
+    standin: StandInPortal, knock: Knock, tmp_path: Path, count: int
+) -> None:
+    told: list[Progress] = []
+    with trail(knock(busy(standin, Month(2025, 1), count)), JANUARY, RIGA, folder=tmp_path, watch=told.append):
+        pass
+
+    assert all(0 <= one.share <= 1 for one in told)
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 450])
+def test_progress_ends_with_the_whole_month_and_every_event(
+    standin: StandInPortal, knock: Knock, tmp_path: Path, count: int
+) -> None:
+    told: list[Progress] = []
+    with trail(knock(busy(standin, Month(2025, 1), count)), JANUARY, RIGA, folder=tmp_path, watch=told.append):
+        pass
+
+    assert told[-1] == Progress(share=1, events=len(held(standin.audit, JANUARY)))
+
+
+def test_nothing_stays_on_the_disk(standin: StandInPortal, read, tmp_path: Path) -> None:
+    read(busy(standin, Month(2025, 1), 350), JANUARY)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_stays_on_the_disk_when_the_reading_fails(standin: StandInPortal, read, tmp_path: Path) -> None:
+    busy(standin, Month(2025, 1), 450)
+    standin.faults.next(FILTER, Status(401), after=2)
+
+    with pytest.raises(KeyRejected):
+        read(standin, JANUARY)
+    assert list(tmp_path.iterdir()) == []

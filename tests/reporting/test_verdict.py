@@ -1,0 +1,45 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reporting.period import Window
+from reporting.report import Verdict
+from reporting.verdict import judge
+from tests.reporting.stage import SECOND
+
+WINDOW = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC))
+DAY = timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [
+        (WINDOW.start, Verdict.PROVISIONAL),
+        (WINDOW.end - SECOND, Verdict.PROVISIONAL),
+        (WINDOW.end, Verdict.PROVISIONAL),
+        (WINDOW.end + DAY - SECOND, Verdict.PROVISIONAL),
+        (WINDOW.end + DAY, Verdict.COMPLETE),
+        (WINDOW.end + 100 * DAY, Verdict.COMPLETE),
+    ],
+)
+def test_a_month_is_complete_once_it_is_over_and_has_settled(now: datetime, verdict: Verdict) -> None:
+    assert judge(WINDOW, now=now, settle=DAY).verdict is verdict
+
+
+def test_without_time_to_settle_a_month_is_complete_as_soon_as_it_is_over() -> None:
+    assert judge(WINDOW, now=WINDOW.end, settle=timedelta()).verdict is Verdict.COMPLETE
+
+
+def test_a_complete_month_needs_no_reason() -> None:
+    assert judge(WINDOW, now=WINDOW.end + DAY, settle=DAY).reasons == ()
+
+
+def test_a_running_month_says_that_it_is_not_over() -> None:
+    assert judge(WINDOW, now=WINDOW.start, settle=DAY).reasons == ("the month is not over yet",)
+
+
+@pytest.mark.parametrize("hours", [1, 24, 72])
+def test_an_unsettled_month_says_how_many_hours_late_events_are_waited_for(hours: int) -> None:
+    (reason,) = judge(WINDOW, now=WINDOW.end, settle=timedelta(hours=hours)).reasons
+
+    assert f"less than {hours} hours ago" in reason
