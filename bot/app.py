@@ -2,12 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from urllib.error import URLError
 
-import httpx
 import structlog
 from slack_bolt import App
 from slack_bolt.error import BoltError
@@ -17,35 +15,14 @@ from bot.access import Access
 from bot.desk import FrontDesk
 from bot.doors import Door, open_http, open_socket
 from bot.engine import Engine
-from bot.settings import PortalSettings, Settings
+from bot.portals import now, portals, workshop
+from bot.settings import Settings
 from bot.slack import careful, patient
 from bot.work import RealWork
 from handlers import register
-from reporting.docspace.budget import Budget
-from reporting.docspace.portal import Portal, connect
 from reporting.errors import DiskTrouble, SlackTrouble, WrongSettings
-from reporting.make import Workshop
 
 log = structlog.get_logger()
-PATIENCE = 120.0
-"""Seconds that one request to the portal is repeated for."""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@contextmanager
-def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
-    """A source of portals, one a run, that share one connection pool and one request budget."""
-    client: httpx.Client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
-    budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
-    with client:
-        yield lambda: Portal(client, budget, patience=PATIENCE)
-
-
-def workshop(settings: PortalSettings) -> Workshop:
-    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now)
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-import waitress
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
+from waitress.server import create_server
 
 PATH = "/slack/events"
 LARGEST_BODY = 1 << 20
@@ -32,7 +33,12 @@ def open_socket(app: App, token: str, client: WebClient) -> Door:
     """
     handler = SocketModeHandler(app, token, web_client=client)
     handler.connect()  # type: ignore[no-untyped-call]
-    return Door("Socket Mode", handler.close)
+
+    def close() -> None:
+        with suppress(AttributeError):  # slack-sdk 3.47 trips when the other side hangs up at the same moment
+            handler.close()  # type: ignore[no-untyped-call]
+
+    return Door("Socket Mode", close)
 
 
 def open_http(app: App, host: str, port: int) -> Door:
@@ -41,7 +47,7 @@ def open_http(app: App, host: str, port: int) -> Door:
     Raises:
         OSError: the port is taken.
     """
-    server = waitress.create_server(
+    server = create_server(
         SlackRequestHandler(app, path=PATH),
         host=host,
         port=port,

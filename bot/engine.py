@@ -48,6 +48,7 @@ class Engine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": LOOK,
         }
         DBOS(config=config)
 

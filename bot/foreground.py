@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.app import portals, workshop
+from bot.portals import portals, workshop
 from bot.settings import PortalSettings
 from bot.wire import pack
 from reporting.docspace.trail import Watch

@@ -13,7 +13,7 @@ from bot.app import running
 from bot.doors import Door
 from bot.sandbox.portal import PortalSetup, StandInPortal, month_of_events
 from bot.sandbox.slack import StandInSlack
-from bot.settings import PortalSettings, Settings
+from bot.settings import PortalSettings, Settings, load
 
 KNOWN = {name.upper() for name in Settings.model_fields}
 Environment = Callable[..., dict[str, str]]
@@ -86,7 +86,7 @@ def bot(
     def run(**changes: str) -> Iterator[Door]:
         for name, value in environment(**changes).items():
             monkeypatch.setenv(name, value)
-        with running(Settings()) as door:
+        with running(load(Settings)) as door:
             if door.where.startswith("http"):
                 slack.request_url = door.where
             else:
@@ -100,4 +100,4 @@ def bot(
 def portal_settings(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> PortalSettings:
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
-    return PortalSettings()
+    return load(PortalSettings)

@@ -52,11 +52,15 @@ def test_a_version_is_foreign_text_and_kept_short(standin: StandInPortal, knock:
     assert len(about(knock(standin)).version) == 20
 
 
-def test_settings_without_a_time_zone_are_those_of_a_stranger(knock: Knock) -> None:
-    with (
-        StandInPortal(PortalSetup(key_valid=False)) as standin,
-        pytest.raises(NotAnAnswer, match="settings without a time zone"),
-    ):
+def test_a_key_that_is_not_the_portals_is_rejected_though_strangers_may_read_settings(knock: Knock) -> None:
+    with StandInPortal(PortalSetup(key_valid=False)) as standin, pytest.raises(KeyRejected):
+        about(knock(standin))
+
+
+def test_settings_without_a_time_zone_are_nothing_to_build_on(standin: StandInPortal, knock: Knock) -> None:
+    standin.faults.next("/settings", Saying(version="3.7.2"))
+
+    with pytest.raises(NotAnAnswer, match="settings without a time zone"):
         about(knock(standin))
 
 

@@ -1,7 +1,7 @@
 """What is ordered to go wrong, and when."""
 
 from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Condition, Event
 
 from bot.sandbox.portal.mishaps import Fault, Hang
 
@@ -27,7 +27,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._orders: list[_Order] = []
-        self._lock = Lock()
+        self._lock = Condition()
+        self._met = 0
         self._released = Event()
         self._closed = False
 
@@ -78,6 +79,16 @@ class Faults:
         with self._lock:
             return self._take([order for order in self._orders if order.fits(method, path)])
 
+    def wait_met(self, count: int, timeout: float) -> None:
+        """Wait until *count* requests have met a fault.
+
+        Raises:
+            TimeoutError: they did not within *timeout* seconds.
+        """
+        with self._lock:
+            if not self._lock.wait_for(lambda: self._met >= count, timeout):
+                raise TimeoutError(f"{self._met} of {count} faults were met within {timeout} s")
+
     def take_accept(self) -> bool:
         """Tell whether the connection just accepted is to hang."""
         with self._lock:
@@ -92,5 +103,7 @@ class Faults:
                 order.left -= 1
             if order.left == 0:
                 self._orders.remove(order)
+            self._met += 1
+            self._lock.notify_all()
             return order.fault
         return None

@@ -135,7 +135,7 @@ def test_a_modal_is_drawn_with_its_inputs_and_buttons(slack: StandInSlack, form:
         "month",
         "[ 2025-01 ]",
         "kind (optional)",
-        "[  ▾ ]",
+        "[ ▾ ]",
         "[ Cancel ] [ Make it ]",
     ]
 

@@ -26,7 +26,8 @@ def control(element: Json, reader: Reader) -> str:
     if kind == "image":
         return image(element, reader)
     shown = _initial(element, reader) or _placeholder(element, reader) or MENUS.get(kind, "")
-    return f"[ {shown} ]" if kind.endswith("_input") else f"[ {shown} ▾ ]"
+    words = shown if kind.endswith("_input") else f"{shown} ▾".lstrip()
+    return f"[ {words} ]"
 
 
 def _initial(element: Json, reader: Reader) -> str:

@@ -1,0 +1,30 @@
+"""What making a report needs, from the settings: the same for the bot and for the command line."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from bot.settings import PortalSettings
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from reporting.make import Workshop
+
+PATIENCE = 120.0
+"""Seconds that one request to the portal is repeated for."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
+    """A source of portals, one a run, that share one connection pool and one request budget."""
+    client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
+    budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
+    with client:
+        yield lambda: Portal(client, budget, patience=PATIENCE)
+
+
+def workshop(settings: PortalSettings) -> Workshop:
+    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now)

@@ -1,0 +1,88 @@
+from urllib.parse import quote, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.document.secrets import without_keys
+
+HOST = "https://docspace.example.com"
+KEYS = st.from_regex(r"[A-Za-z][A-Za-z0-9_+=-]{15,40}", fullmatch=True)
+PLACES = st.sampled_from(
+    [
+        "{host}/rooms/share?key={key}",
+        "{host}/doceditor?fileId=4711&share={key}",
+        "{host}/doceditor?share={key}&fileId=4711#{key}",
+        "{host}/filehandler.ashx?action=download&fileid=4711&doc={key}&x={key}",
+        "{host}/s/{key}",
+        "{host}/s/{key}/",
+        "{host}/s/{key}?folder=12",
+        "{host}/products/s/{key}/x",
+        "{host}/rooms/shared/12#{key}",
+        "{host}/rooms/shared/12#/path?token={key}",
+        "https://{key}@docspace.example.com/",
+        "https://ann:{key}@docspace.example.com/rooms?folder=12",
+        "//ann:{key}@docspace.example.com/",
+        "/rooms/share?key={key}",
+        "?key={key}",
+        "#{key}",
+        "{host}/a?b=/s/{key}",
+        "{host}:8443/rooms?q={key};folder=1",
+        "https://[bad/rooms?key={key}",
+    ]
+)
+
+
+@given(PLACES, KEYS, st.booleans())
+def test_no_key_survives_wherever_it_stands_in_an_address(place: str, key: str, escaped: bool) -> None:
+    shown = without_keys(place.format(host=HOST, key=quote(key, safe="") if escaped else key))
+
+    assert key not in shown
+    assert key not in unquote(shown)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        HOST,
+        f"{HOST}/rooms/shared/12/filter",
+        f"{HOST}/rooms/shared/12/filter?folder=12",
+        f"{HOST}/doceditor?fileId=4711&version=2",
+        f"{HOST}:8443/accounts/people/filter",
+        f"{HOST}/doceditor?fileId=",
+        "not an address",
+        "/rooms/12",
+    ],
+)
+def test_an_address_without_keys_stays_as_it_is(address: str) -> None:
+    assert without_keys(address) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (f"{HOST}/doceditor?fileId=4711&share=abc", f"{HOST}/doceditor?fileId=4711&share=***"),
+        (f"{HOST}/rooms/share?key=abc#top", f"{HOST}/rooms/share?key=***#***"),
+        (f"{HOST}/s/abc", f"{HOST}/s/***"),
+        ("https://ann:pw@docspace.example.com/", "https://docspace.example.com/"),
+        (f"{HOST}/x?id={'9' * 19}", f"{HOST}/x?id={'9' * 19}"),
+        (f"{HOST}/x?id={'9' * 20}", f"{HOST}/x?id=***"),
+        (f"{HOST}/x?id=-1", f"{HOST}/x?id=***"),
+        ("https://[bad/?key=abc", "***"),
+    ],
+)
+def test_what_is_cut_leaves_a_mark_and_what_identifies_stays(address: str, shown: str) -> None:
+    assert without_keys(address) == shown
+
+
+@given(st.text(), st.sampled_from(["{}", "https://{}", "https://h/{}", "https://h/?{}", "https://{}@h/?a=1#{}"]))
+def test_any_text_in_place_of_an_address_is_taken(text: str, around: str) -> None:
+    assert isinstance(without_keys(around.replace("{}", text)), str)
+
+
+@given(PLACES, KEYS)
+def test_what_was_cut_once_stays_as_it_is(place: str, key: str) -> None:
+    once = without_keys(place.format(host=HOST, key=key))
+
+    assert without_keys(once) == once
