@@ -9,6 +9,7 @@ from urllib.error import URLError
 import structlog
 from slack_bolt import App
 from slack_bolt.error import BoltError
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.access import Access
@@ -49,9 +50,7 @@ def running(settings: Settings) -> Iterator[Door]:
             monotonic=time.monotonic,
         )
         engine = Engine(settings.database, work)
-        with reached("to let the bot in"):
-            secret = settings.slack_signing_secret.get_secret_value()
-            app = App(client=slack, signing_secret=secret, logger=logging.getLogger("slack_bolt"))
+        app = bolt(slack, settings.slack_signing_secret.get_secret_value())
         register(app, FrontDesk(engine.enqueue, access, now))
         engine.start()
         try:
@@ -61,6 +60,16 @@ def running(settings: Settings) -> Iterator[Door]:
             door.close()
         finally:
             engine.stop()
+
+
+def bolt(slack: WebClient, signing_secret: str) -> App:
+    """Bolt's app for the workspace that the client's token belongs to."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
+    with reached("to let the bot in"):
+        app = App(client=slack, signing_secret=signing_secret, logger=logger)
+    logger.setLevel(logging.WARNING)
+    return app
 
 
 def open_door(app: App, settings: Settings) -> Door:

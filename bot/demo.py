@@ -16,7 +16,7 @@ from typing import BinaryIO
 import httpx
 import typer
 
-from bot.sandbox.portal import PortalSetup, StandInPortal, month_of_events
+from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.sandbox.slack.transcript import transcript
 from bot.settings import Settings
@@ -42,7 +42,9 @@ def show() -> None:
     with ExitStack() as stack:
         typer.echo("Starting a stand-in DocSpace portal, a stand-in Slack workspace, and the bot between them…")
         portal = stack.enter_context(StandInPortal(PortalSetup()))
+        portal.audit.add_all(month_of_events(2024, 12, count=EVENTS // 2, seed=6, zone=portal.setup.zone))
         portal.audit.add_all(month_of_events(2025, 1, count=EVENTS, seed=7, zone=portal.setup.zone))
+        portal.logins.add_all(login_events(2025, 1, count=EVENTS // 10, seed=7, zone=portal.setup.zone))
         slack = stack.enter_context(StandInSlack())
         stack.enter_context(bot(portal, slack))
         typer.echo(f"Ann types /compliance-report {MONTH} in {CHANNEL}. The conversation, as she sees it:\n")

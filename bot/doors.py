@@ -62,4 +62,4 @@ def open_http(app: App, host: str, port: int) -> Door:
         server.close()
         thread.join(timeout=5)
 
-    return Door(f"http://{host}:{server.effective_port}{PATH}", close)
+    return Door(f"http://{host}:{getattr(server, 'effective_port', port)}{PATH}", close)

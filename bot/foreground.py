@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from bot.portals import portals, workshop
 from bot.settings import PortalSettings
 from bot.wire import pack
-from reporting.docspace.trail import Watch
+from reporting.docspace.pool import Watch
 from reporting.document.escape import visible
 from reporting.make import draft, file, meet
 from reporting.period import Month
@@ -54,6 +54,9 @@ def facts(report: Draft, filed: Filed | None) -> dict[str, object]:
         "read": report.read,
         "kept": report.kept,
         "requests": report.requests,
+        "signins_verdict": report.signins.judgement.verdict,
+        "signins_reasons": list(report.signins.judgement.reasons),
+        "signins": report.signins.total,
         "categories": {counted.name: counted.events for counted in report.categories},
         "sha256": report.sha256,
         "path": str(report.path.absolute()),
@@ -63,11 +66,14 @@ def facts(report: Draft, filed: Filed | None) -> dict[str, object]:
 
 def words(report: Draft, filed: Filed | None) -> str:
     """What people are told."""
+    signins = report.signins
     lines = [
         f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
         *(f"  because {reason}" for reason in report.judgement.reasons),
         f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
-        *(f"           {counted.name:<10} {counted.events:>9,}" for counted in report.categories),
+        *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
+        f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",
+        *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
         f"  sha256   {report.sha256}",
         f"  TXT      {report.path.absolute()}",
     ]
@@ -79,11 +85,16 @@ def words(report: Draft, filed: Filed | None) -> str:
 @contextmanager
 def progress() -> Iterator[Watch]:
     """A bar on standard error, where that is a terminal."""
-    columns = (TextColumn("Reading"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[events]:,} events"))
+    columns = (
+        TextColumn("Reading"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[events]:,} events, {task.fields[rate]:,.0f}/s"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0, events=0)
+        task = bar.add_task("", total=1.0, events=0, rate=0.0)
 
         def watch(read: Read) -> None:
-            bar.update(task, completed=read.share, events=read.events)
+            bar.update(task, completed=read.share, events=read.events, rate=read.rate)
 
         yield watch

@@ -11,6 +11,8 @@ from reporting.make import Workshop
 
 PATIENCE = 120.0
 """Seconds that one request to the portal is repeated for."""
+MINUTES = 90
+"""What a run may take in all; a million events take nine at the usual request budget."""
 
 
 def now() -> datetime:
@@ -23,7 +25,7 @@ def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
     client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
     budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
     with client:
-        yield lambda: Portal(client, budget, patience=PATIENCE)
+        yield lambda: Portal(client, budget, patience=PATIENCE, minutes=MINUTES)
 
 
 def workshop(settings: PortalSettings) -> Workshop:

@@ -30,7 +30,12 @@ An error's docstring is its message, filled with the facts it carries; ``hint`` 
     │   ├── AuditNotInPlan
     │   ├── OutsideWindow
     │   ├── PageTooLong
-    │   └── UnprovenSecond
+    │   ├── AuditClosed
+    │   ├── CursorStuck
+    │   ├── UnprovenSecond
+    │   ├── UnprovenWalk
+    │   ├── EndlessHistory
+    │   └── OutOfTime
     ├── FilingError                  the report was made, but not filed
     │   ├── FolderMissing
     │   ├── FolderForbidden
@@ -211,6 +216,37 @@ class UnprovenSecond(TrailError):
 
     hint = "Try again when the portal is less busy; no report was made, since it would lack events."
     transient = True
+
+
+class AuditClosed(TrailError):
+    """The portal {host} refuses its audit trail (402): it is not part of its plan, or its section is hidden."""
+
+    hint = "Ask the portal's owner about the plan, and whether Login history was hidden in the portal's settings."
+
+
+class CursorStuck(TrailError):
+    """The portal {host} gave the same page of the second {second} {pages} times, whatever page was asked for."""
+
+    hint = "The portal ignores its own paging. No report was made; show its administrator this message."
+
+
+class UnprovenWalk(TrailError):
+    """Each of {walks} walks through the sign-in history of {host} showed entries that the ones before had not."""
+
+    hint = "Ask for the report again when fewer people sign in."
+    transient = True
+
+
+class EndlessHistory(TrailError):
+    """More than {rows:,} entries of the sign-in history of {host} are newer than the month."""
+
+    hint = "The portal can only be asked for them all, newest first; reports made sooner after their month have them."
+
+
+class OutOfTime(TrailError):
+    """Reading the audit trail of {host} took longer than {minutes} minutes and was given up."""
+
+    hint = "Raise DOCSPACE_REQUESTS_PER_MINUTE if the portal allows it, or try again when it is less busy."
 
 
 class FilingError(ComplianceError):

@@ -30,3 +30,10 @@ class AuditEvent(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """An address with its query, which may carry the keys of public links."""
     context: str = ""
     target: list[str] = []
+
+
+class SignIn(AuditEvent, frozen=True, gc=False, rename="camel"):
+    """One row of the sign-in history. Source: ``LoginEventDto`` of DocSpace server 3.0 to 3.7.2."""
+
+    login: str = ""
+    """What was typed or found as the name to sign in with."""

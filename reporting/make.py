@@ -1,29 +1,28 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
-import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from reporting.docspace.about import About, about
 from reporting.docspace.folder import check_folder, file_away
+from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import probe
-from reporting.docspace.trail import Watch, trail
+from reporting.docspace.retention import Lifetime, cut, gaps, lifetime
+from reporting.docspace.signins import signins
+from reporting.docspace.trail import scratch, trail
+from reporting.document.binder import bind, disk, write_events, write_signins
 from reporting.document.tally import Tally
-from reporting.document.text import header, record
-from reporting.errors import DiskTrouble, MonthAhead
+from reporting.document.text import header
+from reporting.errors import MonthAhead, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.period import Month, zone
-from reporting.report import Draft, Filed, Judgement, Order, Scope
+from reporting.report import Draft, Filed, Judgement, Order, Scope, SignIns, Verdict
 from reporting.verdict import judge
 
 
@@ -37,6 +36,14 @@ class Workshop:
     """How long after a month's end its events may still come in."""
     now: Callable[[], datetime]
     """Aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of one stretch of time, written and counted."""
+
+    tally: Tally
+    body: BinaryIO
 
 
 def meet(portal: Portal, *, folder: int | None) -> About:
@@ -61,25 +68,35 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
     began = workshop.now()
     scope = scoped(order, told, now=began)
     probe(portal, nobody=uuid4())
-    with (
-        disk(workshop.folder) as folder,
-        trail(portal, scope.window, zone(told.timezone), folder=folder, watch=watch) as events,
-        tempfile.TemporaryFile(dir=folder) as body,
-    ):
-        tally = write_records(events, body, zone(scope.zone))
-        judgement = judge(scope.window, now=began, settle=workshop.settle)
-        path, sha256 = bind(scope, judgement, tally, body=body, folder=folder)
+    kept = lifetime(portal)
+    with disk(workshop.folder) as folder, ExitStack() as files:
+
+        def write(events: Iterator[AuditEvent]) -> Part:
+            body = files.enter_context(scratch(folder))
+            return Part(write_events(events, body, zone(scope.zone)), body)
+
+        parts = trail(portal, scope.window, zone(told.timezone), folder=folder, finish=write, watch=watch)
+        missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
+        judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
+        entries = files.enter_context(scratch(folder))
+        signed_in = read_signins(portal, scope, kept, entries, workshop, now=began)
+        tally = Tally.of(part.tally for part in parts)
+        path = folder / scope.filename
+        lines = header(scope, judgement, signed_in, events=tally.events)
+        sha256 = bind(lines, [*(part.body for part in parts), entries], path)
+        size = path.stat().st_size
     return Draft(
         scope=scope,
         judgement=judgement,
+        signins=signed_in,
         read=tally.events,
         kept=tally.events,
         requests=portal.requests,
         categories=tally.categories(),
-        users=tally.users(),
+        users=tally.most_active(),
         other_users=tally.other_users,
         path=path,
-        size=path.stat().st_size,
+        size=size,
         sha256=sha256,
     )
 
@@ -107,47 +124,19 @@ def scoped(order: Order, told: About, *, now: datetime) -> Scope:
     return Scope(month=order.month, portal=told.address, version=told.version, zone=chosen.key, window=window)
 
 
-def write_records(events: Iterator[AuditEvent], body: BinaryIO, shown: ZoneInfo) -> Tally:
-    """Write each event as it comes, counting."""
-    tally = Tally()
-    for event in events:
-        tally.add(event)
-        body.write(record(event, shown).encode())
-    return tally
-
-
-def bind(scope: Scope, judgement: Judgement, tally: Tally, *, body: BinaryIO, folder: Path) -> tuple[Path, str]:
-    """Put the header, which needs the counts, before the records; give the file and its SHA-256 in hex.
-
-    A file of the same name is replaced, and only by a whole one.
-    """
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as whole:
-        part = Path(whole.name)
-        try:
-            lines = header(scope, judgement, events=tally.events)
-            whole.write("".join(f"{line}\n" for line in lines).encode())
-            body.seek(0)
-            shutil.copyfileobj(body, whole)
-            whole.flush()
-            os.fsync(whole.fileno())
-            whole.seek(0)
-            sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
-            path = folder / scope.filename
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    return path, sha256
-
-
-@contextmanager
-def disk(folder: Path) -> Iterator[Path]:
-    """*folder*, made if need be; a fault of the disk gets words of its own.
-
-    Raises:
-        DiskTrouble: full, forbidden or gone.
-    """
+def read_signins(
+    portal: Portal, scope: Scope, kept: Lifetime, body: BinaryIO, workshop: Workshop, *, now: datetime
+) -> SignIns:
+    """The section of the sign-ins, written to *body*; a history that cannot be read is said to be unread."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-    except OSError as error:
-        raise DiskTrouble(path=folder, reason=error.strerror or error) from error
+        with scratch(workshop.folder) as file:
+            tally = write_signins(signins(portal, scope.window, file=file), body, zone(scope.zone))
+    except (PortalError, TrailError) as error:
+        body.seek(0)
+        body.truncate()
+        return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
+    days = kept.login_history_life_time
+    purged = cut(scope.window, kept=days, now=now)
+    reason = f"the portal deletes sign-ins after {days or 'an unknown number of'} days, so some of this month are gone"
+    judgement = judge(scope.window, gaps=(reason,) if purged else (), now=now, settle=workshop.settle)
+    return tally.told(judgement)

@@ -14,6 +14,10 @@ class Verdict(StrEnum):
     """Everything that the portal's audit API would give was read, and the month is over."""
     PROVISIONAL = "PROVISIONAL"
     """Everything was read, but more may still come."""
+    GAPS = "GAPS"
+    """Everything was read, but the portal may no longer have all of the month, or never had."""
+    UNREAD = "UNREAD"
+    """It could not be read; only the sign-ins have this, for without the audit trail there is no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,29 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIns:
+    """What the portal's sign-in history tells of the month. It is read apart from the audit trail, and proven less."""
+
+    judgement: Judgement
+    succeeded: int = 0
+    failed: int = 0
+    ended: int = 0
+    """Sign-outs and sessions that were ended."""
+    people: int = 0
+    """How many different people signed in."""
+
+    @property
+    def total(self) -> int:
+        return self.succeeded + self.failed + self.ended
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A report that is made, proven and lies on this machine, not filed yet."""
 
     scope: Scope
     judgement: Judgement
+    signins: SignIns
     read: int
     """Events that the portal gave for the month."""
     kept: int
@@ -103,6 +125,8 @@ class Progress:
     share: float
     """Of the month's time, 0 to 1."""
     events: int
+    rate: float = 0.0
+    """Events per second."""
 
 
 @dataclass(frozen=True, slots=True)

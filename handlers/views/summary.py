@@ -3,11 +3,16 @@
 from urllib.parse import urlsplit
 
 from handlers.views.kit import Message, button, context, fields, foreign, header, section, table, verbatim
-from reporting.report import Draft, Filed, Verdict
+from reporting.report import Draft, Filed, SignIns, Verdict
 
 RUN_AGAIN = "run_again"
 OPEN = "open_in_docspace"
-MARKS = {Verdict.COMPLETE: ":white_check_mark:", Verdict.PROVISIONAL: ":hourglass_flowing_sand:"}
+MARKS = {
+    Verdict.COMPLETE: ":white_check_mark:",
+    Verdict.PROVISIONAL: ":hourglass_flowing_sand:",
+    Verdict.GAPS: ":warning:",
+    Verdict.UNREAD: ":grey_question:",
+}
 NAMED = 5
 """People who are named in the summary; the report names them all."""
 PREVIEW = 2_800
@@ -24,6 +29,7 @@ def summary(draft: Draft, filed: Filed, asker: str) -> Message:
             ("Events", f"{draft.kept:,}"),
             ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
             ("Time zone", foreign(scope.zone)),
+            ("Sign-ins", signed_in(draft.signins)),
         ]
     )
     reasons = [section("\n".join(f"• {foreign(reason)}" for reason in draft.judgement.reasons))]
@@ -40,6 +46,14 @@ def summary(draft: Draft, filed: Filed, asker: str) -> Message:
         context(f"Asked for by <@{asker}>"),
     ]
     return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}
+
+
+def signed_in(signins: SignIns) -> str:
+    """The sign-ins have a verdict of their own, and say what weakens it."""
+    verdict = signins.judgement.verdict
+    counts = f"{signins.succeeded:,}, and {signins.failed:,} failed" if verdict is not Verdict.UNREAD else "not read"
+    reasons = "".join(f"\n_{foreign(reason)}_" for reason in signins.judgement.reasons)
+    return f"{MARKS[verdict]} {verdict}: {counts}{reasons}"
 
 
 def people(draft: Draft) -> str:

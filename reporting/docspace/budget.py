@@ -19,6 +19,7 @@ class Budget:
         self._recent: deque[float] = deque(maxlen=per_minute)
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(at_once)
+        self.at_once = at_once
 
     @contextmanager
     def place(self) -> Iterator[None]:

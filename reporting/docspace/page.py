@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reporting.docspace.portal import Portal
-from reporting.errors import ComplianceError, KeyTooWeak, PageTooLong, PlanUnpaid
+from reporting.errors import AuditClosed, ComplianceError, KeyTooWeak, PageTooLong
 from reporting.events import AuditEvent
 from reporting.period import Window, utc
 
@@ -12,8 +12,8 @@ FULL = 100
 """Rows of a full page: what every generation of the server allows (3.2 and later refuse more)."""
 
 
-def page(portal: Portal, window: Window, *, start: int = 0) -> list[AuditEvent]:
-    """Up to 100 events from the *start*-th on, newest first, of *window* with BOTH its ends.
+def page(portal: Portal, window: Window, *, start: int = 0, count: int = FULL) -> list[AuditEvent]:
+    """Up to *count* events from the *start*-th on, newest first, of *window* with BOTH its ends.
 
     Events of one second come in any order, and in another one at the next request.
 
@@ -27,14 +27,14 @@ def page(portal: Portal, window: Window, *, start: int = 0) -> list[AuditEvent]:
     params: dict[str, str | int] = {
         "from": utc(window.start),
         "to": utc(window.end),
-        "count": FULL,
+        "count": count,
         "startIndex": start,
     }
     rows = portal.get(PATH, list[AuditEvent], params=params, meaning=meaning(portal.host))
-    if len(rows) > FULL:
-        raise PageTooLong(host=portal.host, rows=len(rows), asked=FULL)
+    if len(rows) > count:
+        raise PageTooLong(host=portal.host, rows=len(rows), asked=count)
     return rows
 
 
 def meaning(host: str) -> Mapping[int, ComplianceError]:
-    return {402: PlanUnpaid(host=host), 403: KeyTooWeak(host=host, act="read the audit trail")}
+    return {402: AuditClosed(host=host), 403: KeyTooWeak(host=host, act="read the audit trail")}

@@ -1,6 +1,8 @@
 """One door to a DocSpace portal: every request goes through here, paced, retried and understood."""
 
 import ssl
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +15,7 @@ from reporting.docspace.budget import Budget
 from reporting.errors import (
     CertificateRejected,
     ComplianceError,
+    OutOfTime,
     PortalBusy,
     PortalFailing,
     PortalUnreachable,
@@ -47,16 +50,25 @@ class Portal:
     never repeated here, since only the caller knows where to look whether it was done.
     """
 
-    def __init__(self, client: httpx.Client, budget: Budget, *, patience: float) -> None:
+    def __init__(self, client: httpx.Client, budget: Budget, *, patience: float, minutes: float) -> None:
+        """*minutes* is how long the run may take in all."""
         self._client = client
         self._budget = budget
         self._patience = patience
+        self._minutes = minutes
+        self._until = time.monotonic() + minutes * 60
+        self._counting = threading.Lock()
         self.requests = 0
         """How many requests were sent, repeated ones included."""
 
     @property
     def host(self) -> str:
         return self._client.base_url.host
+
+    @property
+    def at_once(self) -> int:
+        """How many requests may be under way."""
+        return self._budget.at_once
 
     @property
     def address(self) -> str:
@@ -70,13 +82,15 @@ class Portal:
         *,
         params: Mapping[str, str | int] | None = None,
         meaning: Mapping[int, ComplianceError] = NO_MEANING,
+        patience: float | None = None,
     ) -> T:
-        """The content of ``GET path``, decoded as *into*.
+        """The content of ``GET path``, decoded as *into*; *patience* instead of the usual one.
 
         Raises:
             PortalError: refused, not understood, or out of patience.
         """
-        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT):
+        seconds = patience or self._patience
+        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=seconds, wait_max=LONGEST_WAIT):
             with attempt:
                 answer = self._send(self._client.build_request("GET", API + path, params=params))
                 found = content(answer, into, meaning=meaning)
@@ -95,7 +109,10 @@ class Portal:
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         with self._budget.place():
-            self.requests += 1
+            if time.monotonic() > self._until:
+                raise OutOfTime(host=request.url.host, minutes=f"{self._minutes:g}")
+            with self._counting:
+                self.requests += 1
             try:
                 answer = self._client.send(request)
             except httpx.RequestError as error:

@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from reporting.docspace.autumn import SECOND, Slice
+from reporting.docspace.autumn import SECOND
 from reporting.docspace.page import FULL
-from reporting.errors import OutsideWindow, UnprovenSecond
+from reporting.docspace.stretch import Stretch
+from reporting.errors import CursorStuck, OutsideWindow, UnprovenSecond
 from reporting.events import AuditEvent
 from reporting.period import Window, utc
 
 PASSES = 40
 """How often a second is read again before giving up. 5,000 events in random order took 13."""
+STUCK = 50
+"""Pages by offset that show nothing but the first one again: the portal does not look at the offset."""
 Fetch = Callable[[Window, int], list[AuditEvent]]
 """Gives a page of a window with both its ends, from an offset on."""
 
@@ -45,23 +48,27 @@ class Source:
         raise OutsideWindow(host=self.host, event=event.id, date=event.date.isoformat(), window=window)
 
 
-def seek(source: Source, piece: Slice) -> Iterator[list[AuditEvent]]:
-    """Every event of the slice, each once, in lists that go from its newest event to its oldest.
+def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], datetime]]:
+    """Every event of the stretch, each once, in lists that go from its newest event to its oldest.
+
+    With each list comes the moment that has been reached: nothing newer is missing. A list may hold events from before
+    the stretch, if its start was moved while the page was under way.
 
     Raises:
-        TrailError: the portal's answers contradict themselves, so the slice cannot be proven whole.
+        TrailError: the portal's answers contradict themselves, so the stretch cannot be proven whole.
     """
-    start, to = piece.window.start, piece.window.end
+    to = stretch.end
     known: set[int] = set()
     while True:
-        events = source.page(Window(start, to), late=piece.late)
+        start = stretch.start
+        events = source.page(Window(start, to), late=stretch.late)
         whole = len(events) < FULL
         oldest = start if whole else ceiling(min(event.date for event in events))
         if oldest == to and not whole:
-            events = second(source, dense(events, to, start), late=piece.late)
+            events = second(source, dense(events, to, start), late=stretch.late)
             oldest = to - SECOND
-        yield [event for event in events if event.id not in known and event.date < piece.window.end]
-        if whole or oldest < start:
+        yield [event for event in events if event.id not in known and event.date < stretch.end], oldest
+        if whole or oldest < stretch.start:
             return
         known = {event.id for event in events if event.date <= oldest}
         to = oldest
@@ -82,6 +89,7 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
 
     Raises:
         UnprovenSecond: they were not all seen in 40 passes.
+        CursorStuck: the portal gives the same page whatever the offset.
     """
     found: dict[int, AuditEvent] = {}
     rows = -1
@@ -104,6 +112,8 @@ def one_pass(source: Source, window: Window, *, late: timedelta) -> tuple[dict[i
         start += len(events)
         if len(events) < FULL:
             return seen, start
+        if start >= STUCK * FULL and len(seen) <= FULL:
+            raise CursorStuck(host=source.host, second=utc(window.end), pages=STUCK)
 
 
 def ceiling(moment: datetime) -> datetime:

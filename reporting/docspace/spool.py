@@ -1,8 +1,8 @@
 """Events on their way from newest first, as they are read, to oldest first, as they are reported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Generic, TypeVar
 
 import msgspec
 
@@ -10,19 +10,20 @@ from reporting.events import AuditEvent
 
 BLOCK = 2_000
 """Events that are in memory at a time, about 1 MB."""
+E = TypeVar("E", bound=AuditEvent)
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(list[AuditEvent]).decode
 
 
-class Spool:
-    """Events of one slice, kept in a file. They are given newest first, up to the order within a second."""
+class Spool(Generic[E]):
+    """Events of one stretch, kept in a file. They are given newest first, up to the order within a second."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, kind: type[E]) -> None:
         self._file = file
+        self._decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
         self._blocks: list[tuple[int, int]] = []
-        self._waiting: list[AuditEvent] = []
+        self._waiting: list[E] = []
 
-    def add(self, events: list[AuditEvent]) -> None:
+    def add(self, events: list[E]) -> None:
         self._waiting.extend(events)
         if len(self._waiting) >= BLOCK:
             self.flush()
@@ -34,12 +35,12 @@ class Spool:
         self._file.write(block)
         self._waiting = []
 
-    def oldest_first(self) -> Iterator[AuditEvent]:
+    def oldest_first(self) -> Iterator[E]:
         """Every event, by date and then by id. Two blocks are in memory at a time, and a second that is larger."""
-        held: list[AuditEvent] = []
+        held: list[E] = []
         for place, length in reversed(self._blocks):
             self._file.seek(place)
-            held += decode(self._file.read(length))
+            held += self._decode(self._file.read(length))
             held.sort(key=by_date)
             settled = first_of_last_second(held)
             yield from held[:settled]
@@ -51,7 +52,7 @@ def by_date(event: AuditEvent) -> tuple[datetime, int]:
     return event.date, event.id
 
 
-def first_of_last_second(events: list[AuditEvent]) -> int:
+def first_of_last_second(events: Sequence[AuditEvent]) -> int:
     """Where the last second begins in a sorted list: the next block may hold more of it."""
     if not events:
         return 0

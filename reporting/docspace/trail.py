@@ -2,30 +2,37 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 from reporting.docspace.autumn import slices
 from reporting.docspace.page import page
+from reporting.docspace.pool import Pool, Watch
 from reporting.docspace.portal import Portal
-from reporting.docspace.seek import Source, seek
-from reporting.docspace.spool import Spool
+from reporting.docspace.seek import Source
+from reporting.docspace.stretch import Stretch
 from reporting.events import AuditEvent
 from reporting.period import Window
-from reporting.report import Progress
 
-Watch = Callable[[Progress], None]
-"""Is told how far the reading has come, after every page."""
+R = TypeVar("R")
 
 
-@contextmanager
 def trail(
-    portal: Portal, window: Window, zone: ZoneInfo, *, folder: Path, watch: Watch
-) -> Iterator[Iterator[AuditEvent]]:
-    """Every event in *window*, oldest first and then by id, each once; *zone* is the portal's own.
+    portal: Portal,
+    window: Window,
+    zone: ZoneInfo,
+    *,
+    folder: Path,
+    finish: Callable[[Iterator[AuditEvent]], R],
+    watch: Watch,
+) -> list[R]:
+    """Read every event in *window*, each once; *zone* is the portal's own.
 
-    All of it is read before the first event is handed out, into files in *folder* that are gone afterwards.
+    The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by id.
+    What it makes of them is returned, that of the oldest stretch first. On the way the events lie in files in *folder*;
+    in memory are some 2,000 for every request that may be under way.
 
     Raises:
         TrailError: the reading cannot be proven complete.
@@ -34,17 +41,24 @@ def trail(
     Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
     """
     source = Source(lambda asked, start: page(portal, asked, start=start), portal.host)
-    span, events = window.end - window.start, 0
-    with ExitStack() as files:
-        spools = []
-        for piece in slices(window, zone):
-            spool = Spool(files.enter_context(tempfile.TemporaryFile(dir=folder)))
-            spools.append(spool)
-            for batch in seek(source, piece):
-                spool.add(batch)
-                events += len(batch)
-                reached = batch[-1].date if batch else piece.window.start
-                done = (piece.window.start - window.start) + (piece.window.end - reached)
-                watch(Progress(share=done / span, events=events))
-            spool.flush()
-        yield (event for spool in spools for event in spool.oldest_first())
+    pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish)
+    read = pool.read(workers=portal.at_once, watch=watch)
+    check_whole([stretch for stretch, _ in read], window)
+    return [result for _, result in read]
+
+
+def scratch(folder: Path) -> BinaryIO:
+    """A file without a name, which is gone when it is closed or the process dies."""
+    return tempfile.TemporaryFile(dir=folder)
+
+
+def check_whole(stretches: list[Stretch], window: Window) -> None:
+    """Make sure that the stretches are the window: no gap, no overlap, each read to its start.
+
+    Raises:
+        AssertionError: a fault of our own; no report may be made of this.
+    """
+    whole = [stretches[0].start, stretches[-1].end] == [window.start, window.end]
+    tiled = all(older.end == newer.start for older, newer in pairwise(stretches))
+    if not (whole and tiled and not any(stretch.left for stretch in stretches)):
+        raise AssertionError("the stretches that were read are not the window")

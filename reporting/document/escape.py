@@ -27,9 +27,14 @@ def visible(value: str) -> str:
     """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
     if len(value) > LONGEST:
         return visible(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
-    if value.isascii() and value.isprintable() and "\\" not in value:
-        return value
-    return HOSTILE.sub(_escape, value)
+    return value if plain(value) else HOSTILE.sub(_escape, value)
+
+
+def plain(value: str) -> bool:
+    """Whether *value* holds nothing that has to be escaped."""
+    if value.isascii():
+        return value.isprintable() and "\\" not in value
+    return HOSTILE.search(value) is None
 
 
 def _escape(found: re.Match[str]) -> str:

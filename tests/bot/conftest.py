@@ -11,7 +11,7 @@ import structlog
 
 from bot.app import running
 from bot.doors import Door
-from bot.sandbox.portal import PortalSetup, StandInPortal, month_of_events
+from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import StandInSlack
 from bot.settings import PortalSettings, Settings, load
 
@@ -47,7 +47,9 @@ def setup() -> PortalSetup:
 @pytest.fixture
 def portal(setup: PortalSetup) -> Iterator[StandInPortal]:
     with StandInPortal(setup) as portal:
+        portal.audit.add_all(month_of_events(2024, 12, count=20, seed=1, zone=setup.zone))
         portal.audit.add_all(month_of_events(2025, 1, count=333, seed=1, zone=setup.zone))
+        portal.logins.add_all(login_events(2025, 1, count=44, seed=1, zone=setup.zone))
         yield portal
 
 

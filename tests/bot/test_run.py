@@ -15,13 +15,26 @@ from handlers.deliver import Anchor
 from handlers.desk import Place, Request
 from reporting.errors import ChannelClosed, ComplianceError, FolderForbidden, KeyRejected, SlackTrouble
 from reporting.period import Month, Window
-from reporting.report import Draft, Failure, Filed, Judgement, Order, Scope, Verdict
+from reporting.report import Draft, Failure, Filed, Judgement, Order, Scope, SignIns, Verdict
 
 T = TypeVar("T")
 REQUEST = Request(Order(Month(2025, 1)), Place("C1", "U1"), key="k")
 WINDOW = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC))
 SCOPE = Scope(Month(2025, 1), "https://p.example", "3.7.2", "UTC", WINDOW)
-DRAFT = Draft(SCOPE, Judgement(Verdict.COMPLETE), 1, 1, 1, (), (), 0, Path("x.txt"), 10, "ab" * 32)
+DRAFT = Draft(
+    SCOPE,
+    Judgement(Verdict.COMPLETE),
+    SignIns(Judgement(Verdict.COMPLETE)),
+    1,
+    1,
+    1,
+    (),
+    (),
+    0,
+    Path("x.txt"),
+    10,
+    "ab" * 32,
+)
 FILED = Filed(1, 1, 4711, "x.txt", "https://p.example/x")
 REFUSED = KeyRejected(host="p.example")
 

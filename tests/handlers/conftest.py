@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reporting.period import Month, Window
-from reporting.report import Counted, Draft, Filed, Judgement, Scope, Verdict
+from reporting.report import Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def draft() -> Callable[..., Draft]:
     usual = Draft(
         scope=Scope(Month(2025, 1), "https://docspace.example.com", "3.7.2", "Europe/Riga", window),
         judgement=Judgement(Verdict.COMPLETE),
+        signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9),
         read=4321,
         kept=4321,
         requests=48,

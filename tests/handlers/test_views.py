@@ -14,7 +14,7 @@ from handlers.views.kit import Message, foreign
 from handlers.views.progress import failed, filing, reading
 from handlers.views.summary import preview, same_site, summary
 from reporting.period import Month
-from reporting.report import Counted, Draft, Failure, Filed, Judgement, Order, Progress, Verdict
+from reporting.report import Counted, Draft, Failure, Filed, Judgement, Order, Progress, SignIns, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDER = Order(Month(2025, 1))
@@ -47,6 +47,8 @@ FAILURE = Failure("FolderForbidden", "The API key's owner may not add files.", "
 def messages(draft: Make, filed: Filed) -> dict[str, Message]:
     """Every message there is, by the name of its golden file."""
     provisional = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
+    gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
+    unread = Judgement(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
     return {
         "usage": usage(),
         "accepted": accepted("January 2025"),
@@ -56,6 +58,7 @@ def messages(draft: Make, filed: Filed) -> dict[str, Message]:
         "failed": failed(ORDER, ASKER, FAILURE),
         "summary": summary(draft(), filed, ASKER),
         "summary-provisional": summary(draft(judgement=provisional), filed, ASKER),
+        "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), filed, ASKER),
         "summary-empty": summary(draft(read=0, kept=0, categories=(), users=(), other_users=0), filed, ASKER),
         "preview": preview(["Compliance report", "Period: 2025-01-01 - 2025-01-31"], filed.title),
     }
@@ -111,7 +114,10 @@ def test_a_message_fits_slack_s_limits_whatever_the_data(
     name: str, reason: str, lines: list[str], count: int, draft: Make, filed: Filed
 ) -> None:
     judgement = Judgement(Verdict.PROVISIONAL, (reason,) * 3)
-    made = draft(users=(Counted(name, count),) * 20, other_users=count, judgement=judgement, kept=count)
+    signins = SignIns(judgement, succeeded=count)
+    made = draft(
+        users=(Counted(name, count),) * 20, other_users=count, judgement=judgement, signins=signins, kept=count
+    )
     failure = Failure(reason, reason, name, transient=True)
     for message in (
         summary(made, replace(filed, title=name), ASKER),

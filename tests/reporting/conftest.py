@@ -33,8 +33,8 @@ def knock() -> Iterator[Knock]:
     """Makes a Portal for a stand-in, with its right key and more requests a minute than any test needs."""
     with ExitStack() as doors:
 
-        def open_door(there: StandInPortal) -> Portal:
+        def open_door(there: StandInPortal, *, at_once: int = 8) -> Portal:
             client = doors.enter_context(connect(there.url, there.key))
-            return Portal(client, Budget(per_minute=100_000, at_once=8), patience=30)
+            return Portal(client, Budget(per_minute=100_000, at_once=at_once), patience=30, minutes=10)
 
         yield open_door

@@ -1,7 +1,8 @@
 """What the tests of reporting play with: events in both their shapes, and a source that needs no socket."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import msgspec
 from hypothesis import strategies as st
@@ -12,10 +13,10 @@ from bot.sandbox.portal.query import read_query
 from reporting.docspace.autumn import Slice
 from reporting.docspace.portal import Portal
 from reporting.docspace.seek import Source, seek
+from reporting.docspace.stretch import Stretch
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
 
-Knock = Callable[[StandInPortal], Portal]
 SECOND = timedelta(seconds=1)
 UPLOADED = 5011
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
@@ -33,6 +34,10 @@ ZONES = (
     "Pacific/Niue",
 )
 MONTHS = st.builds(Month, st.integers(2000, 2037), st.integers(1, 12))
+
+
+class Knock(Protocol):
+    def __call__(self, there: StandInPortal, *, at_once: int = 8) -> Portal: ...
 
 
 def row(number: int, date: datetime, *, visible_from: int | None = None, user: str = "Zoe Miller") -> Row:
@@ -72,7 +77,7 @@ def source(log: AuditLog) -> Source:
 
 
 def sought(log: AuditLog, piece: Slice) -> list[AuditEvent]:
-    return [found for batch in seek(source(log), piece) for found in batch]
+    return [found for batch, _ in seek(source(log), Stretch(piece)) for found in batch]
 
 
 def ids(events: Iterable[AuditEvent]) -> list[int]:

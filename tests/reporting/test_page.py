@@ -5,7 +5,7 @@ import pytest
 
 from bot.sandbox.portal import Generation, PortalSetup, StandInPortal, Status, TooLong
 from reporting.docspace.page import page
-from reporting.errors import KeyTooWeak, PageTooLong, PlanUnpaid
+from reporting.errors import AuditClosed, KeyTooWeak, PageTooLong
 from tests.reporting.stage import DAY, NOON, SECOND, Knock, ids, row
 
 GENERATIONS = [Generation.V30, Generation.V32, Generation.V35, Generation.V36, Generation.V37, Generation.NEXT]
@@ -75,8 +75,8 @@ def test_a_key_of_somebody_who_is_no_administrator_may_not_read_the_audit_trail(
         page(knock(standin), DAY)
 
 
-def test_a_plan_that_refuses_is_called_by_its_name(standin: StandInPortal, knock: Knock) -> None:
+def test_a_plan_that_refuses_its_audit_trail_is_told_as_that(standin: StandInPortal, knock: Knock) -> None:
     standin.faults.next("audit/events/filter", Status(402))
 
-    with pytest.raises(PlanUnpaid):
+    with pytest.raises(AuditClosed):
         page(knock(standin), DAY)

@@ -92,7 +92,7 @@ def test_a_request_is_not_repeated_when_patience_is_over(standin: StandInPortal)
     standin.faults.next(BUILD, Status(503), times=None)
 
     with connect(standin.url, standin.key) as client, stamina.set_testing(False), pytest.raises(PortalFailing):
-        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=0.001))
+        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=0.001, minutes=10))
     assert standin.requests.total == 1
 
 
@@ -122,7 +122,7 @@ def test_between_two_tries_the_wait_is_what_the_portal_asked_for_or_a_short_one(
     monkeypatch.setattr(tenacity.nap, "time", type("Time", (), {"sleep": staticmethod(waits.append)}))
     standin.faults.next(BUILD, too_many(asked))
     with connect(standin.url, standin.key) as client, stamina.set_testing(False):
-        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=300))
+        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=300, minutes=10))
 
     assert least <= waits[0] <= most
 

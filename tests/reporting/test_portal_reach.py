@@ -19,7 +19,7 @@ LIMIT = 5.0
 
 def ask(url: str) -> dict[str, str]:
     with connect(url, "sk-key") as client:
-        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=1)
+        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=1, minutes=10)
         return portal.get("/settings/version/build", dict[str, str])
 
 
@@ -89,7 +89,7 @@ def test_a_certificate_that_nobody_vouches_for_is_rejected(certificate: Path) ->
 
     with (
         listening(lambda connection: context.wrap_socket(connection, server_side=True).close()) as port,
-        pytest.raises(CertificateRejected, match="self.signed certificate"),
+        pytest.raises(CertificateRejected, match=r"self.signed certificate"),
     ):
         ask(f"https://127.0.0.1:{port}")
 

@@ -9,7 +9,7 @@ from bot.sandbox.portal import PortalSetup, StandInPortal
 from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.probe import probe
-from reporting.errors import AuditNotInPlan, KeyRejected, KeyTooWeak, PlanUnpaid
+from reporting.errors import AuditClosed, AuditNotInPlan, KeyRejected, KeyTooWeak
 from tests.reporting.stage import NOON, SECOND, Knock, row
 
 NOBODY = UUID("11111111-2222-4333-8444-555555555555")
@@ -83,8 +83,8 @@ def test_a_portal_with_an_event_of_1990_is_not_believed(standin: StandInPortal, 
 @pytest.mark.parametrize(
     ("setup", "kind"),
     [
-        (PortalSetup(section_hidden=True, standalone=False), PlanUnpaid),
-        (PortalSetup(tenant="unpaid"), PlanUnpaid),
+        (PortalSetup(section_hidden=True, standalone=False), AuditClosed),
+        (PortalSetup(tenant="unpaid"), AuditClosed),
         (PortalSetup(is_admin=False), KeyTooWeak),
         (PortalSetup(scopes=("files:write",)), KeyTooWeak),
         (PortalSetup(key_valid=False), KeyRejected),

@@ -9,7 +9,8 @@ from bot.sandbox.portal import AuditEvent as Row
 from bot.sandbox.portal import Generation, PortalSetup
 from reporting.docspace.autumn import Slice, slices
 from reporting.docspace.seek import Source, seek
-from reporting.errors import OutsideWindow
+from reporting.docspace.stretch import Stretch
+from reporting.errors import CursorStuck, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from tests.reporting.stage import DAY, NOON, SECOND, event, held, ids, log_of, row, sought, source
@@ -167,7 +168,7 @@ def test_an_event_that_was_not_asked_for_ends_the_reading(date: datetime) -> Non
     lying = Source(lambda window, start: [event(7, date)], "portal.test")
 
     with pytest.raises(OutsideWindow) as caught:
-        list(seek(lying, WHOLE))
+        list(seek(lying, Stretch(WHOLE)))
     assert caught.value.facts["event"] == 7
 
 
@@ -176,7 +177,14 @@ def test_an_event_later_than_autumn_explains_ends_the_reading() -> None:
         return [event(7, DAY.end + timedelta(hours=1, seconds=1))]
 
     with pytest.raises(OutsideWindow):
-        list(seek(Source(fetch, "portal.test"), Slice(DAY, late=timedelta(hours=1))))
+        list(seek(Source(fetch, "portal.test"), Stretch(Slice(DAY, late=timedelta(hours=1)))))
+
+
+def test_a_portal_that_gives_the_same_page_for_ever_is_noticed() -> None:
+    stuck = Source(lambda window, start: [event(number) for number in range(100)], "portal.test")
+
+    with pytest.raises(CursorStuck):
+        list(seek(stuck, Stretch(Slice(Window(NOON, NOON + SECOND)))))
 
 
 def test_a_quiet_slice_takes_one_request() -> None:
@@ -188,6 +196,6 @@ def test_a_quiet_slice_takes_one_request() -> None:
 
 def test_nothing_is_asked_for_before_somebody_reads() -> None:
     log = log_of([])
-    seek(source(log), WHOLE)
+    seek(source(log), Stretch(WHOLE))
 
     assert log.queries == 0

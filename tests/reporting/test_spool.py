@@ -22,9 +22,9 @@ def newest_first(events: Iterable[AuditEvent], chance: random.Random) -> list[Au
     return sorted(mixed, key=lambda one: one.date.replace(microsecond=0), reverse=True)
 
 
-def spooled(events: list[AuditEvent], sizes: Iterable[int]) -> Spool:
+def spooled(events: list[AuditEvent], sizes: Iterable[int]) -> Spool[AuditEvent]:
     """Added in blocks of those sizes, each written before the next one comes."""
-    spool = Spool(BytesIO())
+    spool = Spool(BytesIO(), AuditEvent)
     for size in sizes:
         spool.add(events[:size])
         spool.flush()
@@ -51,7 +51,7 @@ def test_what_was_added_newest_first_comes_out_by_date_and_then_by_id(
 @pytest.mark.parametrize("count", [0, 1, 99, 1_999, 2_000, 2_001, 4_001])
 def test_any_number_of_events_comes_out_whole(count: int) -> None:
     events = [event(number, NOON - number // 3 * SECOND) for number in range(count)]
-    spool = Spool(BytesIO())
+    spool = Spool(BytesIO(), AuditEvent)
     for place in range(0, count, 100):
         spool.add(events[place : place + 100])
     spool.flush()

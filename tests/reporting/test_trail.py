@@ -16,6 +16,7 @@ from bot.sandbox.portal import (
     TooLong,
     month_of_events,
 )
+from reporting.docspace.portal import Portal
 from reporting.docspace.trail import trail
 from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
 from reporting.events import AuditEvent
@@ -41,11 +42,18 @@ def busy(standin: StandInPortal, month: Month, count: int) -> StandInPortal:
     return standin
 
 
+def found(
+    standin: StandInPortal, window: Window, portal: Portal, folder: Path, watch: Callable[[Progress], None]
+) -> list[AuditEvent]:
+    """The events of every stretch, one stretch after the other."""
+    stretches = trail(portal, window, standin.setup.zone, folder=folder, finish=list, watch=watch)
+    return [one for stretch in stretches for one in stretch]
+
+
 @pytest.fixture
 def read(knock: Knock, tmp_path: Path) -> Read:
     def reading(standin: StandInPortal, window: Window) -> list[AuditEvent]:
-        with trail(knock(standin), window, standin.setup.zone, folder=tmp_path, watch=ignore) as events:
-            return list(events)
+        return found(standin, window, knock(standin), tmp_path, ignore)
 
     return reading
 
@@ -57,10 +65,34 @@ def test_a_month_is_read_whole(standin: StandInPortal, read: Read, count: int) -
     assert sorted(ids(read(standin, JANUARY))) == held(standin.audit, JANUARY)
 
 
-def test_events_come_oldest_first_and_then_by_id(standin: StandInPortal, read: Read) -> None:
-    found = read(busy(standin, Month(2025, 1), 900), JANUARY)
+@pytest.mark.parametrize("at_once", [1, 2, 3, 32])
+def test_a_month_is_read_whole_however_many_requests_are_under_way(
+    standin: StandInPortal, knock: Knock, tmp_path: Path, at_once: int
+) -> None:
+    busy(standin, Month(2025, 1), 2_500)
+    events = found(standin, JANUARY, knock(standin, at_once=at_once), tmp_path, ignore)
 
-    assert found == sorted(found, key=lambda one: (one.date, one.id))
+    assert sorted(ids(events)) == held(standin.audit, JANUARY)
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_events_that_arrive_meanwhile_push_no_other_out(
+    standin: StandInPortal, knock: Knock, tmp_path: Path, at_once: int
+) -> None:
+    before = held(busy(standin, Month(2025, 1), 1_500).audit, JANUARY)
+    for number in range(60):
+        moment = JANUARY.start + timedelta(hours=12 * number)
+        standin.audit.add(row(number + 1, moment, visible_from=2 + number // 4))
+    events = ids(found(standin, JANUARY, knock(standin, at_once=at_once), tmp_path, ignore))
+
+    assert set(before) <= set(events)
+    assert len(events) == len(set(events))
+
+
+def test_events_come_oldest_first_and_then_by_id(standin: StandInPortal, read: Read) -> None:
+    events = read(busy(standin, Month(2025, 1), 900), JANUARY)
+
+    assert events == sorted(events, key=lambda one: (one.date, one.id))
 
 
 @pytest.mark.parametrize(
@@ -139,8 +171,7 @@ def test_a_fault_in_the_middle_ends_the_reading(
 def test_progress_never_goes_backwards(standin: StandInPortal, knock: Knock, tmp_path: Path) -> None:
     october = Month(2025, 10).within(RIGA)
     told: list[Progress] = []
-    with trail(knock(busy(standin, Month(2025, 10), 900)), october, RIGA, folder=tmp_path, watch=told.append):
-        pass
+    found(busy(standin, Month(2025, 10), 900), october, knock(standin), tmp_path, told.append)
 
     assert [one.share for one in told] == sorted(one.share for one in told)
     assert [one.events for one in told] == sorted(one.events for one in told)
@@ -151,21 +182,19 @@ def test_progress_is_a_share_between_nothing_and_all(
     standin: StandInPortal, knock: Knock, tmp_path: Path, count: int
 ) -> None:
     told: list[Progress] = []
-    with trail(knock(busy(standin, Month(2025, 1), count)), JANUARY, RIGA, folder=tmp_path, watch=told.append):
-        pass
+    found(busy(standin, Month(2025, 1), count), JANUARY, knock(standin), tmp_path, told.append)
 
     assert all(0 <= one.share <= 1 for one in told)
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 450])
-def test_progress_ends_with_every_event_counted(
+def test_progress_ends_with_the_whole_month_and_every_event(
     standin: StandInPortal, knock: Knock, tmp_path: Path, count: int
 ) -> None:
     told: list[Progress] = []
-    with trail(knock(busy(standin, Month(2025, 1), count)), JANUARY, RIGA, folder=tmp_path, watch=told.append):
-        pass
+    found(busy(standin, Month(2025, 1), count), JANUARY, knock(standin), tmp_path, told.append)
 
-    assert told[-1].events == len(held(standin.audit, JANUARY))
+    assert (told[-1].share, told[-1].events) == (1, len(held(standin.audit, JANUARY)))
 
 
 def test_nothing_stays_on_the_disk(standin: StandInPortal, read: Read, tmp_path: Path) -> None:

@@ -23,23 +23,34 @@ DAY = timedelta(hours=24)
     ],
 )
 def test_a_month_is_complete_once_it_is_over_and_has_settled(now: datetime, verdict: Verdict) -> None:
-    assert judge(WINDOW, now=now, settle=DAY).verdict is verdict
+    assert judge(WINDOW, gaps=(), now=now, settle=DAY).verdict is verdict
 
 
 def test_without_time_to_settle_a_month_is_complete_as_soon_as_it_is_over() -> None:
-    assert judge(WINDOW, now=WINDOW.end, settle=timedelta()).verdict is Verdict.COMPLETE
+    assert judge(WINDOW, gaps=(), now=WINDOW.end, settle=timedelta()).verdict is Verdict.COMPLETE
 
 
 def test_a_complete_month_needs_no_reason() -> None:
-    assert judge(WINDOW, now=WINDOW.end + DAY, settle=DAY).reasons == ()
+    assert judge(WINDOW, gaps=(), now=WINDOW.end + DAY, settle=DAY).reasons == ()
 
 
 def test_a_running_month_says_that_it_is_not_over() -> None:
-    assert judge(WINDOW, now=WINDOW.start, settle=DAY).reasons == ("the month is not over yet",)
+    assert judge(WINDOW, gaps=(), now=WINDOW.start, settle=DAY).reasons == ("the month is not over yet",)
+
+
+@pytest.mark.parametrize("now", [WINDOW.start, WINDOW.end, WINDOW.end + DAY])
+def test_a_month_of_which_the_portal_may_lack_events_has_gaps_whenever_it_is_read(now: datetime) -> None:
+    assert judge(WINDOW, gaps=("cut",), now=now, settle=DAY).verdict is Verdict.GAPS
+
+
+def test_gaps_are_told_before_what_may_still_come() -> None:
+    told = judge(WINDOW, gaps=("cut", "young"), now=WINDOW.start, settle=DAY).reasons
+
+    assert told == ("cut", "young", "the month is not over yet")
 
 
 @pytest.mark.parametrize("hours", [1, 24, 72])
 def test_an_unsettled_month_says_how_many_hours_late_events_are_waited_for(hours: int) -> None:
-    (reason,) = judge(WINDOW, now=WINDOW.end, settle=timedelta(hours=hours)).reasons
+    (reason,) = judge(WINDOW, gaps=(), now=WINDOW.end, settle=timedelta(hours=hours)).reasons
 
     assert f"less than {hours} hours ago" in reason

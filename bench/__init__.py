@@ -1,0 +1,1 @@
+"""What reading a month costs, side by side: ``python -m bench``."""

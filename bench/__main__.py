@@ -1,0 +1,62 @@
+"""Measure reading a month in three ways: ``python -m bench [--write]``; ``BENCH=quick`` for less than a minute."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from bench.bounds import bounds
+from bench.cases import FULL, QUICK, Case, Way
+from bench.contest import Row, contest
+from bench.document import PAGE, measured, replaced
+from bench.table import table
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the result into docs/performance.md")
+    options = parser.parse_args(arguments)
+    cases = QUICK if os.environ.get("BENCH") == "quick" else FULL
+    began = time.monotonic()
+    rows = watched(cases)
+    promises = list(bounds(rows))
+    show([*table(rows), "", *map(str, promises), "", f"This took {time.monotonic() - began:.0f} s."])
+    if options.write:
+        lines = measured(table(rows), promises, today=datetime.now(UTC).date())
+        PAGE.write_text(replaced(PAGE.read_text("utf-8"), lines), "utf-8")
+    return 0 if promises[0].kept else 1
+
+
+def watched(cases: Sequence[Case]) -> list[Row]:
+    """Every row, while standard error shows how far it is."""
+    columns = (
+        SpinnerColumn(),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("starting", total=sum(len(case.ways) for case in cases))
+
+        def watch(case: Case, way: Way) -> None:
+            progress.update(task, description=f"{way}: {case.events:,} events at {case.latency * 1000:.0f} ms")
+
+        rows = []
+        for row in contest(cases, watch=watch):
+            rows.append(row)
+            progress.advance(task)
+    return rows
+
+
+def show(lines: Sequence[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""Reading a window with several requests under way at once: the only place of this project where threads work together.
+
+Nobody knows beforehand where in a month its events lie. So one worker begins at the end of the month, and whoever has
+nothing to do takes the older half of the stretch that promises to last longest.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import BinaryIO, Generic, TypeVar
+
+from reporting.docspace.autumn import SECOND, Slice
+from reporting.docspace.page import FULL
+from reporting.docspace.seek import Source, seek
+from reporting.docspace.spool import Spool
+from reporting.docspace.stretch import Stretch
+from reporting.events import AuditEvent
+from reporting.report import Progress
+
+R = TypeVar("R")
+WORTH = 3 * FULL
+"""A stretch is divided if it promises more events than this: each division costs about one request …"""
+SHARE = 100
+"""… and more than this part of all that was read so far, so that there are not too many of them."""
+Watch = Callable[[Progress], None]
+"""Is told how far the reading has come, again and again, in the thread that asked for the reading."""
+
+
+class Pool(Generic[R]):
+    """The stretches of one reading, shared out among workers, each of which makes of a stretch what *finish* makes.
+
+    Every attribute that changes is guarded by *changed*.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        pieces: list[Slice],
+        *,
+        file: Callable[[], AbstractContextManager[BinaryIO]],
+        finish: Callable[[Iterator[AuditEvent]], R],
+    ) -> None:
+        self._source = source
+        self._file = file
+        self._finish = finish
+        self._changed = threading.Condition()
+        self._waiting = [Stretch(piece) for piece in pieces]
+        self._reading: set[Stretch] = set()
+        self._read: dict[Stretch, R] = {}
+        self._span = sum((stretch.left for stretch in self._waiting), timedelta())
+        self._events = 0
+        self._workers = 0
+        self._stopped = False
+
+    def read(self, *, workers: int, watch: Watch) -> list[tuple[Stretch, R]]:
+        """Read everything; give the stretches with what was made of them, oldest first.
+
+        Raises:
+            ComplianceError: of a worker that failed; the others stop at their next page.
+        """
+        began, self._workers = time.monotonic(), workers
+        with ThreadPoolExecutor(workers, thread_name_prefix="reader") as executor:
+            futures = [executor.submit(self._work) for _ in range(workers)]
+            try:
+                while self._wait():
+                    watch(self._progress(time.monotonic() - began))
+            finally:
+                self._stop()
+        for future in futures:
+            future.result()
+        watch(self._progress(time.monotonic() - began))
+        return sorted(self._read.items(), key=lambda item: item[0].start)
+
+    def _work(self) -> None:
+        """Read stretches until there are none; one that fails stops all."""
+        done = False
+        try:
+            while stretch := self._next():
+                with self._file() as file:
+                    self._read_one(stretch, Spool(file, AuditEvent))
+            done = True
+        finally:
+            with self._changed:
+                self._workers -= 1
+                self._stopped |= not done
+                self._changed.notify_all()
+
+    def _read_one(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
+        for batch, reached in seek(self._source, stretch):
+            spool.add(self._taken(stretch, batch, reached))
+            if self._stopped:
+                return
+        spool.flush()
+        result = self._finish(spool.oldest_first())
+        with self._changed:
+            stretch.reached = stretch.start
+            self._reading.remove(stretch)
+            self._read[stretch] = result
+            self._changed.notify_all()
+
+    def _next(self) -> Stretch | None:
+        """A stretch to read; waits while there may still be one to divide."""
+        with self._changed:
+            while not self._stopped and (self._waiting or self._reading):
+                stretch = self._waiting.pop() if self._waiting else self._divided()
+                if stretch:
+                    self._reading.add(stretch)
+                    return stretch
+                self._changed.wait()
+            return None
+
+    def _divided(self) -> Stretch | None:
+        longest = max(self._reading, key=lambda stretch: stretch.promise)
+        worth = max(WORTH, self._events / SHARE)
+        return longest.divide() if longest.promise > worth and longest.left > SECOND else None
+
+    def _taken(self, stretch: Stretch, batch: list[AuditEvent], reached: datetime) -> list[AuditEvent]:
+        """The events of *batch* that belong to the stretch as it is now."""
+        with self._changed:
+            kept = [event for event in batch if event.date >= stretch.start]
+            stretch.reached = max(reached, stretch.start)
+            stretch.events += len(kept)
+            self._events += len(kept)
+            self._changed.notify_all()
+        return kept
+
+    def _wait(self) -> bool:
+        """Wait for news; whether anybody is still at work."""
+        with self._changed:
+            if self._workers:
+                self._changed.wait()
+            return self._workers > 0
+
+    def _stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _progress(self, seconds: float) -> Progress:
+        with self._changed:
+            left = sum((stretch.left for stretch in (*self._waiting, *self._reading)), timedelta())
+            rate = self._events / seconds if seconds else 0.0
+            return Progress(share=1 - left / self._span, events=self._events, rate=rate)

@@ -1,0 +1,47 @@
+"""A stretch of time while it is read, and how it is divided."""
+
+from datetime import timedelta
+from typing import Self
+
+from reporting.docspace.autumn import SECOND, Slice
+from reporting.period import Window
+
+
+class Stretch:
+    """Read from its newest event towards its oldest; its older part can be given away meanwhile.
+
+    So *start* moves towards *end* when the stretch is divided, and *reached* moves towards *start* as it is read.
+    """
+
+    __slots__ = ("_density", "end", "events", "late", "reached", "start")
+
+    def __init__(self, piece: Slice, *, density: float = 0.0) -> None:
+        self.start = piece.window.start
+        self.end = piece.window.end
+        self.late = piece.late
+        self.reached = self.end
+        """Everything from here to *end* has been read."""
+        self.events = 0
+        self._density = density
+
+    @property
+    def density(self) -> float:
+        """Events per second, as far as read; before the first page, what was promised."""
+        read = (self.end - self.reached).total_seconds()
+        return self.events / read if read else self._density
+
+    @property
+    def left(self) -> timedelta:
+        return self.reached - self.start
+
+    @property
+    def promise(self) -> float:
+        """How many events are probably still to come."""
+        return self.density * self.left.total_seconds()
+
+    def divide(self) -> Self:
+        """Give away the older half of what is left, which is at least two seconds."""
+        middle = self.start + (self.left // 2 // SECOND) * SECOND
+        older = type(self)(Slice(Window(self.start, middle), self.late), density=self.density)
+        self.start = middle
+        return older

@@ -1,0 +1,106 @@
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.actions import action
+from reporting.document.tally import MOST_ACTIVE, Tally
+from reporting.events import AuditEvent
+from reporting.report import Counted
+from tests.reporting.stage import NOON
+
+UPLOADED, DELETED, MOVED, UNKNOWN = 5011, 5017, 5015, 123_456
+EVENTS = st.lists(
+    st.builds(
+        AuditEvent,
+        id=st.integers(1, 10**6),
+        date=st.just(NOON),
+        user=st.sampled_from(["Ann", "Bob", ""]),
+        user_id=st.integers(0, 30).map(str),
+        action_id=st.sampled_from([UPLOADED, DELETED, MOVED, UNKNOWN, 0, -1]),
+    ),
+    max_size=80,
+)
+
+
+def did(user_id: str, action_id: int = UPLOADED, *, name: str = "") -> AuditEvent:
+    return AuditEvent(id=1, date=NOON, user=name or user_id, user_id=user_id, action_id=action_id)
+
+
+def counted(events: Iterable[AuditEvent]) -> Tally:
+    tally = Tally()
+    for one in events:
+        tally.add(one)
+    return tally
+
+
+def test_nothing_counts_as_nothing() -> None:
+    tally = counted([])
+
+    assert (tally.events, tally.categories(), tally.most_active(), tally.other_users) == (0, (), (), 0)
+
+
+@given(EVENTS)
+def test_every_event_counts_in_exactly_one_category(events: list[AuditEvent]) -> None:
+    assert sum(one.events for one in counted(events).categories()) == len(events)
+
+
+@given(EVENTS)
+def test_every_user_is_listed_or_counted_among_the_others(events: list[AuditEvent]) -> None:
+    tally = counted(events)
+
+    assert len(tally.most_active()) + tally.other_users == len({one.user_id for one in events})
+
+
+@given(EVENTS)
+def test_the_most_frequent_come_first(events: list[AuditEvent]) -> None:
+    tally = counted(events)
+
+    for ranked in (tally.categories(), tally.most_active()):
+        numbers = [one.events for one in ranked]
+        assert numbers == sorted(numbers, reverse=True)
+
+
+@given(EVENTS)
+def test_categories_do_not_depend_on_the_order_of_events(events: list[AuditEvent]) -> None:
+    assert counted(events).categories() == counted(reversed(events)).categories()
+
+
+@given(EVENTS, st.integers(0, 80))
+def test_parts_counted_apart_and_put_together_are_the_whole(events: list[AuditEvent], place: int) -> None:
+    assert Tally.of([counted(events[:place]), counted(events[place:])]) == counted(events)
+
+
+def test_categories_go_by_what_an_action_means() -> None:
+    tally = counted([did("u1", UPLOADED), did("u1", DELETED), did("u1", DELETED), did("u1", UNKNOWN)])
+
+    assert tally.categories() == (Counted("delete", 2), Counted("create", 1), Counted("other", 1))
+
+
+def test_different_actions_of_one_category_are_counted_together() -> None:
+    assert action(UPLOADED).category is action(5013).category
+    assert counted([did("u1", UPLOADED), did("u1", 5013)]).categories() == (Counted("create", 2),)
+
+
+def test_users_of_one_name_are_different_people() -> None:
+    tally = counted([did("u1", name="Ann"), did("u2", name="Ann"), did("u2", name="Ann")])
+
+    assert tally.most_active() == (Counted("Ann", 2), Counted("Ann", 1))
+
+
+def test_a_user_bears_the_name_of_the_last_event() -> None:
+    assert counted([did("u1", name="Ann"), did("u1", name="Ann Smith")]).most_active() == (Counted("Ann Smith", 2),)
+
+
+def test_a_user_without_a_name_is_told_by_id() -> None:
+    assert counted([AuditEvent(id=1, date=NOON, user_id="u1")]).most_active() == (Counted("u1", 1),)
+
+
+@pytest.mark.parametrize(
+    ("people", "others"), [(0, 0), (1, 0), (MOST_ACTIVE - 1, 0), (MOST_ACTIVE, 0), (MOST_ACTIVE + 1, 1), (301, 281)]
+)
+def test_the_most_active_are_listed_and_the_others_counted(people: int, others: int) -> None:
+    tally = counted(did(f"u{number}") for number in range(people))
+
+    assert (len(tally.most_active()), tally.other_users) == (min(people, MOST_ACTIVE), others)
