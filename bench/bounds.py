@@ -64,9 +64,7 @@ def comparisons(rows: Sequence[Row], ours: Sequence[Row]) -> Iterator[Bound]:
         [own] = [row for row in ours if row.case == theirs.case]
         part = own.cpu / theirs.cpu
         figure = f"{own.cpu:.1f} against {theirs.cpu:.1f} µs, {part:.2f}"
-        yield Bound(
-            f"at most {CPU} of the processor time of {way.value[:2].strip()}, {label(own)}", figure, part <= CPU
-        )
+        yield Bound(f"at most {CPU} of the processor time of {way.value.split()[0]}, {label(own)}", figure, part <= CPU)
 
 
 def label(row: Row) -> str:

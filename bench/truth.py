@@ -40,13 +40,13 @@ def found(path: str, truth: AbstractSet[int]) -> Finding:
         return Finding(claimed=None, recall=0.0, duplicates=0, outside=0, true=False)
     claimed, rows, seen = read(Path(path))
     Path(path).unlink()
-    missing = len(truth - seen)
+    present = len(truth & seen)
     return Finding(
         claimed=claimed,
-        recall=1 - missing / len(truth),
+        recall=present / len(truth),
         duplicates=rows - len(seen),
         outside=len(seen - truth),
-        true=claimed == len(truth) and not missing,
+        true=claimed == present == len(truth),
     )
 
 

@@ -44,6 +44,7 @@ def show() -> None:
         portal = stack.enter_context(StandInPortal(PortalSetup()))
         portal.audit.add_all(month_of_events(2024, 12, count=EVENTS // 2, seed=6, zone=portal.setup.zone))
         portal.audit.add_all(month_of_events(2025, 1, count=EVENTS, seed=7, zone=portal.setup.zone))
+        portal.logins.add_all(login_events(2024, 12, count=EVENTS // 20, seed=6, zone=portal.setup.zone))
         portal.logins.add_all(login_events(2025, 1, count=EVENTS // 10, seed=7, zone=portal.setup.zone))
         slack = stack.enter_context(StandInSlack())
         stack.enter_context(bot(portal, slack))

@@ -14,10 +14,10 @@ from bot.portals import portals, workshop
 from bot.settings import PortalSettings
 from bot.wire import pack
 from reporting.docspace.pool import Watch
-from reporting.document.escape import visible
+from reporting.escape import visible
 from reporting.make import draft, file, meet
 from reporting.period import Month
-from reporting.report import Draft, Filed, Order, Verdict
+from reporting.report import Draft, Filing, Order, Verdict
 from reporting.report import Progress as Read
 
 COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
@@ -43,7 +43,7 @@ def made(text: str, settings: PortalSettings, *, out: Path | None, upload: bool,
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
-def facts(report: Draft, filed: Filed | None) -> dict[str, object]:
+def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
     """What other programs are told."""
     return {
         "month": str(report.scope.month),
@@ -60,26 +60,28 @@ def facts(report: Draft, filed: Filed | None) -> dict[str, object]:
         "categories": {counted.name: counted.events for counted in report.categories},
         "sha256": report.sha256,
         "path": str(report.path.absolute()),
-        "file": pack(filed),
+        "file": pack(filed.first) if filed else None,
+        "files": pack(filed.files) if filed else [],
     }
 
 
-def words(report: Draft, filed: Filed | None) -> str:
+def words(report: Draft, filed: Filing | None) -> str:
     """What people are told."""
     signins = report.signins
-    lines = [
-        f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
-        *(f"  because {reason}" for reason in report.judgement.reasons),
-        f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
-        *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
-        f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",
-        *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
-        f"  sha256   {report.sha256}",
-        f"  TXT      {report.path.absolute()}",
-    ]
-    if filed:
-        lines.append(f"  filed    {visible(filed.title)}, version {filed.version}: {visible(filed.url)}")
-    return "\n".join(lines)
+    files = filed.files if filed else ()
+    return "\n".join(
+        [
+            f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
+            *(f"  because {reason}" for reason in report.judgement.reasons),
+            f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
+            *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
+            f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",
+            *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
+            f"  sha256   {report.sha256}",
+            f"  TXT      {report.path.absolute()}",
+            *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in files),
+        ]
+    )
 
 
 @contextmanager

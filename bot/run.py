@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from handlers.deliver import Anchor
 from handlers.desk import Request
-from reporting.report import Draft, Failure, Filed
+from reporting.report import Draft, Failure, Filing
 
 T = TypeVar("T")
 
@@ -25,8 +25,8 @@ class Work(Protocol):
 
     def announce(self, request: Request) -> Anchor: ...
     def draft(self, run: str, request: Request, anchor: Anchor) -> Draft: ...
-    def file(self, draft: Draft) -> Filed: ...
-    def publish(self, request: Request, anchor: Anchor, draft: Draft, filed: Filed) -> None: ...
+    def file(self, draft: Draft) -> Filing: ...
+    def publish(self, request: Request, anchor: Anchor, draft: Draft, filed: Filing) -> None: ...
     def refuse(self, request: Request, failure: Failure) -> None: ...
     def fail(self, request: Request, anchor: Anchor, failure: Failure) -> None: ...
     def tidy(self, run: str) -> None: ...
@@ -38,7 +38,7 @@ class Outcome:
 
     failure: Failure | None = None
     """Why there is no report; a report that is filed but could not be posted has one too."""
-    filed: Filed | None = None
+    filed: Filing | None = None
 
 
 def produce(run: str, request: Request, work: Work, step: Step) -> Outcome:
@@ -57,7 +57,7 @@ def filed_and_posted(run: str, request: Request, anchor: Anchor, work: Work, ste
     draft = step("draft", Draft, lambda: work.draft(run, request, anchor))
     if isinstance(draft, Failure):
         return failed(request, anchor, draft, work, step)
-    filed = step("file", Filed, lambda: work.file(draft))
+    filed = step("file", Filing, lambda: work.file(draft))
     if isinstance(filed, Failure):
         return failed(request, anchor, filed, work, step)
     posted = step("publish", type(None), lambda: work.publish(request, anchor, draft, filed))

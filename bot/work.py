@@ -19,7 +19,7 @@ from handlers.views.summary import preview, summary
 from reporting.docspace.portal import Portal
 from reporting.errors import SlackTrouble
 from reporting.make import Workshop, draft, file, meet
-from reporting.report import Draft, Failure, Filed, Progress
+from reporting.report import Draft, Failure, Filing, Progress
 
 log = structlog.get_logger()
 PREVIEWED = 40
@@ -58,14 +58,14 @@ class RealWork:
         self._try_to_show(anchor, filing(request.order, request.place.asker))
         return made
 
-    def file(self, made: Draft) -> Filed:
+    def file(self, made: Draft) -> Filing:
         return file(made, self.portal(), self.folder)
 
-    def publish(self, request: Request, anchor: Anchor, made: Draft, filed: Filed) -> None:
+    def publish(self, request: Request, anchor: Anchor, made: Draft, filed: Filing) -> None:
         change(self.slack, anchor, summary(made, filed, request.place.asker))
         with made.path.open(encoding="utf-8") as report:
             lines = [line.rstrip("\n") for line in islice(report, PREVIEWED)]
-        post(self.poster, anchor.channel, preview(lines, filed.title), thread=anchor.ts)
+        post(self.poster, anchor.channel, preview(lines, filed.first.title), thread=anchor.ts)
 
     def refuse(self, request: Request, failure: Failure) -> None:
         """Nothing was posted: tell the asker alone."""

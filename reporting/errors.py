@@ -1,7 +1,8 @@
 """Everything that can go wrong on the way to a report, in one tree.
 
-An error's docstring is its message, filled with the facts it carries; ``hint`` says what a person can do about it, and
-``transient`` whether trying again later may help without anybody doing anything.
+An error's docstring is its message, filled with the facts it carries (text among them is made visible: it may be
+foreign); ``hint`` says what a person can do about it, and ``transient`` whether trying again later may help without
+anybody doing anything.
 
 ::
 
@@ -17,6 +18,7 @@ An error's docstring is its message, filled with the facts it carries; ``hint`` 
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
     │   ├── PortalFailing            transient
+    │   ├── TlsFailed
     │   ├── CertificateRejected
     │   ├── KeyRejected
     │   ├── KeyTooWeak
@@ -32,14 +34,16 @@ An error's docstring is its message, filled with the facts it carries; ``hint`` 
     │   ├── PageTooLong
     │   ├── AuditClosed
     │   ├── CursorStuck
-    │   ├── UnprovenSecond
-    │   ├── UnprovenWalk
+    │   ├── UnprovenSecond           transient
+    │   ├── UnprovenWalk             transient
     │   ├── EndlessHistory
     │   └── OutOfTime
     ├── FilingError                  the report was made, but not filed
     │   ├── FolderMissing
     │   ├── FolderForbidden
     │   ├── TooLargeToFile
+    │   ├── TooLargeForParts
+    │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
@@ -50,6 +54,8 @@ An error's docstring is its message, filled with the facts it carries; ``hint`` 
 
 from typing import ClassVar
 
+from reporting.escape import visible
+
 
 class ComplianceError(Exception):
     """Something went wrong."""
@@ -58,9 +64,9 @@ class ComplianceError(Exception):
     transient: ClassVar[bool] = False
 
     def __init__(self, **facts: object) -> None:
-        self.facts = facts
+        self.facts = {name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
         words = " ".join((type(self).__doc__ or "").split())
-        super().__init__(words.format(**facts))
+        super().__init__(words.format(**self.facts))
 
     @property
     def advice(self) -> str:
@@ -131,6 +137,12 @@ class PortalFailing(PortalError):
 
     hint = "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message."
     transient = True
+
+
+class TlsFailed(PortalError):
+    """No secure connection to the portal {host} could be made: {reason}."""
+
+    hint = "Check DOCSPACE_API_HOST: does that address and port speak https?"
 
 
 class CertificateRejected(PortalError):
@@ -266,9 +278,22 @@ class FolderForbidden(FilingError):
 
 
 class TooLargeToFile(FilingError):
-    """The portal {host} has no room for a file of {size} bytes (402)."""
+    """The portal {host} does not take a file of {size} bytes (402): it is full, or unpaid."""
 
     hint = "Raise the room's or the portal's storage limit, or make space; the report itself is complete."
+
+
+class TooLargeForParts(FilingError):
+    """The report cannot be divided into files of less than {limit} bytes: a record and the header take {size}."""
+
+    hint = "The portal's largest file is very small: raise it, in its plan or its settings; the report is complete."
+
+
+class UploadLost(FilingError):
+    """The portal {host} lost the upload of {name} on the way, each time it was begun."""
+
+    hint = "Ask for the report again; if it lasts, show the portal's administrator this message."
+    transient = True
 
 
 class UploadUnconfirmed(FilingError):

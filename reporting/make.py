@@ -22,7 +22,7 @@ from reporting.document.text import header
 from reporting.errors import MonthAhead, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.period import Month, zone
-from reporting.report import Draft, Filed, Judgement, Order, Scope, SignIns, Verdict
+from reporting.report import Draft, Filing, Judgement, Order, Scope, SignIns, Verdict
 from reporting.verdict import judge
 
 
@@ -101,13 +101,15 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
     )
 
 
-def file(made: Draft, portal: Portal, folder: int) -> Filed:
+def file(made: Draft, portal: Portal, folder: int) -> Filing:
     """Upload the report to *folder* and confirm that it lies there.
 
     Raises:
         ComplianceError: it is not known to lie there, and why.
     """
-    return file_away(portal, folder, path=made.path, name=made.scope.filename)
+    name, version, scratch = made.scope.filename, made.scope.version, made.path.parent
+    with disk(scratch):
+        return Filing(file_away(portal, folder, path=made.path, name=name, version=version, scratch=scratch))
 
 
 def scoped(order: Order, told: About, *, now: datetime) -> Scope:
@@ -130,13 +132,14 @@ def read_signins(
     """The section of the sign-ins, written to *body*; a history that cannot be read is said to be unread."""
     try:
         with scratch(workshop.folder) as file:
-            tally = write_signins(signins(portal, scope.window, file=file), body, zone(scope.zone))
+            history = signins(portal, scope.window, file=file)
+            tally = write_signins(history.entries, body, zone(scope.zone))
     except (PortalError, TrailError) as error:
         body.seek(0)
         body.truncate()
         return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
     days = kept.login_history_life_time
-    purged = cut(scope.window, kept=days, now=now)
-    reason = f"the portal deletes sign-ins after {days or 'an unknown number of'} days, so some of this month are gone"
+    purged = cut(scope.window, kept=days, now=now) and not history.older
+    reason = f"the portal deletes sign-ins after {days or 'an unknown number of'} days; those of this month may be gone"
     judgement = judge(scope.window, gaps=(reason,) if purged else (), now=now, settle=workshop.settle)
     return tally.told(judgement)

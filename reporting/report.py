@@ -119,6 +119,17 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """The report as it lies in DocSpace: one file, or its numbered parts in their order."""
+
+    files: tuple[Filed, ...]
+
+    @property
+    def first(self) -> Filed:
+        return self.files[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the reading has come."""
 

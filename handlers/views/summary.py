@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from handlers.views.kit import Message, button, context, fields, foreign, header, section, table, verbatim
-from reporting.report import Draft, Filed, SignIns, Verdict
+from reporting.report import Draft, Filed, Filing, SignIns, Verdict
 
 RUN_AGAIN = "run_again"
 OPEN = "open_in_docspace"
@@ -15,11 +15,13 @@ MARKS = {
 }
 NAMED = 5
 """People who are named in the summary; the report names them all."""
+PARTS = 5
+"""Parts of a report in several files that are linked; the others lie beside them."""
 PREVIEW = 2_800
 """Characters of the report that are shown in the thread."""
 
 
-def summary(draft: Draft, filed: Filed, asker: str) -> Message:
+def summary(draft: Draft, filing: Filing, asker: str) -> Message:
     """What the report found, how far it can be relied on, and where it lies."""
     scope, verdict = draft.scope, draft.judgement.verdict
     title = f"Compliance report: {scope.month.title}"
@@ -40,9 +42,9 @@ def summary(draft: Draft, filed: Filed, asker: str) -> Message:
         *(reasons if draft.judgement.reasons else []),
         *(counted if draft.categories else [section("No events: the portal's audit trail has none in this period.")]),
         *([section(f"*Most active*\n{people(draft)}")] if draft.users else []),
-        section(place(filed, draft.scope.portal)),
+        section("\n".join(place(filed, draft.scope.portal) for filed in filing.files[:PARTS])),
         context(f"SHA-256 `{draft.sha256}`"),
-        {"type": "actions", "elements": buttons(draft, filed)},
+        {"type": "actions", "elements": buttons(draft, filing.first)},
         context(f"Asked for by <@{asker}>"),
     ]
     return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}

@@ -28,6 +28,8 @@ Shape: TypeAlias = type[T] | UnionType
 REASON = 200
 """Characters of a foreign explanation that are passed on."""
 NOTHING = msgspec.Raw()
+REDIRECT = 3
+"""First digit of the status codes that send elsewhere."""
 
 
 class Envelope(msgspec.Struct, Generic[T]):
@@ -93,9 +95,8 @@ def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> C
     status, host = answer.status_code, answer.url.host
     if status in meaning:
         return meaning[status]
-    if answer.is_redirect:
-        target = urlsplit(answer.headers["location"])
-        return PortalRedirects(host=host, target=target.hostname or "another path of its own")
+    if status // 100 == REDIRECT:
+        return PortalRedirects(host=host, target=elsewhere(answer.headers.get("location", "")))
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return PortalFailing(host=host, status=status)
     if status in PLAIN:
@@ -103,6 +104,14 @@ def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> C
     if answer.is_success:
         return None
     return Declined(host=host, path=answer.url.path, reason=explanation(answer.content) or f"HTTP {status}")
+
+
+def elsewhere(location: str) -> str:
+    """The host that a redirect leads to."""
+    try:
+        return urlsplit(location).hostname or "another path of its own"
+    except ValueError:
+        return "nowhere that could be understood"
 
 
 PLAIN: Mapping[int, type[ComplianceError]] = {

@@ -3,7 +3,7 @@
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from reporting.errors import (
     PortalBusy,
     PortalFailing,
     PortalUnreachable,
+    TlsFailed,
 )
 
 T = TypeVar("T")
@@ -121,6 +122,45 @@ class Portal:
             raise PortalBusy(host=request.url.host, pause=answer.headers.get("retry-after", ""))
         return answer
 
+    def again(self, act: Callable[[], T], *, on: Callable[[Exception], bool | float] | None = None) -> T:
+        """What *act* gives, for something that may be done twice.
+
+        It is repeated after a passing fault, or what *on* takes for one, until *patience* is over.
+        """
+        for attempt in stamina.retry_context(
+            on=on or pause, attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT
+        ):
+            with attempt:
+                found = act()
+        return found
+
+    def act(
+        self,
+        method: str,
+        path: str,
+        into: Shape[T],
+        *,
+        json: Mapping[str, str | int | bool] | None = None,
+        meaning: Mapping[int, ComplianceError],
+    ) -> T:
+        """Send a request that changes something, once.
+
+        Raises:
+            PortalError: refused, not understood, or unclear whether it was done (``transient``).
+        """
+        answer = self._send(self._client.build_request(method, API + path, json=json))
+        return content(answer, into, meaning=meaning)
+
+    def send_chunk(self, place: str, chunk: bytes) -> httpx.Response:
+        """Send a piece of a file as the form field ``file`` to a path and query of the portal, once.
+
+        Raises:
+            PortalUnreachable: unclear whether it arrived.
+            PortalBusy: it was not looked at.
+        """
+        form = {"file": ("chunk", chunk, "application/octet-stream")}
+        return self._send(self._client.build_request("POST", place, files=form))
+
 
 def pause(error: Exception) -> bool | float:
     """Whether to try again, and after how many seconds if the portal said so."""
@@ -134,7 +174,9 @@ def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:
     """What a failure below HTTP means."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CertificateRejected(host=host, reason=cause.verify_message)
         if isinstance(cause, ssl.SSLError):
-            return CertificateRejected(host=host, reason=getattr(cause, "verify_message", "") or cause.reason)
+            return TlsFailed(host=host, reason=cause.reason or str(cause))
         cause = cause.__cause__ or cause.__context__
     return PortalUnreachable(host=host, reason=str(error) or type(error).__name__)

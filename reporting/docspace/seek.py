@@ -12,6 +12,7 @@ import msgspec
 
 from reporting.docspace.autumn import SECOND
 from reporting.docspace.page import FULL
+from reporting.docspace.spool import by_date
 from reporting.docspace.stretch import Stretch
 from reporting.errors import CursorStuck, OutsideWindow, UnprovenSecond
 from reporting.events import AuditEvent
@@ -65,7 +66,7 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
         whole = len(events) < FULL
         oldest = start if whole else ceiling(min(event.date for event in events))
         if oldest == to and not whole:
-            events = second(source, dense(events, to, start), late=stretch.late)
+            events = second(source, Window(max(start, to - SECOND), to), late=stretch.late)
             oldest = to - SECOND
         yield [event for event in events if event.id not in known and event.date < stretch.end], oldest
         if whole or oldest < stretch.start:
@@ -74,14 +75,8 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
         to = oldest
 
 
-def dense(events: list[AuditEvent], to: datetime, start: datetime) -> Window:
-    """The one second that the whole page lies in; with the one before it where the portal keeps fractions."""
-    fractions = any(event.date.microsecond for event in events)
-    return Window(max(start, to - SECOND) if fractions else to, to)
-
-
 def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEvent]:
-    """Every event of a second that holds more than a page.
+    """Every event of a second that holds more than a page, and of the moment that it begins with.
 
     Its events come in another order at every request, so pages by offset repeat some and skip others. But the offset
     of the short last page, plus that page's length, is exactly how many there are: the second is read again until so
@@ -98,7 +93,7 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
         found = {**found, **seen} if counted == rows else seen
         rows = counted
         if len(found) >= rows:
-            return list(found.values())
+            return sorted(found.values(), key=by_date, reverse=True)
     raise UnprovenSecond(second=utc(window.end), rows=rows, seen=len(found), passes=PASSES)
 
 

@@ -19,7 +19,6 @@ from reporting.errors import (
     Declined,
     NotAnAnswer,
     PortalBusy,
-    PortalError,
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
@@ -30,7 +29,7 @@ from reporting.errors import (
 CHUNK = 10 * 1024 * 1024
 """Bytes. Source: ``files:uploader:chunk-size``; all chunks but the last must be multiples of 512."""
 NUMBERED = (3, 7)
-"""The first DocSpace whose ``/files/{folderId}/session`` takes chunks by number; the elder protocol is deprecated there."""
+"""The first DocSpace with ``/files/{folderId}/session``, which takes chunks by number and makes the elder obsolete."""
 SESSIONS = 3
 """How many sessions are begun for one file before it is given up."""
 
@@ -168,13 +167,77 @@ def in_order(portal: Portal, parcel: Parcel) -> Sent:
     place = at_home(portal, path, portal.again(begin))
     with ExitStack() as undo:
         undo.callback(abort, partial(portal.send_chunk, f"{place}&abort=true", b""))
-        try:
-            sent = arrived(portal, [portal.again(partial(hand, portal, place, chunk, parcel.meaning), on=busy)
-                                    for chunk in parcel.chunks()])
-        except (PortalUnreachable, PortalFailing) as fault:
-            found = parcel.landed()
-            if found is None:
-                raise parcel.lost(portal.host) from fault
-            sent = found
+        sent = delivered(portal, place, parcel)
         undo.pop_all()
     return sent
+
+
+def delivered(portal: Portal, place: str, parcel: Parcel) -> Sent:
+    """Send one chunk after the other; where one may have got lost, the file may lie there nevertheless."""
+    try:
+        for chunk in parcel.chunks():
+            receipt = portal.again(partial(hand, portal, place, chunk, parcel.meaning), on=busy)
+    except (PortalUnreachable, PortalFailing) as fault:
+        found = parcel.landed()
+        if found is None:
+            raise parcel.lost(portal.host) from fault
+        return found
+    return arrived(receipt, portal.host)
+
+
+def at_home(portal: Portal, path: str, opened: Opened) -> str:
+    """Path and query of where the chunks are to go; whatever scheme or port is told, they take the portal's own.
+
+    Raises:
+        PortalRedirects: to another host, where the key must not go.
+    """
+    try:
+        place = httpx.URL(opened.data.location if opened.success and opened.data else "")
+    except httpx.InvalidURL:
+        place = httpx.URL("")
+    if not place.query:
+        raise NotAnAnswer(host=portal.host, path=path, found="no upload session")
+    if place.host not in {"", portal.host}:
+        raise PortalRedirects(host=portal.host, target=place.host)
+    return "/" + place.raw_path.decode("ascii").lstrip("/")  # two slashes would begin with a host again
+
+
+def hand(portal: Portal, place: str, chunk: bytes, meaning: Mapping[int, ComplianceError]) -> Receipt:
+    """Send the next chunk.
+
+    Raises:
+        Declined: with the portal's words, which came with HTTP 200.
+        PortalError: refused, not understood, or unclear whether it arrived (``transient``).
+    """
+    answer = portal.send_chunk(place, chunk)
+    refusal = refused(answer, meaning)
+    if refusal is not None:
+        raise refusal
+    try:
+        receipt = msgspec.json.decode(answer.content, type=Receipt)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise unusable(answer, str(error)) from None
+    if not receipt.success:
+        raise Declined(host=portal.host, path=answer.url.path, reason=receipt.message[:REASON] or "without a reason")
+    return receipt
+
+
+def arrived(last: Receipt, host: str) -> Sent:
+    """The file, of which the last chunk's receipt tells."""
+    try:
+        if msgspec.json.decode(last.data, type=Last).uploaded:
+            return msgspec.json.decode(last.data, type=Sent)
+    except msgspec.DecodeError:
+        pass
+    raise UploadUnconfirmed(host=host, found="an upload that is not over after its last chunk")
+
+
+def busy(error: Exception) -> bool | float:
+    """Whether the portal refused to look at the request, and after how many seconds it may."""
+    return isinstance(error, PortalBusy) and pause(error)
+
+
+def abort(end: Callable[[], object]) -> None:
+    """End a session; where that fails the portal forgets it by itself, 12 hours after its last chunk."""
+    with suppress(ComplianceError):
+        end()

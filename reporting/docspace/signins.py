@@ -10,13 +10,14 @@ Source: ``LoginEventsRepository.cs`` of DocSpace server 2.0 to 3.7.2, which skip
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
 
 from reporting.docspace.page import FULL
 from reporting.docspace.portal import Portal
 from reporting.docspace.spool import Spool, by_date
-from reporting.errors import EndlessHistory, UnprovenWalk
+from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
 from reporting.events import SignIn
 from reporting.period import Window
 
@@ -33,8 +34,18 @@ PATIENCE = 15.0
 """Seconds that a request is repeated for. The report does not depend on it; one entry without an address fails all."""
 
 
-def signins(portal: Portal, window: Window, *, file: BinaryIO) -> Iterator[SignIn]:
-    """Every entry of the sign-in history in *window*, oldest first and then by id; on the way they lie in *file*.
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was read of the sign-in history."""
+
+    entries: Iterator[SignIn]
+    """Oldest first and then by id."""
+    older: bool
+    """Whether an entry from before the window is still there, so that nothing of the window was deleted."""
+
+
+def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
+    """The sign-in history of *window*; on the way its entries lie in *file*.
 
     Raises:
         UnprovenWalk: every walk showed something new.
@@ -45,25 +56,29 @@ def signins(portal: Portal, window: Window, *, file: BinaryIO) -> Iterator[SignI
     """
     spool, late = Spool(file, SignIn), []
     known: set[int] = set()
+    older = False
     for number in range(WALKS):
         before = len(known)
         for entry in walk(portal, window):
-            if entry.id not in known:
+            older |= entry.date < window.start
+            if window.holds(entry.date) and entry.id not in known:
                 known.add(entry.id)
                 late.append(entry) if number else spool.add([entry])
         if number and len(known) == before:
             spool.flush()
-            return heapq.merge(spool.oldest_first(), sorted(late, key=by_date), key=by_date)
+            return History(heapq.merge(spool.oldest_first(), sorted(late, key=by_date), key=by_date), older)
     raise UnprovenWalk(host=portal.host, walks=WALKS)
 
 
 def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
-    """The entries of *window* as one walk shows them, newest first; some perhaps twice, some perhaps not."""
+    """Entries from the newest one until *window* is passed, newest first; some perhaps twice, some perhaps not."""
     start = 0
     while start < FARTHEST:
         params: dict[str, str | int] = {"count": FULL, "startIndex": start}
         rows = portal.get(PATH, list[SignIn], params=params, patience=PATIENCE)
-        yield from (row for row in rows if window.holds(row.date))
+        if len(rows) > FULL:
+            raise PageTooLong(host=portal.host, rows=len(rows), asked=FULL)
+        yield from rows
         if len(rows) < FULL or rows[-1].date < window.start - TOLERANCE:
             return
         start += FULL - OVERLAP

@@ -5,27 +5,35 @@ the link can open what it opens.
 """
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 CUT = "***"
-HARMLESS = re.compile(r"\d{1,19}")
-"""Query values that are shown: plain numbers, which in DocSpace are ids, versions and page numbers."""
+NAME = re.compile(r"[A-Za-z_-]{1,30}")
+"""Names of query fields that are shown; anything else may be a key itself."""
+HARMLESS = re.compile(r"\d{0,19}")
+"""Values that are shown: plain numbers, which in DocSpace are ids, versions and numbers of pages."""
 SHORT_LINK = re.compile(r"(/s/)[^/]+")
 """A public link in its short form, whose last part is its key."""
 
 
 def without_keys(address: str) -> str:
-    """*address* with its credentials, its fragment and every query value that is not a plain number cut out."""
+    """*address* with its credentials, its fragment and every query field that is not a plain number cut out."""
     if not any(mark in address for mark in "?#@") and "/s/" not in address:
         return address
     try:
         parts = urlsplit(address)
-        query = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return CUT
-    pairs = "&".join(f"{name}={value if HARMLESS.fullmatch(value) or not value else CUT}" for name, value in query)
-    place = (
-        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else parts.scheme and f"{parts.scheme}:"
-    )
-    path = SHORT_LINK.sub(rf"\1{CUT}", parts.path)
-    return place + path + (f"?{pairs}" if pairs else "") + (f"#{CUT}" if parts.fragment else "")
+    fields = "&".join(shown(field) for field in parts.query.split("&") if field)
+    scheme = f"{parts.scheme}:" if parts.scheme else ""
+    host = f"//{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    path = SHORT_LINK.sub(rf"\1{CUT}", parts.path.rpartition("@")[2])
+    return scheme + host + path + (f"?{fields}" if fields else "") + (f"#{CUT}" if parts.fragment else "")
+
+
+def shown(field: str) -> str:
+    """A field of a query with what may be a key cut out of it."""
+    name, equals, value = field.partition("=")
+    if not (equals and NAME.fullmatch(name)):
+        return CUT
+    return field if HARMLESS.fullmatch(value) else f"{name}={CUT}"

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from reporting.actions import action
-from reporting.document.escape import LONGEST, plain, visible
 from reporting.document.secrets import without_keys
+from reporting.escape import LONGEST, plain, visible
 from reporting.events import AuditEvent, SignIn
 from reporting.period import utc
 from reporting.report import Judgement, Scope, SignIns, Verdict
@@ -63,7 +63,7 @@ def record(event: AuditEvent, zone: ZoneInfo) -> str:
     return (
         f"ID: {event.id}\n"
         f"Date: {event.date.astimezone(zone).isoformat()}\n"
-        f"User: {shown.user} [{shown.user_id}]\n"
+        f"User: {named(shown)}\n"
         f"Action: {shown.action or action(event.action_id).label} [{event.action_id}]\n"
         f"Target: {', '.join(shown.target)}\n"
         + (f"Context: {shown.context}\n" if shown.context else "")
@@ -81,13 +81,18 @@ def signin_record(entry: SignIn, zone: ZoneInfo) -> str:
     return (
         f"Sign-in ID: {entry.id}\n"
         f"Date: {entry.date.astimezone(zone).isoformat()}\n"
-        f"User: {shown.user} [{shown.user_id}]\n"
+        f"User: {named(shown)}\n"
         + (f"Login: {visible(entry.login)}\n" if entry.login else "")
         + f"Action: {action(entry.action_id).label} [{entry.action_id}]\n"
         + line("Location/IP", " | ", shown.ip, place)
         + line("Client", " on ", shown.browser, shown.platform)
         + END
     )
+
+
+def named(event: AuditEvent) -> str:
+    """A person by name, and by the id that outlives the name."""
+    return f"{event.user} [{event.user_id}]" if event.user_id else event.user
 
 
 def line(label: str, between: str, first: str, second: str) -> str:

@@ -117,7 +117,7 @@ CASES = [
     (PortalSetup(tenant="unpaid"), "PlanUnpaid"),
     (PortalSetup(tenant="suspended"), "PortalMissing"),
     (PortalSetup(generation=Generation.V26), "PortalTooOld"),
-    (PortalSetup(max_file_size=1000), "TooLargeToFile"),
+    (PortalSetup(max_file_size=1000), "TooLargeForParts"),
 ]
 
 
@@ -155,9 +155,9 @@ def test_a_portal_that_is_down_is_said_to_be(report: Report) -> None:
     assert refused(report, DOCSPACE_API_HOST="http://127.0.0.1:9")["kind"] == "PortalUnreachable"
 
 
-def test_tls_against_a_plain_port_is_a_certificate_s_trouble(report: Report, portal: StandInPortal) -> None:
+def test_tls_against_a_plain_port_is_said_to_be(report: Report, portal: StandInPortal) -> None:
     told = refused(report, DOCSPACE_API_HOST=portal.url.replace("http:", "https:"))
-    assert told["kind"] == "CertificateRejected"
+    assert told["kind"] == "TlsFailed"
 
 
 def test_the_key_is_in_no_output_whatever_happens(report: Report, portal: StandInPortal) -> None:

@@ -15,7 +15,7 @@ from handlers.deliver import Anchor
 from handlers.desk import Place, Request
 from reporting.errors import ChannelClosed, ComplianceError, FolderForbidden, KeyRejected, SlackTrouble
 from reporting.period import Month, Window
-from reporting.report import Draft, Failure, Filed, Judgement, Order, Scope, SignIns, Verdict
+from reporting.report import Draft, Failure, Filed, Filing, Judgement, Order, Scope, SignIns, Verdict
 
 T = TypeVar("T")
 REQUEST = Request(Order(Month(2025, 1)), Place("C1", "U1"), key="k")
@@ -35,7 +35,7 @@ DRAFT = Draft(
     10,
     "ab" * 32,
 )
-FILED = Filed(1, 1, 4711, "x.txt", "https://p.example/x")
+FILED = Filing((Filed(1, 1, 4711, "x.txt", "https://p.example/x"),))
 REFUSED = KeyRejected(host="p.example")
 
 
@@ -58,10 +58,10 @@ class TellingWork:
     def draft(self, run: str, request: Request, anchor: Anchor) -> Draft:
         return self._do("draft", DRAFT)
 
-    def file(self, draft: Draft) -> Filed:
+    def file(self, draft: Draft) -> Filing:
         return self._do("file", FILED)
 
-    def publish(self, request: Request, anchor: Anchor, draft: Draft, filed: Filed) -> None:
+    def publish(self, request: Request, anchor: Anchor, draft: Draft, filed: Filing) -> None:
         self._do("publish", None)
 
     def refuse(self, request: Request, failure: Failure) -> None:

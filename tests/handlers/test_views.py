@@ -14,7 +14,7 @@ from handlers.views.kit import Message, foreign
 from handlers.views.progress import failed, filing, reading
 from handlers.views.summary import preview, same_site, summary
 from reporting.period import Month
-from reporting.report import Counted, Draft, Failure, Filed, Judgement, Order, Progress, SignIns, Verdict
+from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDER = Order(Month(2025, 1))
@@ -56,10 +56,12 @@ def messages(draft: Make, filed: Filed) -> dict[str, Message]:
         "reading": reading(ORDER, ASKER, Progress(share=0.42, events=1815)),
         "filing": filing(ORDER, ASKER),
         "failed": failed(ORDER, ASKER, FAILURE),
-        "summary": summary(draft(), filed, ASKER),
-        "summary-provisional": summary(draft(judgement=provisional), filed, ASKER),
-        "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), filed, ASKER),
-        "summary-empty": summary(draft(read=0, kept=0, categories=(), users=(), other_users=0), filed, ASKER),
+        "summary": summary(draft(), Filing((filed,)), ASKER),
+        "summary-provisional": summary(draft(judgement=provisional), Filing((filed,)), ASKER),
+        "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), Filing((filed,)), ASKER),
+        "summary-empty": summary(
+            draft(read=0, kept=0, categories=(), users=(), other_users=0), Filing((filed,)), ASKER
+        ),
         "preview": preview(["Compliance report", "Period: 2025-01-01 - 2025-01-31"], filed.title),
     }
 
@@ -79,7 +81,7 @@ def test_every_message_makes_sense_in_a_notification(messages: dict[str, Message
 
 
 def test_a_hostile_name_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:
-    hostile = summary(draft(users=(Counted(HOSTILE, 3),)), replace(filed, title=HOSTILE), ASKER)
+    hostile = summary(draft(users=(Counted(HOSTILE, 3),)), Filing((replace(filed, title=HOSTILE),)), ASKER)
     said = "\n".join([*texts(hostile["blocks"]), hostile["text"]])
     assert set(re.findall(r"<[^>]*>", said)) == {
         f"<@{ASKER}>",
@@ -100,7 +102,7 @@ def test_a_hostile_name_mentions_nobody_links_nowhere_and_hides_nothing(draft: M
     ],
 )
 def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: Make, filed: Filed) -> None:
-    said = json.dumps(summary(draft(), replace(filed, url=url), ASKER))
+    said = json.dumps(summary(draft(), Filing((replace(filed, url=url),)), ASKER))
     assert not same_site(url, "https://docspace.example.com")
     assert "open_in_docspace" not in said
     assert "evil.example" not in said
@@ -120,7 +122,7 @@ def test_a_message_fits_slack_s_limits_whatever_the_data(
     )
     failure = Failure(reason, reason, name, transient=True)
     for message in (
-        summary(made, replace(filed, title=name), ASKER),
+        summary(made, Filing((replace(filed, title=name),) * 7), ASKER),
         preview(lines, name),
         failed(ORDER, ASKER, failure),
         refusal(reason, name),

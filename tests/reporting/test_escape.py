@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.document.escape import LONGEST, visible
+from reporting.escape import LONGEST, visible
 
 NAMED = (
     "\n\r\t\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00\x1b\x7f\x9b\u202e\u2066\u200b\u200d\ufeff\u00ad\u3164\ufe0f\ud800"

@@ -56,7 +56,15 @@ def report(tmp_path: Path) -> Path:
 
 
 def filed(standin: StandInPortal, knock: Knock, report: Path, name: str = NAME) -> Filed:
-    return file_away(knock(standin), standin.folder_id, path=report, name=name)
+    (found,) = file_away(
+        knock(standin),
+        standin.folder_id,
+        path=report,
+        name=name,
+        version=standin.setup.generation.version,
+        scratch=report.parent,
+    )
+    return found
 
 
 def test_a_folder_that_takes_files_passes(standin: StandInPortal, knock: Knock) -> None:
@@ -183,7 +191,7 @@ def test_whether_an_upload_arrived_is_not_guessed_when_the_connection_breaks(
         (PortalSetup(folder=FolderSetup(may_create=False)), FolderForbidden),
         (PortalSetup(folder=FolderSetup(archived=True)), FolderForbidden),
         (PortalSetup(scopes=("*:read",)), FolderForbidden),
-        (PortalSetup(max_file_size=len(CONTENT) - 1), TooLargeToFile),
+        (PortalSetup(max_file_size=len(CONTENT) - 1, is_admin=False), TooLargeToFile),
         (PortalSetup(tenant="unpaid"), TooLargeToFile),
     ],
     ids=["read-only", "archived", "key without files:write", "too large", "unpaid"],
@@ -202,4 +210,4 @@ def test_a_file_as_large_as_the_portal_takes_is_filed(knock: Knock, report: Path
 
 def test_an_upload_to_a_folder_that_is_gone_says_so(standin: StandInPortal, knock: Knock, report: Path) -> None:
     with pytest.raises(FolderMissing):
-        file_away(knock(standin), 12, path=report, name=NAME)
+        file_away(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent)

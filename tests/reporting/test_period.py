@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.errors import UnknownZone, WrongMonth
+from reporting.escape import visible
 from reporting.period import Month, Window, utc, zone
 from tests.reporting.stage import MONTHS, SECOND, ZONES
 
@@ -52,7 +53,7 @@ def test_any_text_is_a_month_or_is_refused_with_its_first_40_characters(text: st
     try:
         month = Month.parse(text)
     except WrongMonth as error:
-        assert error.facts == {"text": text[:40]}
+        assert error.facts == {"text": visible(text[:40])}
     else:
         assert str(month) == text
 
@@ -158,6 +159,6 @@ def test_no_name_of_a_zone_is_answered_with_anything_but_a_zone_or_a_refusal(nam
     try:
         found = zone(name)
     except UnknownZone as error:
-        assert error.facts == {"zone": name[:80]}
+        assert error.facts == {"zone": visible(name[:80])}
     else:
         assert found.key == name

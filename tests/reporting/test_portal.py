@@ -24,6 +24,7 @@ from reporting.errors import (
     Declined,
     KeyRejected,
     NotAnAnswer,
+    OutOfTime,
     PortalBusy,
     PortalFailing,
     PortalRedirects,
@@ -94,6 +95,12 @@ def test_a_request_is_not_repeated_when_patience_is_over(standin: StandInPortal)
     with connect(standin.url, standin.key) as client, stamina.set_testing(False), pytest.raises(PortalFailing):
         ask(Portal(client, Budget(per_minute=10, at_once=1), patience=0.001, minutes=10))
     assert standin.requests.total == 1
+
+
+def test_a_run_that_took_too_long_sends_nothing_more(standin: StandInPortal) -> None:
+    with connect(standin.url, standin.key) as client, pytest.raises(OutOfTime):
+        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=30, minutes=0))
+    assert standin.requests.total == 0
 
 
 @pytest.mark.parametrize(

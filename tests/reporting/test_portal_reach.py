@@ -11,7 +11,7 @@ import pytest
 
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
-from reporting.errors import CertificateRejected, PortalUnreachable
+from reporting.errors import CertificateRejected, PortalUnreachable, TlsFailed
 
 LIMIT = 5.0
 """Seconds that a test waits at most for what must happen."""
@@ -99,5 +99,5 @@ def test_https_to_a_port_that_speaks_plain_http_is_told_as_a_fault_of_the_addres
         connection.recv(65_536)
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
 
-    with listening(answer) as port, pytest.raises((CertificateRejected, PortalUnreachable)):
+    with listening(answer) as port, pytest.raises(TlsFailed):
         ask(f"https://127.0.0.1:{port}")

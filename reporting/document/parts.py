@@ -1,0 +1,97 @@
+"""A TXT that is too large for one file, divided between its records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from reporting.document.text import RULE
+from reporting.errors import TooLargeForParts
+
+END = f"{RULE}\n".encode()
+EVENTS = b"Events:\n"
+ABOVE = 3
+"""Lines of the header that stay above the part's own, since readers of the sample's form know these by their place."""
+ROOM = len(b"Part 99999999 of 99999999\n")
+"""Bytes kept free for that line, whose length is known last."""
+PIECE = 1024 * 1024
+"""Bytes copied at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where some records lie in the whole, in bytes."""
+
+    start: int
+    end: int
+
+
+def split(whole: Path, *, name: str, limit: int, folder: Path) -> tuple[Path, ...]:
+    """Write the parts of a finished TXT into *folder*, each smaller than *limit* bytes, and give them in order.
+
+    Each repeats the header, says which part it is, and holds whole records. The header is in memory, and one record.
+
+    Raises:
+        TooLargeForParts: the header and one record alone reach *limit*.
+    """
+    with whole.open("rb") as text:
+        head = header(text, limit=limit)
+        spans = list(divided(text, taken=len(b"".join(head)) + ROOM, limit=limit))
+        return tuple(
+            written(text, head, span, into=folder / part_name(name, number, len(spans)), tag=(number, len(spans)))
+            for number, span in enumerate(spans, start=1)
+        )
+
+
+def part_name(name: str, number: int, of: int) -> str:
+    path = Path(name)
+    return f"{path.stem}.part-{number}-of-{of}{path.suffix}"
+
+
+def header(text: BinaryIO, *, limit: int) -> list[bytes]:
+    """The lines up to the rule below ``Events:``, after which *text* stands at the first record."""
+    lines: list[bytes] = []
+    size = 0
+    while lines[-2:] != [EVENTS, END]:
+        lines.append(text.readline())
+        size += len(lines[-1])
+        if not lines[-1] or size >= limit:
+            raise TooLargeForParts(limit=limit, size=size)
+    return lines
+
+
+def divided(text: BinaryIO, *, taken: int, limit: int) -> Iterator[Span]:
+    """As many whole records a part as fit beside the *taken* bytes of its header."""
+    start = text.tell()
+    end = start
+    for size in records(text):
+        if taken + size >= limit:
+            raise TooLargeForParts(limit=limit, size=taken + size)
+        if taken + end + size - start >= limit:
+            yield Span(start, end)
+            start = end
+        end += size
+    yield Span(start, end)
+
+
+def records(text: BinaryIO) -> Iterator[int]:
+    """The size of each record with its rule; of what follows the last rule too."""
+    size = 0
+    for line in text:
+        size += len(line)
+        if line == END:
+            yield size
+            size = 0
+    if size:
+        yield size
+
+
+def written(text: BinaryIO, head: list[bytes], span: Span, *, into: Path, tag: tuple[int, int]) -> Path:
+    """Write one part, which is the one and of how many by its *tag*."""
+    number, of = tag
+    with into.open("wb") as part:
+        part.writelines([*head[:ABOVE], f"Part {number} of {of}\n".encode(), *head[ABOVE:]])
+        text.seek(span.start)
+        for left in range(span.end - span.start, 0, -PIECE):
+            part.write(text.read(min(PIECE, left)))
+    return into
