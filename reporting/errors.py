@@ -12,6 +12,13 @@ anybody doing anything.
     │   ├── MonthAhead
     │   ├── UnknownZone
     │   ├── UnknownWord
+    │   ├── UnknownFilterValue
+    │   ├── UnreadableFilter
+    │   ├── UnknownProfile
+    │   ├── UnknownPerson
+    │   ├── AmbiguousPerson
+    │   ├── UnknownRoom
+    │   ├── AmbiguousRoom
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
     ├── PortalError                  DocSpace did not give what was needed
@@ -97,9 +104,55 @@ class UnknownZone(WrongRequest):
 
 
 class UnknownWord(WrongRequest):
-    """I don't know what to do with “{word}”."""
+    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”."""
 
-    hint = "Write /compliance-report 2025-01 for a month's report, or /compliance-report help."
+    hint = (
+        'Write for example: 2025-01 type:delete,share user:ann@example.com -room:"Legal" file:4711 action:FileDeleted.'
+    )
+
+
+class UnknownFilterValue(WrongRequest):
+    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}."""
+
+    hint = (
+        'Several values have commas between them, and a value with spaces has quotes: type:delete,share room:"Legal".'
+    )
+
+
+class UnreadableFilter(WrongRequest):
+    """I can't read the filter from “{text}” on."""
+
+    hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
+
+
+class UnknownProfile(WrongRequest):
+    """There is no filter profile “{name}”; the nearest is {nearest}."""
+
+    hint = "Whoever hosts the bot names profiles in the file that PROFILES_FILE points to."
+
+
+class UnknownPerson(WrongRequest):
+    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”."""
+
+    hint = "Give the whole display name in quotes, the e-mail address, or the id, which also finds people who are gone."
+
+
+class AmbiguousPerson(WrongRequest):
+    """Several people in DocSpace are called “{said}”: {candidates}."""
+
+    hint = "Name the one you mean by e-mail address or id."
+
+
+class UnknownRoom(WrongRequest):
+    """There is no room “{said}” that the API key can see; the nearest is “{nearest}”."""
+
+    hint = "Give the whole title in quotes, or the room's number from its address in the browser."
+
+
+class AmbiguousRoom(WrongRequest):
+    """Several rooms are called “{said}”: {candidates}."""
+
+    hint = "Name the one you mean by its number."
 
 
 class NotAllowed(WrongRequest):

@@ -7,6 +7,9 @@ Every character that breaks lines, reorders text or cannot be seen becomes a bac
 import re
 
 BASIC_PLANE = 0xFFFF
+FIRST_SURROGATE = 0xD800
+ASIDE = 0x100000
+"""Where lone surrogates are put while they are on the way, since no file can hold them as they are."""
 LONGEST = 2_000
 """Characters of one value that are shown."""
 HOSTILE = re.compile(
@@ -16,7 +19,7 @@ HOSTILE = re.compile(
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # fillers and marks without a shape
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, line separators, direction
     "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-    "\ud800-\udfff"  # lone surrogates
+    "\ud800-\udfff\U0010d800-\U0010dfff"  # lone surrogates, and where they are put aside
     "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
 )
@@ -40,4 +43,5 @@ def plain(value: str) -> bool:
 def _escape(found: re.Match[str]) -> str:
     character = found[0]
     code = ord(character)
+    code -= ASIDE if code >= ASIDE + FIRST_SURROGATE else 0
     return SHORT.get(character) or (f"\\u{code:04x}" if code <= BASIC_PLANE else f"\\U{code:08x}")

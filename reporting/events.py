@@ -30,6 +30,8 @@ class AuditEvent(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """An address with its query, which may carry the keys of public links."""
     context: str = ""
     target: list[str] = []
+    entries: list[int] = []
+    """What kinds of things the targets are, in their order; the last kind goes for the rest."""
 
 
 class SignIn(AuditEvent, frozen=True, gc=False, rename="camel"):

@@ -1,6 +1,6 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,13 +16,15 @@ from reporting.docspace.probe import probe
 from reporting.docspace.retention import Lifetime, cut, gaps, lifetime
 from reporting.docspace.signins import signins
 from reporting.docspace.trail import scratch, trail
-from reporting.document.binder import bind, disk, write_events, write_signins
+from reporting.docspace.understand import understand
+from reporting.document.binder import Form, bind, disk, write_events, write_signins
+from reporting.document.header import TITLES, header
+from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
-from reporting.document.text import header
 from reporting.errors import MonthAhead, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.period import Month, zone
-from reporting.report import Draft, Filing, Judgement, Order, Scope, SignIns, Verdict
+from reporting.report import Counted, Draft, Filing, Judgement, Order, Scope, SignIns, Verdict
 from reporting.verdict import judge
 
 
@@ -36,14 +38,30 @@ class Workshop:
     """How long after a month's end its events may still come in."""
     now: Callable[[], datetime]
     """Aware."""
+    extras: tuple[Form, ...] = ()
+    """Forms besides the TXT."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of one stretch of time, written and counted."""
+    """The records of one stretch of time, written in every form and counted."""
 
     tally: Tally
-    body: BinaryIO
+    bodies: Mapping[Form, BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that was read for a report."""
+
+    parts: list[Part]
+    """Oldest first."""
+    judgement: Judgement
+    signins: SignIns
+    entries: BinaryIO
+    """The section of the sign-ins."""
+    notes: tuple[str, ...]
+    """On the filter."""
 
 
 def meet(portal: Portal, *, folder: int | None) -> About:
@@ -60,56 +78,82 @@ def meet(portal: Portal, *, folder: int | None) -> About:
 
 
 def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watch: Watch) -> Draft:
-    """Read the month and write the TXT, whose file appears under its name only when it is whole.
+    """Read the month and write the report, whose files appear under their names only when they are whole.
 
     Raises:
         ComplianceError: there is no report, and why.
     """
-    began = workshop.now()
-    scope = scoped(order, told, now=began)
-    probe(portal, nobody=uuid4())
-    kept = lifetime(portal)
-    with disk(workshop.folder) as folder, ExitStack() as files:
-
-        def write(events: Iterator[AuditEvent]) -> Part:
-            body = files.enter_context(scratch(folder))
-            return Part(write_events(events, body, zone(scope.zone)), body)
-
-        parts = trail(portal, scope.window, zone(told.timezone), folder=folder, finish=write, watch=watch)
-        missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
-        judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
-        entries = files.enter_context(scratch(folder))
-        signed_in = read_signins(portal, scope, kept, entries, workshop, now=began)
-        tally = Tally.of(part.tally for part in parts)
-        path = folder / scope.filename
-        lines = header(scope, judgement, signed_in, events=tally.events)
-        sha256 = bind(lines, [*(part.body for part in parts), entries], path)
+    scope = scoped(order, told, now=workshop.now())
+    with disk(workshop.folder), ExitStack() as files:
+        material = gather(scope, told, portal, workshop, files, watch=watch)
+        tally = Tally.of(part.tally for part in material.parts)
+        sha256 = bind_all(scope, material, tally, workshop)
+        path = workshop.folder / scope.filename
         size = path.stat().st_size
     return Draft(
         scope=scope,
-        judgement=judgement,
-        signins=signed_in,
-        read=tally.events,
+        judgement=material.judgement,
+        signins=material.signins,
+        read=tally.read,
         kept=tally.events,
+        highlights=tuple(Counted(TITLES[mark], len(ids)) for mark, ids in tally.highlights()),
         requests=portal.requests,
         categories=tally.categories(),
         users=tally.most_active(),
         other_users=tally.other_users,
         path=path,
+        extras=tuple(path.with_name(f"{scope.name}.{form}") for form in workshop.extras),
         size=size,
         sha256=sha256,
     )
 
 
+def gather(
+    scope: Scope, told: About, portal: Portal, workshop: Workshop, files: ExitStack, *, watch: Watch
+) -> Material:
+    """Read all that the report is made of; it lies in *files* until they are closed."""
+    began, shown = workshop.now(), zone(scope.zone)
+    probe(portal, nobody=uuid4())
+    sieve = understand(scope.only, portal, scope.window)
+    kept = lifetime(portal)
+
+    def write(events: Iterator[AuditEvent]) -> Part:
+        forms = (Form.TXT, *workshop.extras)
+        bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
+        return Part(write_events(events, sieve, bodies, shown), bodies)
+
+    parts = trail(portal, scope.window, zone(told.timezone), folder=workshop.folder, finish=write, watch=watch)
+    missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
+    judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
+    entries = files.enter_context(scratch(workshop.folder))
+    signed_in = read_signins(portal, scope, kept, entries, workshop, now=began)
+    return Material(parts, judgement, signed_in, entries, sieve.notes)
+
+
+def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> str:
+    """Write the files under their names; give the SHA-256 of the TXT in hex."""
+    for form in workshop.extras:
+        bodies = [part.bodies[form] for part in material.parts]
+        bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / f"{scope.name}.{form}")
+    lines = header(scope, material.judgement, material.signins, tally, notes=material.notes)
+    bodies = [*(part.bodies[Form.TXT] for part in material.parts), material.entries]
+    return bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
+
+
 def file(made: Draft, portal: Portal, folder: int) -> Filing:
-    """Upload the report to *folder* and confirm that it lies there.
+    """Upload the report, and its other forms, to *folder* and confirm that they lie there.
 
     Raises:
-        ComplianceError: it is not known to lie there, and why.
+        ComplianceError: one of them is not known to lie there, and why.
     """
-    name, version, scratch = made.scope.filename, made.scope.version, made.path.parent
-    with disk(scratch):
-        return Filing(file_away(portal, folder, path=made.path, name=name, version=version, scratch=scratch))
+    version, place = made.scope.version, made.path.parent
+    with disk(place):
+        filed = [
+            one
+            for path in (made.path, *made.extras)
+            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=place)
+        ]
+    return Filing(tuple(filed))
 
 
 def scoped(order: Order, told: About, *, now: datetime) -> Scope:
@@ -123,7 +167,7 @@ def scoped(order: Order, told: About, *, now: datetime) -> Scope:
     if now < window.start:
         today = now.astimezone(chosen)
         raise MonthAhead(month=order.month.title, zone=chosen.key, example=Month(today.year, today.month))
-    return Scope(month=order.month, portal=told.address, version=told.version, zone=chosen.key, window=window)
+    return Scope(order.month, told.address, told.version, chosen.key, window, order.only)
 
 
 def read_signins(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from reporting.only import EVERYTHING, Only
 from reporting.period import Month, Window
 
 
@@ -27,6 +28,8 @@ class Order:
     month: Month
     zone: str = ""
     """An IANA name; empty for the portal's own zone."""
+    only: Only = EVERYTHING
+    """Which events; all of them without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,16 @@ class Scope:
     zone: str
     """IANA name of the report's zone."""
     window: Window
+    only: Only = EVERYTHING
+
+    @property
+    def name(self) -> str:
+        """What its files are called, without their endings; a filtered report never takes the place of a whole one."""
+        return f"compliance-report-{self.month}" + (f"-{self.only.slug}" if self.only else "")
 
     @property
     def filename(self) -> str:
-        return f"compliance-report-{self.month}.txt"
+        return f"{self.name}.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class Draft:
     """Events that the portal gave for the month."""
     kept: int
     """Events of those that are in the report."""
+    highlights: tuple[Counted, ...]
+    """What an auditor looks at first, in a fixed order."""
     requests: int
     """Requests that reading took."""
     categories: tuple[Counted, ...]
@@ -100,6 +111,8 @@ class Draft:
     other_users: int
     """How many people the list above leaves out."""
     path: Path
+    extras: tuple[Path, ...]
+    """The same events in other forms, as far as they were ordered."""
     size: int
     """Bytes."""
     sha256: str

@@ -1,7 +1,7 @@
 """What the portal's HTTP answers mean. DocSpace's errors are translated here, and nowhere else."""
 
 import functools
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import UnionType
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
@@ -25,6 +25,8 @@ from reporting.errors import (
 T = TypeVar("T")
 Shape: TypeAlias = type[T] | UnionType
 """What an answer is decoded as; a union where servers differ."""
+Rescue: TypeAlias = Callable[[bytes], T | None]
+"""Makes something of an answer's body that does not have the promised shape, or nothing."""
 REASON = 200
 """Characters of a foreign explanation that are passed on."""
 NOTHING = msgspec.Raw()
@@ -41,6 +43,10 @@ class Envelope(msgspec.Struct, Generic[T]):
 
     response: T
     status: int = 0
+    count: int = 0
+    """How far a page has come, which may be more than its rows."""
+    total: int = 0
+    """Rows in all, where an endpoint says so."""
 
 
 class Frame(msgspec.Struct, rename="camel"):
@@ -69,10 +75,17 @@ def envelope(into: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(Envelope[into])  # type: ignore[valid-type]
 
 
-def content(answer: httpx.Response, into: Shape[T], *, meaning: Mapping[int, ComplianceError]) -> T:
-    """The ``response`` of an answer.
+def content(
+    answer: httpx.Response,
+    into: Shape[T],
+    *,
+    meaning: Mapping[int, ComplianceError],
+    rescue: Rescue[T] | None = None,
+) -> Envelope[T]:
+    """What an answer holds.
 
-    *meaning* gives the words for status codes that mean something particular where the request was made.
+    *meaning* gives the words for status codes that mean something particular where the request was made; *rescue* makes
+    what it can of a content whose values have other types than promised.
 
     Raises:
         PortalError: the answer is a refusal, or not the API's.
@@ -81,13 +94,15 @@ def content(answer: httpx.Response, into: Shape[T], *, meaning: Mapping[int, Com
     if refusal is not None:
         raise refusal
     try:
-        whole = envelope(cast("Hashable", into)).decode(answer.content)
+        whole: Envelope[T] = envelope(cast("Hashable", into)).decode(answer.content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise unusable(answer, str(error)) from None
+        rescued = rescue(answer.content) if rescue else None
+        if rescued is None:
+            raise unusable(answer, str(error)) from None
+        return Envelope(rescued)
     if whole.status != 0:
         raise unusable(answer, "")
-    found: T = whole.response
-    return found
+    return whole
 
 
 def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> ComplianceError | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reporting.docspace.lenient import rows
 from reporting.docspace.portal import Portal
 from reporting.errors import AuditClosed, ComplianceError, KeyTooWeak, PageTooLong
 from reporting.events import AuditEvent
@@ -30,10 +31,14 @@ def page(portal: Portal, window: Window, *, start: int = 0, count: int = FULL) -
         "count": count,
         "startIndex": start,
     }
-    rows = portal.get(PATH, list[AuditEvent], params=params, meaning=meaning(portal.host))
-    if len(rows) > count:
-        raise PageTooLong(host=portal.host, rows=len(rows), asked=count)
-    return rows
+    found = portal.get(PATH, list[AuditEvent], params=params, meaning=meaning(portal.host), rescue=rescued)
+    if len(found) > count:
+        raise PageTooLong(host=portal.host, rows=len(found), asked=count)
+    return found
+
+
+def rescued(body: bytes) -> list[AuditEvent] | None:
+    return rows(body, AuditEvent)
 
 
 def meaning(host: str) -> Mapping[int, ComplianceError]:

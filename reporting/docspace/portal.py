@@ -10,7 +10,7 @@ from typing import TypeVar
 import httpx
 import stamina
 
-from reporting.docspace.answers import Shape, content
+from reporting.docspace.answers import Envelope, Rescue, Shape, content
 from reporting.docspace.budget import Budget
 from reporting.errors import (
     CertificateRejected,
@@ -84,17 +84,31 @@ class Portal:
         params: Mapping[str, str | int] | None = None,
         meaning: Mapping[int, ComplianceError] = NO_MEANING,
         patience: float | None = None,
+        rescue: Rescue[T] | None = None,
     ) -> T:
         """The content of ``GET path``, decoded as *into*; *patience* instead of the usual one.
 
         Raises:
             PortalError: refused, not understood, or out of patience.
         """
+        return self.page(path, into, params=params, meaning=meaning, patience=patience, rescue=rescue).response
+
+    def page(
+        self,
+        path: str,
+        into: Shape[T],
+        *,
+        params: Mapping[str, str | int] | None = None,
+        meaning: Mapping[int, ComplianceError] = NO_MEANING,
+        patience: float | None = None,
+        rescue: Rescue[T] | None = None,
+    ) -> Envelope[T]:
+        """The same with what the answer says of itself."""
         seconds = patience or self._patience
         for attempt in stamina.retry_context(on=pause, attempts=None, timeout=seconds, wait_max=LONGEST_WAIT):
             with attempt:
                 answer = self._send(self._client.build_request("GET", API + path, params=params))
-                found = content(answer, into, meaning=meaning)
+                found = content(answer, into, meaning=meaning, rescue=rescue)
         return found
 
     def upload(self, path: str, into: Shape[T], *, file: Path, name: str, meaning: Mapping[int, ComplianceError]) -> T:
@@ -106,7 +120,7 @@ class Portal:
         with file.open("rb") as stream:
             form = {"file": (name, stream, "text/plain")}
             answer = self._send(self._client.build_request("POST", API + path, files=form))
-        return content(answer, into, meaning=meaning)
+        return content(answer, into, meaning=meaning).response
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         with self._budget.place():
@@ -149,7 +163,7 @@ class Portal:
             PortalError: refused, not understood, or unclear whether it was done (``transient``).
         """
         answer = self._send(self._client.build_request(method, API + path, json=json))
-        return content(answer, into, meaning=meaning)
+        return content(answer, into, meaning=meaning).response
 
     def send_chunk(self, place: str, chunk: bytes) -> httpx.Response:
         """Send a piece of a file as the form field ``file`` to a path and query of the portal, once.

@@ -4,24 +4,48 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from reporting.document.tables import csv_line, jsonl
 from reporting.document.tally import SignInTally, Tally
 from reporting.document.text import RULE, record, signin_record
 from reporting.errors import DiskTrouble
 from reporting.events import AuditEvent, SignIn
+from reporting.sieve import Sieve
 
 
-def write_events(events: Iterable[AuditEvent], body: BinaryIO, shown: ZoneInfo) -> Tally:
-    """Write each event as it comes, counting."""
+class Form(StrEnum):
+    """What a report can be written as. The TXT is the report; the others hold the same events for programs."""
+
+    TXT = "txt"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
+    Form.TXT: lambda event, local: record(event, local).encode(),
+    Form.CSV: csv_line,
+    Form.JSONL: jsonl,
+}
+
+
+def write_events(events: Iterable[AuditEvent], sieve: Sieve, bodies: Mapping[Form, BinaryIO], shown: ZoneInfo) -> Tally:
+    """Write each event that the sieve keeps, in every form, as it comes; count all of them."""
     tally = Tally()
+    writers = [(WRITERS[form], body) for form, body in bodies.items()]
     for event in events:
-        tally.add(event)
-        body.write(record(event, shown).encode())
+        tally.read += 1
+        if sieve.keeps(event):
+            local = event.date.astimezone(shown)
+            tally.add(event, local.day)
+            for write, body in writers:
+                body.write(write(event, local))
     return tally
 
 
@@ -31,19 +55,19 @@ def write_signins(entries: Iterable[SignIn], body: BinaryIO, shown: ZoneInfo) ->
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
         tally.add(entry)
-        body.write(signin_record(entry, shown).encode())
+        body.write(signin_record(entry, entry.date.astimezone(shown)).encode())
     return tally
 
 
-def bind(header: Iterable[str], bodies: Iterable[BinaryIO], path: Path) -> str:
-    """Put the header's lines before the bodies, at *path*; give the SHA-256 of all in hex.
+def bind(head: bytes, bodies: Iterable[BinaryIO], path: Path) -> str:
+    """Put *head* before the bodies, at *path*; give the SHA-256 of all in hex.
 
     A file that is there already is replaced, and only by a whole one.
     """
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as whole:
         part = Path(whole.name)
         try:
-            whole.write("".join(f"{line}\n" for line in header).encode())
+            whole.write(head)
             for body in bodies:
                 body.seek(0)
                 shutil.copyfileobj(body, whole)

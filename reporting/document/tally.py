@@ -1,23 +1,28 @@
 """Counting events while they pass."""
 
+import functools
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from reporting.actions import Highlight, action
+from reporting.actions import Highlight, action, catalogue
 from reporting.events import AuditEvent, SignIn
 from reporting.report import Counted, Judgement, SignIns
 
-MOST_ACTIVE = 20
+MOST = 20
+"""People and places that are named; the rest is counted."""
 ENDS = frozenset({1006, 1017})
 """Actions of the sign-in history that end a session."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many events of each category and of each user; memory grows with users, not with events."""
+    """What is counted of the events that are in the report. Memory grows with people, rooms and highlights."""
 
+    read: int = 0
+    """Events that came, kept or not."""
     events: int = 0
     actions: Counter[int] = field(default_factory=Counter)
     """By action id."""
@@ -25,22 +30,37 @@ class Tally:
     """By user id."""
     names: dict[str, str] = field(default_factory=dict)
     """Of users, as their last event has it."""
+    rooms: Counter[str] = field(default_factory=Counter)
+    """By context."""
+    days: Counter[int] = field(default_factory=Counter)
+    """By day of the month in the report's zone."""
+    marked: dict[int, "array[int]"] = field(default_factory=dict)
+    """Ids of events by action id, for the actions that are highlights."""
 
-    def add(self, event: AuditEvent) -> None:
+    def add(self, event: AuditEvent, day: int) -> None:
         self.events += 1
         self.actions[event.action_id] += 1
         self.users[event.user_id] += 1
         self.names[event.user_id] = event.user
+        self.rooms[event.context] += 1
+        self.days[day] += 1
+        if event.action_id in marked_actions():
+            self.marked.setdefault(event.action_id, array("q")).append(event.id)
 
     @classmethod
     def of(cls, parts: Iterable[Self]) -> Self:
         """All of them together; those of older events first."""
         whole = cls()
         for part in parts:
+            whole.read += part.read
             whole.events += part.events
             whole.actions += part.actions
             whole.users += part.users
             whole.names |= part.names
+            whole.rooms += part.rooms
+            whole.days += part.days
+            for action_id, ids in part.marked.items():
+                whole.marked.setdefault(action_id, array("q")).extend(ids)
         return whole
 
     def categories(self) -> tuple[Counted, ...]:
@@ -52,13 +72,35 @@ class Tally:
 
     def most_active(self) -> tuple[Counted, ...]:
         """The 20 most active, by the name that their last event bears."""
-        return tuple(
-            Counted(self.names[user.name] or user.name, user.events) for user in ranked(self.users)[:MOST_ACTIVE]
-        )
+        return tuple(Counted(self.names[user.name] or user.name, user.events) for user in ranked(self.users)[:MOST])
+
+    def busiest(self) -> tuple[Counted, ...]:
+        """The 20 places with most events, as the events' contexts name them."""
+        return ranked(self.rooms)[:MOST]
 
     @property
     def other_users(self) -> int:
-        return max(0, len(self.users) - MOST_ACTIVE)
+        return max(0, len(self.users) - MOST)
+
+    @property
+    def other_rooms(self) -> int:
+        return max(0, len(self.rooms) - MOST)
+
+    def highlights(self) -> tuple[tuple[Highlight, list[int]], ...]:
+        """What an auditor looks at first, with the ids of the events, ascending; those without events too."""
+        marks = [mark for mark in Highlight if mark is not Highlight.FAILED_SIGN_IN]
+        return tuple((mark, sorted(self.ids(mark))) for mark in marks)
+
+    def ids(self, mark: Highlight) -> Iterator[int]:
+        """Of the events that bear the mark, in no order."""
+        for action_id, ids in self.marked.items():
+            if mark in marked_actions()[action_id]:
+                yield from ids
+
+
+@functools.cache
+def marked_actions() -> Mapping[int, frozenset[Highlight]]:
+    return {known.id: known.highlights for known in catalogue().values() if known.highlights}
 
 
 @dataclass(slots=True)

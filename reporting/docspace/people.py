@@ -1,0 +1,50 @@
+"""Finding the person that somebody means."""
+
+import re
+from uuid import UUID
+
+import msgspec
+
+from reporting.docspace.portal import Portal
+from reporting.errors import AmbiguousPerson, UnknownPerson
+from reporting.only import nearest
+
+MOST = 100
+"""People that one answer names."""
+FEW = 5
+"""Candidates that are named to a person."""
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class Person(msgspec.Struct, rename="camel"):
+    """Source: ``EmployeeFullDto`` of DocSpace server 3.7.2."""
+
+    id: str
+    display_name: str = ""
+    email: str = ""
+
+
+def person_id(portal: Portal, said: str) -> str:
+    """The id of the person with that id, e-mail address or display name.
+
+    Raises:
+        UnknownPerson: nobody is called so; the nearest name is told.
+        AmbiguousPerson: several are; the candidates are told.
+
+    Source: ``GET /people?filterValue=…``, which finds any part of a name or an address.
+    """
+    if GUID.fullmatch(said):
+        return str(UUID(said))
+    wanted = said.casefold()
+    found = search(portal, said)
+    exact = [one for one in found if wanted in {one.email.casefold(), one.display_name.casefold()}]
+    if len(exact) == 1:
+        return exact[0].id
+    if exact:
+        raise AmbiguousPerson(said=said, candidates=", ".join(one.email or one.id for one in exact[:FEW]))
+    names = [one.display_name for one in found or search(portal, "")] or [""]
+    raise UnknownPerson(said=said, nearest=nearest(said, names))
+
+
+def search(portal: Portal, text: str) -> list[Person]:
+    return portal.get("/people", list[Person], params={"filterValue": text, "count": MOST})

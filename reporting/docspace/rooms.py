@@ -1,0 +1,87 @@
+"""Finding the room that somebody means, and what its own log names.
+
+The audit trail does not say which room an event belongs to, and the server cannot filter by room. The room's log can:
+its entries bear the ids of audit events. But it does not list everything (no downloads, no access of single files, no
+deletion of the room), so its ids are joined with the events that name the room themselves.
+
+Source: ``HistoryService.cs`` and ``ActionInterpreter.cs`` of DocSpace server 3.7.2.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from reporting.docspace.answers import Envelope
+from reporting.docspace.portal import Portal
+from reporting.errors import AmbiguousRoom, KeyTooWeak, UnknownRoom
+from reporting.only import NUMBER, nearest
+from reporting.period import Window, utc
+
+PAGE = 100
+FEW = 5
+BLIND = (
+    "events of a room are those in the room's own log and those whose context or target names it; the log lists no "
+    "downloads, no access to single files and no deletion of the room, and a context names a room as it was called then"
+)
+
+
+class Room(msgspec.Struct):
+    id: int
+    title: str = ""
+
+
+class Rooms(msgspec.Struct):
+    """Source: ``GET /files/rooms``."""
+
+    folders: list[Room] = []
+
+
+class Entry(msgspec.Struct):
+    """Source: ``GET /files/folder/{id}/log``; rows that are alike are folded into *related*."""
+
+    id: int = 0
+    related: list["Entry"] = []
+
+
+def room(portal: Portal, said: str) -> Room:
+    """The room with that id or title.
+
+    Raises:
+        UnknownRoom: there is none; the nearest title is told.
+        AmbiguousRoom: several bear that title; their ids are told.
+    """
+    if NUMBER.fullmatch(said):
+        missing = UnknownRoom(said=said, nearest="a room's title")
+        refusals = {403: KeyTooWeak(host=portal.host, act=f"read room {said}"), 404: missing}
+        return portal.get(f"/files/folder/{said}", Room, meaning=refusals)
+    found = search(portal, said)
+    exact = [one for one in found if one.title.casefold() == said.casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
+    titles = [one.title for one in found or search(portal, "")] or [""]
+    raise UnknownRoom(said=said, nearest=nearest(said, titles))
+
+
+def search(portal: Portal, text: str) -> list[Room]:
+    return portal.get("/files/rooms", Rooms, params={"filterValue": text, "count": PAGE}).folders
+
+
+def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
+    """Ids of audit events that the room's log names in *window*, with both its ends.
+
+    The log groups its rows, so it is the envelope's count that says how far a page has come.
+    """
+    start = 0
+    while True:
+        span: dict[str, str | int] = {"fromDate": utc(window.start), "toDate": utc(window.end)}
+        page: Envelope[list[Entry]] = portal.page(
+            f"/files/folder/{found.id}/log", list[Entry], params=span | {"count": PAGE, "startIndex": start}
+        )
+        for entry in page.response:
+            yield entry.id
+            yield from (one.id for one in entry.related)
+        start += page.count
+        if not page.count or start >= page.total:
+            return

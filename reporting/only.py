@@ -1,0 +1,112 @@
+"""Which events a report is about: filter words, understood or refused.
+
+``type:delete,share user:ann@example.com -room:"Legal"``: several values of a word are "or", several words are "and",
+and a word with ``-`` before it is "not".
+"""
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reporting.actions import Category, catalogue
+from reporting.errors import UnknownFilterValue, UnknownWord, UnreadableFilter
+
+WORDS = ("type", "user", "room", "folder", "file", "action")
+QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
+"""What phones and word processors make of a plain quote."""
+MARKUP = re.compile(r"<mailto:[^|>]*\|([^>]*)>")
+"""Slack makes links of e-mail addresses before it hands a command over."""
+WORD = re.compile(r"""(?P<not>-)?(?P<word>[^\s:"]+):(?P<values>(?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
+VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
+NUMBER = re.compile(r"[1-9]\d{0,18}")
+BARE = re.compile(r'[^\s,"]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One word of a filter. *values* are as people wrote them, sorted, each once."""
+
+    word: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+    def __str__(self) -> str:
+        values = ",".join(value if BARE.fullmatch(value) else f'"{value}"' for value in self.values)
+        return f"{'-' if self.negated else ''}{self.word}:{values}"
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A whole filter; without clauses it keeps every event. Equal filters are written equally."""
+
+    clauses: tuple[Clause, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.clauses))
+
+    @property
+    def slug(self) -> str:
+        """For a file name: the filter's words as far as they fit, and eight hex digits that tell filters apart."""
+        words = re.sub(r"[^a-z0-9]+", "-", str(self).casefold()).strip("-")[:40].rstrip("-")
+        return f"{words}-{hashlib.sha256(str(self).encode()).hexdigest()[:8]}"
+
+
+EVERYTHING = Only()
+
+
+def parse(text: str) -> Only:
+    """The filter that *text* describes.
+
+    Raises:
+        UnreadableFilter: it is not made of words and values.
+        UnknownWord: a word that is none of ours.
+        UnknownFilterValue: a value that its word cannot have.
+    """
+    rest = MARKUP.sub(r"\1", text).translate(QUOTES).strip()
+    clauses = []
+    while rest:
+        found = WORD.match(rest)
+        if found is None:
+            raise UnreadableFilter(text=rest[:60])
+        clauses.append(clause(found["word"].casefold(), found["values"], negated=bool(found["not"])))
+        rest = rest[found.end() :]
+    return Only(tuple(sorted(set(clauses), key=str)))
+
+
+def clause(word: str, text: str, *, negated: bool) -> Clause:
+    if word not in WORDS:
+        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{nearest(word, WORDS)}:")
+    values = [quoted or bare for quoted, bare in VALUE.findall(text)]
+    if not all(value.strip() for value in values) or not values:
+        raise UnreadableFilter(text=f"{word}:{text[:60]}")
+    return Clause(word, tuple(sorted({checked(word, value.strip()) for value in values})), negated)
+
+
+def checked(word: str, value: str) -> str:
+    """*value* in the spelling that is known, or as it is where only the portal knows."""
+    if word == "type":
+        return known(word, value, [category.value for category in Category])
+    if word == "action":
+        names = {action.name: action.id for action in catalogue().values()}
+        return value if NUMBER.fullmatch(value) else known(word, value, names)
+    if word in {"folder", "file"} and not NUMBER.fullmatch(value):
+        raise UnknownFilterValue(word=word, value=value[:60], nearest="a number, as in the address in the browser")
+    return value
+
+
+def known(word: str, value: str, names: Iterable[str]) -> str:
+    spelled = {name.casefold(): name for name in names}
+    if value.casefold() not in spelled:
+        raise UnknownFilterValue(word=word, value=value[:60], nearest=nearest(value, spelled.values()))
+    return spelled[value.casefold()]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that looks most like *word*."""
+    by_case = {name.casefold(): name for name in known}
+    return by_case[difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.0)[0]]

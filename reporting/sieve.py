@@ -1,0 +1,62 @@
+"""A filter whose words have become ids: which events it keeps."""
+
+from dataclasses import dataclass
+
+from reporting.events import AuditEvent
+
+FILE = 1
+"""Source: ``EntryType`` of DocSpace server 3.7.2."""
+CONTAINERS = frozenset({2, 25, 27})
+"""Folders, rooms and agents, which are folders to the API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One word of the filter: an event that has anything of this fits."""
+
+    negated: bool = False
+    actions: frozenset[int] = frozenset()
+    users: frozenset[str] = frozenset()
+    """Ids, in lower case."""
+    files: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    """Ids of folders and of rooms, as the portal writes targets."""
+    events: frozenset[int] = frozenset()
+    """Ids that a room's own log names."""
+    rooms: frozenset[str] = frozenset()
+    """Titles of rooms, in lower case."""
+
+    def fits(self, event: AuditEvent) -> bool:
+        return (
+            event.action_id in self.actions
+            or event.user_id.casefold() in self.users
+            or event.id in self.events
+            or (bool(self.files or self.folders) and self._aims(event))
+            or (bool(self.rooms) and place(event.context) in self.rooms)
+        )
+
+    def _aims(self, event: AuditEvent) -> bool:
+        """Whether a target of the event is one of ours: exactly it, and of the right kind."""
+        kinds = event.entries or [FILE]
+        for position, target in enumerate(event.target):
+            kind = kinds[min(position, len(kinds) - 1)]
+            if target in (self.files if kind == FILE else self.folders if kind in CONTAINERS else ()):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """All words of a filter; without any it keeps every event."""
+
+    rules: tuple[Rule, ...] = ()
+    notes: tuple[str, ...] = ()
+    """How the words were understood and what they cannot see, for the report."""
+
+    def keeps(self, event: AuditEvent) -> bool:
+        return all(rule.fits(event) != rule.negated for rule in self.rules)
+
+
+def place(context: str) -> str:
+    """The room's title in ``Rooms: Legal``, whose first part is in the language of the key's owner."""
+    return context.partition(": ")[2].strip().casefold()
