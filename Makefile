@@ -1,11 +1,12 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
+# make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make lock    pin the dependencies anew
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lock clean
+.PHONY: help demo test bench lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -28,6 +29,9 @@ test: .venv/ready
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+bench: .venv/ready
+	@$(BIN)/python -m bench --write
 
 lock:
 	@$(BIN)/python -m pip install --quiet uv

@@ -15,7 +15,7 @@ GIGABYTE = 1 << 30
 
 def measured(table: Iterable[str], bounds: Sequence[Bound], *, today: date) -> Iterator[str]:
     """Lines: when and where, the table, the promises."""
-    yield f"{today:%-d %B %Y}, {machine()}:"
+    yield f"{today.day} {today:%B %Y}, {machine()}:"
     yield ""
     yield from table
     yield ""

@@ -17,6 +17,7 @@ from bot.desk import FrontDesk
 from bot.doors import Door, open_http, open_socket
 from bot.engine import Engine
 from bot.portals import now, portals, workshop
+from bot.profiles import profiles
 from bot.settings import Settings
 from bot.slack import careful, patient
 from bot.work import RealWork
@@ -32,12 +33,13 @@ def running(settings: Settings) -> Iterator[Door]:
 
     Raises:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
-        WrongSettings: the HTTP door's port is taken.
+        WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
     """
     token = settings.slack_bot_token.get_secret_value()
     slack, poster = patient(token, settings.slack_api_url), careful(token, settings.slack_api_url)
     access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
+    named = profiles(settings.profiles_file)
     make_folder(settings)
     with portals(settings) as portal:
         work = RealWork(
@@ -51,7 +53,7 @@ def running(settings: Settings) -> Iterator[Door]:
         )
         engine = Engine(settings.database, work)
         app = bolt(slack, settings.slack_signing_secret.get_secret_value())
-        register(app, FrontDesk(engine.enqueue, access, now))
+        register(app, FrontDesk(engine.enqueue, access, named, settings.report_timezone, now))
         engine.start()
         try:
             door = open_door(app, settings)

@@ -11,9 +11,10 @@ import structlog
 import typer
 
 from bot import __version__, log
-from bot.foreground import NOT_MADE, WRONG_USAGE, made
+from bot.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.settings import PortalSettings, Settings, load
-from reporting.errors import ComplianceError, Unexpected, UnknownWord, WrongMonth
+from reporting.document.binder import Form
+from reporting.errors import ComplianceError, Unexpected, WrongUsage
 
 JSON = "--json"
 cli = typer.Typer(
@@ -54,11 +55,17 @@ def run() -> None:
         stop.wait()
 
 
-@cli.command()
+@cli.command(context_settings={"ignore_unknown_options": True})
 def report(
     month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help='Filter, for example type:delete,share -room:"Legal affairs".', metavar="[FILTER]..."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write the TXT to; DATA_DIR/reports if left out.")] = None,
     upload: Annotated[bool, typer.Option("--upload/--no-upload", help="File the report in DocSpace.")] = True,
+    csv: Annotated[bool, typer.Option("--csv", help="Write the events as CSV too.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Write the events as JSONL too.")] = False,
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Make a month's report here and now, without Slack.
@@ -66,7 +73,9 @@ def report(
     Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
     """
     log.configure()
-    raise typer.Exit(made(month, load(PortalSettings), out=out, upload=upload, as_json=as_json))
+    extras = frozenset(form for form, wanted in ((Form.CSV, csv), (Form.JSONL, jsonl)) if wanted)
+    wish = Wish(month, tuple(words or ()), out=out, upload=upload, extras=extras)
+    raise typer.Exit(made(wish, load(PortalSettings), as_json=as_json))
 
 
 @cli.command()
@@ -83,7 +92,7 @@ def main() -> NoReturn:
         cli()
     except ComplianceError as error:
         complain(error)
-        sys.exit(WRONG_USAGE if isinstance(error, WrongMonth | UnknownWord) else NOT_MADE)
+        sys.exit(WRONG_USAGE if isinstance(error, WrongUsage) else NOT_MADE)
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
         structlog.get_logger().exception("unexpected", kind=type(error).__name__)
         complain(Unexpected(kind=type(error).__name__))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.portals import portals, workshop
+from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.wire import pack
 from reporting.docspace.pool import Watch
+from reporting.document.binder import Form
 from reporting.escape import visible
 from reporting.make import draft, file, meet
+from reporting.only import expanded, parse
 from reporting.period import Month
 from reporting.report import Draft, Filing, Order, Verdict
 from reporting.report import Progress as Read
@@ -24,14 +27,29 @@ COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
 """Exit codes."""
 
 
-def made(text: str, settings: PortalSettings, *, out: Path | None, upload: bool, as_json: bool) -> int:
-    """Make the report of the month *text*, say what came of it, and give the exit code.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed on the command line."""
+
+    month: str
+    words: tuple[str, ...]
+    """Of the filter, as the shell passed them on."""
+    out: Path | None
+    upload: bool
+    extras: frozenset[Form]
+
+
+def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
+    """Make the report, say what came of it, and give the exit code.
 
     Raises:
         ComplianceError: there is no report.
     """
-    order = Order(Month.parse(text), settings.report_timezone)
-    place = replace(workshop(settings), folder=out or settings.data_dir / "reports")
+    month, only = Month.parse(wish.month), parse(" ".join(quoted(word) for word in wish.words))
+    order = Order(month, settings.report_timezone, expanded(only, profiles(settings.profiles_file)))
+    usual, upload = workshop(settings), wish.upload
+    extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
+    place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras)
     with portals(settings) as portal:
         folder = settings.compliance_room_folder_id
         source = portal()
@@ -43,6 +61,14 @@ def made(text: str, settings: PortalSettings, *, out: Path | None, upload: bool,
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
+def quoted(word: str) -> str:
+    """*word* with quotes around values with spaces, whose own quotes the shell has taken away."""
+    name, colon, rest = word.partition(":")
+    if not colon or '"' in rest or " " not in rest:
+        return word
+    return name + colon + ",".join(f'"{value}"' if " " in value else value for value in rest.split(","))
+
+
 def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
     """What other programs are told."""
     return {
@@ -51,6 +77,7 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
         "portal": report.scope.portal,
         "verdict": report.judgement.verdict,
         "reasons": list(report.judgement.reasons),
+        "filter": str(report.scope.only),
         "read": report.read,
         "kept": report.kept,
         "requests": report.requests,
@@ -61,6 +88,7 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
         "sha256": report.sha256,
         "path": str(report.path.absolute()),
         "file": pack(filed.first) if filed else None,
+        "highlights": {counted.name: counted.events for counted in report.highlights},
         "files": pack(filed.files) if filed else [],
     }
 
@@ -72,6 +100,7 @@ def words(report: Draft, filed: Filing | None) -> str:
     return "\n".join(
         [
             f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
+            *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
             *(f"  because {reason}" for reason in report.judgement.reasons),
             f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
             *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),

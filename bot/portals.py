@@ -29,4 +29,4 @@ def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
 
 
 def workshop(settings: PortalSettings) -> Workshop:
-    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now)
+    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now, extras=settings.extras)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from reporting.document.binder import Form
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.period import zone
 
@@ -64,6 +65,9 @@ class PortalSettings(BaseSettings):
     compliance_room_folder_id: int = Field(gt=0, description="Number of the DocSpace folder that reports are filed in")
     report_timezone: Zone = Field(default="", description="IANA zone of the reports; empty: the portal's own")
     settle_hours: int = Field(default=24, ge=0, description="Hours after a month's end until it counts as complete")
+    upload_csv: bool = Field(default=False, description="File the events as CSV too")
+    upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
+    profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
     data_dir: Path = Field(default=Path("data"), description="Folder for the database and for reports being made")
     docspace_requests_per_minute: int = Field(default=1200, gt=0, description="Most requests to the portal in a minute")
     docspace_concurrency: int = Field(default=8, gt=0, description="Most requests to the portal at once")
@@ -71,6 +75,12 @@ class PortalSettings(BaseSettings):
     @property
     def settle(self) -> timedelta:
         return timedelta(hours=self.settle_hours)
+
+    @property
+    def extras(self) -> tuple[Form, ...]:
+        """Forms besides the TXT."""
+        wanted = {Form.CSV: self.upload_csv, Form.JSONL: self.upload_jsonl}
+        return tuple(form for form, asked in wanted.items() if asked)
 
 
 class Settings(PortalSettings):

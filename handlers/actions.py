@@ -5,9 +5,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from handlers.asks import again
 from handlers.desk import Desk, Place, Request
 from handlers.views.summary import OPEN, RUN_AGAIN
-from reporting.period import Month
 from reporting.report import Order
 
 Payload = Mapping[str, Any]
@@ -22,7 +22,8 @@ def run_again(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     """The same month once more, posted as a new message by whoever pressed."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.submit(Request(Order(Month.parse(action["value"])), place(body), key=body["trigger_id"]))
+        ask = again(action["value"])
+        desk.submit(Request(Order(ask.month, only=ask.only), place(body), key=body["trigger_id"]))
         ack()
 
     return listen

@@ -3,15 +3,17 @@
 import html
 from dataclasses import dataclass
 
-from reporting.errors import UnknownWord
+from reporting.only import EVERYTHING, Only
+from reporting.only import parse as parse_filter
 from reporting.period import Month
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A report of a month."""
+    """A report of a month, of all events or only of some."""
 
     month: Month
+    only: Only = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,19 @@ def parse(text: str) -> Ask:
 
     Raises:
         WrongMonth: the first word is no month.
-        UnknownWord: words after the month.
+        WrongRequest: the words after it are no filter.
     """
-    words = html.unescape(text).split()
-    if not words or [word.casefold() for word in words] == ["help"]:
+    month, _, rest = html.unescape(text).strip().partition(" ")
+    if month.casefold() in {"", "help"} and not rest.strip():
         return Help()
-    month = Month.parse(words[0])
-    if words[1:]:
-        raise UnknownWord(word=words[1][:40])
-    return Make(month)
+    return Make(Month.parse(month), parse_filter(rest))
+
+
+def again(value: str) -> Make:
+    """What a button asks for, whose value was made by :func:`asked`.
+
+    Raises:
+        WrongRequest: it was made by something else.
+    """
+    month, _, rest = value.partition(" ")
+    return Make(Month.parse(month), parse_filter(rest))

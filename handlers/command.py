@@ -25,7 +25,7 @@ def compliance_report(desk: Desk) -> Callable[[Payload, Ack], None]:
             answer = usage()
         else:
             place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
-            desk.submit(Request(Order(ask.month), place, key=command["trigger_id"]))
+            desk.submit(Request(Order(ask.month, only=ask.only), place, key=command["trigger_id"]))
             answer = accepted(ask.month.title)
         ack(**answer)
 

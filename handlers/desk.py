@@ -47,5 +47,6 @@ class Desk(Protocol):
         Raises:
             NotAllowed: the asker may not, as far as is known without asking Slack.
             MonthAhead: the month has not begun anywhere on earth.
+            UnknownProfile: the filter names a profile that there is not.
         """
         ...

@@ -8,13 +8,14 @@ anybody doing anything.
 
     ComplianceError
     ├── WrongRequest                 what was asked for cannot be made
-    │   ├── WrongMonth
+    │   ├── WrongUsage               it was not written as it has to be
+    │   │   ├── WrongMonth
+    │   │   ├── UnknownWord
+    │   │   ├── UnknownFilterValue
+    │   │   ├── UnreadableFilter
+    │   │   └── UnknownProfile
     │   ├── MonthAhead
     │   ├── UnknownZone
-    │   ├── UnknownWord
-    │   ├── UnknownFilterValue
-    │   ├── UnreadableFilter
-    │   ├── UnknownProfile
     │   ├── UnknownPerson
     │   ├── AmbiguousPerson
     │   ├── UnknownRoom
@@ -85,7 +86,11 @@ class WrongRequest(ComplianceError):
     """I can't make that."""
 
 
-class WrongMonth(WrongRequest):
+class WrongUsage(WrongRequest):
+    """That is not written as it has to be."""
+
+
+class WrongMonth(WrongUsage):
     """“{text}” is not a month I understand."""
 
     hint = "Write the year and the month, for example 2025-01."
@@ -103,7 +108,7 @@ class UnknownZone(WrongRequest):
     hint = "Use an IANA name such as Europe/Riga (REPORT_TIMEZONE, or the portal's own setting)."
 
 
-class UnknownWord(WrongRequest):
+class UnknownWord(WrongUsage):
     """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”."""
 
     hint = (
@@ -111,7 +116,7 @@ class UnknownWord(WrongRequest):
     )
 
 
-class UnknownFilterValue(WrongRequest):
+class UnknownFilterValue(WrongUsage):
     """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}."""
 
     hint = (
@@ -119,13 +124,13 @@ class UnknownFilterValue(WrongRequest):
     )
 
 
-class UnreadableFilter(WrongRequest):
+class UnreadableFilter(WrongUsage):
     """I can't read the filter from “{text}” on."""
 
     hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
 
 
-class UnknownProfile(WrongRequest):
+class UnknownProfile(WrongUsage):
     """There is no filter profile “{name}”; the nearest is {nearest}."""
 
     hint = "Whoever hosts the bot names profiles in the file that PROFILES_FILE points to."

@@ -7,13 +7,15 @@ and a word with ``-`` before it is "not".
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.actions import Category, catalogue
-from reporting.errors import UnknownFilterValue, UnknownWord, UnreadableFilter
+from reporting.errors import UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter
 
-WORDS = ("type", "user", "room", "folder", "file", "action")
+WORDS = ("type", "user", "room", "folder", "file", "action", "profile")
+LONGEST = 1_000
+"""Characters of a filter."""
 QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
 """What phones and word processors make of a plain quote."""
 MARKUP = re.compile(r"<mailto:[^|>]*\|([^>]*)>")
@@ -67,6 +69,8 @@ def parse(text: str) -> Only:
         UnknownWord: a word that is none of ours.
         UnknownFilterValue: a value that its word cannot have.
     """
+    if len(text) > LONGEST:
+        raise UnreadableFilter(text=text[:60])
     rest = MARKUP.sub(r"\1", text).translate(QUOTES).strip()
     clauses = []
     while rest:
@@ -76,6 +80,24 @@ def parse(text: str) -> Only:
         clauses.append(clause(found["word"].casefold(), found["values"], negated=bool(found["not"])))
         rest = rest[found.end() :]
     return Only(tuple(sorted(set(clauses), key=str)))
+
+
+def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
+    """*only* with each ``profile:`` replaced by the filter that it stands for.
+
+    Raises:
+        UnknownProfile: nothing of that name is known.
+        UnreadableFilter: a profile cannot be negated, and cannot name another.
+    """
+    found = [one for one in only.clauses if one.word != "profile"]
+    for named in (one for one in only.clauses if one.word == "profile"):
+        for name in named.values:
+            if name.casefold() not in profiles:
+                raise UnknownProfile(name=name, nearest=nearest(name, profiles) if profiles else "none")
+            found += profiles[name.casefold()].clauses
+        if named.negated or any(one.word == "profile" for one in found):
+            raise UnreadableFilter(text=str(named))
+    return Only(tuple(sorted(set(found), key=str)))
 
 
 def clause(word: str, text: str, *, negated: bool) -> Clause:

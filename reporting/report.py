@@ -31,6 +31,9 @@ class Order:
     only: Only = EVERYTHING
     """Which events; all of them without."""
 
+    def __str__(self) -> str:
+        return f"{self.month} {self.only}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

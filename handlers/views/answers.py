@@ -6,6 +6,10 @@ USAGE = """\
 *Compliance reports from DocSpace*
 `/compliance-report 2025-01` makes the report of January 2025: every event of the portal's audit trail, filed as a TXT \
 in the compliance folder, with a summary and a preview here.
+`/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some of them. Words: `type:` (create, \
+update, delete, share, download, move, room, user, settings, other), `user:` (name, e-mail or id), `room:` (title or \
+number), `folder:`, `file:` (numbers), `action:` (name or number), `profile:`. Several values are or, several words are \
+and, `-` before a word is not.
 `/compliance-report help` shows this.
 
 A report is complete and says how that is known, or it is refused with the reason."""

@@ -24,14 +24,15 @@ def filing(order: Order, asker: str) -> Message:
 
 def message(order: Order, asker: str, state: str) -> Message:
     title = f"Compliance report: {order.month.title}"
-    return {"text": f"{title}: {state}", "blocks": [header(title), section(state), context(asked_by(asker))]}
+    words = [context(f"Filter: {foreign(str(order.only), longest=1_000)}")] if order.only else []
+    return {"text": f"{title}: {state}", "blocks": [header(title), section(state), *words, context(asked_by(asker))]}
 
 
 def failed(order: Order, asker: str, failure: Failure) -> Message:
     """There is no report, why, and what to do."""
     title = f"No compliance report: {order.month.title}"
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
-    again = {"type": "actions", "elements": [button("Try again", action_id=RUN_AGAIN, value=str(order.month))]}
+    again = {"type": "actions", "elements": [button("Try again", action_id=RUN_AGAIN, value=str(order))]}
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
     return {"text": text, "blocks": [header(title), section(words), again, context(asked_by(asker))]}
 

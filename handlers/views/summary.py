@@ -34,20 +34,30 @@ def summary(draft: Draft, filing: Filing, asker: str) -> Message:
             ("Sign-ins", signed_in(draft.signins)),
         ]
     )
+    only = f"Filter: {foreign(str(scope.only), longest=1_000)}: {draft.read:,} events read, {draft.kept:,} kept"
     reasons = [section("\n".join(f"• {foreign(reason)}" for reason in draft.judgement.reasons))]
+    noted = [f"{mark.events:,} {mark.name}" for mark in draft.highlights if mark.events]
     counted = [table(("Category", "Events"), [(c.name, f"{c.events:,}") for c in draft.categories])]
     blocks = [
         header(title),
         facts,
+        *([context(only)] if scope.only else []),
         *(reasons if draft.judgement.reasons else []),
-        *(counted if draft.categories else [section("No events: the portal's audit trail has none in this period.")]),
+        *(counted if draft.categories else [section(no_events(draft))]),
         *([section(f"*Most active*\n{people(draft)}")] if draft.users else []),
+        *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
         section("\n".join(place(filed, draft.scope.portal) for filed in filing.files[:PARTS])),
         context(f"SHA-256 `{draft.sha256}`"),
         {"type": "actions", "elements": buttons(draft, filing.first)},
         context(f"Asked for by <@{asker}>"),
     ]
     return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}
+
+
+def no_events(draft: Draft) -> str:
+    if draft.read:
+        return "No event of this period fits the filter."
+    return "No events: the portal's audit trail has none in this period."
 
 
 def signed_in(signins: SignIns) -> str:
@@ -72,7 +82,8 @@ def place(filed: Filed, portal: str) -> str:
 
 
 def buttons(draft: Draft, filed: Filed) -> list[dict[str, object]]:
-    again = button("Run again", action_id=RUN_AGAIN, value=str(draft.scope.month))
+    asked = f"{draft.scope.month} {draft.scope.only}".strip()
+    again = button("Run again", action_id=RUN_AGAIN, value=asked)
     if not same_site(filed.url, draft.scope.portal):
         return [again]
     return [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True), again]

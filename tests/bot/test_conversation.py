@@ -70,6 +70,22 @@ def test_run_again_makes_the_next_version_in_a_new_message(
     assert file.version(None).number == 2
 
 
+def test_a_filter_typed_in_slack_is_shown_with_its_counts_and_asked_again_by_the_button(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot(REPORT_TIMEZONE="America/New_York"):
+        slack.command(COMMAND, "2025-01 type:delete,share", user="ann", channel=CHANNEL)
+        [first] = slack.workspace.wait_for(ended, PATIENCE)
+        slack.press(first, "run_again", user="ann")
+        slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
+    shown = transcript(slack.workspace, CHANNEL, "ann")
+    assert shown.count("Filter: type:delete,share: ") == 2
+    assert "America/New_York" in shown
+    [file] = portal.files.files_in(portal.folder_id)
+    assert file.title.startswith("compliance-report-2025-01-type-delete-share-")
+    assert file.version(None).number == 2
+
+
 def test_a_command_that_slack_delivers_twice_is_one_report(
     bot: Bot, slack: StandInSlack, portal: StandInPortal
 ) -> None:

@@ -78,12 +78,38 @@ def test_a_month_that_is_not_over_ends_with_3(report: Report) -> None:
     assert told["reasons"]
 
 
-@pytest.mark.parametrize("words", [["2025-13"], ["soon"], [], ["2025-01", "type:delete"], ["2025-01", "--frobnicate"]])
+@pytest.mark.parametrize("words", [["2025-13"], ["soon"], [], ["2025-01", "typ:delete"], ["2025-01", "--frobnicate"]])
 def test_wrong_usage_ends_with_2(words: list[str], report: Report) -> None:
     code, out, err = report(*words)
     assert code == 2
     assert out == ""
     assert err
+
+
+def test_a_filter_keeps_what_it_says_and_says_what_it_kept(report: Report, portal: StandInPortal) -> None:
+    code, out, _ = report("2025-01", "type:delete,share", "-room:Human Resources", "--csv", "--jsonl", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["read"] == 333
+    assert 0 < told["kept"] < 333
+    assert set(told["categories"]) <= {"delete", "share"}
+    assert told["filter"] == '-room:"Human Resources" type:delete,share'
+    titles = [file.title for file in portal.files.files_in(portal.folder_id)]
+    assert sorted(title.rpartition(".")[2] for title in titles) == ["csv", "jsonl", "txt"]
+    assert "compliance-report-2025-01.txt" not in titles
+
+
+def test_a_profile_stands_for_its_filter(report: Report, tmp_path: Path) -> None:
+    (tmp_path / "profiles.toml").write_text('[profiles]\nlosses = "type:delete"\n')
+    code, out, _ = report("2025-01", "profile:losses", "--json", PROFILES_FILE=str(tmp_path / "profiles.toml"))
+    assert (code, json.loads(out)["filter"]) == (0, "type:delete")
+
+
+@pytest.mark.parametrize("text", ["[profiles", 'profiles = "x"', '[profiles]\nx = "typ:delete"\n'])
+def test_profiles_that_cannot_be_read_are_a_wrong_setting(text: str, report: Report, tmp_path: Path) -> None:
+    (tmp_path / "profiles.toml").write_text(text)
+    code, out, _ = report("2025-01", "--json", PROFILES_FILE=str(tmp_path / "profiles.toml"))
+    assert (code, json.loads(out)["kind"]) == (1, "WrongSettings")
 
 
 def refused(report: Report, **changes: str) -> dict[str, str]:

@@ -27,11 +27,13 @@ DRAFT = Draft(
     SignIns(Judgement(Verdict.COMPLETE)),
     1,
     1,
+    (),
     1,
     (),
     (),
     0,
     Path("x.txt"),
+    (),
     10,
     "ab" * 32,
 )

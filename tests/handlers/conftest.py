@@ -22,11 +22,13 @@ def draft() -> Callable[..., Draft]:
         signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9),
         read=4321,
         kept=4321,
+        highlights=(Counted("deletions", 12), Counted("public links created or changed", 0)),
         requests=48,
         categories=(Counted("download", 2000), Counted("create", 1500), Counted("share", 821)),
         users=tuple(Counted(name, 1000 - n) for n, name in enumerate(["Zoe Miller", "Søren Ødegård", "Ann Lee"])),
         other_users=4,
         path=Path("compliance-report-2025-01.txt"),
+        extras=(),
         size=1_797_441,
         sha256="10bfaaff64c799c6aaec10bda0a73835254893f242d7d8dab0c50a17706343a3",
     )

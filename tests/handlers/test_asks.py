@@ -2,9 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.asks import Help, Make, parse
-from reporting.errors import ComplianceError, UnknownWord, WrongMonth
+from handlers.asks import Help, Make, again, parse
+from reporting.errors import ComplianceError, UnknownWord, UnreadableFilter, WrongMonth
+from reporting.only import Clause, Only
+from reporting.only import parse as parse_filter
 from reporting.period import Month
+from reporting.report import Order
 
 
 @pytest.mark.parametrize("text", ["2025-01", "  2025-01  ", "2025-01\n"])
@@ -27,9 +30,21 @@ def test_what_is_no_month_is_refused_with_an_example(text: str) -> None:
     assert "2025-01" in refused.value.advice
 
 
-def test_words_after_the_month_are_refused_and_not_ignored() -> None:
-    with pytest.raises(UnknownWord, match="type:delete"):
-        parse("2025-01 type:delete")
+def test_words_after_the_month_are_its_filter() -> None:
+    assert parse('2025-01  type:delete,share -room:"Legal"') == Make(
+        Month(2025, 1), Only((Clause("room", ("Legal",), negated=True), Clause("type", ("delete", "share"))))
+    )
+
+
+@pytest.mark.parametrize(("text", "error"), [("2025-01 more", UnreadableFilter), ("2025-01 typ:delete", UnknownWord)])
+def test_words_that_are_no_filter_are_refused_and_not_ignored(text: str, error: type[ComplianceError]) -> None:
+    with pytest.raises(error):
+        parse(text)
+
+
+def test_what_a_button_asks_for_is_what_was_asked_before() -> None:
+    order = Order(Month(2025, 1), only=parse_filter('type:delete user:"Zoe Miller"'))
+    assert again(str(order)) == Make(order.month, order.only)
 
 
 def test_slack_s_escapes_are_undone_before_they_are_quoted() -> None:

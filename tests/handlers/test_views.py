@@ -13,6 +13,7 @@ from handlers.views.answers import accepted, refusal, usage
 from handlers.views.kit import Message, foreign
 from handlers.views.progress import failed, filing, reading
 from handlers.views.summary import preview, same_site, summary
+from reporting.only import parse
 from reporting.period import Month
 from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
 
@@ -49,6 +50,7 @@ def messages(draft: Make, filed: Filed) -> dict[str, Message]:
     provisional = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
     gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
     unread = Judgement(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
+    filtered = replace(draft().scope, only=parse('type:delete,share -room:"Legal & <b>"'))
     return {
         "usage": usage(),
         "accepted": accepted("January 2025"),
@@ -59,6 +61,8 @@ def messages(draft: Make, filed: Filed) -> dict[str, Message]:
         "summary": summary(draft(), Filing((filed,)), ASKER),
         "summary-provisional": summary(draft(judgement=provisional), Filing((filed,)), ASKER),
         "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), Filing((filed,)), ASKER),
+        "summary-filtered": summary(draft(scope=filtered, kept=133), Filing((filed,)), ASKER),
+        "reading-filtered": reading(Order(Month(2025, 1), only=filtered.only), ASKER, Progress(share=0, events=0)),
         "summary-empty": summary(
             draft(read=0, kept=0, categories=(), users=(), other_users=0), Filing((filed,)), ASKER
         ),

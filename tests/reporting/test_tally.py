@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.actions import action
-from reporting.document.tally import MOST_ACTIVE, Tally
+from reporting.actions import Highlight, action
+from reporting.document.tally import MOST, Tally
 from reporting.events import AuditEvent
 from reporting.report import Counted
 from tests.reporting.stage import NOON
 
-UPLOADED, DELETED, MOVED, UNKNOWN = 5011, 5017, 5015, 123_456
+UPLOADED, DELETED, MOVED, SHARED, UNKNOWN = 5011, 5017, 5015, 5088, 123_456
 EVENTS = st.lists(
     st.builds(
         AuditEvent,
@@ -18,7 +18,8 @@ EVENTS = st.lists(
         date=st.just(NOON),
         user=st.sampled_from(["Ann", "Bob", ""]),
         user_id=st.integers(0, 30).map(str),
-        action_id=st.sampled_from([UPLOADED, DELETED, MOVED, UNKNOWN, 0, -1]),
+        action_id=st.sampled_from([UPLOADED, DELETED, MOVED, SHARED, UNKNOWN, 0, -1]),
+        context=st.sampled_from(["Rooms: Legal", "Rooms: Board", "Settings", ""]) | st.integers(0, 30).map(str),
     ),
     max_size=80,
 )
@@ -31,14 +32,16 @@ def did(user_id: str, action_id: int = UPLOADED, *, name: str = "") -> AuditEven
 def counted(events: Iterable[AuditEvent]) -> Tally:
     tally = Tally()
     for one in events:
-        tally.add(one)
+        tally.add(one, one.id % 31 + 1)
     return tally
 
 
 def test_nothing_counts_as_nothing() -> None:
     tally = counted([])
 
-    assert (tally.events, tally.categories(), tally.most_active(), tally.other_users) == (0, (), (), 0)
+    assert (tally.events, tally.categories(), tally.most_active(), tally.busiest()) == (0, (), (), ())
+    assert (tally.other_users, tally.other_rooms) == (0, 0)
+    assert all(not ids for _, ids in tally.highlights())
 
 
 @given(EVENTS)
@@ -54,10 +57,38 @@ def test_every_user_is_listed_or_counted_among_the_others(events: list[AuditEven
 
 
 @given(EVENTS)
+def test_every_room_is_listed_or_counted_among_the_others(events: list[AuditEvent]) -> None:
+    tally = counted(events)
+
+    assert len(tally.busiest()) + tally.other_rooms == len({one.context for one in events})
+
+
+@given(EVENTS)
+def test_every_event_counts_on_exactly_one_day(events: list[AuditEvent]) -> None:
+    assert counted(events).days.total() == len(events)
+
+
+@given(EVENTS)
+def test_a_highlight_names_every_event_of_its_actions_and_no_other(events: list[AuditEvent]) -> None:
+    for mark, ids in counted(events).highlights():
+        assert ids == sorted(one.id for one in events if mark in action(one.action_id).highlights)
+
+
+def test_an_event_can_deserve_a_look_in_more_than_one_way() -> None:
+    found = dict(counted([did("u1", SHARED)]).highlights())
+
+    assert (found[Highlight.PUBLIC_LINK], found[Highlight.ACCESS_WIDENED]) == ([1], [1])
+
+
+def test_failed_sign_ins_are_counted_where_sign_ins_are() -> None:
+    assert Highlight.FAILED_SIGN_IN not in dict(counted([]).highlights())
+
+
+@given(EVENTS)
 def test_the_most_frequent_come_first(events: list[AuditEvent]) -> None:
     tally = counted(events)
 
-    for ranked in (tally.categories(), tally.most_active()):
+    for ranked in (tally.categories(), tally.most_active(), tally.busiest()):
         numbers = [one.events for one in ranked]
         assert numbers == sorted(numbers, reverse=True)
 
@@ -98,9 +129,9 @@ def test_a_user_without_a_name_is_told_by_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "others"), [(0, 0), (1, 0), (MOST_ACTIVE - 1, 0), (MOST_ACTIVE, 0), (MOST_ACTIVE + 1, 1), (301, 281)]
+    ("people", "others"), [(0, 0), (1, 0), (MOST - 1, 0), (MOST, 0), (MOST + 1, 1), (301, 281)]
 )
 def test_the_most_active_are_listed_and_the_others_counted(people: int, others: int) -> None:
     tally = counted(did(f"u{number}") for number in range(people))
 
-    assert (len(tally.most_active()), tally.other_users) == (min(people, MOST_ACTIVE), others)
+    assert (len(tally.most_active()), tally.other_users) == (min(people, MOST), others)

@@ -1,0 +1,25 @@
+"""Named filters, so that ``profile:contracts`` stands for a longer one; read from a TOML file at the start."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from reporting.errors import ComplianceError, WrongSettings
+from reporting.only import Only, parse
+
+
+def profiles(path: Path | None) -> Mapping[str, Only]:
+    """The filters of the file's table ``[profiles]``; none without a file.
+
+    Raises:
+        WrongSettings: the file cannot be read, or one of its filters cannot be understood.
+    """
+    if path is None:
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
+        return {name.casefold(): parse(str(text)) for name, text in table.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read ({error})") from error
+    except ComplianceError as error:
+        raise WrongSettings(problems=f"PROFILES_FILE {path}: {error}") from error

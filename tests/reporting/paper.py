@@ -1,0 +1,69 @@
+"""A report on paper: made of events and sign-ins at hand, without a portal and without a disk."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from reporting.document.binder import Form, write_events, write_signins
+from reporting.document.header import header
+from reporting.document.tally import Tally
+from reporting.events import AuditEvent, SignIn
+from reporting.only import parse
+from reporting.period import Month
+from reporting.report import Judgement, Scope, SignIns, Verdict
+from reporting.sieve import Sieve
+
+RIGA = ZoneInfo("Europe/Riga")
+OCTOBER = Month(2025, 10)
+COMPLETE = Judgement(Verdict.COMPLETE)
+UNREAD = SignIns(Judgement(Verdict.UNREAD, ("the portal refused",)))
+EVERYTHING = Sieve()
+
+
+def scope(
+    month: Month = OCTOBER,
+    *,
+    portal: str = "https://docspace.example.com",
+    version: str = "3.7.2",
+    zone: str = "Europe/Riga",
+    only: str = "",
+) -> Scope:
+    return Scope(
+        month=month,
+        portal=portal,
+        version=version,
+        zone=zone,
+        window=month.within(RIGA),
+        only=parse(only),
+    )
+
+
+def counted(events: Iterable[AuditEvent], sieve: Sieve = EVERYTHING) -> Tally:
+    return write_events(events, sieve, {}, RIGA)
+
+
+def head(
+    about: Scope,
+    tally: Tally,
+    *,
+    judgement: Judgement = COMPLETE,
+    signins: SignIns = UNREAD,
+    notes: tuple[str, ...] = (),
+) -> list[str]:
+    return list(header(about, judgement, signins, tally, notes=notes))
+
+
+def document(
+    events: Iterable[AuditEvent],
+    entries: Iterable[SignIn] | None,
+    *,
+    about: Scope,
+    judgement: Judgement = COMPLETE,
+    sieve: Sieve = EVERYTHING,
+) -> str:
+    """The whole TXT; without *entries* the sign-ins were not read."""
+    body, below = BytesIO(), BytesIO()
+    tally = write_events(events, sieve, {Form.TXT: body}, RIGA)
+    signins = UNREAD if entries is None else write_signins(entries, below, RIGA).told(COMPLETE)
+    lines = head(about, tally, judgement=judgement, signins=signins, notes=sieve.notes)
+    return "".join(f"{line}\n" for line in lines) + (body.getvalue() + below.getvalue()).decode()
