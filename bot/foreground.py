@@ -80,6 +80,7 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
         "filter": str(report.scope.only),
         "read": report.read,
         "kept": report.kept,
+        "month_before": report.before,
         "requests": report.requests,
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),

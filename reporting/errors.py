@@ -314,7 +314,7 @@ class EndlessHistory(TrailError):
 
 
 class OutOfTime(TrailError):
-    """Reading the audit trail of {host} took longer than {minutes} minutes and was given up."""
+    """The run on {host} took longer than {minutes} minutes and was given up."""
 
     hint = "Raise DOCSPACE_REQUESTS_PER_MINUTE if the portal allows it, or try again when it is less busy."
 

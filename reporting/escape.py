@@ -9,7 +9,8 @@ import re
 BASIC_PLANE = 0xFFFF
 FIRST_SURROGATE = 0xD800
 ASIDE = 0x100000
-"""Where lone surrogates are put while they are on the way, since no file can hold them as they are."""
+"""Where lone surrogates are put while they are on the way, since no file can hold them as they are. The private-use
+characters that this takes up, U+10D800 to U+10DFFF, are shown as the surrogates that they stand for."""
 LONGEST = 2_000
 """Characters of one value that are shown."""
 HOSTILE = re.compile(

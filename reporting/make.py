@@ -9,6 +9,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from reporting.docspace.about import About, about
+from reporting.docspace.count import count
 from reporting.docspace.folder import check_folder, file_away
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
@@ -62,6 +63,8 @@ class Material:
     """The section of the sign-ins."""
     notes: tuple[str, ...]
     """On the filter."""
+    before: int | None
+    """Events of the month before."""
 
 
 def meet(portal: Portal, *, folder: int | None) -> About:
@@ -96,6 +99,7 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         signins=material.signins,
         read=tally.read,
         kept=tally.events,
+        before=material.before,
         highlights=tuple(Counted(TITLES[mark], len(ids)) for mark, ids in tally.highlights()),
         requests=portal.requests,
         categories=tally.categories(),
@@ -127,7 +131,14 @@ def gather(
     judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
     entries = files.enter_context(scratch(workshop.folder))
     signed_in = read_signins(portal, scope, kept, entries, workshop, now=began)
-    return Material(parts, judgement, signed_in, entries, sieve.notes)
+    return Material(parts, judgement, signed_in, entries, sieve.notes, month_before(portal, scope, judgement))
+
+
+def month_before(portal: Portal, scope: Scope, judgement: Judgement) -> int | None:
+    """How many events the month before had, if it is as whole as this one and counts the same events."""
+    if scope.only or judgement.verdict is not Verdict.COMPLETE:
+        return None
+    return count(portal, scope.month.plus(-1).within(zone(scope.zone)))
 
 
 def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> str:

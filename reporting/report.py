@@ -103,6 +103,8 @@ class Draft:
     """Events that the portal gave for the month."""
     kept: int
     """Events of those that are in the report."""
+    before: int | None
+    """Events of the month before; nothing where the two cannot be compared. It is not in the TXT."""
     highlights: tuple[Counted, ...]
     """What an auditor looks at first, in a fixed order."""
     requests: int

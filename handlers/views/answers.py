@@ -8,8 +8,8 @@ USAGE = """\
 in the compliance folder, with a summary and a preview here.
 `/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some of them. Words: `type:` (create, \
 update, delete, share, download, move, room, user, settings, other), `user:` (name, e-mail or id), `room:` (title or \
-number), `folder:`, `file:` (numbers), `action:` (name or number), `profile:`. Several values are or, several words are \
-and, `-` before a word is not.
+number), `folder:` and `file:` (numbers), `action:` (name or number), `profile:`. Several values are _or_, several \
+words are _and_, and `-` before a word is _not_.
 `/compliance-report help` shows this.
 
 A report is complete and says how that is known, or it is refused with the reason."""

@@ -28,7 +28,7 @@ def summary(draft: Draft, filing: Filing, asker: str) -> Message:
     facts = fields(
         [
             ("Verdict", f"{MARKS[verdict]} {verdict}"),
-            ("Events", f"{draft.kept:,}"),
+            ("Events", f"{draft.kept:,}{change(draft)}"),
             ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
             ("Time zone", foreign(scope.zone)),
             ("Sign-ins", signed_in(draft.signins)),
@@ -52,6 +52,13 @@ def summary(draft: Draft, filing: Filing, asker: str) -> Message:
         context(f"Asked for by <@{asker}>"),
     ]
     return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}
+
+
+def change(draft: Draft) -> str:
+    """How much more or less than in the month before."""
+    if not draft.before:
+        return ""
+    return f" ({(draft.kept - draft.before) / draft.before:+.0%} against {draft.scope.month.plus(-1).title})"
 
 
 def no_events(draft: Draft) -> str:

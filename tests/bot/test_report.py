@@ -48,6 +48,7 @@ def test_a_settled_month_is_made_filed_and_told_as_json(report: Report, portal: 
         333,
     )
     assert told["requests"] > 4
+    assert told["month_before"] == 20
     assert (told["signins_verdict"], told["signins"]) == ("GAPS", 44)
     assert told["file"]["version"] == 1
     text = Path(told["path"]).read_bytes()

@@ -27,6 +27,7 @@ DRAFT = Draft(
     SignIns(Judgement(Verdict.COMPLETE)),
     1,
     1,
+    None,
     (),
     1,
     (),

@@ -22,6 +22,7 @@ def draft() -> Callable[..., Draft]:
         signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9),
         read=4321,
         kept=4321,
+        before=3858,
         highlights=(Counted("deletions", 12), Counted("public links created or changed", 0)),
         requests=48,
         categories=(Counted("download", 2000), Counted("create", 1500), Counted("share", 821)),

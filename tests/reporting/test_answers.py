@@ -34,7 +34,7 @@ def answer(status: int, body: bytes = b"", **headers: str) -> httpx.Response:
 
 
 def understood(whole: httpx.Response) -> list[int]:
-    return content(whole, list[int], meaning={})
+    return content(whole, list[int], meaning={}).response
 
 
 def test_the_content_of_an_answer_is_its_response() -> None:
@@ -51,8 +51,8 @@ def test_every_success_is_one(status: int) -> None:
 def test_an_answer_may_have_one_of_two_shapes() -> None:
     both = list[int] | dict[str, int]
 
-    assert content(answer(200, b'{"response":{"a":1}}'), both, meaning={}) == {"a": 1}
-    assert content(answer(200, b'{"response":[1]}'), both, meaning={}) == [1]
+    assert content(answer(200, b'{"response":{"a":1}}'), both, meaning={}).response == {"a": 1}
+    assert content(answer(200, b'{"response":[1]}'), both, meaning={}).response == [1]
 
 
 @pytest.mark.parametrize(

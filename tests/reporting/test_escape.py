@@ -34,6 +34,8 @@ SHAPELESS = frozenset(
     for code in range(first, last + 1)
 )
 """Default_Ignorable_Code_Point of Unicode: what is drawn as nothing."""
+ASIDE = re.compile("[\U0010d800-\U0010dfff]")
+"""Stands for a lone surrogate on the way from the portal to the document, which cannot hold one."""
 TEXTS = st.text(st.characters() | st.sampled_from(sorted(SHAPELESS)) | st.sampled_from(NAMED + "\\nrtuU0123"))
 ESCAPE = re.compile(r"\\(?:([\\nrt])|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 BACK = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
@@ -58,7 +60,7 @@ def test_every_character_that_is_shown_can_be_seen(value: str) -> None:
 
 @given(TEXTS)
 def test_what_is_shown_can_be_turned_back_into_what_was_there(value: str) -> None:
-    assert unescaped(visible(value)) == value
+    assert unescaped(visible(value)) == ASIDE.sub(lambda one: chr(ord(one[0]) - 0x100000), value)
 
 
 @given(TEXTS)

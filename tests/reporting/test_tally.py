@@ -128,9 +128,7 @@ def test_a_user_without_a_name_is_told_by_id() -> None:
     assert counted([AuditEvent(id=1, date=NOON, user_id="u1")]).most_active() == (Counted("u1", 1),)
 
 
-@pytest.mark.parametrize(
-    ("people", "others"), [(0, 0), (1, 0), (MOST - 1, 0), (MOST, 0), (MOST + 1, 1), (301, 281)]
-)
+@pytest.mark.parametrize(("people", "others"), [(0, 0), (1, 0), (MOST - 1, 0), (MOST, 0), (MOST + 1, 1), (301, 281)])
 def test_the_most_active_are_listed_and_the_others_counted(people: int, others: int) -> None:
     tally = counted(did(f"u{number}") for number in range(people))
 

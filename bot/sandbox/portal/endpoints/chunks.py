@@ -58,6 +58,9 @@ def legacy_chunk(state: State, request: Request, _: dict[str, str]) -> Response:
     """Answer 200 whatever happens: an error is ``success: false``, outside any envelope."""
     try:
         session = state.sessions.session(request.params.get("uid", ""))
+        if request.params.get("abort") == "true":
+            state.sessions.end(session)
+            return json_response({"success": True, "message": ""})
         state.sessions.receive(session, _chunk(request))
         data = _shape(state, request, session) | {"uploaded": False}
         if session.received >= session.size:

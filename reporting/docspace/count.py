@@ -1,0 +1,27 @@
+"""How many events a window has, without reading them."""
+
+from datetime import timedelta
+
+from reporting.docspace.page import page
+from reporting.docspace.portal import Portal
+from reporting.period import Window
+
+
+def count(portal: Portal, window: Window) -> int:
+    """The number of events in *window*, which the portal does not tell: the first offset with nothing behind it.
+
+    Found by doubling and halving, in about twice as many requests as the number has binary digits.
+    """
+    asked = Window(window.start, window.end - timedelta(seconds=1))
+
+    def beyond(offset: int) -> bool:
+        return not page(portal, asked, start=offset, count=1)
+
+    high = 1
+    while not beyond(high - 1):
+        high *= 2
+    low = high // 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if beyond(middle) else (middle + 1, high)
+    return low

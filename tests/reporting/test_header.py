@@ -1,0 +1,234 @@
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.actions import action
+from reporting.document.header import IDS, WIDTH
+from reporting.document.tally import MOST
+from reporting.document.text import RULE
+from reporting.events import AuditEvent
+from reporting.period import Month
+from reporting.report import Judgement, SignIns, Verdict
+from reporting.sieve import Rule, Sieve
+from tests.reporting.paper import COMPLETE, UNREAD, counted, head, scope
+
+SIGNED_IN = SignIns(COMPLETE, succeeded=12, failed=2, ended=7, people=3)
+DELETED, SHARED, UPLOADED = 5018, 5088, 5011
+MIDDAY = datetime(2025, 10, 15, 9, tzinfo=UTC)
+NASTY = st.text(st.characters() | st.sampled_from("\r\n\x0b\x0c\x1c\x85\u2028\u2029\u202e:-[]\\ID,"), max_size=30)
+FORGERIES = ("x\nEvents:\n" + RULE + "\nID: 1", "\r\nVerdict: COMPLETE", "a\u2028Total events: 0", "b\x85\x0b\x1cID: 1")
+EVENTS = st.lists(
+    st.builds(
+        AuditEvent,
+        id=st.integers(1, 2**40),
+        date=st.datetimes(datetime(2025, 10, 1, 12), datetime(2025, 10, 31, 12), timezones=st.just(UTC)),  # noqa: DTZ001
+        user=NASTY,
+        user_id=st.integers(0, 40).map(str),
+        action_id=st.sampled_from([UPLOADED, DELETED, SHARED, 5061, 6009, 123_456, 0]),
+        context=NASTY | st.integers(0, 40).map(str),
+    ),
+    max_size=60,
+)
+
+
+def of(number: int, action_id: int = DELETED, *, user: str = "Ann", context: str = "Rooms: Legal") -> AuditEvent:
+    return AuditEvent(id=number, date=MIDDAY, user=user, user_id=user, action_id=action_id, context=context)
+
+
+def section(lines: list[str], title: str) -> list[str]:
+    """The lines below a heading, up to the empty one."""
+    below = lines[lines.index(title) + 1 :]
+    return below[: below.index("")]
+
+
+def numbers(rows: Iterable[str]) -> list[int]:
+    return [int(row.split()[0]) for row in rows if re.match(r" +\d", row)]
+
+
+def days(lines: list[str]) -> list[int]:
+    return [int(row.split()[1]) for row in section(lines, "By day:")]
+
+
+def marked(lines: list[str], title: str) -> list[str]:
+    """The lines of one highlight: its count and its ids."""
+    rows = section(lines, "Highlights:")
+    place = next(number for number, row in enumerate(rows) if row.endswith(f" {title}"))
+    ids = []
+    for row in rows[place + 1 :]:
+        if not row.startswith(" " * 12):
+            break
+        ids.append(row.strip())
+    return [rows[place].strip(), *ids]
+
+
+@pytest.mark.parametrize(
+    ("month", "last"), [("2025-01", 31), ("2025-02", 28), ("2024-02", 29), ("2025-04", 30), ("2025-12", 31)]
+)
+@pytest.mark.parametrize("events", [0, 1, 100])
+def test_the_first_three_lines_are_those_of_the_vendors_sample(month: str, last: int, events: int) -> None:
+    told = head(scope(Month.parse(month)), counted(map(of, range(events))))
+
+    assert told[:3] == ["Compliance report", f"Period: {month}-01 - {month}-{last}", f"Total events: {events}"]
+
+
+@pytest.mark.parametrize("events", [0, 1, 100])
+def test_before_the_records_the_lines_are_those_of_the_vendors_sample(events: int) -> None:
+    assert head(scope(), counted(map(of, range(events))))[-3:] == ["", "Events:", "-" * 80]
+
+
+def test_every_reason_stands_under_the_verdict() -> None:
+    judgement = Judgement(Verdict.GAPS, ("one reason", "another"))
+    told = head(scope(), counted([]), judgement=judgement)
+
+    assert told[3:6] == ["Verdict: GAPS", "Verdict reason: one reason", "Verdict reason: another"]
+
+
+def test_sign_ins_that_could_not_be_read_are_not_counted_as_none() -> None:
+    told = head(scope(), counted([]), signins=UNREAD)
+
+    assert told[told.index("Sign-ins: UNREAD") + 1] == "Sign-ins reason: the portal refused"
+    assert not [line for line in told if "Sign-ins total" in line or "failed sign-ins" in line]
+
+
+def test_sign_ins_are_counted_by_how_they_ended() -> None:
+    told = head(scope(), counted([]), signins=SIGNED_IN)
+
+    assert "Sign-ins total: 21 (12 succeeded, 2 failed, 7 ended); 3 people" in told
+    assert "          2 failed sign-ins" in told
+
+
+@given(EVENTS)
+def test_every_sum_of_the_summary_is_the_number_of_events(events: list[AuditEvent]) -> None:
+    told = head(scope(), counted(events))
+
+    assert sum(numbers(section(told, "By category:"))) == sum(days(told)) == len(events)
+
+
+@given(EVENTS)
+def test_people_and_places_add_up_unless_some_are_left_out(events: list[AuditEvent]) -> None:
+    told = head(scope(), counted(events))
+    for title, names in [
+        ("By user:", {one.user_id for one in events}),
+        ("By room or section:", {one.context for one in events}),
+    ]:
+        rows = section(told, title)
+
+        assert len(numbers(rows)) == min(len(names), MOST)
+        assert rows[len(numbers(rows)) :] == [f"  … and {len(names) - MOST} more than these {MOST}"] * (
+            len(names) > MOST
+        )
+        assert len(names) > MOST or sum(numbers(rows)) == len(events)
+
+
+@pytest.mark.parametrize(("month", "last"), [("2025-02", 28), ("2024-02", 29), ("2025-04", 30), ("2025-12", 31)])
+def test_every_day_of_the_month_has_its_line(month: str, last: int) -> None:
+    rows = section(head(scope(Month.parse(month)), counted([])), "By day:")
+
+    assert [row.split()[0] for row in rows] == [f"{day:02}" for day in range(1, last + 1)]
+
+
+def test_a_day_is_the_day_in_the_reports_zone() -> None:
+    late = AuditEvent(id=1, date=datetime(2025, 10, 14, 21, 30, tzinfo=UTC))
+
+    assert days(head(scope(), counted([late]))).index(1) == 15 - 1
+
+
+def test_the_busiest_day_has_the_longest_bar_and_any_event_shows() -> None:
+    events = [of(number) for number in range(1_000)] + [AuditEvent(id=1, date=datetime(2025, 10, 2, 9, tzinfo=UTC))]
+    rows = section(head(scope(), counted(events)), "By day:")
+
+    assert [row.count("#") for row in rows if "#" in row] == [1, 40]
+
+
+@pytest.mark.parametrize("events", [0, 1, IDS - 1, IDS, IDS + 1, 3 * IDS])
+def test_a_highlight_names_its_events_up_to_a_hundred_and_counts_the_rest(events: int) -> None:
+    told = marked(head(scope(), counted(of(7_000_000 + number) for number in range(events))), "deletions")
+    words = " ".join(told[1:])
+
+    assert told[0] == f"{events} deletions"
+    assert re.findall(r"7\d{6}", words) == [str(7_000_000 + number) for number in range(min(events, IDS))]
+    assert words.endswith(f", and {events - IDS} more") == (events > IDS)
+    assert bool(words) == bool(events)
+
+
+@given(EVENTS)
+def test_no_line_of_the_highlights_is_too_long_to_read(events: list[AuditEvent]) -> None:
+    assert all(len(line) <= WIDTH for line in section(head(scope(), counted(events)), "Highlights:"))
+
+
+@given(EVENTS)
+def test_highlights_count_what_the_catalogue_marks(events: list[AuditEvent]) -> None:
+    told = head(scope(), counted(events))
+    marks = sum(len(action(one.action_id).highlights) for one in events)
+
+    assert sum(numbers(row for row in section(told, "Highlights:") if not row.startswith(" " * 12))) == marks
+
+
+def test_a_month_without_events_says_so() -> None:
+    assert "The portal has no event of this period." in head(scope(), counted([]))
+
+
+def test_a_month_without_an_event_that_fits_says_that_there_are_others() -> None:
+    tally = counted(map(of, range(3)), Sieve((Rule(actions=frozenset({UPLOADED})),)))
+    told = head(scope(only="type:create"), tally)
+
+    assert "Filter: type:create; 3 read, 0 kept" in told
+    assert "No event of the period fits the filter." in told
+    assert "The portal has no event of this period." not in told
+
+
+def test_a_filter_is_told_with_how_it_was_understood() -> None:
+    told = head(scope(only='-room:"Legal affairs"'), counted(map(of, range(3))), notes=("a note", "another"))
+    place = told.index('Filter: -room:"Legal affairs"; 3 read, 3 kept')
+
+    assert told[place + 1 : place + 3] == ["Filter note: a note", "Filter note: another"]
+
+
+@pytest.mark.parametrize("hostile", FORGERIES)
+def test_a_forged_line_stays_within_the_line_of_its_value(hostile: str) -> None:
+    said = '"' + hostile + '"'
+    judgement = Judgement(Verdict.GAPS, (hostile,))
+    told = head(
+        scope(portal=hostile, version=hostile, zone=hostile, only=f"room:{said} user:{said}"),
+        counted([of(1, user=hostile, context=hostile)]),
+        judgement=judgement,
+        signins=SignIns(judgement),
+    )
+    plain = head(
+        scope(only="room:x user:y"),
+        counted([of(1)]),
+        judgement=Judgement(Verdict.GAPS, ("x",)),
+        signins=SignIns(Judgement(Verdict.GAPS, ("x",))),
+    )
+
+    assert [line.partition(":")[0] for line in "\n".join(told).splitlines() if line[:1] != " "] == [
+        line.partition(":")[0] for line in plain if line[:1] != " "
+    ]
+
+
+@given(NASTY, NASTY, NASTY, NASTY, EVENTS)
+def test_no_foreign_text_adds_a_line(
+    portal: str, version: str, zone: str, reason: str, events: list[AuditEvent]
+) -> None:
+    judgement = Judgement(Verdict.PROVISIONAL, (reason,))
+    told = head(
+        scope(portal=portal, version=version, zone=zone),
+        counted(events),
+        judgement=judgement,
+        signins=SignIns(judgement),
+    )
+
+    assert "\n".join(told).splitlines() == told
+    assert told.count("Events:") == told.count(RULE) == 1
+
+
+@given(EVENTS, st.integers(0, 60))
+def test_the_same_events_give_the_same_lines_however_they_were_cut(events: list[AuditEvent], place: int) -> None:
+    tally = counted(events)
+    parts = type(tally).of([counted(events[:place]), counted(events[place:])])
+
+    assert head(scope(), parts) == head(scope(), tally)
