@@ -1,12 +1,13 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
+# make pictures  the README's pictures, rendered anew
 # make lock    pin the dependencies anew
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench lock clean
+.PHONY: help demo test bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -32,6 +33,9 @@ test: .venv/ready
 
 bench: .venv/ready
 	@$(BIN)/python -m bench --write
+
+pictures: .venv/ready
+	@PYTHONPATH=. $(BIN)/python docs/pictures/render.py
 
 lock:
 	@$(BIN)/python -m pip install --quiet uv

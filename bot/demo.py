@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,15 +22,30 @@ from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.sandbox.slack.transcript import transcript
 from bot.settings import Settings
 from reporting.errors import DemoFailed
+from reporting.period import Month
 
 CHANNEL, ASKER, MONTH = "#compliance", "ann", "2025-01"
-EVENTS = 4_321
+EVENTS, EARLIER = 4_321, 3_858
 PATIENCE = 60.0
 """Seconds to wait for the bot."""
 LOOK = 0.25
 """Seconds between two looks whether the bot is still alive."""
-SHOWN = 32
+SHOWN = 60
 """Lines of the TXT that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The stand-ins once the report is there."""
+
+    portal: StandInPortal
+    slack: StandInSlack
+    acknowledged: float
+    """Seconds until the command's acknowledgement."""
+
+    def conversation(self) -> str:
+        """The channel as Ann sees it."""
+        return transcript(self.slack.workspace, CHANNEL, ASKER)
 
 
 def show() -> None:
@@ -39,23 +55,34 @@ def show() -> None:
         DemoFailed: there was no report.
     """
     began = time.monotonic()
+    typer.echo("Starting a stand-in DocSpace portal, a stand-in Slack workspace, and the bot between them.")
+    typer.echo(f"Then Ann types /compliance-report {MONTH} in {CHANNEL}. The conversation, as she sees it:\n")
+    with staged() as scene:
+        typer.echo(scene.conversation())
+        typer.echo(f"\nSlack had its acknowledgement after {scene.acknowledged * 1000:.0f} ms.")
+        show_file(scene.portal)
+    typer.echo(f"\nThe demonstration took {time.monotonic() - began:.1f} s.")
+
+
+@contextmanager
+def staged() -> Iterator[Scene]:
+    """Everything running, the command typed, the report posted.
+
+    Raises:
+        DemoFailed: there was no report.
+    """
     with ExitStack() as stack:
-        typer.echo("Starting a stand-in DocSpace portal, a stand-in Slack workspace, and the bot between them…")
         portal = stack.enter_context(StandInPortal(PortalSetup()))
-        portal.audit.add_all(month_of_events(2024, 12, count=EVENTS // 2, seed=6, zone=portal.setup.zone))
-        portal.audit.add_all(month_of_events(2025, 1, count=EVENTS, seed=7, zone=portal.setup.zone))
-        portal.logins.add_all(login_events(2024, 12, count=EVENTS // 20, seed=6, zone=portal.setup.zone))
-        portal.logins.add_all(login_events(2025, 1, count=EVENTS // 10, seed=7, zone=portal.setup.zone))
+        for month, events in ((Month(2024, 12), EARLIER), (Month(2025, 1), EVENTS)):
+            year, number, zone = month.year, month.month, portal.setup.zone
+            portal.audit.add_all(month_of_events(year, number, count=events, seed=7, zone=zone))
+            portal.logins.add_all(login_events(year, number, count=events // 10, seed=7, zone=zone))
         slack = stack.enter_context(StandInSlack())
         stack.enter_context(bot(portal, slack))
-        typer.echo(f"Ann types /compliance-report {MONTH} in {CHANNEL}. The conversation, as she sees it:\n")
         delivery = slack.command("/compliance-report", MONTH, user=ASKER, channel=CHANNEL)
         with failing("no report appeared in the channel"):
             slack.workspace.wait_for(preview, PATIENCE)
-        typer.echo(transcript(slack.workspace, CHANNEL, ASKER))
-        typer.echo(f"\nSlack had its acknowledgement after {(delivery.ack_seconds or 0) * 1000:.0f} ms.")
-        show_file(portal)
-    typer.echo(f"\nThe demonstration took {time.monotonic() - began:.1f} s.")
+        yield Scene(portal, slack, delivery.ack_seconds or 0.0)
 
 
 def preview(workspace: Workspace) -> list[Message]:
@@ -121,11 +148,15 @@ def wait_until_ready(process: subprocess.Popen[bytes], slack: StandInSlack) -> N
 
 
 def show_file(portal: StandInPortal) -> None:
-    """Read the TXT back from where the bot filed it, as anybody with rights could."""
+    title, text, url = filed(portal)
+    typer.echo(f"\nThe TXT, read back from DocSpace ({title}, {len(text.encode()):,} bytes), begins:\n")
+    typer.echo("\n".join(f"  {line}" for line in text.splitlines()[:SHOWN]))
+    typer.echo(f"  …\n\nIt lies in the folder “{portal.setup.folder.title}” as {url}")
+
+
+def filed(portal: StandInPortal) -> tuple[str, str, str]:
+    """Title, text and address of the report, read back over HTTP as anybody with rights could."""
     with httpx.Client(base_url=portal.url, headers={"Authorization": f"Bearer {portal.key}"}) as client:
         folder = client.get(f"/api/2.0/files/{portal.folder_id}").raise_for_status().json()["response"]
         [file] = folder["files"]
-        text = client.get(file["viewUrl"]).raise_for_status().text
-    typer.echo(f"\nThe TXT, read back from DocSpace ({file['title']}, {len(text.encode()):,} bytes), begins:\n")
-    typer.echo("\n".join(f"  {line}" for line in text.splitlines()[:SHOWN]))
-    typer.echo(f"  …\n\nIt lies in the folder “{folder['current']['title']}” as {file['webUrl']}")
+        return file["title"], client.get(file["viewUrl"]).raise_for_status().text, file["webUrl"]

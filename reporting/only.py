@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reporting.actions import Category, catalogue
+from reporting.actions import Category, action, catalogue
 from reporting.errors import UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter
 
 WORDS = ("type", "user", "room", "folder", "file", "action", "profile")
+HALF = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which a shell makes of bytes that are no text."""
 LONGEST = 1_000
 """Characters of a filter."""
 QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
@@ -21,8 +23,9 @@ QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '
 MARKUP = re.compile(r"<mailto:[^|>]*\|([^>]*)>")
 """Slack makes links of e-mail addresses before it hands a command over."""
 WORD = re.compile(r"""(?P<not>-)?(?P<word>[^\s:"]+):(?P<values>(?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
+VALUES = re.compile(r'(?:"[^"]*"|[^,"]+)(?:,(?:"[^"]*"|[^,"]+))*')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
-NUMBER = re.compile(r"[1-9]\d{0,18}")
+NUMBER = re.compile("[1-9][0-9]{0,18}")
 BARE = re.compile(r'[^\s,"]+')
 
 
@@ -69,7 +72,7 @@ def parse(text: str) -> Only:
         UnknownWord: a word that is none of ours.
         UnknownFilterValue: a value that its word cannot have.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or HALF.search(text):
         raise UnreadableFilter(text=text[:60])
     rest = MARKUP.sub(r"\1", text).translate(QUOTES).strip()
     clauses = []
@@ -104,7 +107,7 @@ def clause(word: str, text: str, *, negated: bool) -> Clause:
     if word not in WORDS:
         raise UnknownWord(word=f"{word[:40]}:", nearest=f"{nearest(word, WORDS)}:")
     values = [quoted or bare for quoted, bare in VALUE.findall(text)]
-    if not all(value.strip() for value in values) or not values:
+    if not VALUES.fullmatch(text) or not all(value.strip() for value in values):
         raise UnreadableFilter(text=f"{word}:{text[:60]}")
     return Clause(word, tuple(sorted({checked(word, value.strip()) for value in values})), negated)
 
@@ -114,8 +117,9 @@ def checked(word: str, value: str) -> str:
     if word == "type":
         return known(word, value, [category.value for category in Category])
     if word == "action":
-        names = {action.name: action.id for action in catalogue().values()}
-        return value if NUMBER.fullmatch(value) else known(word, value, names)
+        if NUMBER.fullmatch(value):
+            return action(int(value)).name or value
+        return known(word, value, [one.name for one in catalogue().values()])
     if word in {"folder", "file"} and not NUMBER.fullmatch(value):
         raise UnknownFilterValue(word=word, value=value[:60], nearest="a number, as in the address in the browser")
     return value

@@ -32,8 +32,7 @@ TITLES = {
     Highlight.BULK_DOWNLOAD: "downloads in bulk",
 }
 SIGN_INS_METHOD = (
-    "Sign-ins method: the history was walked until a walk showed nothing new, since it cannot be sought by date; "
-    "that is less than the proof for the events above"
+    "Sign-ins method: walked from the newest on until a walk showed nothing new; a weaker proof than above"
 )
 METHOD = "Method: sought by date, newest first, until the portal had no older event; each event once, by id"
 LIMITS = (

@@ -1,4 +1,4 @@
-"""What goes wrong on the way in the middle of a month: it passes and costs nothing, or the month ends with its error."""
+"""What goes wrong in the middle of a month: it passes and costs nothing, or the month ends with its own error."""
 
 import threading
 from collections.abc import Callable, Iterator

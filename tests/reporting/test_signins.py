@@ -94,7 +94,7 @@ def walked(portal: Portal) -> list[int]:
 @pytest.mark.parametrize(
     "generation", [Generation.V30, Generation.V32, Generation.V35, Generation.V37, Generation.NEXT]
 )
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 190, 300])
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 300])
 def test_every_entry_of_the_month_is_read_once_and_none_from_outside(generation: Generation, count: int) -> None:
     with opened(PortalSetup(generation=generation)) as (there, portal):
         there.logins.add_all(hourly(count) + before_and_after())
@@ -102,8 +102,8 @@ def test_every_entry_of_the_month_is_read_once_and_none_from_outside(generation:
         assert walked(portal) == list(range(1, count + 1))
 
 
-@settings(max_examples=25)
-@given(st.lists(st.integers(1, OVERLAP), min_size=20, max_size=80), st.integers(0, 1000))
+@settings(max_examples=15)
+@given(st.lists(st.integers(1, OVERLAP), min_size=15, max_size=45), st.integers(0, 1000))
 def test_as_many_ties_as_pages_overlap_by_are_all_read_whatever_their_order(groups: list[int], seed: int) -> None:
     with opened(PortalSetup(seed=seed)) as (there, portal):
         moments = [WINDOW.start + second * SECOND for second, together in enumerate(groups) for _ in range(together)]
@@ -426,23 +426,16 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=repr)
-@pytest.mark.parametrize("place", ["user", "login", "browser", "platform", "country", "city", "user_id"])
-def test_no_value_of_an_entry_forges_a_line(standin: StandInPortal, make: Make, text: str, place: str) -> None:
-    plain = {
-        "user": "Eve",
-        "user_id": "u1",
-        "login": "eve",
-        "browser": "B",
-        "platform": "P",
-        "country": "C",
-        "city": "D",
-    }
-    for number, values in enumerate([plain, plain | {place: text}]):
+def test_no_value_of_an_entry_forges_a_line(standin: StandInPortal, make: Make, text: str) -> None:
+    plain = {"user": "E", "user_id": "u", "login": "e", "browser": "B", "platform": "P", "country": "C", "city": "D"}
+    for number, place in enumerate(("", *plain)):
+        values = plain | {place: text} if place else plain
         standin.logins.add(LoginEvent(id=number, date=WINDOW.start, action_id=BY_PASSWORD, **values))
-    told = make(standin).path.read_text(encoding="utf-8").splitlines()
-    first, second = told.index("Sign-in ID: 0"), told.index("Sign-in ID: 1")
+    told = make(standin).path.read_text(encoding="utf-8").partition("\nSign-ins:\n")[2].splitlines()[1:]
+    size = len(told) // (len(plain) + 1)
+    labels = [line.partition(":")[0] for line in told]
 
-    assert [line.partition(":")[0] for line in told[first:second]] == [line.partition(":")[0] for line in told[second:]]
+    assert labels == labels[:size] * (len(plain) + 1)
 
 
 def test_equal_sign_ins_give_equal_bytes_though_ties_come_in_another_order(standin: StandInPortal, make: Make) -> None:

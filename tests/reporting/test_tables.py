@@ -1,0 +1,186 @@
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.portal import StandInPortal, month_of_events
+from reporting.actions import action
+from reporting.docspace.about import about
+from reporting.document.binder import Form
+from reporting.document.secrets import without_keys
+from reporting.document.tables import COLUMNS, csv_head, csv_line, jsonl
+from reporting.escape import visible
+from reporting.events import AuditEvent
+from reporting.make import Workshop, draft, file
+from reporting.only import parse
+from reporting.period import Month
+from reporting.report import Draft, Order
+from tests.reporting.paper import RIGA
+from tests.reporting.stage import NOON, Knock
+
+LOCAL = NOON.astimezone(RIGA)
+TEXTS = ("user", "user_id", "action", "context", "ip", "country", "city", "browser", "platform")
+SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+NASTY = st.text(st.characters() | st.sampled_from("=+-@\t\r\n\x85\u2028\"',;|\\ ＝\ud800\x00"), max_size=12)
+EVENTS = st.builds(
+    AuditEvent,
+    id=st.integers(1, 2**53),
+    date=st.just(NOON),
+    action_id=st.integers(0, 10_000),
+    target=st.lists(NASTY, max_size=3),
+    page=NASTY | st.just("https://docspace.example.com/s/b0a1c2d3e4f5?folder=12&key=b0a1"),
+    **dict.fromkeys(TEXTS, NASTY),
+)
+Make = Callable[..., Draft]
+
+
+def cells(lines: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(lines.decode(), newline=""), strict=True))
+
+
+def told(event: AuditEvent) -> dict[str, str]:
+    """One event's cells by their column."""
+    (row,) = cells(csv_line(event, LOCAL))
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def shown(event: AuditEvent) -> dict[str, str]:
+    """What the TXT shows of the same event."""
+    return {
+        "id": str(event.id),
+        "date": "2025-01-15T14:00:00+02:00",
+        "action_id": str(event.action_id),
+        "category": action(event.action_id).category.value,
+        "label": action(event.action_id).label,
+        "target": ", ".join(map(visible, event.target)),
+        "page": visible(without_keys(event.page)),
+        **{name: visible(getattr(event, name)) for name in TEXTS},
+    }
+
+
+def test_the_first_line_of_the_csv_names_the_columns() -> None:
+    assert cells(csv_head()) == [list(COLUMNS)]
+
+
+@given(EVENTS)
+def test_the_csv_gives_back_what_the_txt_shows(event: AuditEvent) -> None:
+    assert {name: cell.removeprefix("'") for name, cell in told(event).items()} == {
+        name: cell.removeprefix("'") for name, cell in shown(event).items()
+    }
+
+
+@given(EVENTS)
+def test_a_cell_is_changed_only_where_a_spreadsheet_would_calculate_it(event: AuditEvent) -> None:
+    for name, cell in told(event).items():
+        assert cell in {shown(event)[name], f"'{shown(event)[name]}"}
+        assert cell == shown(event)[name] or cell[1:].lstrip().startswith(SIGNS)
+
+
+@given(EVENTS)
+def test_no_cell_of_the_csv_is_a_formula(event: AuditEvent) -> None:
+    assert not [cell for cell in told(event).values() if cell.lstrip().startswith(SIGNS)]
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000 "])
+@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
+@pytest.mark.parametrize("column", [*TEXTS, "target", "page"])
+def test_a_formula_is_text_in_every_column(column: str, sign: str, before: str) -> None:
+    value = f"{before}{sign}HYPERLINK(1)"
+    event = AuditEvent(id=1, date=NOON, **{column: [value] if column == "target" else value})  # type: ignore[arg-type]
+
+    assert not told(event)[column].lstrip().startswith(SIGNS)
+
+
+@given(EVENTS)
+def test_one_event_is_one_line_in_either_table(event: AuditEvent) -> None:
+    for text, end in [(csv_line(event, LOCAL).decode(), "\r\n"), (jsonl(event, LOCAL).decode(), "\n")]:
+        assert text.splitlines() == [text.removesuffix(end)]
+        assert text.endswith(end)
+
+
+@given(EVENTS)
+def test_a_line_of_the_jsonl_gives_back_what_the_txt_shows(event: AuditEvent) -> None:
+    found = json.loads(jsonl(event, LOCAL))
+
+    assert list(found) == list(COLUMNS)
+    assert found | {"target": ", ".join(found["target"])} == shown(event) | {
+        "id": event.id,
+        "action_id": event.action_id,
+    }
+
+
+@given(EVENTS)
+def test_targets_stay_apart_in_the_jsonl(event: AuditEvent) -> None:
+    assert json.loads(jsonl(event, LOCAL))["target"] == [visible(part) for part in event.target]
+
+
+def test_keys_are_in_neither_table() -> None:
+    event = AuditEvent(id=1, date=NOON, page="https://docspace.example.com/s/b0a1c2d3?key=e4f5a6")
+
+    for table in (csv_line(event, LOCAL), jsonl(event, LOCAL)):
+        assert b"/s/***" in table
+        assert b"b0a1c2d3" not in table
+        assert b"e4f5a6" not in table
+
+
+@pytest.fixture
+def make(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Make:
+    standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=RIGA, hostile=True))
+
+    def making(only: str, extras: Sequence[Form] = (Form.CSV, Form.JSONL)) -> Draft:
+        portal = knock(standin)
+        now = datetime(2025, 3, 1, tzinfo=UTC)
+        shop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now, extras=tuple(extras))
+        order = Order(Month(2025, 1), only=parse(only))
+        return draft(order, about(portal), portal, shop, watch=lambda _: None)
+
+    return making
+
+
+def txt_ids(made: Draft) -> list[int]:
+    lines = made.path.read_text(encoding="utf-8").splitlines()
+    return [int(line.removeprefix("ID: ")) for line in lines if line.startswith("ID: ")]
+
+
+@pytest.mark.parametrize("only", ["", "type:delete,share", "-type:download", "file:999999"])
+def test_the_tables_hold_exactly_the_events_of_the_txt_in_its_order(make: Make, only: str) -> None:
+    made = make(only)
+    table, lines = made.extras
+    head, *rows = cells(table.read_bytes())
+
+    assert tuple(head) == COLUMNS
+    assert [int(row[0]) for row in rows] == txt_ids(made)
+    assert [json.loads(line)["id"] for line in lines.read_bytes().splitlines()] == txt_ids(made)
+    assert len(rows) == made.kept
+
+
+def test_the_tables_are_named_like_the_txt(make: Make) -> None:
+    made = make("type:delete")
+
+    assert [path.name for path in made.extras] == [f"{made.path.stem}.csv", f"{made.path.stem}.jsonl"]
+
+
+@pytest.mark.parametrize("extras", [(), (Form.CSV,), (Form.JSONL, Form.CSV)])
+def test_only_what_was_ordered_is_made_and_filed(
+    make: Make, extras: tuple[Form, ...], standin: StandInPortal, knock: Knock, tmp_path: Path
+) -> None:
+    made = make("", extras)
+    names = {made.path.name, *(f"{made.path.stem}.{form}" for form in extras)}
+    filed = file(made, knock(standin), standin.folder_id)
+
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert {one.title for one in filed.files} == names
+    for one in filed.files:
+        assert standin.files.content(one.id) == (tmp_path / one.title).read_bytes()
+
+
+def test_equal_data_gives_equal_tables(make: Make) -> None:
+    first = [path.read_bytes() for path in make("").extras]
+
+    assert [path.read_bytes() for path in make("").extras] == first

@@ -1,0 +1,211 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import msgspec
+import pytest
+
+from bot.sandbox.portal import AuditEvent as Row
+from bot.sandbox.portal import StandInPortal, Status, month_of_events
+from bot.sandbox.portal.cast import PEOPLE, ROOMS
+from bot.sandbox.portal.endpoints.history import TRACKED
+from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
+from bot.sandbox.portal.mishaps import Answer
+from bot.sandbox.portal.wire import Request, Response, json_response
+from reporting.docspace.people import person_id
+from reporting.docspace.rooms import Room, logged, room
+from reporting.docspace.understand import understand
+from reporting.errors import AmbiguousPerson, AmbiguousRoom, KeyTooWeak, UnknownPerson, UnknownRoom, WrongRequest
+from reporting.only import parse
+from reporting.period import Month
+from tests.reporting.paper import RIGA
+from tests.reporting.stage import Knock
+
+JANUARY = Month(2025, 1)
+WINDOW = JANUARY.within(RIGA)
+ZOE, LEGAL = PEOPLE[1], ROOMS[0]
+UPLOADED = 5011
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A portal that answers with this."""
+
+    response: object
+    total: int | None = None
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        return json_response({"response": self.response, "count": 1, "total": self.total or 1, "status": 0})
+
+
+def people(*persons: tuple[str, str, str]) -> Saying:
+    return Saying([{"id": number, "displayName": name, "email": email} for number, name, email in persons])
+
+
+def did(number: int, room_id: int) -> Row:
+    date = WINDOW.start + timedelta(seconds=number)
+    return Row(id=number, date=date, action_id=UPLOADED, user_id="u1", room_id=room_id)
+
+
+@pytest.fixture
+def busy(standin: StandInPortal) -> StandInPortal:
+    standin.audit.add_all(month_of_events(2025, 1, count=1_500, seed=3, zone=RIGA, hostile=True))
+    return standin
+
+
+@pytest.mark.parametrize(
+    "said", [ZOE.id, ZOE.id.upper(), ZOE.email, ZOE.email.upper(), ZOE.name, ZOE.name.lower()], ids=str
+)
+def test_a_person_is_found_by_id_address_or_name(standin: StandInPortal, knock: Knock, said: str) -> None:
+    assert person_id(knock(standin), said) == ZOE.id
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.email)
+def test_a_name_of_any_script_is_found(standin: StandInPortal, knock: Knock, person) -> None:
+    assert person_id(knock(standin), person.name) == person.id
+
+
+def test_an_id_finds_who_is_no_longer_there(standin: StandInPortal, knock: Knock) -> None:
+    gone = "11111111-2222-3333-4444-555555555555"
+
+    assert person_id(knock(standin), gone) == gone
+    assert standin.requests.to("/people") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "nearest"), [("Zoe Miler", "Zoe Miller"), ("Zoe", "Zoe Miller"), ("Tom OBrien", "Tom O'Brien")]
+)
+def test_nobody_of_that_name_is_refused_with_the_nearest(
+    standin: StandInPortal, knock: Knock, said: str, nearest: str
+) -> None:
+    with pytest.raises(UnknownPerson, match=f"“{said}”; the nearest name is “{nearest}”"):
+        person_id(knock(standin), said)
+
+
+def test_people_of_one_name_are_told_apart_by_their_addresses(standin: StandInPortal, knock: Knock) -> None:
+    standin.faults.next("/people", people(("1", "Ann Lee", "ann@a"), ("2", "ann lee", "ann@b"), ("3", "Ann Lees", "c")))
+
+    with pytest.raises(AmbiguousPerson, match="called “Ann Lee”: ann@a, ann@b"):
+        person_id(knock(standin), "Ann Lee")
+
+
+def test_a_portal_without_people_knows_nobody(standin: StandInPortal, knock: Knock) -> None:
+    standin.faults.next("/people", people(), times=2)
+
+    with pytest.raises(UnknownPerson):
+        person_id(knock(standin), "Ann")
+
+
+@pytest.mark.parametrize("said", ["101", "Legal", "LEGAL"])
+def test_a_room_is_found_by_number_or_title(standin: StandInPortal, knock: Knock, said: str) -> None:
+    assert room(knock(standin), said) == Room(LEGAL.id, "Legal")
+
+
+@pytest.mark.parametrize(
+    ("said", "nearest"), [("Legl", "Legal"), ("Finances", "Finance"), ("Human", "Human Resources")]
+)
+def test_no_room_of_that_title_is_refused_with_the_nearest(
+    standin: StandInPortal, knock: Knock, said: str, nearest: str
+) -> None:
+    with pytest.raises(UnknownRoom, match=f"“{said}”.*the nearest is “{nearest}”"):
+        room(knock(standin), said)
+
+
+def test_no_room_of_that_number_is_refused(standin: StandInPortal, knock: Knock) -> None:
+    with pytest.raises(UnknownRoom, match="“999”"):
+        room(knock(standin), "999")
+
+
+def test_a_room_that_the_key_may_not_see_says_so(standin: StandInPortal, knock: Knock) -> None:
+    standin.faults.next("/files/folder/101", Status(403))
+
+    with pytest.raises(KeyTooWeak, match="read room 101"):
+        room(knock(standin), "101")
+
+
+def test_rooms_of_one_title_are_told_apart_by_their_numbers(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=107, title="legal", parent_id=ROOMS_ROOT, room_type=5))
+
+    with pytest.raises(AmbiguousRoom, match="room:101, room:107"):
+        room(knock(standin), "Legal")
+
+
+def test_an_archived_room_is_found_by_its_number(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=108, title="Old deals", parent_id=ARCHIVE_ROOT, room_type=5, archived=True))
+
+    assert room(knock(standin), "108").title == "Old deals"
+    with pytest.raises(UnknownRoom):
+        room(knock(standin), "Old deals")
+
+
+def test_the_rooms_log_is_walked_to_its_end_though_its_rows_are_grouped(busy: StandInPortal, knock: Knock) -> None:
+    whole = busy.audit.events_between(WINDOW.start, WINDOW.end)
+    true = {one.id for one in whole if one.room_id == LEGAL.id and one.action_id in TRACKED}
+    found = list(logged(knock(busy), Room(LEGAL.id), WINDOW))
+    pages = [int(parse_qs(asked.query)["startIndex"][0]) for asked in busy.requests.to("/log")]
+
+    assert len(true) > 100
+    assert set(found) == true
+    assert pages == list(range(0, len(true), 100))
+
+
+def test_a_log_of_many_alike_rows_is_walked_to_its_end(standin: StandInPortal, knock: Knock) -> None:
+    for number in range(1, 321):
+        standin.audit.add(did(number, LEGAL.id))
+
+    assert sorted(logged(knock(standin), Room(LEGAL.id), WINDOW)) == list(range(1, 321))
+
+
+@pytest.mark.parametrize("only", ["user:Nobody", "-user:Nobody", "room:Nowhere", "type:delete -room:Nowhere"])
+def test_a_name_that_is_not_there_costs_no_reading(standin: StandInPortal, knock: Knock, only: str) -> None:
+    with pytest.raises(WrongRequest):
+        understand(parse(only), knock(standin), WINDOW)
+    assert standin.requests.to("audit/events") == []
+
+
+# What follows fails in the code as it is: each is a fault that was reported.
+
+
+@pytest.mark.xfail(reason="without a total the log is taken to end after its first page")
+def test_a_log_that_tells_no_total_is_walked_to_its_end(standin: StandInPortal, knock: Knock) -> None:
+    for number in range(1, 251):
+        standin.audit.add(did(number, LEGAL.id))
+    standin.faults.next("/log", WithoutTotal(), times=None)
+
+    assert len(set(logged(knock(standin), Room(LEGAL.id), WINDOW))) == 250
+
+
+class WithoutTotal:
+    def reply(self, request: Request, answer: Answer) -> Response:
+        whole = msgspec.json.decode(answer(request).body)
+        return json_response({name: value for name, value in whole.items() if name != "total"})
+
+
+@pytest.mark.xfail(
+    reason="only the first hundred people whose names contain the one said are looked at",
+)
+def test_a_person_is_found_behind_a_hundred_namesakes(standin: StandInPortal, knock: Knock) -> None:
+    everyone = [{"id": str(n), "displayName": f"Ann {n:03}", "email": f"{n}@a"} for n in range(150)]
+    everyone.append({"id": "150", "displayName": "Ann", "email": "ann@a"})
+    standin.faults.next("/people", Paged(everyone), times=None)
+
+    assert person_id(knock(standin), "Ann") == "150"
+
+
+@dataclass(frozen=True)
+class Paged:
+    """Answers with as much of this as the page asks for."""
+
+    rows: list[dict[str, str]]
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        start, count = int(request.params.get("startindex", "0")), int(request.params.get("count", "100"))
+        page = self.rows[start : start + count]
+        return json_response({"response": page, "count": len(page), "total": len(self.rows), "status": 0})
+
+
+@pytest.mark.xfail(reason="a quoted title of digits is taken for a number")
+def test_a_title_of_digits_is_a_title_where_it_is_quoted(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=109, title="2025", parent_id=ROOMS_ROOT, room_type=5))
+
+    assert understand(parse('room:"2025"'), knock(standin), WINDOW).rules[0].rooms == {"2025"}
