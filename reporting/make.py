@@ -1,5 +1,6 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ from reporting.docspace.signins import signins
 from reporting.docspace.trail import scratch, trail
 from reporting.docspace.understand import understand
 from reporting.document.binder import Form, bind, disk, write_events, write_signins
-from reporting.document.header import TITLES, header
+from reporting.document.header import LAST, TITLES, header
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
-from reporting.errors import MonthAhead, PortalError, TrailError
+from reporting.errors import MonthAhead, OutOfTime, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.period import Month, zone
 from reporting.report import Counted, Draft, Filing, Judgement, Order, Scope, SignIns, Verdict
+from reporting.sieve import Sieve
 from reporting.verdict import judge
 
 
@@ -130,7 +132,7 @@ def gather(
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
     judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
     entries = files.enter_context(scratch(workshop.folder))
-    signed_in = read_signins(portal, scope, kept, entries, workshop, now=began)
+    signed_in = read_signins(portal, scope, kept, sieve, entries, workshop, now=began)
     return Material(parts, judgement, signed_in, entries, sieve.notes, month_before(portal, scope, judgement))
 
 
@@ -147,7 +149,7 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
         bodies = [part.bodies[form] for part in material.parts]
         bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / f"{scope.name}.{form}")
     lines = header(scope, material.judgement, material.signins, tally, notes=material.notes)
-    bodies = [*(part.bodies[Form.TXT] for part in material.parts), material.entries]
+    bodies = [*(part.bodies[Form.TXT] for part in material.parts), material.entries, io.BytesIO(LAST)]
     return bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
 
 
@@ -182,13 +184,22 @@ def scoped(order: Order, told: About, *, now: datetime) -> Scope:
 
 
 def read_signins(
-    portal: Portal, scope: Scope, kept: Lifetime, body: BinaryIO, workshop: Workshop, *, now: datetime
+    portal: Portal,
+    scope: Scope,
+    kept: Lifetime,
+    sieve: Sieve,
+    body: BinaryIO,
+    workshop: Workshop,
+    *,
+    now: datetime,
 ) -> SignIns:
     """The section of the sign-ins, written to *body*; a history that cannot be read is said to be unread."""
     try:
         with scratch(workshop.folder) as file:
             history = signins(portal, scope.window, file=file)
-            tally = write_signins(history.entries, body, zone(scope.zone))
+            tally = write_signins(history.entries, sieve, body, zone(scope.zone))
+    except OutOfTime:
+        raise
     except (PortalError, TrailError) as error:
         body.seek(0)
         body.truncate()

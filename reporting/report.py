@@ -86,6 +86,8 @@ class SignIns:
     """Sign-outs and sessions that were ended."""
     people: int = 0
     """How many different people signed in."""
+    failures: tuple[int, ...] = ()
+    """Ids of failed sign-ins, of 100 at the most."""
 
     @property
     def total(self) -> int:

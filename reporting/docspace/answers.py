@@ -95,7 +95,7 @@ def content(
         raise refusal
     try:
         whole: Envelope[T] = envelope(cast("Hashable", into)).decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         rescued = rescue(answer.content) if rescue else None
         if rescued is None:
             raise unusable(answer, str(error)) from None
@@ -145,7 +145,7 @@ def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
         return NotAnAnswer(host=host, path=path, found="a web page")
     try:
         frame = msgspec.json.decode(answer.content, type=Frame)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NotAnAnswer(host=host, path=path, found="no JSON of the expected kind" if answer.content else "nothing")
     if frame.status != 0 or frame.error != NOTHING:
         return Declined(host=host, path=path, reason=explanation(answer.content) or f"status {frame.status}")
@@ -162,5 +162,5 @@ def explanation(body: bytes) -> str:
         frame = msgspec.json.decode(body, type=Frame)
         raw = frame.error if frame.error != NOTHING else frame.response
         return str(msgspec.json.decode(raw, type=Complaint))[:REASON] if raw != NOTHING else ""
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""

@@ -11,28 +11,38 @@ from typing import Any, TypeVar
 import msgspec
 
 from reporting.escape import ASIDE
-from reporting.events import AuditEvent
+from reporting.events import LARGEST, AuditEvent, Number
 
 E = TypeVar("E", bound=AuditEvent)
-TEXT, TEXTS, INTEGER, INTEGERS = str, list[str], int, list[int]
+TEXT, TEXTS, INTEGER, INTEGERS = str, list[str], Number, list[Number]
+DIGITS = 19
+"""Of a number that surely fits into 64 bits."""
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character, which no file can hold; it is put aside where the document shows it as what it was."""
 
 
 def rows(body: bytes, kind: type[E]) -> list[E] | None:
-    """The events of an answer whose values have other types; nothing if it is no list of events.
+    """The events of an answer whose values have other types; nothing if it is no successful list of events.
 
     The standard library's parser is used, which also reads texts with lone surrogates.
     """
     try:
-        found = json.loads(body)["response"]
-        return [event(row, kind) for row in found]
-    except (ValueError, TypeError, KeyError, msgspec.ValidationError):
+        whole = json.loads(body)
+        if not isinstance(whole, dict) or whole.get("status", 0) != 0 or not isinstance(whole.get("response"), list):
+            return None
+        return [event(row, kind) for row in whole["response"]]
+    except (ValueError, TypeError, KeyError, RecursionError, msgspec.ValidationError):
         return None
 
 
 def event(row: dict[str, Any], kind: type[E]) -> E:
-    """The row with every value of the type that its field has."""
+    """The row with every value of the type that its field has.
+
+    Raises:
+        TypeError, KeyError, msgspec.ValidationError: it is none.
+    """
+    if not isinstance(row, dict):
+        raise TypeError(row)
     fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
     known = {name: coerced(value, fields[name]) for name, value in row.items() if name in fields and value is not None}
     if not known.get("id"):
@@ -46,17 +56,17 @@ def coerced(value: Any, kind: Any) -> Any:  # noqa: ANN401
     if kind == TEXTS:
         return [text(one) for one in value] if isinstance(value, list) else [text(value)]
     if kind == INTEGERS:
-        return [one for one in value if type(one) is int] if isinstance(value, list) else []
-    if kind is INTEGER:
+        return [number(one) for one in value] if isinstance(value, list) else []
+    if kind == INTEGER:
         return number(value)
     return value
 
 
 def number(value: Any) -> int:  # noqa: ANN401
     """An integer, also from its digits; zero, which no event and no action bears, from anything else."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < DIGITS:
         return int(value)
-    return value if type(value) is int else 0
+    return value if type(value) is int and abs(value) <= LARGEST else 0
 
 
 def text(value: Any) -> str:  # noqa: ANN401

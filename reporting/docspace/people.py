@@ -11,6 +11,8 @@ from reporting.only import nearest
 
 MOST = 100
 """People that one answer names."""
+ENOUGH = 10_000
+"""People that are looked through."""
 FEW = 5
 """Candidates that are named to a person."""
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -47,4 +49,11 @@ def person_id(portal: Portal, said: str) -> str:
 
 
 def search(portal: Portal, text: str) -> list[Person]:
-    return portal.get("/people", list[Person], params={"filterValue": text, "count": MOST})
+    """Everybody whose name or address has *text* in it."""
+    found: list[Person] = []
+    while True:
+        asked: dict[str, str | int] = {"filterValue": text, "count": MOST, "startIndex": len(found)}
+        page = portal.get("/people", list[Person], params=asked)
+        found += page
+        if len(page) < MOST or len(found) >= ENOUGH:
+            return found

@@ -18,15 +18,22 @@ from reporting.docspace.seek import Source, seek
 from reporting.docspace.spool import Spool
 from reporting.docspace.stretch import Stretch
 from reporting.events import AuditEvent
+from reporting.period import Window
 from reporting.report import Progress
 
 R = TypeVar("R")
+LONGEST_SILENCE = 1.0
+"""Seconds after which the watch is told that nothing has changed."""
 WORTH = 3 * FULL
 """A stretch is divided if it promises more events than this: each division costs about one request …"""
 SHARE = 100
 """… and more than this part of all that was read so far, so that there are not too many of them."""
 Watch = Callable[[Progress], None]
 """Is told how far the reading has come, again and again, in the thread that asked for the reading."""
+
+
+class Stopped(Exception):
+    """Another worker failed, or nobody wants the result any more."""
 
 
 class Pool(Generic[R]):
@@ -43,7 +50,8 @@ class Pool(Generic[R]):
         file: Callable[[], AbstractContextManager[BinaryIO]],
         finish: Callable[[Iterator[AuditEvent]], R],
     ) -> None:
-        self._source = source
+        self._source = Source(self._fetch, source.host)
+        self._fetch_page = source.fetch
         self._file = file
         self._finish = finish
         self._changed = threading.Condition()
@@ -74,6 +82,15 @@ class Pool(Generic[R]):
         watch(self._progress(time.monotonic() - began))
         return sorted(self._read.items(), key=lambda item: item[0].start)
 
+    def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
+        """A page, unless the reading was stopped; whoever watches is told after each."""
+        if self._stopped:
+            raise Stopped
+        events = self._fetch_page(window, start)
+        with self._changed:
+            self._changed.notify_all()
+        return events
+
     def _work(self) -> None:
         """Read stretches until there are none; one that fails stops all."""
         done = False
@@ -82,6 +99,8 @@ class Pool(Generic[R]):
                 with self._file() as file:
                     self._read_one(stretch, Spool(file, AuditEvent))
             done = True
+        except Stopped:
+            return
         finally:
             with self._changed:
                 self._workers -= 1
@@ -91,8 +110,6 @@ class Pool(Generic[R]):
     def _read_one(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
         for batch, reached in seek(self._source, stretch):
             spool.add(self._taken(stretch, batch, reached))
-            if self._stopped:
-                return
         spool.flush()
         result = self._finish(spool.oldest_first())
         with self._changed:
@@ -131,7 +148,7 @@ class Pool(Generic[R]):
         """Wait for news; whether anybody is still at work."""
         with self._changed:
             if self._workers:
-                self._changed.wait()
+                self._changed.wait(LONGEST_SILENCE)
             return self._workers > 0
 
     def _stop(self) -> None:

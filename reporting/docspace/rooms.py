@@ -18,6 +18,8 @@ from reporting.only import NUMBER, nearest
 from reporting.period import Window, utc
 
 PAGE = 100
+ENOUGH = 10_000
+"""Rooms that are looked through."""
 FEW = 5
 BLIND = (
     "events of a room are those in the room's own log and those whose context or target names it; the log lists no "
@@ -44,28 +46,46 @@ class Entry(msgspec.Struct):
 
 
 def room(portal: Portal, said: str) -> Room:
-    """The room with that id or title.
+    """The room with that number or title.
 
     Raises:
         UnknownRoom: there is none; the nearest title is told.
-        AmbiguousRoom: several bear that title; their ids are told.
+        AmbiguousRoom: several bear that title; their numbers are told.
     """
-    if NUMBER.fullmatch(said):
-        missing = UnknownRoom(said=said, nearest="a room's title")
-        refusals = {403: KeyTooWeak(host=portal.host, act=f"read room {said}"), 404: missing}
-        return portal.get(f"/files/folder/{said}", Room, meaning=refusals)
-    found = search(portal, said)
-    exact = [one for one in found if one.title.casefold() == said.casefold()]
+    if NUMBER.fullmatch(said) and (numbered := by_number(portal, said)):
+        return numbered
+    exact = titled(portal, said)
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
-    titles = [one.title for one in found or search(portal, "")] or [""]
+    titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
     raise UnknownRoom(said=said, nearest=nearest(said, titles))
 
 
+def by_number(portal: Portal, said: str) -> Room | None:
+    missing = UnknownRoom(said=said, nearest="")
+    forbidden = KeyTooWeak(host=portal.host, act=f"read room {said}")
+    try:
+        return portal.get(f"/files/folder/{said}", Room, meaning={403: forbidden, 404: missing})
+    except UnknownRoom:
+        return None
+
+
+def titled(portal: Portal, title: str) -> list[Room]:
+    """The rooms of that title."""
+    return [one for one in search(portal, title) if one.title.casefold() == title.casefold()]
+
+
 def search(portal: Portal, text: str) -> list[Room]:
-    return portal.get("/files/rooms", Rooms, params={"filterValue": text, "count": PAGE}).folders
+    """Every room whose title has *text* in it."""
+    found: list[Room] = []
+    while True:
+        asked: dict[str, str | int] = {"filterValue": text, "count": PAGE, "startIndex": len(found)}
+        page = portal.get("/files/rooms", Rooms, params=asked).folders
+        found += page
+        if len(page) < PAGE or len(found) >= ENOUGH:
+            return found
 
 
 def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
@@ -83,5 +103,5 @@ def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
             yield entry.id
             yield from (one.id for one in entry.related)
         start += page.count
-        if not page.count or start >= page.total:
+        if page.count < PAGE or start == page.total:
             return

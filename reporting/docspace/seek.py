@@ -80,7 +80,7 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
 
     Its events come in another order at every request, so pages by offset repeat some and skip others. But the offset
     of the short last page, plus that page's length, is exactly how many there are: the second is read again until so
-    many distinct ones were seen.
+    many distinct ones were seen. The first pass only counts: a row that vanishes during it would stand for another.
 
     Raises:
         UnprovenSecond: they were not all seen in 40 passes.
@@ -90,8 +90,10 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
     rows = -1
     for _ in range(PASSES):
         seen, counted = one_pass(source, window, late=late)
-        found = {**found, **seen} if counted == rows else seen
-        rows = counted
+        if counted != rows:  # something came or went on the way, so these rows prove nothing
+            found, rows = {}, counted
+            continue
+        found |= seen
         if len(found) >= rows:
             return sorted(found.values(), key=by_date, reverse=True)
     raise UnprovenSecond(second=utc(window.end), rows=rows, seen=len(found), passes=PASSES)

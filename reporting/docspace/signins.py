@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
 
+from reporting.docspace import lenient
 from reporting.docspace.page import FULL
 from reporting.docspace.portal import Portal
 from reporting.docspace.spool import Spool, by_date
@@ -23,7 +24,7 @@ from reporting.period import Window
 
 PATH = "/security/audit/login/filter"
 OVERLAP = 10
-"""Rows that a page shares with the one before."""
+"""Rows that a page shares with the one before, at the least."""
 WALKS = 6
 """How often the history is walked before giving up on a walk that shows nothing new."""
 FARTHEST = 200_000
@@ -70,16 +71,26 @@ def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
     raise UnprovenWalk(host=portal.host, walks=WALKS)
 
 
+def step(rows: list[SignIn]) -> int:
+    """How far the next page begins behind this one: at the first entry of this one's last second, if it can."""
+    second = sum(row.date == rows[-1].date for row in rows)
+    return FULL - max(second, OVERLAP) if second < FULL else FULL - OVERLAP
+
+
+def rescued(body: bytes) -> list[SignIn] | None:
+    return lenient.rows(body, SignIn)
+
+
 def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
     """Entries from the newest one until *window* is passed, newest first; some perhaps twice, some perhaps not."""
     start = 0
     while start < FARTHEST:
         params: dict[str, str | int] = {"count": FULL, "startIndex": start}
-        rows = portal.get(PATH, list[SignIn], params=params, patience=PATIENCE)
+        rows = portal.get(PATH, list[SignIn], params=params, patience=PATIENCE, rescue=rescued)
         if len(rows) > FULL:
             raise PageTooLong(host=portal.host, rows=len(rows), asked=FULL)
         yield from rows
         if len(rows) < FULL or rows[-1].date < window.start - TOLERANCE:
             return
-        start += FULL - OVERLAP
+        start += step(rows)
     raise EndlessHistory(host=portal.host, rows=FARTHEST)

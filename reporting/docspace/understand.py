@@ -1,12 +1,15 @@
 """A filter's words become ids, with the portal's help."""
 
-from reporting.actions import catalogue
+from reporting.actions import action, catalogue
 from reporting.docspace.people import person_id
 from reporting.docspace.portal import Portal
-from reporting.docspace.rooms import BLIND, logged, room
+from reporting.docspace.rooms import BLIND, Room, logged, room, titled
+from reporting.errors import UnknownProfile
 from reporting.only import NUMBER, Clause, Only
 from reporting.period import Window
 from reporting.sieve import Rule, Sieve
+
+HIDDEN = "the portal's audit API never returns this action"
 
 
 def understand(only: Only, portal: Portal, window: Window) -> Sieve:
@@ -16,32 +19,45 @@ def understand(only: Only, portal: Portal, window: Window) -> Sieve:
         WrongRequest: a person or a room that is not there, or of whom there are several.
         PortalError: the portal could not be asked.
     """
-    notes = [BLIND] if any(clause.word == "room" for clause in only.clauses) else []
-    return Sieve(tuple(rule(clause, portal, window) for clause in only.clauses), tuple(notes))
+    found = [rule(clause, portal, window) for clause in only.clauses]
+    notes = [note for _, told in found for note in told]
+    return Sieve(tuple(one for one, _ in found), tuple(dict.fromkeys(notes)))
 
 
-def rule(clause: Clause, portal: Portal, window: Window) -> Rule:
+def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str]]:
+    """What one word keeps, and what has to be said about it."""
     negated, values = clause.negated, clause.values
     if clause.word == "type":
-        return Rule(negated, actions=frozenset(a.id for a in catalogue().values() if a.category.value in values))
+        return Rule(negated, actions=frozenset(a.id for a in catalogue().values() if a.category.value in values)), []
     if clause.word == "action":
-        return Rule(negated, actions=frozenset(numbers(values)))
+        wanted = numbers(values)
+        return Rule(negated, actions=frozenset(wanted)), [f"{HIDDEN}: {n}" for n in wanted if action(n).hidden]
     if clause.word == "user":
-        return Rule(negated, users=frozenset(person_id(portal, value).casefold() for value in values))
+        people = {value: person_id(portal, value).casefold() for value in values}
+        return Rule(negated, users=frozenset(people.values())), [f"{one} is {people[one]}" for one in people]
     if clause.word == "file":
-        return Rule(negated, files=frozenset(values))
+        return Rule(negated, files=frozenset(values)), []
     if clause.word == "folder":
-        return Rule(negated, folders=frozenset(values))
-    found = [room(portal, value) for value in values]
-    return Rule(
+        return Rule(negated, folders=frozenset(values)), []
+    if clause.word == "room":
+        return of_rooms([room(portal, value) for value in values], portal, window, negated=negated)
+    raise UnknownProfile(name=str(clause), nearest="none")
+
+
+def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[Rule, list[str]]:
+    """What belongs to rooms. A title that several bear tells nothing of an event whose context names it."""
+    unique = [one for one in found if one.title.strip() and len(titled(portal, one.title)) <= 1]
+    shared = [f"several rooms are called {one.title}, so a context tells nothing" for one in found if one not in unique]
+    known = Rule(
         negated,
         events=frozenset(number for one in found for number in logged(portal, one, window)),
         folders=frozenset(str(one.id) for one in found),
-        rooms=frozenset(one.title.strip().casefold() for one in found),
+        rooms=frozenset(one.title.strip().casefold() for one in unique),
     )
+    return known, [*(f"{one.title} is room {one.id}" for one in found), *shared, BLIND]
 
 
 def numbers(values: tuple[str, ...]) -> list[int]:
     """Action ids, from ids and from names."""
-    by_name = {action.name: action.id for action in catalogue().values()}
+    by_name = {known.name: known.id for known in catalogue().values()}
     return [int(value) if NUMBER.fullmatch(value) else by_name[value] for value in values]

@@ -49,13 +49,14 @@ def write_events(events: Iterable[AuditEvent], sieve: Sieve, bodies: Mapping[For
     return tally
 
 
-def write_signins(entries: Iterable[SignIn], body: BinaryIO, shown: ZoneInfo) -> SignInTally:
-    """Write the section of the sign-ins, counting."""
+def write_signins(entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown: ZoneInfo) -> SignInTally:
+    """Write the section of the sign-ins that the sieve keeps, counting."""
     tally = SignInTally()
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
-        tally.add(entry)
-        body.write(signin_record(entry, entry.date.astimezone(shown)).encode())
+        if sieve.keeps(entry):
+            tally.add(entry)
+            body.write(signin_record(entry, entry.date.astimezone(shown)).encode())
     return tally
 
 

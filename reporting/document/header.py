@@ -7,10 +7,10 @@ alone: no time of making, no id of a run, so that equal data gives equal bytes.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reporting.actions import Highlight
-from reporting.document.tally import MOST, Tally
+from reporting.document.tally import IDS, MOST, Tally
 from reporting.document.text import RULE
 from reporting.escape import visible
 from reporting.period import utc
@@ -18,8 +18,6 @@ from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
 
 BAR = 40
 """Characters of the bar of the busiest day."""
-IDS = 100
-"""Events that a highlight names; the rest is counted."""
 WIDTH = 100
 INDENT = " " * 12
 TITLES = {
@@ -32,7 +30,16 @@ TITLES = {
     Highlight.BULK_DOWNLOAD: "downloads in bulk",
 }
 SIGN_INS_METHOD = (
-    "Sign-ins method: walked from the newest on until a walk showed nothing new; a weaker proof than above"
+    "Sign-ins method: walked from the newest on until a walk showed nothing new; a weaker proof than the audit trail's"
+)
+LAST = b"\nEnd of report.\n"
+"""By which a copy that was cut off is known."""
+LEGEND = (
+    "Events stand oldest first, then by ID; after an action stand its number, which is the portal's, and our category.",
+    "An action in parentheses is in our words, since the portal has none for it.",
+    "*** stands for what may be the key of a link. A backslash begins what would break or disguise a line:",
+    "\\n is a line break, \\u202e the character of that number, \\\\ a backslash, \\[9 more characters] a cut.",
+    "One event can be in several highlights.",
 )
 METHOD = "Method: sought by date, newest first, until the portal had no older event; each event once, by id"
 LIMITS = (
@@ -40,6 +47,7 @@ LIMITS = (
     "Before DocSpace 3.5 it does not return the public links to files either (5091 to 5093).",
     "Names of people are those of the day of reading; titles of rooms and files are those of the day of the event.",
     "IPv6 addresses arrive cut at their first colon, and then without country and city.",
+    "Sign-ins of the hour that clocks go through twice in autumn may be dated an hour late.",
     "COMPLETE means everything that the portal's audit API would give, not that the portal recorded everything.",
 )
 
@@ -57,24 +65,41 @@ def header(
     yield f"Time zone: {visible(scope.zone)}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
-    yield f"Filter: {visible(str(scope.only)) or 'none, every event'}; {tally.read} read, {tally.events} kept"
-    yield from (f"Filter note: {note}" for note in notes)
+    words = visible(str(scope.only)) or "none, every event"
+    below = "; only these are counted and listed below, sign-ins too" if scope.only else ""
+    yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
+    yield from (f"Filter note: {visible(note)}" for note in notes)
     yield METHOD
-    yield from verdict("Sign-ins", signins.judgement)
+    yield from verdict("Sign-ins verdict", signins.judgement)
     if signins.judgement.verdict is not Verdict.UNREAD:
-        counts = f"{signins.succeeded} succeeded, {signins.failed} failed, {signins.ended} ended"
-        yield f"Sign-ins total: {signins.total} ({counts}); {signins.people} people"
+        counts = f"succeeded {signins.succeeded}, failed {signins.failed}, ended {signins.ended}"
+        yield f"Sign-ins total: {signins.total}; {counts}; different people {signins.people}"
         yield SIGN_INS_METHOD
     yield from summary(tally, days=month.days)
     yield from highlights(tally, signins)
-    yield from ["", "What this report cannot contain:"]
-    yield from (f"  - {limit}" for limit in LIMITS)
+    yield from listed("What this report cannot contain:", LIMITS)
+    yield from listed("How to read it:", LEGEND)
     yield ""
     if not tally.events:
-        yield "No event of the period fits the filter." if tally.read else "The portal has no event of this period."
+        yield nothing(judgement, read=tally.read)
         yield ""
     yield "Events:"
     yield RULE
+
+
+def listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from ["", title]
+    yield from (f"  - {line}" for line in lines)
+
+
+def nothing(judgement: Judgement, *, read: int) -> str:
+    """What an empty report says."""
+    if read:
+        return "No event of the period fits the filter."
+    return {
+        Verdict.PROVISIONAL: "The portal has no event of this period so far.",
+        Verdict.GAPS: "The portal has no event of this period any more, or never had.",
+    }.get(judgement.verdict, "The portal has no event of this period.")
 
 
 def verdict(label: str, judgement: Judgement) -> Iterator[str]:
@@ -84,8 +109,10 @@ def verdict(label: str, judgement: Judgement) -> Iterator[str]:
 
 def summary(tally: Tally, *, days: int) -> Iterator[str]:
     """How many events of each category, person, place and day."""
+    if not tally.events:
+        return
     yield from counted("By category:", tally.categories())
-    yield from counted("By user:", tally.most_active(), more=tally.other_users)
+    yield from counted("By user:", tally.people(), more=tally.other_users)
     yield from counted("By room or section:", tally.busiest(), more=tally.other_rooms)
     yield from ["", "By day:"]
     most = max(tally.days.values(), default=0)
@@ -98,7 +125,7 @@ def summary(tally: Tally, *, days: int) -> Iterator[str]:
 def counted(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[str]:
     """A heading and its rows, numbers first so that no name can move them."""
     yield from ["", title]
-    yield from (f"  {row.events:>9} {visible(row.name) or '(none)'}" for row in rows)
+    yield from (f"  {row.events:>9} {visible(row.name) or '(no room or section)'}" for row in rows)
     if more:
         yield f"  … and {more} more than these {MOST}"
 
@@ -107,8 +134,16 @@ def highlights(tally: Tally, signins: SignIns) -> Iterator[str]:
     """What deserves a look, with the events' ids; what did not happen is said too."""
     yield from ["", "Highlights:"]
     for mark, ids in tally.highlights():
-        yield f"  {len(ids):>9} {TITLES[mark]}"
-        shown = ", ".join(map(str, ids[:IDS])) + (f", and {len(ids) - IDS} more" if len(ids) > IDS else "")
-        yield from textwrap.wrap(f"ID {shown}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT) if ids else ()
-    if signins.judgement.verdict is not Verdict.UNREAD:
-        yield f"  {signins.failed:>9} failed sign-ins"
+        yield from highlight(len(ids), TITLES[mark], "ID", ids)
+    if signins.judgement.verdict is Verdict.UNREAD:
+        yield f"  {'unread':>9} failed sign-ins"
+    else:
+        yield from highlight(signins.failed, "failed sign-ins", "Sign-in ID", signins.failures)
+
+
+def highlight(events: int, title: str, label: str, ids: Sequence[int]) -> Iterator[str]:
+    yield f"  {events:>9} {title}"
+    if ids:
+        more = f", and {events - IDS} more" if events > IDS else ""
+        words = f"{label} {', '.join(map(str, ids[:IDS]))}{more}"
+        yield from textwrap.wrap(words, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)

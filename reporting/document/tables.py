@@ -45,8 +45,8 @@ def jsonl(event: AuditEvent, local: datetime) -> bytes:
 
 
 def csv_head() -> bytes:
-    """The first line of the CSV."""
-    return line(COLUMNS)
+    """The first line of the CSV, after the mark by which spreadsheets know UTF-8."""
+    return "\ufeff".encode() + line(COLUMNS)
 
 
 def csv_line(event: AuditEvent, local: datetime) -> bytes:
@@ -62,5 +62,5 @@ def harmless(value: object) -> object:
 
 def line(values: tuple[object, ...]) -> bytes:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow(values)
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow(values)
     return buffer.getvalue().encode()

@@ -11,6 +11,8 @@ from reporting.actions import Highlight, action, catalogue
 from reporting.events import AuditEvent, SignIn
 from reporting.report import Counted, Judgement, SignIns
 
+IDS = 100
+"""Events that a highlight names; the rest is counted."""
 MOST = 20
 """People and places that are named; the rest is counted."""
 ENDS = frozenset({1006, 1017})
@@ -74,6 +76,11 @@ class Tally:
         """The 20 most active, by the name that their last event bears."""
         return tuple(Counted(self.names[user.name] or user.name, user.events) for user in ranked(self.users)[:MOST])
 
+    def people(self) -> tuple[Counted, ...]:
+        """The same with their ids, by which namesakes are told apart."""
+        named = [(f"{self.names[user.name]} [{user.name}]".lstrip(), user.events) for user in ranked(self.users)]
+        return tuple(Counted(name, events) for name, events in named[:MOST])
+
     def busiest(self) -> tuple[Counted, ...]:
         """The 20 places with most events, as the events' contexts name them."""
         return ranked(self.rooms)[:MOST]
@@ -111,11 +118,16 @@ class SignInTally:
     """By action id."""
     people: set[str] = field(default_factory=set)
     """Ids of those who signed in."""
+    failures: "array[int]" = field(default_factory=lambda: array("q"))
+    """Ids of the entries that are failed sign-ins."""
 
     def add(self, entry: SignIn) -> None:
         self.actions[entry.action_id] += 1
-        if kind(entry.action_id) == "succeeded":
+        came = kind(entry.action_id)
+        if came == "succeeded":
             self.people.add(entry.user_id)
+        elif came == "failed":
+            self.failures.append(entry.id)
 
     def told(self, judgement: Judgement) -> SignIns:
         sums: Counter[str] = Counter()
@@ -127,6 +139,7 @@ class SignInTally:
             failed=sums["failed"],
             ended=sums["ended"],
             people=len(self.people),
+            failures=tuple(self.failures[:IDS]),
         )
 
 

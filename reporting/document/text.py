@@ -24,8 +24,8 @@ def record(event: AuditEvent, local: datetime) -> str:
         f"ID: {event.id}\n"
         f"Date: {local.isoformat()}\n"
         f"User: {named(shown)}\n"
-        f"Action: {shown.action or action(event.action_id).label} [{event.action_id}]\n"
-        f"Target: {', '.join(shown.target)}\n"
+        f"Action: {acted(shown)}\n"
+        f"Target: {targets(shown.target)}\n"
         + (f"Context: {shown.context}\n" if shown.context else "")
         + (f"Page: {address(event.page)}\n" if event.page else "")
         + line("Location/IP", " | ", shown.ip, place)
@@ -43,7 +43,7 @@ def signin_record(entry: SignIn, local: datetime) -> str:
         f"Date: {local.isoformat()}\n"
         f"User: {named(shown)}\n"
         + (f"Login: {visible(entry.login)}\n" if entry.login else "")
-        + f"Action: {action(entry.action_id).label} [{entry.action_id}]\n"
+        + f"Action: {acted(shown)}\n"
         + line("Location/IP", " | ", shown.ip, place)
         + line("Client", " on ", shown.browser, shown.platform)
         + END
@@ -52,7 +52,20 @@ def signin_record(entry: SignIn, local: datetime) -> str:
 
 def named(event: AuditEvent) -> str:
     """A person by name, and by the id that outlives the name."""
-    return f"{event.user} [{event.user_id}]" if event.user_id else event.user
+    if event.user_id or "[" in event.user:
+        return f"{event.user} [{event.user_id}]".lstrip()
+    return event.user
+
+
+def acted(event: AuditEvent) -> str:
+    """The portal's words for the action, or ours in parentheses where it has none; its number and its category."""
+    known = action(event.action_id)
+    return f"{event.action or f'({known.label})'} [{event.action_id}, {known.category.value}]"
+
+
+def targets(parts: list[str]) -> str:
+    """All of them with commas between; a comma within a target is escaped."""
+    return ", ".join([part.replace(",", "\\,") if "," in part else part for part in parts])
 
 
 def line(label: str, between: str, first: str, second: str) -> str:
