@@ -32,7 +32,7 @@ test: .venv/ready
 	@$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
 
 bench: .venv/ready
-	@$(BIN)/python -m bench --write
+	@$(BIN)/python -m bench
 
 pictures: .venv/ready
 	@PYTHONPATH=. $(BIN)/python docs/pictures/render.py

@@ -15,7 +15,7 @@ GIGABYTE = 1 << 30
 
 def measured(table: Iterable[str], bounds: Sequence[Bound], *, today: date) -> Iterator[str]:
     """Lines: when and where, the table, the promises."""
-    yield f"{today.day} {today:%B %Y}, {machine()}:"
+    yield f"{today.day} {today:%B %Y}, {machine()}; load average at the end {os.getloadavg()[1]:.1f}:"
     yield ""
     yield from table
     yield ""

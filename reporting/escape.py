@@ -5,6 +5,7 @@ Every character that breaks lines, reorders text or cannot be seen becomes a bac
 """
 
 import re
+from functools import lru_cache
 
 BASIC_PLANE = 0xFFFF
 FIRST_SURROGATE = 0xD800
@@ -30,15 +31,16 @@ SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def visible(value: str) -> str:
     """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
     if len(value) > LONGEST:
-        return visible(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
-    return value if plain(value) else HOSTILE.sub(_escape, value)
+        return _seen(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
+    return _seen(value)
 
 
-def plain(value: str) -> bool:
-    """Whether *value* holds nothing that has to be escaped."""
-    if value.isascii():
-        return value.isprintable() and "\\" not in value
-    return HOSTILE.search(value) is None
+@lru_cache(maxsize=4096)
+def _seen(value: str) -> str:
+    """The same few names come again and again."""
+    if value.isascii() and value.isprintable() and "\\" not in value:
+        return value
+    return HOSTILE.sub(_escape, value)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -128,19 +128,29 @@ def gather(
         bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
         return Part(write_events(events, sieve, bodies, shown), bodies)
 
-    parts = trail(portal, scope.window, zone(told.timezone), folder=workshop.folder, finish=write, watch=watch)
+    entries = files.enter_context(scratch(workshop.folder))
+    signed_in: list[SignIns] = []
+    before: list[int | None] = []
+    errands = (
+        lambda: signed_in.append(read_signins(portal, scope, kept, sieve, entries, workshop, now=began)),
+        lambda: before.append(month_before(portal, scope)),
+    )
+    folder, own = workshop.folder, zone(told.timezone)
+    parts = trail(portal, scope.window, own, folder=folder, finish=write, watch=watch, errands=errands)
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
     judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
-    entries = files.enter_context(scratch(workshop.folder))
-    signed_in = read_signins(portal, scope, kept, sieve, entries, workshop, now=began)
-    return Material(parts, judgement, signed_in, entries, sieve.notes, month_before(portal, scope, judgement))
+    compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
+    return Material(parts, judgement, signed_in[0], entries, sieve.notes, compared)
 
 
-def month_before(portal: Portal, scope: Scope, judgement: Judgement) -> int | None:
-    """How many events the month before had, if it is as whole as this one and counts the same events."""
-    if scope.only or judgement.verdict is not Verdict.COMPLETE:
+def month_before(portal: Portal, scope: Scope) -> int | None:
+    """How many events the month before had, where the report has every event too; no report fails for this number."""
+    if scope.only:
         return None
-    return count(portal, scope.month.plus(-1).within(zone(scope.zone)))
+    try:
+        return count(portal, scope.month.plus(-1).within(zone(scope.zone)))
+    except (PortalError, TrailError):
+        return None
 
 
 def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reporting.events import AuditEvent
+from reporting.events import AuditEvent, SignIn
 
 FILE = 1
 """Source: ``EntryType`` of DocSpace server 3.7.2."""
@@ -22,7 +22,7 @@ class Rule:
     folders: frozenset[str] = frozenset()
     """Ids of folders and of rooms, as the portal writes targets."""
     events: frozenset[int] = frozenset()
-    """Ids that a room's own log names."""
+    """Ids of audit events that a room's own log names; sign-ins are numbered apart."""
     rooms: frozenset[str] = frozenset()
     """Titles of rooms, in lower case."""
 
@@ -30,7 +30,7 @@ class Rule:
         return (
             event.action_id in self.actions
             or event.user_id.casefold() in self.users
-            or event.id in self.events
+            or (event.id in self.events and not isinstance(event, SignIn))
             or (bool(self.files or self.folders) and self._aims(event))
             or (bool(self.rooms) and place(event.context) in self.rooms)
         )

@@ -6,7 +6,7 @@ nothing to do takes the older half of the stretch that promises to last longest.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -63,15 +63,19 @@ class Pool(Generic[R]):
         self._workers = 0
         self._stopped = False
 
-    def read(self, *, workers: int, watch: Watch) -> list[tuple[Stretch, R]]:
+    def read(
+        self, *, workers: int, watch: Watch, errands: Sequence[Callable[[], None]] = ()
+    ) -> list[tuple[Stretch, R]]:
         """Read everything; give the stretches with what was made of them, oldest first.
+
+        Meanwhile *errands* are done, each in a thread of its own; they are done when this returns.
 
         Raises:
             ComplianceError: of a worker that failed; the others stop at their next page.
         """
         began, self._workers = time.monotonic(), workers
-        with ThreadPoolExecutor(workers, thread_name_prefix="reader") as executor:
-            futures = [executor.submit(self._work) for _ in range(workers)]
+        with ThreadPoolExecutor(workers + len(errands), thread_name_prefix="reader") as executor:
+            futures = [executor.submit(work) for work in [self._work] * workers + [*errands]]
             try:
                 while self._wait():
                     watch(self._progress(time.monotonic() - began))

@@ -17,6 +17,7 @@ from reporting.errors import (
     ComplianceError,
     OutOfTime,
     PortalBusy,
+    PortalError,
     PortalFailing,
     PortalUnreachable,
     TlsFailed,
@@ -104,11 +105,20 @@ class Portal:
         rescue: Rescue[T] | None = None,
     ) -> Envelope[T]:
         """The same with what the answer says of itself."""
-        seconds = patience or self._patience
-        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=seconds, wait_max=LONGEST_WAIT):
+        request = self._client.build_request("GET", API + path, params=params)
+        until = time.monotonic() + (patience or self._patience)
+        try:
+            return content(self._send(request), into, meaning=meaning, rescue=rescue)
+        except PortalError as error:
+            left = until - time.monotonic()
+            if pause(error) is False or left <= 0:
+                raise
+            first = [error]
+        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=left, wait_max=LONGEST_WAIT):
             with attempt:
-                answer = self._send(self._client.build_request("GET", API + path, params=params))
-                found = content(answer, into, meaning=meaning, rescue=rescue)
+                if first:
+                    raise first.pop()  # the try above was the first; most requests need no other and pay for none
+                found = content(self._send(request), into, meaning=meaning, rescue=rescue)
         return found
 
     def upload(self, path: str, into: Shape[T], *, file: Path, name: str, meaning: Mapping[int, ComplianceError]) -> T:

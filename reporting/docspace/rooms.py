@@ -23,7 +23,8 @@ ENOUGH = 10_000
 FEW = 5
 BLIND = (
     "events of a room are those in the room's own log and those whose context or target names it; the log lists no "
-    "downloads, no access to single files and no deletion of the room, and a context names a room as it was called then"
+    "downloads, no access to single files and no deletion of the room; a context names a room as it was called then, "
+    "and an archived room of the same title cannot be told from it there"
 )
 
 

@@ -1,7 +1,7 @@
 """The whole audit trail of a window."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -27,12 +27,13 @@ def trail(
     folder: Path,
     finish: Callable[[Iterator[AuditEvent]], R],
     watch: Watch,
+    errands: Sequence[Callable[[], None]] = (),
 ) -> list[R]:
     """Read every event in *window*, each once; *zone* is the portal's own.
 
     The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by id.
     What it makes of them is returned, that of the oldest stretch first. On the way the events lie in files in *folder*;
-    in memory are some 2,000 for every request that may be under way.
+    in memory are some 2,000 for every request that may be under way. *errands* are done meanwhile.
 
     Raises:
         TrailError: the reading cannot be proven complete.
@@ -42,7 +43,7 @@ def trail(
     """
     source = Source(lambda asked, start: page(portal, asked, start=start), portal.host)
     pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish)
-    read = pool.read(workers=portal.at_once, watch=watch)
+    read = pool.read(workers=portal.at_once, watch=watch, errands=errands)
     check_whole([stretch for stretch, _ in read], window)
     return [result for _, result in read]
 

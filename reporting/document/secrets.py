@@ -12,13 +12,15 @@ NAME = re.compile(r"[A-Za-z_-]{1,30}")
 """Names of query fields that are shown; anything else may be a key itself."""
 HARMLESS = re.compile(r"\d{0,19}")
 """Values that are shown: plain numbers, which in DocSpace are ids, versions and numbers of pages."""
+SAFE = re.compile(r"[^?#@]*(?:\?[A-Za-z_-]{1,30}=\d{0,19}(?:&[A-Za-z_-]{1,30}=\d{0,19})*)?")
+"""An address in which nothing can be a key, as most are."""
 SHORT_LINK = re.compile(r"(/s/)[^/]+")
 """A public link in its short form, whose last part is its key."""
 
 
 def without_keys(address: str) -> str:
     """*address* with its credentials, its fragment and every query field that is not a plain number cut out."""
-    if not any(mark in address for mark in "?#@") and "/s/" not in address:
+    if SAFE.fullmatch(address) and "/s/" not in address:
         return address
     try:
         parts = urlsplit(address)

@@ -9,6 +9,7 @@ import msgspec
 
 from reporting.actions import action
 from reporting.document.secrets import without_keys
+from reporting.document.text import targets
 from reporting.escape import visible
 from reporting.events import AuditEvent
 
@@ -51,7 +52,7 @@ def csv_head() -> bytes:
 
 def csv_line(event: AuditEvent, local: datetime) -> bytes:
     """One line of the CSV, in which no cell is a formula."""
-    values = row(event, local) | {"target": ", ".join(visible(part) for part in event.target)}
+    values = row(event, local) | {"target": targets(event.target)}
     return line(tuple(harmless(values[name]) for name in COLUMNS))
 
 

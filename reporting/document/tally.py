@@ -78,7 +78,10 @@ class Tally:
 
     def people(self) -> tuple[Counted, ...]:
         """The same with their ids, by which namesakes are told apart."""
-        named = [(f"{self.names[user.name]} [{user.name}]".lstrip(), user.events) for user in ranked(self.users)]
+        named = [
+            (" ".join(part for part in (self.names[user.name], f"[{user.name}]") if part), user.events)
+            for user in ranked(self.users)
+        ]
         return tuple(Counted(name, events) for name, events in named[:MOST])
 
     def busiest(self) -> tuple[Counted, ...]:

@@ -5,7 +5,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from reporting.document.binder import Form, write_events, write_signins
-from reporting.document.header import header
+from reporting.document.header import LAST, header
 from reporting.document.tally import Tally
 from reporting.events import AuditEvent, SignIn
 from reporting.only import parse
@@ -64,6 +64,6 @@ def document(
     """The whole TXT; without *entries* the sign-ins were not read."""
     body, below = BytesIO(), BytesIO()
     tally = write_events(events, sieve, {Form.TXT: body}, RIGA)
-    signins = UNREAD if entries is None else write_signins(entries, below, RIGA).told(COMPLETE)
+    signins = UNREAD if entries is None else write_signins(entries, sieve, below, RIGA).told(COMPLETE)
     lines = head(about, tally, judgement=judgement, signins=signins, notes=sieve.notes)
-    return "".join(f"{line}\n" for line in lines) + (body.getvalue() + below.getvalue()).decode()
+    return "".join(f"{line}\n" for line in lines) + (body.getvalue() + below.getvalue() + LAST).decode()

@@ -303,6 +303,28 @@ def test_what_arrives_within_an_import_that_is_being_read_takes_nothing_with_it(
     assert len(told.ids) == len(set(told.ids))
 
 
+@settings(max_examples=20)
+@given(cases(), st.lists(st.tuples(st.integers(2, 30), st.integers(0, 5)), max_size=15))
+def test_what_vanishes_from_an_import_that_is_being_read_takes_nothing_with_it(
+    case: Case, going: list[tuple[int, int]]
+) -> None:
+    dense = case.moments or [case.month.within(case.zone).start]
+    vanishing = [
+        Row(
+            id=10_000 + number,
+            date=dense[at % len(dense)],
+            action_id=stage.UPLOADED,
+            user_id="u1",
+            visible_until=query,
+        )
+        for number, (query, at) in enumerate(going)
+    ]
+    told = report(case, [*case.rows, *vanishing])
+
+    assert {number for number, _ in true(case)} <= set(told.ids)
+    assert len(told.ids) == len(set(told.ids))
+
+
 @settings(max_examples=12)
 @given(cases(ties=(1, 60, 130)), st.integers(0, 1_000), st.integers(2, 12))
 def test_the_bytes_are_the_same_whatever_the_order_of_ties_and_the_number_of_workers(

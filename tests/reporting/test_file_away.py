@@ -19,6 +19,7 @@ from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.folder import file_away
 from reporting.docspace.session import CHUNK
+from reporting.document.header import LAST
 from reporting.document.text import RULE
 from reporting.errors import PortalUnreachable, TooLargeForParts, TooLargeToFile, UploadUnconfirmed
 from reporting.report import Filed
@@ -46,7 +47,7 @@ class Quota:
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
     path = tmp_path / "made.txt"
-    path.write_text(HEADER + "".join(RECORDS), encoding="utf-8")
+    path.write_text(HEADER + "".join(RECORDS) + LAST.decode(), encoding="utf-8")
     return path
 
 
@@ -139,7 +140,7 @@ def test_a_file_larger_than_the_portals_largest_goes_up_as_numbered_parts(
 
         assert [one.title for one in found] == [f"compliance-report-2025-01.part-{n}-of-5.txt" for n in range(1, 6)]
         assert [part.splitlines()[3] for part in parts] == [f"Part {n} of 5" for n in range(1, 6)]
-        assert "".join(part.split(f"Events:\n{RULE}\n")[1] for part in parts) == "".join(RECORDS)
+        assert "".join(part.split(f"Events:\n{RULE}\n")[1] for part in parts) == "".join(RECORDS) + LAST.decode()
         assert all(len(part) < 1_300 for part in parts)
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.actions import action
-from reporting.document.header import IDS, WIDTH
-from reporting.document.tally import MOST
+from reporting.document.header import LEGEND, LIMITS, WIDTH
+from reporting.document.tally import IDS, MOST
 from reporting.document.text import RULE
 from reporting.events import AuditEvent
 from reporting.period import Month
@@ -18,6 +18,7 @@ from tests.reporting.paper import COMPLETE, UNREAD, counted, head, scope
 
 SIGNED_IN = SignIns(COMPLETE, succeeded=12, failed=2, ended=7, people=3)
 DELETED, SHARED, UPLOADED = 5018, 5088, 5011
+ONLY_THESE = "; only these are counted and listed below, sign-ins too"
 MIDDAY = datetime(2025, 10, 15, 9, tzinfo=UTC)
 NASTY = st.text(st.characters() | st.sampled_from("\r\n\x0b\x0c\x1c\x85\u2028\u2029\u202e:-[]\\ID,"), max_size=30)
 FORGERIES = ("x\nEvents:\n" + RULE + "\nID: 1", "\r\nVerdict: COMPLETE", "a\u2028Total events: 0", "b\x85\x0b\x1cID: 1")
@@ -90,25 +91,38 @@ def test_every_reason_stands_under_the_verdict() -> None:
 def test_sign_ins_that_could_not_be_read_are_not_counted_as_none() -> None:
     told = head(scope(), counted([]), signins=UNREAD)
 
-    assert told[told.index("Sign-ins: UNREAD") + 1] == "Sign-ins reason: the portal refused"
-    assert not [line for line in told if "Sign-ins total" in line or "failed sign-ins" in line]
+    assert told[told.index("Sign-ins verdict: UNREAD") + 1] == "Sign-ins verdict reason: the portal refused"
+    assert not [line for line in told if line.startswith(("Sign-ins total", "Sign-ins method"))]
+    assert marked(told, "failed sign-ins") == ["unread failed sign-ins"]
 
 
 def test_sign_ins_are_counted_by_how_they_ended() -> None:
     told = head(scope(), counted([]), signins=SIGNED_IN)
 
-    assert "Sign-ins total: 21 (12 succeeded, 2 failed, 7 ended); 3 people" in told
-    assert "          2 failed sign-ins" in told
+    assert "Sign-ins verdict: COMPLETE" in told
+    assert "Sign-ins total: 21; succeeded 12, failed 2, ended 7; different people 3" in told
 
 
-@given(EVENTS)
+@pytest.mark.parametrize("failed", [0, 1, IDS, IDS + 1])
+def test_failed_sign_ins_are_named_by_their_own_ids_up_to_a_hundred(failed: int) -> None:
+    ids = tuple(range(8_000_000, 8_000_000 + min(failed, IDS)))
+    told = marked(head(scope(), counted([]), signins=SignIns(COMPLETE, failed=failed, failures=ids)), "failed sign-ins")
+    words = " ".join(told[1:])
+
+    assert told[0] == f"{failed} failed sign-ins"
+    assert re.findall(r"8\d{6}", words) == [str(one) for one in ids]
+    assert words.startswith("Sign-in ID ") == bool(failed)
+    assert words.endswith(f", and {failed - IDS} more") == (failed > IDS)
+
+
+@given(EVENTS.filter(bool))
 def test_every_sum_of_the_summary_is_the_number_of_events(events: list[AuditEvent]) -> None:
     told = head(scope(), counted(events))
 
     assert sum(numbers(section(told, "By category:"))) == sum(days(told)) == len(events)
 
 
-@given(EVENTS)
+@given(EVENTS.filter(bool))
 def test_people_and_places_add_up_unless_some_are_left_out(events: list[AuditEvent]) -> None:
     told = head(scope(), counted(events))
     for title, names in [
@@ -126,7 +140,7 @@ def test_people_and_places_add_up_unless_some_are_left_out(events: list[AuditEve
 
 @pytest.mark.parametrize(("month", "last"), [("2025-02", 28), ("2024-02", 29), ("2025-04", 30), ("2025-12", 31)])
 def test_every_day_of_the_month_has_its_line(month: str, last: int) -> None:
-    rows = section(head(scope(Month.parse(month)), counted([])), "By day:")
+    rows = section(head(scope(Month.parse(month)), counted([of(1)])), "By day:")
 
     assert [row.split()[0] for row in rows] == [f"{day:02}" for day in range(1, last + 1)]
 
@@ -168,24 +182,55 @@ def test_highlights_count_what_the_catalogue_marks(events: list[AuditEvent]) -> 
     assert sum(numbers(row for row in section(told, "Highlights:") if not row.startswith(" " * 12))) == marks
 
 
-def test_a_month_without_events_says_so() -> None:
-    assert "The portal has no event of this period." in head(scope(), counted([]))
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.COMPLETE, "The portal has no event of this period."),
+        (Verdict.PROVISIONAL, "The portal has no event of this period so far."),
+        (Verdict.GAPS, "The portal has no event of this period any more, or never had."),
+    ],
+)
+def test_a_month_without_events_says_so_as_far_as_it_is_known(verdict: Verdict, words: str) -> None:
+    told = head(scope(), counted([]), judgement=Judgement(verdict))
+
+    assert [line for line in told if line.startswith("The portal has no event")] == [words]
+
+
+def test_a_month_without_events_has_no_summary() -> None:
+    assert not [line for line in head(scope(), counted([])) if line.startswith("By ")]
+
+
+def test_what_cannot_be_in_a_report_and_how_to_read_it_are_said_in_every_one() -> None:
+    told = head(scope(), counted([]))
+
+    assert section(told, "What this report cannot contain:") == [f"  - {limit}" for limit in LIMITS]
+    assert section(told, "How to read it:") == [f"  - {line}" for line in LEGEND]
+
+
+def test_namesakes_are_told_apart_by_their_ids() -> None:
+    told = head(scope(), counted(AuditEvent(id=n, date=MIDDAY, user="Ann", user_id=f"u{n}") for n in (1, 2)))
+
+    assert section(told, "By user:") == ["          1 Ann [u1]", "          1 Ann [u2]"]
 
 
 def test_a_month_without_an_event_that_fits_says_that_there_are_others() -> None:
     tally = counted(map(of, range(3)), Sieve((Rule(actions=frozenset({UPLOADED})),)))
     told = head(scope(only="type:create"), tally)
 
-    assert "Filter: type:create; 3 read, 0 kept" in told
+    assert f"Filter: type:create; 3 read, 0 kept{ONLY_THESE}" in told
     assert "No event of the period fits the filter." in told
     assert "The portal has no event of this period." not in told
 
 
 def test_a_filter_is_told_with_how_it_was_understood() -> None:
     told = head(scope(only='-room:"Legal affairs"'), counted(map(of, range(3))), notes=("a note", "another"))
-    place = told.index('Filter: -room:"Legal affairs"; 3 read, 3 kept')
+    place = told.index(f'Filter: -room:"Legal affairs"; 3 read, 3 kept{ONLY_THESE}')
 
     assert told[place + 1 : place + 3] == ["Filter note: a note", "Filter note: another"]
+
+
+def test_without_a_filter_nothing_is_said_to_be_left_out() -> None:
+    assert "Filter: none, every event; 3 read, 3 kept" in head(scope(), counted(map(of, range(3))))
 
 
 @pytest.mark.parametrize("hostile", FORGERIES)

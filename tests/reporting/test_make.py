@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.portal import Fault, FolderSetup, Html, PortalSetup, Reset, StandInPortal, Status, month_of_events
 from reporting.docspace.about import about
+from reporting.document.text import RULE
 from reporting.errors import (
     AuditNotInPlan,
     ComplianceError,
@@ -75,6 +76,14 @@ def test_the_third_line_counts_what_is_there(busy: StandInPortal, make: Make) ->
     made = make(busy)
 
     assert made.path.read_text(encoding="utf-8").splitlines()[2] == f"Total events: {len(told_ids(made))}"
+
+
+@pytest.mark.parametrize("fault", [None, Status(500)], ids=["whole", "sign-ins unread"])
+def test_the_last_line_says_that_nothing_was_cut_off(busy: StandInPortal, make: Make, fault: Fault | None) -> None:
+    if fault:
+        busy.faults.next("login/filter", fault, times=None)
+
+    assert make(busy).path.read_text(encoding="utf-8").endswith(f"{RULE}\n\nEnd of report.\n")
 
 
 def test_the_draft_tells_what_was_read_and_what_is_in_the_report(busy: StandInPortal, make: Make) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporting.document.header import LAST
 from reporting.document.parts import ROOM, split
 from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts
@@ -98,11 +99,10 @@ def test_a_record_with_lines_that_almost_look_like_the_rule_is_not_cut(tmp_path:
 
 
 def test_what_follows_the_last_rule_is_not_lost(tmp_path: Path) -> None:
-    whole = whole_of(tmp_path, [block(["ID: 1", "x" * 200]), block(["ID: 2", "x" * 200]), b"End of report\n"])
+    whole = whole_of(tmp_path, [block(["ID: 1", "x" * 200]), block(["ID: 2", "x" * 200]), LAST])
     parts = split(whole, name=NAME, limit=TAKEN + 400, folder=tmp_path)
 
-    assert len(parts) == 2
-    assert parts[-1].read_bytes().endswith(f"{RULE}\nEnd of report\n".encode())
+    assert [part.read_bytes().endswith(f"{RULE}\n".encode() + LAST) for part in parts] == [False, True]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reporting.docspace.autumn import Slice, slices
 from reporting.docspace.page import FULL
-from reporting.docspace.pool import Pool
+from reporting.docspace.pool import LONGEST_SILENCE, Pool
 from reporting.docspace.seek import Source
 from reporting.docspace.stretch import Stretch
 from reporting.errors import PortalFailing
@@ -30,6 +30,8 @@ WINDOW = Month(2025, 1).within(ZoneInfo("UTC"))
 WHOLE = [Slice(WINDOW)]
 SECONDS = (WINDOW.end - WINDOW.start) // SECOND
 MANY = 12_000
+DENSE = 3_000
+"""Events of one second."""
 CLUSTERS = st.lists(
     st.tuples(st.integers(0, SECONDS - 1), st.sampled_from([1, 60, 3_600, 86_400, SECONDS]), st.integers(1, 700)),
     max_size=5,
@@ -205,6 +207,51 @@ def test_a_watcher_who_gives_up_ends_the_reading(workers: int) -> None:
         there.pool().read(workers=workers, watch=give_up)
     assert there.asked < MANY / FULL
     assert readers() == []
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_watcher_who_gives_up_ends_the_reading_of_a_dense_second_too(workers: int) -> None:
+    there = store([WINDOW.start] * DENSE)
+    there.patient = gave_up = threading.Event()
+
+    def give_up(progress: Progress) -> None:
+        gave_up.set()
+        raise Enough
+
+    with pytest.raises(Enough):
+        there.pool().read(workers=workers, watch=give_up)
+    assert there.asked < DENSE / FULL
+    assert readers() == []
+
+
+def test_the_error_of_one_worker_stops_another_in_a_dense_second() -> None:
+    middle = WINDOW.start + SECONDS // 2 * SECOND
+    there = store([WINDOW.start] * DENSE + [middle] * DENSE, breaks_at=9)
+    there.patient = threading.Event()
+    halves = [Slice(Window(WINDOW.start, middle)), Slice(Window(middle, WINDOW.end))]
+
+    with pytest.raises(PortalFailing) as caught:
+        there.pool(halves).read(workers=2, watch=ignore)
+    assert caught.value is there.error
+    assert there.asked < DENSE / FULL
+    assert readers() == []
+
+
+def test_who_watches_is_told_that_nothing_has_changed_while_an_answer_takes_long() -> None:
+    told, heard = threading.Event(), []
+
+    def fetch(window: Window, start: int) -> list[AuditEvent]:
+        heard.append(told.wait(5 * LONGEST_SILENCE))
+        return []
+
+    pool = Pool(Source(fetch, "portal.test"), WHOLE, file=BytesIO, finish=list)
+    pool.read(workers=1, watch=lambda progress: told.set())
+
+    assert heard == [True]
+
+
+def test_nobody_who_watches_waits_for_more_than_a_second() -> None:
+    assert LONGEST_SILENCE <= 1
 
 
 @pytest.mark.parametrize("workers", [1, 4, 16])

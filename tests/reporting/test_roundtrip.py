@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reporting.actions import action
@@ -17,8 +17,11 @@ from reporting.report import Judgement, Verdict
 from tests.reporting.paper import RIGA, document, scope
 
 RULE = "-" * 80
-ESCAPE = re.compile(r"\\(?:([\\nrt])|u([0-9a-f]{4})|U([0-9a-f]{8})|(\[\d+ more characters\]))")
-BACK = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+LAST = ["", "End of report."]
+ESCAPE = re.compile(r"\\(?:([\\nrt,])|u([0-9a-f]{4})|U([0-9a-f]{8})|(\[\d+ more characters\]))")
+BACK = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", ",": ","}
+BETWEEN = re.compile(r"\\.|(, )")
+"""The comma between two targets, which no backslash stands before but a doubled one."""
 # Of the place where lone surrogates are put aside nothing is drawn here: see test_escape.
 ANY = st.characters(exclude_characters=[chr(code) for code in range(0x10D800, 0x10E000)])
 PIECES = st.sampled_from(
@@ -26,9 +29,11 @@ PIECES = st.sampled_from(
         *("\r", "\n", "\r\n", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x00", "\x1b[31m", "\x7f", "\t"),
         *("\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\xad", "\u2800", "\ud800", "\udfff", "\U000e0041"),
         *(RULE, f"\n{RULE}\nID: 1\n", "ID: 1", "Sign-in ID: 1", "Events:", "\n\nSign-ins:\n", "Total events: 0"),
+        *("\n\nEnd of report.\n", "End of report."),
         *(
             ", ",
             ",",
+            "\\,",
             " [",
             "]",
             "[5011]",
@@ -47,6 +52,7 @@ NASTY = st.lists(PIECES | st.text(ANY, max_size=4), max_size=5).map("".join)
 LONG = st.builds(lambda piece, times: piece * times, PIECES, st.integers(1_000, 4_000))
 TEXTS = NASTY | NASTY | NASTY | LONG
 FIELDS = ("user", "user_id", "action", "ip", "country", "city", "browser", "platform", "page", "context")
+FIRST = datetime(2025, 10, 1, tzinfo=UTC)
 DATES = st.datetimes(datetime(2025, 10, 1), datetime(2025, 10, 31), timezones=st.just(UTC))  # noqa: DTZ001
 COMMON = {"id": st.integers(0, 2**53), "date": DATES, "action_id": st.integers(-1, 10_000)}
 EVENTS = st.lists(
@@ -64,11 +70,11 @@ def read_back(text: str) -> tuple[list[str], list[Record], list[Record] | None]:
     head = list(until(lines, "Events:"))
     assert next(lines) == RULE
     events, last = records(lines)
-    if not last:
+    if last == LAST:
         return head, events, None
     assert last == ["", "Sign-ins:"]
     signins, last = records(lines)
-    assert not last
+    assert last == LAST
     return head, events, signins
 
 
@@ -90,15 +96,19 @@ def records(lines: Iterator[str]) -> tuple[list[Record], list[str]]:
         elif block[:1] == [""]:
             return found, block
         else:
-            found.append([value_of(one) for one in block])
+            found.append([value for one in block for value in values_of(one)])
             block = []
     return found, block
 
 
-def value_of(line: str) -> tuple[str, str]:
+def values_of(line: str) -> Record:
+    """What the line says of its label; once for each target."""
     label, colon, value = line.partition(": ")
     assert colon
-    return label, unescaped(value)
+    parts = (
+        BETWEEN.sub(lambda found: "\n" if found[1] else found[0], value).split("\n") if label == "Target" else [value]
+    )
+    return [(label, unescaped(part)) for part in parts]
 
 
 def unescaped(value: str) -> str:
@@ -124,8 +134,8 @@ def record_of(event: AuditEvent) -> Record:
     return [
         ("ID", str(event.id)),
         *dated(event),
-        ("Action", f"{of['action'] or action(event.action_id).label} [{event.action_id}]"),
-        ("Target", ", ".join(map(short, event.target))),
+        ("Action", acted(event)),
+        *[("Target", short(part)) for part in event.target or [""]],
         *([("Context", of["context"])] if of["context"] else []),
         *([("Page", page)] if event.page else []),
         *origin(event),
@@ -137,15 +147,22 @@ def signin_of(entry: SignIn) -> Record:
         ("Sign-in ID", str(entry.id)),
         *dated(entry),
         *([("Login", short(entry.login))] if entry.login else []),
-        ("Action", f"{action(entry.action_id).label} [{entry.action_id}]"),
+        ("Action", acted(entry)),
         *origin(entry),
     ]
 
 
 def dated(one: AuditEvent) -> Record:
     of = shortened(one)
-    name = f"{of['user']} [{of['user_id']}]" if one.user_id else of["user"]
-    return [("Date", one.date.astimezone(RIGA).isoformat()), ("User", name)]
+    name = " ".join(part for part in (of["user"], f"[{of['user_id']}]") if part)
+    # An id is told where there is one, and an empty one where the name could pass for one.
+    told = name if one.user_id or "[" in one.user else of["user"]
+    return [("Date", one.date.astimezone(RIGA).isoformat()), ("User", told)]
+
+
+def acted(one: AuditEvent) -> str:
+    known = action(one.action_id)
+    return f"{short(one.action) or f'({known.label})'} [{one.action_id}, {known.category}]"
 
 
 def origin(one: AuditEvent) -> Record:
@@ -162,6 +179,8 @@ def written(events: Sequence[AuditEvent], entries: Sequence[SignIn] | None, host
 
 
 @given(EVENTS, SIGN_INS, NASTY)
+@example([AuditEvent(id=1, date=FIRST, user=" Ann", user_id="u1")], [], "")
+@example([], [SignIn(id=1, date=FIRST, user=" Ann", user_id="u1")], "")
 def test_what_was_written_is_read_back_whatever_it_says(
     events: list[AuditEvent], entries: list[SignIn], hostile: str
 ) -> None:
@@ -173,8 +192,17 @@ def test_what_was_written_is_read_back_whatever_it_says(
 
 
 @given(EVENTS, NASTY)
-def test_without_sign_ins_the_document_ends_with_the_last_event(events: list[AuditEvent], hostile: str) -> None:
+def test_without_sign_ins_the_document_ends_below_the_last_event(events: list[AuditEvent], hostile: str) -> None:
     assert read_back(written(events, None, hostile))[1:] == ([record_of(one) for one in events], None)
+
+
+@given(EVENTS, SIGN_INS, NASTY)
+def test_only_the_whole_document_says_that_it_ends(
+    events: list[AuditEvent], entries: list[SignIn], hostile: str
+) -> None:
+    lines = written(events, entries, hostile).splitlines()
+
+    assert lines.index("End of report.") == len(lines) - 1
 
 
 @given(EVENTS)

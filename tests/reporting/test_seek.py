@@ -13,7 +13,7 @@ from reporting.docspace.stretch import Stretch
 from reporting.errors import CursorStuck, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
-from tests.reporting.stage import DAY, NOON, SECOND, event, held, ids, log_of, row, sought, source
+from tests.reporting.stage import DAY, NOON, SECOND, UPLOADED, event, held, ids, log_of, row, sought, source
 
 EDGES = (0, 1, 99, 100, 101, 199, 200, 201, 301)
 WHOLE = Slice(DAY)
@@ -129,6 +129,31 @@ def test_events_that_arrive_while_it_is_read_push_no_other_out(
     assert len(found) == len(set(found))
 
 
+@pytest.mark.parametrize("query", range(2, 8))
+@pytest.mark.parametrize("generation", [Generation.V37, Generation.NEXT])
+def test_an_event_that_vanishes_from_a_dense_second_takes_no_other_with_it(query: int, generation: Generation) -> None:
+    gone = Row(id=500, date=NOON, action_id=UPLOADED, user_id="u1", visible_until=query)
+    for seed in range(30 if generation is Generation.V37 else 1):
+        log = log_of([*rows_at([NOON] * 150), gone], PortalSetup(generation=generation, seed=seed))
+
+        assert set(range(1, 151)) <= set(ids(sought(log, WHOLE)))
+
+
+@given(TIES, st.lists(st.tuples(st.integers(2, 30), st.integers(-2, 12)), max_size=20), SETUPS)
+def test_events_that_vanish_while_it_is_read_take_no_other_with_them(
+    pattern: list[tuple[int, int]], vanishing: list[tuple[int, int]], setup: PortalSetup
+) -> None:
+    there = rows_at(tied(pattern))
+    going = [
+        Row(id=10_000 + number, date=NOON + second * SECOND, action_id=UPLOADED, user_id="u1", visible_until=query)
+        for number, (query, second) in enumerate(vanishing)
+    ]
+    found = ids(sought(log_of(there + going, setup), WHOLE))
+
+    assert {one.id for one in there} <= set(found)
+    assert len(found) == len(set(found))
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
@@ -192,6 +217,13 @@ def test_a_quiet_slice_takes_one_request() -> None:
     sought(log, WHOLE)
 
     assert log.queries == 1
+
+
+def test_a_dense_second_in_steady_order_is_walked_through_twice() -> None:
+    log = log_of(rows_at([NOON] * 250), PortalSetup(generation=Generation.NEXT))
+    sought(log, Slice(Window(NOON, NOON + SECOND)))
+
+    assert log.queries == 2 + 2 * 3  # two pages tell that it is dense
 
 
 def test_nothing_is_asked_for_before_somebody_reads() -> None:

@@ -37,6 +37,7 @@ from reporting.docspace.about import about
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
 from reporting.docspace.signins import OVERLAP, WALKS, History, signins
+from reporting.document.header import LAST
 from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
 from reporting.make import Workshop, draft
 from reporting.period import Month
@@ -117,6 +118,28 @@ def test_a_page_of_ties_that_lies_on_one_page_is_all_read(standin: StandInPortal
     standin.logins.add_all(entry(number, WINDOW.start) for number in range(together))
 
     assert walked(knock(standin)) == list(range(together))
+
+
+@pytest.mark.parametrize("together", [OVERLAP + 1, 50, 99])
+@pytest.mark.parametrize("shown", [1, OVERLAP, OVERLAP + 1, 98])
+def test_ties_that_a_page_ends_within_are_all_read_whatever_their_order(together: int, shown: int) -> None:
+    newer = [entry(1_000 + number, WINDOW.start + (number + 1) * SECOND) for number in range(100 - shown)]
+    true = {one.id for one in newer} | set(range(together))
+    for seed in range(8):
+        with opened(PortalSetup(seed=seed)) as (there, portal):
+            there.logins.add_all([*(entry(number, WINDOW.start) for number in range(together)), *newer])
+
+            assert set(walked(portal)) == true
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(1, 99), min_size=2, max_size=8), st.integers(0, 1000))
+def test_seconds_of_less_than_a_page_are_all_read_wherever_pages_end(groups: list[int], seed: int) -> None:
+    with opened(PortalSetup(seed=seed)) as (there, portal):
+        moments = [WINDOW.start + second * SECOND for second, together in enumerate(groups) for _ in range(together)]
+        there.logins.add_all(entry(number, moment) for number, moment in enumerate(moments))
+
+        assert sorted(walked(portal)) == list(range(len(moments)))
 
 
 def test_entries_come_oldest_first_and_then_by_id(standin: StandInPortal, knock: Knock) -> None:
@@ -280,7 +303,7 @@ def test_entries_are_counted_by_how_they_ended_in_the_file_and_in_the_draft(stan
         standin.logins.add(LoginEvent(id=number, date=moment, action_id=action, user_id=f"u{number % 2}"))
     report = make(standin)
 
-    assert "Sign-ins total: 10 (5 succeeded, 2 failed, 3 ended); 2 people" in lines(report)
+    assert "Sign-ins total: 10; succeeded 5, failed 2, ended 3; different people 2" in lines(report)
     assert (report.signins.succeeded, report.signins.failed, report.signins.ended) == (5, 2, 3)
 
 
@@ -305,7 +328,7 @@ def test_where_the_portal_deletes_sign_ins_the_section_has_gaps_and_the_report_h
         report = make(standin)
 
     assert judged(report) == (Verdict.COMPLETE, Verdict.GAPS)
-    assert "Sign-ins: GAPS" in lines(report)
+    assert "Sign-ins verdict: GAPS" in lines(report)
     assert "30 days" in report.signins.judgement.reasons[0]
 
 
@@ -354,7 +377,7 @@ def test_a_history_that_cannot_be_read_is_said_to_be_unread_and_why(
     report = make(standin)
 
     assert judged(report) == (Verdict.COMPLETE, Verdict.UNREAD)
-    assert words in started_by(lines(report), "Sign-ins reason: ")[0]
+    assert words in started_by(lines(report), "Sign-ins verdict reason: ")[0]
 
 
 def test_what_was_read_before_the_history_failed_is_not_told_as_if_it_were_all(
@@ -431,7 +454,8 @@ def test_no_value_of_an_entry_forges_a_line(standin: StandInPortal, make: Make, 
     for number, place in enumerate(("", *plain)):
         values = plain | {place: text} if place else plain
         standin.logins.add(LoginEvent(id=number, date=WINDOW.start, action_id=BY_PASSWORD, **values))
-    told = make(standin).path.read_text(encoding="utf-8").partition("\nSign-ins:\n")[2].splitlines()[1:]
+    whole = make(standin).path.read_text(encoding="utf-8").removesuffix(LAST.decode())
+    told = whole.partition("\nSign-ins:\n")[2].splitlines()[1:]
     size = len(told) // (len(plain) + 1)
     labels = [line.partition(":")[0] for line in told]
 

@@ -1,3 +1,4 @@
+import codecs
 import csv
 import io
 import json
@@ -41,7 +42,7 @@ Make = Callable[..., Draft]
 
 
 def cells(lines: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(lines.decode(), newline=""), strict=True))
+    return list(csv.reader(io.StringIO(lines.decode("utf-8-sig"), newline=""), strict=True))
 
 
 def told(event: AuditEvent) -> dict[str, str]:
@@ -66,6 +67,18 @@ def shown(event: AuditEvent) -> dict[str, str]:
 
 def test_the_first_line_of_the_csv_names_the_columns() -> None:
     assert cells(csv_head()) == [list(COLUMNS)]
+
+
+def test_the_csv_begins_with_the_mark_by_which_spreadsheets_know_utf_8() -> None:
+    assert csv_head().startswith(codecs.BOM_UTF8 + b'"id"')
+
+
+@given(EVENTS)
+def test_every_cell_of_the_csv_is_quoted(event: AuditEvent) -> None:
+    # A reader that takes everything without quotes for a number.
+    reader = csv.reader(io.StringIO(csv_line(event, LOCAL).decode(), newline=""), quoting=csv.QUOTE_NONNUMERIC)
+
+    assert [type(cell) for (*row,) in reader for cell in row] == [str] * len(COLUMNS)
 
 
 @given(EVENTS)
@@ -158,6 +171,7 @@ def test_the_tables_hold_exactly_the_events_of_the_txt_in_its_order(make: Make, 
     assert [int(row[0]) for row in rows] == txt_ids(made)
     assert [json.loads(line)["id"] for line in lines.read_bytes().splitlines()] == txt_ids(made)
     assert len(rows) == made.kept
+    assert table.read_bytes().count(codecs.BOM_UTF8) == 1
 
 
 def test_the_tables_are_named_like_the_txt(make: Make) -> None:

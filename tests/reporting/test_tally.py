@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.actions import Highlight, action
-from reporting.document.tally import MOST, Tally
-from reporting.events import AuditEvent
-from reporting.report import Counted
+from reporting.document.tally import IDS, MOST, SignInTally, Tally
+from reporting.events import AuditEvent, SignIn
+from reporting.report import Counted, Judgement, SignIns, Verdict
 from tests.reporting.stage import NOON
 
 UPLOADED, DELETED, MOVED, SHARED, UNKNOWN = 5011, 5017, 5015, 5088, 123_456
+CAME, FAILED, LEFT = 1000, 1002, 1006
 EVENTS = st.lists(
     st.builds(
         AuditEvent,
@@ -27,6 +28,13 @@ EVENTS = st.lists(
 
 def did(user_id: str, action_id: int = UPLOADED, *, name: str = "") -> AuditEvent:
     return AuditEvent(id=1, date=NOON, user=name or user_id, user_id=user_id, action_id=action_id)
+
+
+def came(*entries: tuple[int, str]) -> SignIns:
+    tally = SignInTally()
+    for number, (action_id, user_id) in enumerate(entries, start=1):
+        tally.add(SignIn(id=number, date=NOON, user_id=user_id, action_id=action_id))
+    return tally.told(Judgement(Verdict.COMPLETE))
 
 
 def counted(events: Iterable[AuditEvent]) -> Tally:
@@ -118,6 +126,22 @@ def test_users_of_one_name_are_different_people() -> None:
     tally = counted([did("u1", name="Ann"), did("u2", name="Ann"), did("u2", name="Ann")])
 
     assert tally.most_active() == (Counted("Ann", 2), Counted("Ann", 1))
+    assert tally.people() == (Counted("Ann [u2]", 2), Counted("Ann [u1]", 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Ann", "Ann [u1]"), ("", "[u1]"), (" Ann", " Ann [u1]"), ("\nAnn", "\nAnn [u1]")]
+)
+def test_a_user_is_listed_by_name_and_id(name: str, shown: str) -> None:
+    assert counted([AuditEvent(id=1, date=NOON, user=name, user_id="u1")]).people() == (Counted(shown, 1),)
+
+
+@given(EVENTS)
+def test_people_are_the_most_active_with_their_ids(events: list[AuditEvent]) -> None:
+    tally = counted(events)
+
+    assert [one.events for one in tally.people()] == [one.events for one in tally.most_active()]
+    assert len({one.name for one in tally.people()}) == len(tally.people())
 
 
 def test_a_user_bears_the_name_of_the_last_event() -> None:
@@ -133,3 +157,20 @@ def test_the_most_active_are_listed_and_the_others_counted(people: int, others: 
     tally = counted(did(f"u{number}") for number in range(people))
 
     assert (len(tally.most_active()), tally.other_users) == (min(people, MOST), others)
+
+
+def test_sign_ins_are_counted_by_how_they_ended() -> None:
+    told = came((CAME, "u1"), (FAILED, "u2"), (LEFT, "u1"), (CAME, "u1"), (CAME, "u3"), (FAILED, ""))
+
+    assert (told.succeeded, told.failed, told.ended, told.total) == (3, 2, 1, 6)
+
+
+def test_only_who_signed_in_is_one_of_the_different_people() -> None:
+    assert came((CAME, "u1"), (FAILED, "u2"), (LEFT, "u4"), (CAME, "u1"), (CAME, "u3")).people == 2
+
+
+@pytest.mark.parametrize("failed", [0, 1, IDS - 1, IDS, IDS + 1])
+def test_failed_sign_ins_are_all_counted_and_up_to_a_hundred_named(failed: int) -> None:
+    told = came((CAME, "u1"), *[(FAILED, "u2")] * failed)
+
+    assert (told.failed, told.failures) == (failed, tuple(range(2, min(failed, IDS) + 2)))

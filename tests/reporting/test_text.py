@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from reporting.document.text import RULE, record, signin_record
 from reporting.events import AuditEvent, SignIn
 from reporting.report import Judgement, Verdict
+from reporting.sieve import Rule, Sieve
 from tests.reporting.paper import RIGA, document, scope
 from tests.reporting.stage import NOON, event
 
@@ -155,13 +156,50 @@ def test_a_fraction_of_a_second_is_shown() -> None:
 @pytest.mark.parametrize(
     ("action_id", "text", "shown"),
     [
-        (5011, "File Uploaded: Q3.docx", "Action: File Uploaded: Q3.docx [5011]"),
-        (123_456, "Newer than us", "Action: Newer than us [123456]"),
-        (123_456, "", "Action: Action 123456 (not in our catalogue) [123456]"),
+        (5011, "File Uploaded: Q3.docx", "Action: File Uploaded: Q3.docx [5011, create]"),
+        (123_456, "Newer than us", "Action: Newer than us [123456, other]"),
+        (5064, "", "Action: (File viewed) [5064, download]"),
+        (123_456, "", "Action: (Action 123456 (not in our catalogue)) [123456, other]"),
     ],
 )
-def test_an_action_is_told_in_the_portals_words_and_by_its_id(action_id: int, text: str, shown: str) -> None:
+def test_an_action_is_told_in_the_portals_words_or_in_ours_in_parentheses(
+    action_id: int, text: str, shown: str
+) -> None:
     assert lines(AuditEvent(id=1, date=NOON, action=text, action_id=action_id))[3] == shown
+
+
+@pytest.mark.parametrize(
+    ("targets", "shown"),
+    [
+        ([], ""),
+        (["4711"], "4711"),
+        (["4711", "102"], "4711, 102"),
+        (["4711, 102"], r"4711\, 102"),
+        (["a,", ",b"], r"a\,, \,b"),
+        (["a\\", "b"], r"a\\, b"),
+        (["a\\,b\n"], r"a\\\,b\n"),
+    ],
+)
+def test_a_comma_within_a_target_does_not_pass_for_one_between_two(targets: list[str], shown: str) -> None:
+    assert lines(AuditEvent(id=1, date=NOON, target=targets))[4] == f"Target: {shown}"
+
+
+@pytest.mark.parametrize(
+    ("user", "user_id", "shown"),
+    [
+        ("Ann", "u1", "Ann [u1]"),
+        ("Ann", "", "Ann"),
+        ("", "u1", "[u1]"),
+        ("", "", ""),
+        ("Ann [u2]", "u1", "Ann [u2] [u1]"),
+        ("Ann [u2]", "", "Ann [u2] []"),
+        (" Ann", "u1", " Ann [u1]"),
+        ("\u3000Ann", "u1", "\u3000Ann [u1]"),
+        (" ", "u1", "  [u1]"),
+    ],
+)
+def test_a_person_is_told_by_name_and_id_and_no_name_passes_for_an_id(user: str, user_id: str, shown: str) -> None:
+    assert lines(AuditEvent(id=1, date=NOON, user=user, user_id=user_id))[2] == f"User: {shown}"
 
 
 @pytest.mark.parametrize(
@@ -183,3 +221,22 @@ def test_a_sign_in_tells_what_was_typed_as_the_name() -> None:
 
     assert told[0] == "Sign-in ID: 7000002"
     assert told[3] == "Login: root\\nSign-in ID: 1"
+
+
+def test_a_filter_goes_for_sign_ins_too() -> None:
+    zoe = Sieve((Rule(users=frozenset({SIGN_INS[0].user_id})),))
+    text = document(SMALL_MONTH, SIGN_INS, about=scope(only="user:zoe@example.com"), sieve=zoe)
+
+    assert [line for line in text.splitlines() if line.startswith(("ID:", "Sign-in ID:"))] == [
+        "ID: 4000001",
+        "Sign-in ID: 7000001",
+    ]
+    assert "Sign-ins total: 1; succeeded 1, failed 0, ended 0; different people 1" in text.splitlines()
+
+
+@pytest.mark.parametrize("entries", [None, [], SIGN_INS])
+def test_the_end_is_said_so_that_a_copy_that_was_cut_off_is_known(entries: list[SignIn] | None) -> None:
+    text = document(SMALL_MONTH, entries, about=scope())
+
+    assert text.endswith(f"{RULE}\n\nEnd of report.\n")
+    assert text.count("End of report.") == 1
