@@ -38,8 +38,8 @@ LEGEND = (
     "Events stand oldest first, then by ID; after an action stand its number, which is the portal's, and our category.",
     "An action in parentheses is in our words, since the portal has none for it.",
     "*** stands for what may be the key of a link.",
-    "A backslash marks what would break or disguise a line: \\n is a line break, \\u202e the character of that number,",
-    "\\\\ a backslash, \\, a comma within a target, \\[9 more characters] a shortened value.",
+    "A backslash marks what would break or disguise a line: \\n is a line break, \\u202e the character of that number.",
+    "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
     "One event can be in several highlights.",
 )
 METHOD = "Method: sought by date, newest first, until the portal had no older event; each event once, by id"

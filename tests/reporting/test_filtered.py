@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.portal import AuditEvent as Row
 from bot.sandbox.portal import LoginEvent, StandInPortal, month_of_events
 from bot.sandbox.portal.cast import PEOPLE, ROOMS
-from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
+from bot.sandbox.portal.files import ROOMS_ROOT, Folder
 from reporting.actions import action
 from reporting.docspace.about import about
 from reporting.docspace.rooms import BLIND
@@ -186,24 +186,6 @@ def test_of_namesakes_only_what_a_log_or_a_target_names_is_told_apart(standin: S
     standin.audit.add(did(2, LEGAL.id, "Rooms: Legal", UPLOADED))
 
     assert told_ids(make("room:101,107")) == {2}
-
-
-def test_an_archived_room_keeps_nothing_of_the_one_that_bears_its_title_now(standin: StandInPortal, make: Make) -> None:
-    archived = Folder(id=108, title="Legal", parent_id=ARCHIVE_ROOT, room_type=5, archived=True)
-    standin.files.add_folder(archived)
-    standin.audit.add(did(1, LEGAL.id, "Rooms: Legal"))
-    standin.audit.add(did(2, archived.id, "Rooms: Legal"))
-
-    assert told_ids(make("room:108")) == {2}
-
-
-def test_a_room_keeps_nothing_of_an_archived_one_of_its_title(standin: StandInPortal, make: Make) -> None:
-    archived = Folder(id=108, title="Legal", parent_id=ARCHIVE_ROOT, room_type=5, archived=True)
-    standin.files.add_folder(archived)
-    standin.audit.add(did(1, LEGAL.id, "Rooms: Legal"))
-    standin.audit.add(did(2, archived.id, "Rooms: Legal"))
-
-    assert told_ids(make("room:Legal")) == {1}
 
 
 @pytest.mark.parametrize(
