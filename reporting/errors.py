@@ -53,6 +53,7 @@ anybody doing anything.
     │   ├── TooLargeForParts
     │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
+    ├── Stopped                      nobody wants the result any more
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
     ├── DiskTrouble
@@ -364,6 +365,12 @@ class DiskTrouble(ComplianceError):
     """The report could not be written to {path}: {reason}."""
 
     hint = "Check the free space and the rights of DATA_DIR."
+
+
+class Stopped(ComplianceError):
+    """The run was stopped."""
+
+    hint = "Ask for the report again if you want it after all."
 
 
 class ChannelClosed(ComplianceError):

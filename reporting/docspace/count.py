@@ -6,6 +6,9 @@ from reporting.docspace.page import page
 from reporting.docspace.portal import Portal
 from reporting.period import Window
 
+PATIENCE = 5.0
+"""Seconds that a request is repeated for: the number is not worth the turns that the report itself needs."""
+
 
 def count(portal: Portal, window: Window) -> int:
     """The number of events in *window*, which the portal does not tell: the first offset with nothing behind it.
@@ -15,7 +18,7 @@ def count(portal: Portal, window: Window) -> int:
     asked = Window(window.start, window.end - timedelta(seconds=1))
 
     def beyond(offset: int) -> bool:
-        return not page(portal, asked, start=offset, count=1)
+        return not page(portal, asked, start=offset, count=1, patience=PATIENCE)
 
     high = 1
     while not beyond(high - 1):

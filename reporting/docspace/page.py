@@ -13,7 +13,9 @@ FULL = 100
 """Rows of a full page: what every generation of the server allows (3.2 and later refuse more)."""
 
 
-def page(portal: Portal, window: Window, *, start: int = 0, count: int = FULL) -> list[AuditEvent]:
+def page(
+    portal: Portal, window: Window, *, start: int = 0, count: int = FULL, patience: float | None = None
+) -> list[AuditEvent]:
     """Up to *count* events from the *start*-th on, newest first, of *window* with BOTH its ends.
 
     Events of one second come in any order, and in another one at the next request.
@@ -31,7 +33,9 @@ def page(portal: Portal, window: Window, *, start: int = 0, count: int = FULL) -
         "count": count,
         "startIndex": start,
     }
-    found = portal.get(PATH, list[AuditEvent], params=params, meaning=meaning(portal.host), rescue=rescued)
+    found = portal.get(
+        PATH, list[AuditEvent], params=params, meaning=meaning(portal.host), rescue=rescued, patience=patience
+    )
     if len(found) > count:
         raise PageTooLong(host=portal.host, rows=len(found), asked=count)
     return found

@@ -17,6 +17,7 @@ from reporting.docspace.page import FULL
 from reporting.docspace.seek import Source, seek
 from reporting.docspace.spool import Spool
 from reporting.docspace.stretch import Stretch
+from reporting.errors import Stopped
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress
@@ -32,10 +33,6 @@ Watch = Callable[[Progress], None]
 """Is told how far the reading has come, again and again, in the thread that asked for the reading."""
 
 
-class Stopped(Exception):
-    """Another worker failed, or nobody wants the result any more."""
-
-
 class Pool(Generic[R]):
     """The stretches of one reading, shared out among workers, each of which makes of a stretch what *finish* makes.
 
@@ -49,11 +46,14 @@ class Pool(Generic[R]):
         *,
         file: Callable[[], AbstractContextManager[BinaryIO]],
         finish: Callable[[Iterator[AuditEvent]], R],
+        halt: Callable[[], None] = lambda: None,
     ) -> None:
+        """*halt* is called when the reading is given up, to end what else is under way."""
         self._source = Source(self._fetch, source.host)
         self._fetch_page = source.fetch
         self._file = file
         self._finish = finish
+        self._halt = halt
         self._changed = threading.Condition()
         self._waiting = [Stretch(piece) for piece in pieces]
         self._reading: set[Stretch] = set()
@@ -76,11 +76,15 @@ class Pool(Generic[R]):
         began, self._workers = time.monotonic(), workers
         with ThreadPoolExecutor(workers + len(errands), thread_name_prefix="reader") as executor:
             futures = [executor.submit(work) for work in [self._work] * workers + [*errands]]
+            wanted = False
             try:
                 while self._wait():
                     watch(self._progress(time.monotonic() - began))
+                wanted = True
             finally:
                 self._stop()
+                if not wanted:
+                    self._halt()
         for future in futures:
             future.result()
         watch(self._progress(time.monotonic() - began))
@@ -106,6 +110,8 @@ class Pool(Generic[R]):
         except Stopped:
             return
         finally:
+            if not done:
+                self._halt()
             with self._changed:
                 self._workers -= 1
                 self._stopped |= not done

@@ -20,6 +20,7 @@ from reporting.errors import (
     PortalError,
     PortalFailing,
     PortalUnreachable,
+    Stopped,
     TlsFailed,
 )
 
@@ -60,8 +61,13 @@ class Portal:
         self._minutes = minutes
         self._until = time.monotonic() + minutes * 60
         self._counting = threading.Lock()
+        self._halted = False
         self.requests = 0
         """How many requests were sent, repeated ones included."""
+
+    def halt(self) -> None:
+        """Send nothing more: the run is given up."""
+        self._halted = True
 
     @property
     def host(self) -> str:
@@ -134,6 +140,8 @@ class Portal:
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         with self._budget.place():
+            if self._halted:
+                raise Stopped
             if time.monotonic() > self._until:
                 raise OutOfTime(host=request.url.host, minutes=f"{self._minutes:g}")
             with self._counting:

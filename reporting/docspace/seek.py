@@ -81,6 +81,7 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
     Its events come in another order at every request, so pages by offset repeat some and skip others. But the offset
     of the short last page, plus that page's length, is exactly how many there are: the second is read again until so
     many distinct ones were seen. The first pass only counts: a row that vanishes during it would stand for another.
+    (One that vanishes just as another arrives leaves the number as it was; then a third can be missed.)
 
     Raises:
         UnprovenSecond: they were not all seen in 40 passes.

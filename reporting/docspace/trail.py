@@ -42,7 +42,7 @@ def trail(
     Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
     """
     source = Source(lambda asked, start: page(portal, asked, start=start), portal.host)
-    pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish)
+    pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish, halt=portal.halt)
     read = pool.read(workers=portal.at_once, watch=watch, errands=errands)
     check_whole([stretch for stretch, _ in read], window)
     return [result for _, result in read]

@@ -29,6 +29,7 @@ from reporting.errors import (
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
+    Stopped,
 )
 from tests.reporting.stage import Knock
 
@@ -178,3 +179,12 @@ def test_the_key_is_in_no_message(standin: StandInPortal, knock: Knock) -> None:
 
 def test_a_portal_is_named_by_its_host_and_shown_by_its_address(standin: StandInPortal, knock: Knock) -> None:
     assert (knock(standin).host, knock(standin).address) == ("127.0.0.1", standin.url)
+
+
+def test_a_run_that_was_given_up_sends_nothing_more(standin: StandInPortal, knock: Knock) -> None:
+    portal = knock(standin)
+    portal.halt()
+
+    with pytest.raises(Stopped):
+        ask(portal)
+    assert standin.requests.total == 0
