@@ -73,9 +73,9 @@ class Pool(Generic[R]):
         Raises:
             ComplianceError: of a worker that failed; the others stop at their next page.
         """
-        began, self._workers = time.monotonic(), workers
+        began, self._workers = time.monotonic(), workers + len(errands)
         with ThreadPoolExecutor(workers + len(errands), thread_name_prefix="reader") as executor:
-            futures = [executor.submit(work) for work in [self._work] * workers + [*errands]]
+            futures = [executor.submit(self._counted, work) for work in [self._work] * workers + [*errands]]
             wanted = False
             try:
                 while self._wait():
@@ -99,13 +99,11 @@ class Pool(Generic[R]):
             self._changed.notify_all()
         return events
 
-    def _work(self) -> None:
-        """Read stretches until there are none; one that fails stops all."""
+    def _counted(self, work: Callable[[], None]) -> None:
+        """Do *work* as one of those whom the reading waits for; whoever fails stops all."""
         done = False
         try:
-            while stretch := self._next():
-                with self._file() as file:
-                    self._read_one(stretch, Spool(file, AuditEvent))
+            work()
             done = True
         except Stopped:
             return
@@ -116,6 +114,12 @@ class Pool(Generic[R]):
                 self._workers -= 1
                 self._stopped |= not done
                 self._changed.notify_all()
+
+    def _work(self) -> None:
+        """Read stretches until there are none."""
+        while stretch := self._next():
+            with self._file() as file:
+                self._read_one(stretch, Spool(file, AuditEvent))
 
     def _read_one(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
         for batch, reached in seek(self._source, stretch):
