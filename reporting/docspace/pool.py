@@ -26,9 +26,11 @@ R = TypeVar("R")
 LONGEST_SILENCE = 1.0
 """Seconds after which the watch is told that nothing has changed."""
 WORTH = 3 * FULL
-"""A stretch is divided if it promises more events than this: each division costs about one request …"""
+"""A stretch is divided if it promises more events than this: each division costs about one request."""
+LARGE = 1_000
+"""Events after which something is made of the part of a stretch that was read, to free the disk and use the time."""
 SHARE = 100
-"""… and more than this part of all that was read so far, so that there are not too many of them."""
+"""Neither is done for less than this part of all that was read so far, so that there are not too many files."""
 Watch = Callable[[Progress], None]
 """Is told how far the reading has come, again and again, in the thread that asked for the reading."""
 
@@ -119,16 +121,29 @@ class Pool(Generic[R]):
         """Read stretches until there are none."""
         while stretch := self._next():
             with self._file() as file:
-                self._read_one(stretch, Spool(file, AuditEvent))
+                self._read_one(stretch, file)
 
-    def _read_one(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
+    def _read_one(self, stretch: Stretch, file: BinaryIO) -> None:
+        """Read a stretch to its start. What is made of a large one is made in parts, while others wait for answers."""
+        spool = Spool(file, AuditEvent)
         for batch, reached in seek(self._source, stretch):
-            spool.add(self._taken(stretch, batch, reached))
+            kept = self._taken(stretch, batch, reached)
+            if stretch.left and stretch.events > max(LARGE, self._events / SHARE):
+                spool.add([event for event in kept if event.date > reached])
+                with self._changed:
+                    part = stretch.part()
+                self._finished(part, spool)
+                file.truncate(0)
+                spool, kept = Spool(file, AuditEvent), [event for event in kept if event.date <= reached]
+            spool.add(kept)
+        stretch.reached = stretch.start
+        self._finished(stretch, spool)
+
+    def _finished(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
         spool.flush()
         result = self._finish(spool.oldest_first())
         with self._changed:
-            stretch.reached = stretch.start
-            self._reading.remove(stretch)
+            self._reading.discard(stretch)
             self._read[stretch] = result
             self._changed.notify_all()
 

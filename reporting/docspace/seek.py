@@ -58,7 +58,7 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
     Raises:
         TrailError: the portal's answers contradict themselves, so the stretch cannot be proven whole.
     """
-    to = stretch.end
+    to = end = stretch.end
     known: set[int] = set()
     while True:
         start = stretch.start
@@ -68,7 +68,7 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
         if oldest == to and not whole:
             events = second(source, Window(max(start, to - SECOND), to), late=stretch.late)
             oldest = to - SECOND
-        yield [event for event in events if event.id not in known and event.date < stretch.end], oldest
+        yield [event for event in events if event.id not in known and event.date < end], oldest
         if whole or oldest < stretch.start:
             return
         known = {event.id for event in events if event.date <= oldest}

@@ -39,6 +39,14 @@ class Stretch:
         """How many events are probably still to come."""
         return self.density * self.left.total_seconds()
 
+    def part(self) -> Self:
+        """Take off what has been read; the moment that was reached stays with the rest, for it may have more events."""
+        read = type(self)(Slice(Window(self.reached, self.end), self.late))
+        read.reached = read.start
+        self._density = self.density
+        self.end, self.events = self.reached, 0
+        return read
+
     def divide(self) -> Self:
         """Give away the older half of what is left, which is at least two seconds."""
         middle = self.start + (self.left // 2 // SECOND) * SECOND

@@ -3,6 +3,7 @@
 import selectors
 import socket
 import struct
+import time
 from contextlib import suppress
 from io import BufferedIOBase
 from threading import Lock, Thread
@@ -98,10 +99,12 @@ class Server:
 
     def _respond(self, request: Request) -> Response:
         fault = self._faults.take(request.method, request.path)
-        wait = self._latency + (fault.seconds if isinstance(fault, Slow) else 0)
-        if wait:
-            self._faults.wait(wait)
+        due = time.monotonic() + self._latency
+        if isinstance(fault, Slow):
+            self._faults.wait(fault.seconds)
         response = fault.reply(request, self._answer) if fault else self._answer(request)
+        if (left := due - time.monotonic()) > 0:
+            self._faults.wait(left)
         answered = response.delivery in {"whole", "cut", "hang in body"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
         return response

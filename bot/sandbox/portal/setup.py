@@ -47,7 +47,7 @@ class PortalSetup:
     audit_lifetime_days: int = 180
     login_lifetime_days: int = 180
     latency: float = 0.0
-    """Seconds added to every request."""
+    """Seconds that an answer takes at the least, its making included."""
     rate_limit_per_minute: int | None = None
     writes_per_day: int | None = None
     shuffle_ties: bool = True
