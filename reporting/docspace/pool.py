@@ -90,7 +90,7 @@ class Pool(Generic[R]):
         for future in futures:
             future.result()
         watch(self._progress(time.monotonic() - began))
-        return sorted(self._read.items(), key=lambda item: item[0].start)
+        return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))
 
     def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
         """A page, unless the reading was stopped; whoever watches is told after each."""

@@ -40,11 +40,12 @@ class Stretch:
         return self.density * self.left.total_seconds()
 
     def part(self) -> Self:
-        """Take off what has been read; the moment that was reached stays with the rest, for it may have more events."""
-        read = type(self)(Slice(Window(self.reached, self.end), self.late))
-        read.reached = read.start
+        """Take off what has been read; the second that was reached stays with the rest, for it may have more events."""
+        after = self.reached + SECOND
+        read = type(self)(Slice(Window(after, self.end), self.late))
+        read.reached = after
         self._density = self.density
-        self.end, self.events = self.reached, 0
+        self.end, self.events = after, 0
         return read
 
     def divide(self) -> Self:

@@ -130,8 +130,9 @@ def test_a_stretch_holds_its_own_events_oldest_first(workers: int) -> None:
         assert ids(events) == sorted(ids(events))
 
 
-def test_one_worker_keeps_the_window_in_one_piece() -> None:
-    assert len(store(spread(2_500)).pool().read(workers=1, watch=ignore)) == 1
+@pytest.mark.parametrize(("events", "pieces"), [(900, 1), (1_000, 1), (1_200, 2), (2_500, 3)])
+def test_one_worker_makes_something_of_every_thousand_events(events: int, pieces: int) -> None:
+    assert len(store(spread(events)).pool().read(workers=1, watch=ignore)) == pieces
 
 
 @pytest.mark.parametrize("workers", [2, 8])
