@@ -143,7 +143,8 @@ def titled(portal: Portal, folder: int, name: str) -> list[Stored]:
 
 def confirmed(portal: Portal, sent: Sent, *, folder: int, size: int) -> Filed:
     """Ask the portal again what it keeps: same bytes, same folder, same version."""
-    kept = portal.get(f"/files/file/{sent.id}", Stored)
+    gone = UploadUnconfirmed(host=portal.host, found=f"file {sent.id} is not there any more")
+    kept = portal.get(f"/files/file/{sent.id}", Stored, meaning={404: gone})
     found = f"{kept.pure_content_length} bytes, version {kept.version}, in folder {kept.folder_id}"
     if (kept.pure_content_length, kept.version, kept.folder_id) != (size, sent.version, folder):
         raise UploadUnconfirmed(host=portal.host, found=f"{found}; sent were {size} bytes to folder {folder}")

@@ -13,7 +13,7 @@ HIDDEN = "the portal's audit API never returns this action"
 
 
 def understand(only: Only, portal: Portal, window: Window) -> Sieve:
-    """The filter with people and rooms looked up, each once.
+    """The filter with people and rooms looked up.
 
     Raises:
         WrongRequest: a person or a room that is not there, or of whom there are several.

@@ -211,3 +211,14 @@ def test_a_file_as_large_as_the_portal_takes_is_filed(knock: Knock, report: Path
 def test_an_upload_to_a_folder_that_is_gone_says_so(standin: StandInPortal, knock: Knock, report: Path) -> None:
     with pytest.raises(FolderMissing):
         file_away(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent)
+
+
+def test_a_file_that_is_gone_after_the_upload_is_not_told_as_a_missing_portal(
+    standin: StandInPortal, knock: Knock, tmp_path: Path
+) -> None:
+    standin.faults.next("/files/file/", Status(404))
+    path = tmp_path / "report.txt"
+    path.write_text("Compliance report\n")
+
+    with pytest.raises(UploadUnconfirmed, match="not there any more"):
+        file_away(knock(standin), standin.folder_id, path=path, name=path.name, version="3.7.2", scratch=tmp_path)
