@@ -23,14 +23,14 @@ from reporting.period import Window
 from reporting.report import Progress
 
 R = TypeVar("R")
-LONGEST_SILENCE = 1.0
-"""Seconds after which the watch is told that nothing has changed."""
+LOOK = 0.25
+"""Seconds between two words to the watch."""
 WORTH = 3 * FULL
 """A stretch is divided if it promises more events than this: each division costs about one request."""
 LARGE = 1_000
 """Events after which something is made of the part of a stretch that was read, to free the disk and use the time."""
-SHARE = 100
-"""Neither is done for less than this part of all that was read so far, so that there are not too many files."""
+FINEST, SHARE = 400, 100
+"""A stretch is divided, and a part made, for no less than these parts of all that was read so far: each costs."""
 Watch = Callable[[Progress], None]
 """Is told how far the reading has come, again and again, in the thread that asked for the reading."""
 
@@ -56,7 +56,8 @@ class Pool(Generic[R]):
         self._file = file
         self._finish = finish
         self._halt = halt
-        self._changed = threading.Condition()
+        guard = threading.Lock()
+        self._changed, self._ended = threading.Condition(guard), threading.Condition(guard)
         self._waiting = [Stretch(piece) for piece in pieces]
         self._reading: set[Stretch] = set()
         self._read: dict[Stretch, R] = {}
@@ -93,13 +94,10 @@ class Pool(Generic[R]):
         return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))
 
     def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
-        """A page, unless the reading was stopped; whoever watches is told after each."""
+        """A page, unless the reading was stopped."""
         if self._stopped:
             raise Stopped
-        events = self._fetch_page(window, start)
-        with self._changed:
-            self._changed.notify_all()
-        return events
+        return self._fetch_page(window, start)
 
     def _counted(self, work: Callable[[], None]) -> None:
         """Do *work* as one of those whom the reading waits for; whoever fails stops all."""
@@ -116,6 +114,7 @@ class Pool(Generic[R]):
                 self._workers -= 1
                 self._stopped |= not done
                 self._changed.notify_all()
+                self._ended.notify_all()
 
     def _work(self) -> None:
         """Read stretches until there are none."""
@@ -140,7 +139,6 @@ class Pool(Generic[R]):
         self._finished(stretch, spool)
 
     def _finished(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
-        spool.flush()
         result = self._finish(spool.oldest_first())
         with self._changed:
             self._reading.discard(stretch)
@@ -160,7 +158,7 @@ class Pool(Generic[R]):
 
     def _divided(self) -> Stretch | None:
         longest = max(self._reading, key=lambda stretch: stretch.promise)
-        worth = max(WORTH, self._events / SHARE)
+        worth = max(WORTH, self._events / FINEST)
         return longest.divide() if longest.promise > worth and longest.left > SECOND else None
 
     def _taken(self, stretch: Stretch, batch: list[AuditEvent], reached: datetime) -> list[AuditEvent]:
@@ -174,10 +172,10 @@ class Pool(Generic[R]):
         return kept
 
     def _wait(self) -> bool:
-        """Wait for news; whether anybody is still at work."""
+        """Wait a moment; whether anybody is still at work."""
         with self._changed:
             if self._workers:
-                self._changed.wait(LONGEST_SILENCE)
+                self._ended.wait(LOOK)
             return self._workers > 0
 
     def _stop(self) -> None:

@@ -66,7 +66,6 @@ def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
                 known.add(entry.id)
                 late.append(entry) if number else spool.add([entry])
         if number and len(known) == before:
-            spool.flush()
             return History(heapq.merge(spool.oldest_first(), sorted(late, key=by_date), key=by_date), older)
     raise UnprovenWalk(host=portal.host, walks=WALKS)
 

@@ -15,21 +15,22 @@ encode = msgspec.msgpack.Encoder().encode
 
 
 class Spool(Generic[E]):
-    """Events of one stretch, kept in a file. They are given newest first, up to the order within a second."""
+    """Events of one stretch, kept in a file once there are many. They come newest first, but for those of a second."""
 
-    def __init__(self, file: BinaryIO, kind: type[E]) -> None:
+    def __init__(self, file: BinaryIO, kind: type[E], *, block: int = BLOCK) -> None:
+        """*block* is how many events are kept in memory."""
         self._file = file
+        self._block = block
         self._decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
         self._blocks: list[tuple[int, int]] = []
         self._waiting: list[E] = []
 
     def add(self, events: list[E]) -> None:
         self._waiting.extend(events)
-        if len(self._waiting) >= BLOCK:
-            self.flush()
+        if len(self._waiting) >= self._block:
+            self._flush()
 
-    def flush(self) -> None:
-        """Write what is waiting; the spool can be read afterwards."""
+    def _flush(self) -> None:
         block = encode(self._waiting)
         self._blocks.append((self._file.seek(0, 2), len(block)))
         self._file.write(block)
@@ -38,14 +39,19 @@ class Spool(Generic[E]):
     def oldest_first(self) -> Iterator[E]:
         """Every event, by date and then by id. Two blocks are in memory at a time, and a second that is larger."""
         held: list[E] = []
-        for place, length in reversed(self._blocks):
-            self._file.seek(place)
-            held += self._decode(self._file.read(length))
+        for block in self._oldest_blocks_first():
+            held += block
             held.sort(key=by_date)
             settled = first_of_last_second(held)
             yield from held[:settled]
             del held[:settled]
         yield from held
+
+    def _oldest_blocks_first(self) -> Iterator[list[E]]:
+        yield self._waiting
+        for place, length in reversed(self._blocks):
+            self._file.seek(place)
+            yield self._decode(self._file.read(length))
 
 
 def by_date(event: AuditEvent) -> tuple[datetime, int]:

@@ -1,15 +1,26 @@
 """The records of the TXT, in the form that readers of the vendor's sample know."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
 from reporting.actions import action
 from reporting.document.secrets import without_keys
-from reporting.escape import visible
+from reporting.escape import LONGEST, visible
 from reporting.events import AuditEvent, SignIn
 
 RULE = "-" * 80
 END = f"{RULE}\n"
+
+
+def same_again(make: Callable[..., str]) -> Callable[..., str]:
+    """*make* with a memory, for the same few people and addresses come again and again; long values are not kept."""
+    known = lru_cache(maxsize=4096)(make)
+
+    def remembered(*values: str) -> str:
+        return known(*values) if len("".join(values)) <= LONGEST else make(*values)
+
+    return remembered
 
 
 def record(event: AuditEvent, local: datetime) -> str:
@@ -17,14 +28,14 @@ def record(event: AuditEvent, local: datetime) -> str:
     return (
         f"ID: {event.id}\n"
         f"Date: {local.isoformat()}\n"
-        f"User: {named(event)}\n"
-        f"Action: {acted(event)}\n"
+        f"User: {named(event.user, event.user_id)}\n"
+        f"Action: {acted(event.action, event.action_id)}\n"
         f"Target: {targets(event.target)}\n"
-        + (f"Context: {visible(event.context)}\n" if event.context else "")
-        + (f"Page: {address(event.page)}\n" if event.page else "")
-        + line("Location/IP", " | ", visible(event.ip), place(event))
-        + line("Client", " on ", visible(event.browser), visible(event.platform))
-        + END
+        f"{context(event.context)}"
+        f"{address(event.page)}"
+        f"{location(event.ip, event.country, event.city)}"
+        f"{client(event.browser, event.platform)}"
+        f"{END}"
     )
 
 
@@ -33,26 +44,31 @@ def signin_record(entry: SignIn, local: datetime) -> str:
     return (
         f"Sign-in ID: {entry.id}\n"
         f"Date: {local.isoformat()}\n"
-        f"User: {named(entry)}\n"
+        f"User: {named(entry.user, entry.user_id)}\n"
         + (f"Login: {visible(entry.login)}\n" if entry.login else "")
-        + f"Action: {acted(entry)}\n"
-        + line("Location/IP", " | ", visible(entry.ip), place(entry))
-        + line("Client", " on ", visible(entry.browser), visible(entry.platform))
+        + f"Action: {acted(entry.action, entry.action_id)}\n"
+        + location(entry.ip, entry.country, entry.city)
+        + client(entry.browser, entry.platform)
         + END
     )
 
 
-def named(event: AuditEvent) -> str:
+@same_again
+def named(user: str, user_id: str) -> str:
     """A person by name, and by the id that outlives the name."""
-    if not (event.user_id or "[" in event.user):
-        return visible(event.user)
-    return " ".join(part for part in (visible(event.user), f"[{visible(event.user_id)}]") if part)
+    if not (user_id or "[" in user):
+        return visible(user)
+    return " ".join(part for part in (visible(user), f"[{visible(user_id)}]") if part)
 
 
-def acted(event: AuditEvent) -> str:
+def acted(words: str, action_id: int) -> str:
     """The portal's words for the action, or ours in parentheses where it has none; its number and its category."""
-    known = action(event.action_id)
-    return f"{visible(event.action) or f'({known.label})'} [{event.action_id}, {known.category.value}]"
+    return f"{visible(words) or f'({action(action_id).label})'} {category(action_id)}"
+
+
+@lru_cache(maxsize=4096)
+def category(action_id: int) -> str:
+    return f"[{action_id}, {action(action_id).category.value}]"
 
 
 def targets(parts: list[str]) -> str:
@@ -62,11 +78,25 @@ def targets(parts: list[str]) -> str:
     return ", ".join([visible(part).replace(",", "\\,") for part in parts])
 
 
-def place(event: AuditEvent) -> str:
-    """Country and city, as far as they are known."""
-    if event.country and event.city:
-        return f"{visible(event.country)}, {visible(event.city)}"
-    return visible(event.country or event.city)
+def context(words: str) -> str:
+    return f"Context: {visible(words)}\n" if words else ""
+
+
+@same_again
+def address(page: str) -> str:
+    return f"Page: {visible(without_keys(page))}\n" if page else ""
+
+
+@same_again
+def location(ip: str, country: str, city: str) -> str:
+    """Where from, as far as that is known."""
+    between = ", " if country and city else ""
+    return line("Location/IP", " | ", visible(ip), f"{visible(country)}{between}{visible(city)}")
+
+
+@same_again
+def client(browser: str, platform: str) -> str:
+    return line("Client", " on ", visible(browser), visible(platform))
 
 
 def line(label: str, between: str, first: str, second: str) -> str:
@@ -74,9 +104,3 @@ def line(label: str, between: str, first: str, second: str) -> str:
     if first and second:
         return f"{label}: {first}{between}{second}\n"
     return f"{label}: {first or second}\n" if first or second else ""
-
-
-@lru_cache(maxsize=4096)
-def address(page: str) -> str:
-    """An address as it can be shown; the same few come again and again."""
-    return visible(without_keys(page))

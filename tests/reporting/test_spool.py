@@ -23,14 +23,12 @@ def newest_first(events: Iterable[AuditEvent], chance: random.Random) -> list[Au
 
 
 def spooled(events: list[AuditEvent], sizes: Iterable[int]) -> Spool[AuditEvent]:
-    """Added in blocks of those sizes, each written before the next one comes."""
-    spool = Spool(BytesIO(), AuditEvent)
+    """Added by those numbers, four of which fill a block."""
+    spool = Spool(BytesIO(), AuditEvent, block=4)
     for size in sizes:
         spool.add(events[:size])
-        spool.flush()
         events = events[size:]
     spool.add(events)
-    spool.flush()
     return spool
 
 
@@ -54,7 +52,6 @@ def test_any_number_of_events_comes_out_whole(count: int) -> None:
     spool = Spool(BytesIO(), AuditEvent)
     for place in range(0, count, 100):
         spool.add(events[place : place + 100])
-    spool.flush()
 
     assert list(spool.oldest_first()) == sorted(events, key=lambda one: (one.date, one.id))
 
