@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from bench.cases import CONCURRENCY
 from bench.job import Job, Outcome
-from bot.portals import portals, workshop
+from bot.portals import now, portals, workshop
 from bot.settings import PortalSettings
 from reporting.make import draft, meet
 from reporting.period import Month
@@ -20,7 +20,7 @@ def ours(job: Job) -> Outcome:
     """Meet the portal, read the month, prove it whole, write the TXT."""
     settings = settings_for(job)
     with portals(settings) as source:
-        portal = source()
+        portal = source(now())
         told = meet(portal, folder=job.room)
         made = draft(Order(Month(2025, 1)), told, portal, workshop(settings), watch=unwatched)
     return Outcome(made.requests, str(made.path))

@@ -43,3 +43,12 @@ class Access:
             raise NotAllowed(reason="guests and people of other workspaces may not")
         if not (self.users or person.get("is_admin") or person.get("is_owner")):
             raise NotAllowed(reason="only the workspace's admins and owners may, since nobody else has been named")
+
+    def check_admin(self, person: Mapping[str, Any]) -> None:
+        """Whether somebody may end a run that another person asked for.
+
+        Raises:
+            NotAllowed: with the reason.
+        """
+        if not (person.get("is_admin") or person.get("is_owner")):
+            raise NotAllowed(reason="only who asked for a report, or an admin of the workspace, may cancel it")

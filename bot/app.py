@@ -1,7 +1,7 @@
 """The whole bot, put together. Everything that has an effect is made here and handed to what uses it."""
 
 import logging
-import time
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.error import URLError
@@ -17,14 +17,21 @@ from bot.desk import FrontDesk
 from bot.doors import Door, open_http, open_socket
 from bot.engine import Engine
 from bot.portals import now, portals, workshop
+from bot.poster import Poster
 from bot.profiles import profiles
+from bot.replica import at_work
 from bot.settings import Settings
 from bot.slack import careful, patient
+from bot.store.database import connect, only_one
+from bot.store.migrate import migrate
+from bot.store.replicas import new_name
 from bot.work import RealWork
 from handlers import register
 from reporting.errors import DiskTrouble, SlackTrouble, WrongSettings
 
 log = structlog.get_logger()
+LOST = 70
+"""Exit code of a process that was taken for dead."""
 
 
 @contextmanager
@@ -35,33 +42,51 @@ def running(settings: Settings) -> Iterator[Door]:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
         WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
+        AlreadyRunning, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
-    slack, poster = patient(token, settings.slack_api_url), careful(token, settings.slack_api_url)
+    slack = patient(token, settings.slack_api_url)
     access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
     named = profiles(settings.profiles_file)
     make_folder(settings)
-    with portals(settings) as portal:
+    store, replica = connect(settings.database), new_name()
+    with only_one(store), portals(settings) as portal:
+        migrate(store, now=now)
         work = RealWork(
+            replica=replica,
             portal=portal,
             folder=settings.compliance_room_folder_id,
             workshop=workshop(settings),
+            store=store.patient(),
             slack=slack,
-            poster=poster,
+            poster=Poster(store.patient(), slack, careful(token, settings.slack_api_url), now),
             access=access,
-            monotonic=time.monotonic,
+            now=now,
+            lost=leave_at_once,
         )
-        engine = Engine(settings.database, work)
+        engine = Engine(settings.database, work, replica=replica, at_once=settings.max_runs)
         app = bolt(slack, settings.slack_signing_secret.get_secret_value())
-        register(app, FrontDesk(engine.enqueue, access, named, settings.report_timezone, now))
-        engine.start()
-        try:
+        register(app, FrontDesk(store, engine, access, named, settings.report_timezone, now))
+        with working(engine), at_work(replica, store, engine, now=now, lost=leave_at_once):
             door = open_door(app, settings)
-            log.info("ready", door=door.where)
+            log.info("ready", door=door.where, replica=replica)
             yield door
             door.close()
-        finally:
-            engine.stop()
+
+
+@contextmanager
+def working(engine: Engine) -> Iterator[None]:
+    engine.start()
+    try:
+        yield
+    finally:
+        engine.stop()
+
+
+def leave_at_once() -> None:
+    """End this process: what it was doing is another's now, and must not be done twice."""
+    log.critical("taken for dead by another replica; leaving to it what this one was doing")
+    os._exit(LOST)
 
 
 def bolt(slack: WebClient, signing_secret: str) -> App:

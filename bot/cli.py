@@ -1,6 +1,8 @@
 """The command line: ``python -m bot run | report | demo``."""
 
 import json
+import logging
+import os
 import signal
 import sys
 import threading
@@ -53,6 +55,7 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     with running(load(Settings)):
         stop.wait()
+    leave()
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -98,6 +101,16 @@ def main() -> NoReturn:
         complain(Unexpected(kind=type(error).__name__))
         sys.exit(NOT_MADE)
     sys.exit(0)
+
+
+def leave() -> NoReturn:
+    """End this process although reports may be under way, which go on at the next start or on another replica.
+
+    To wait for them could take an hour: Python waits for every thread of a pool.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def complain(error: ComplianceError) -> None:

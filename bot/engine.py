@@ -1,7 +1,8 @@
 """The engine: what was accepted is carried out, also when the process dies in between.
 
-A run is one durable workflow. Its request is written down before the acknowledgement, each step's result when the
-step is done; at the next start the runs that were under way go on after their last remembered step.
+Everything that is done is a durable workflow of DBOS: its input is written down before it begins, each step's result
+when the step is done. Whoever goes on with it, this process after a restart or another replica, goes on after the last
+remembered step.
 """
 
 from collections.abc import Callable
@@ -9,23 +10,26 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 
-from bot.run import Outcome, Work, produce
+from bot.outcome import failure_of
+from bot.run import Announced, Dismissal, Work, dismiss, produce, receive
 from bot.wire import pack, unpack
-from handlers.desk import Request
 from reporting.errors import ComplianceError, Unexpected
 from reporting.report import Failure
 
 T = TypeVar("T")
 log = structlog.get_logger()
-QUEUE = "reports"
-AT_ONCE = 2
-"""Reports that are made at the same time."""
+REPORTS, FRONT = "reports", "front"
+"""Queues: of the reports, which are long and few at a time; of everything that is over in a moment."""
+AT_ONCE = 8
+"""Short workflows of one process at the same time."""
 LOOK = 0.2
 """Seconds between two looks for new work."""
 STEPS_VERSION = "1"
 """Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
+WAIT = 5
+"""Seconds that work under way has to come to its end when the bot is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class Result(Generic[T]):
 class Engine:
     """Runs on DBOS, whose tables are in the database at *url*."""
 
-    def __init__(self, url: str, work: Work) -> None:
+    def __init__(self, url: str, work: Work, *, replica: str, at_once: int) -> None:
+        """*at_once* is how many reports are made at the same time, by all replicas together."""
+        self._replica, self._at_once = replica, at_once
         config: DBOSConfig = {
             "name": "compliance-reports",
             "system_database_url": url,
             "application_version": STEPS_VERSION,
-            "executor_id": "bot",
+            "executor_id": replica,
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "log_level": "WARNING",
@@ -52,33 +58,56 @@ class Engine:
         }
         DBOS(config=config)
 
-        @DBOS.workflow(name="produce")
-        def workflow(packed: dict[str, Any]) -> Any:  # noqa: ANN401
-            run = str(DBOS.workflow_id)
-            with structlog.contextvars.bound_contextvars(run=run):
-                outcome = produce(run, unpack(packed, Request), work, remembered)
-                log.info("run ended", filed=outcome.filed is not None, failure=kind_of(outcome))
-                return pack(outcome)
+        @DBOS.workflow(name="receive")
+        def receive_workflow(request: str) -> None:
+            receive(request, work, remembered, self._begin)
 
-        self._workflow = workflow
+        @DBOS.workflow(name="produce")
+        def produce_workflow(run: str) -> None:
+            with structlog.contextvars.bound_contextvars(run=run):
+                produce(run, work, remembered)
+
+        @DBOS.workflow(name="dismiss")
+        def dismiss_workflow(packed: dict[str, Any]) -> None:
+            dismissal = unpack(packed, Dismissal)
+            with structlog.contextvars.bound_contextvars(run=dismissal.run):
+                dismiss(dismissal, work, remembered)
+
+        self._receive, self._produce, self._dismiss = receive_workflow, produce_workflow, dismiss_workflow
 
     def start(self) -> None:
-        """Go on with what was under way, then take what comes."""
+        """Take what comes."""
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
+        DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=LOOK)
+        DBOS.register_queue(FRONT, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
 
     def stop(self) -> None:
-        """Let go at once: what is under way goes on at the next start."""
-        DBOS.destroy(destroy_registry=True)
+        """Take nothing more, and leave what does not end within seconds to the next start, or to another replica."""
+        busy = DBOS.list_workflows(status="PENDING", executor_id=self._replica, load_input=False, load_output=False)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=WAIT if busy else 0)
 
-    def enqueue(self, run: str, request: Request) -> None:
-        """Write the request down as the run *run*; a second time is the same run."""
-        with SetWorkflowID(run):
-            DBOS.enqueue_workflow(QUEUE, self._workflow, pack(request))
+    def receive(self, request: str) -> None:
+        """Look at a request that is written down; a second time is the same."""
+        with SetWorkflowID(f"{request}-request"):
+            DBOS.enqueue_workflow(FRONT, self._receive, request)
 
-    def outcome(self, run: str) -> Outcome:
-        """Wait for the run to end."""
-        return unpack(DBOS.retrieve_workflow(run).get_result(), Outcome)
+    def dismiss(self, key: str, dismissal: Dismissal) -> None:
+        """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
+        with SetWorkflowID(f"{key}-cancel"):
+            DBOS.enqueue_workflow(FRONT, self._dismiss, pack(dismissal))
+
+    def _begin(self, announced: Announced) -> None:
+        """Let the run wait for its turn; another request for it does not make it wait twice."""
+        run = announced.asked.run
+        with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
+            DBOS.enqueue_workflow(REPORTS, self._produce, run)
+
+    def take_over(self, alive: set[str]) -> None:
+        """Go on with what processes were doing that are no more; nobody else may do the same meanwhile."""
+        for workflow in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            if workflow.executor_id not in alive:
+                log.warning("taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
 
 
 def remembered(name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
@@ -94,15 +123,7 @@ def attempt(name: str, work: Callable[[], T]) -> Result[T]:
         return Result(value=work())
     except ComplianceError as error:
         log.warning("step failed", step=name, kind=type(error).__name__, reason=str(error), exc_info=error.__cause__)
-        return Result(failure=failure(error))
+        return Result(failure=failure_of(error))
     except Exception as error:
         log.exception("step failed", step=name, kind=type(error).__name__)
-        return Result(failure=failure(Unexpected(kind=type(error).__name__)))
-
-
-def failure(error: ComplianceError) -> Failure:
-    return Failure(type(error).__name__, str(error), error.advice, transient=error.transient)
-
-
-def kind_of(outcome: Outcome) -> str:
-    return outcome.failure.kind if outcome.failure else ""
+        return Result(failure=failure_of(Unexpected(kind=type(error).__name__)))

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.portals import portals, workshop
+from bot.portals import now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.wire import pack
@@ -52,11 +52,11 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
     place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras)
     with portals(settings) as portal:
         folder = settings.compliance_room_folder_id
-        source = portal()
+        source = portal(now())
         told = meet(source, folder=folder if upload else None)
         with progress() as watch:
             report = draft(order, told, source, place, watch=watch)
-        filed = file(report, source, folder) if upload else None
+        filed = file(report, source, folder, known={}) if upload else None
     typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 

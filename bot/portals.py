@@ -20,12 +20,16 @@ def now() -> datetime:
 
 
 @contextmanager
-def portals(settings: PortalSettings) -> Iterator[Callable[[], Portal]]:
-    """A source of portals, one a run, that share one connection pool and one request budget."""
+def portals(settings: PortalSettings) -> Iterator[Callable[[datetime], Portal]]:
+    """A source of portals, one a run that began then; they share one connection pool and one request budget."""
     client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
     budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
+
+    def portal(began: datetime) -> Portal:
+        return Portal(client, budget, patience=PATIENCE, minutes=MINUTES - (now() - began).total_seconds() / 60)
+
     with client:
-        yield lambda: Portal(client, budget, patience=PATIENCE, minutes=MINUTES)
+        yield portal
 
 
 def workshop(settings: PortalSettings) -> Workshop:

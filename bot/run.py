@@ -1,14 +1,15 @@
-"""One run, from the accepted request to the summary in the channel: the order of its steps, and nothing else.
+"""A request and a run, from the acknowledgement to the summary: the order of their steps, and nothing else.
 
-Each step is remembered once it is done; a run that was interrupted goes on after its last remembered step.
+Each step is remembered once it is done; what was interrupted goes on after its last remembered step, in this process
+or another.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from handlers.deliver import Anchor
-from handlers.desk import Request
+from bot.store.requests import Asked
+from handlers.desk import Place
 from reporting.report import Draft, Failure, Filing
 
 T = TypeVar("T")
@@ -20,50 +21,98 @@ class Step(Protocol):
     def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure: ...
 
 
-class Work(Protocol):
-    """What the steps do. Raises ComplianceError where something cannot be done."""
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A request was let in, and its message stands in its channel."""
 
-    def announce(self, request: Request) -> Anchor: ...
-    def draft(self, run: str, request: Request, anchor: Anchor) -> Draft: ...
-    def file(self, draft: Draft) -> Filing: ...
-    def publish(self, request: Request, anchor: Anchor, draft: Draft, filed: Filing) -> None: ...
-    def refuse(self, request: Request, failure: Failure) -> None: ...
-    def fail(self, request: Request, anchor: Anchor, failure: Failure) -> None: ...
-    def tidy(self, run: str) -> None: ...
+    asked: Asked
+    turn: int
+    """Of its run."""
+    late: bool = False
+    """Whether the run was closed meanwhile, so that its result must be told here and now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended."""
+class Made:
+    """A report that is made and filed."""
 
-    failure: Failure | None = None
-    """Why there is no report; a report that is filed but could not be posted has one too."""
-    filed: Filing | None = None
+    draft: Draft
+    filing: Filing
+    preview: tuple[str, ...]
+    """Its first lines."""
 
 
-def produce(run: str, request: Request, work: Work, step: Step) -> Outcome:
-    """Make one report, or say why there is none, where it was asked for."""
-    anchor = step("announce", Anchor, lambda: work.announce(request))
-    if isinstance(anchor, Failure):
-        reason = anchor
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What came of a run is written down; these channels are to be told."""
+
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """Somebody does not want a run any more."""
+
+    run: str
+    place: Place
+
+
+class Work(Protocol):
+    """What the steps do. Raises ComplianceError where something cannot be done."""
+
+    def announce(self, request: str) -> Announced: ...
+    def refuse(self, request: str, failure: Failure) -> None: ...
+    def begin(self, run: str) -> bool: ...
+    def draft(self, run: str) -> Draft: ...
+    def file(self, run: str, draft: Draft) -> Made: ...
+    def close(self, run: str, result: Made | Failure) -> Closed: ...
+    def dismiss(self, dismissal: Dismissal) -> Closed: ...
+    def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None: ...
+    def publish(self, run: str, channel: str) -> None: ...
+    def end(self, run: str, trouble: Failure | None) -> None: ...
+
+
+def receive(request: str, work: Work, step: Step, begin: Callable[[Announced], None]) -> None:
+    """Let a request in or turn it away; its run begins when its turn comes."""
+    announced = step("announce", Announced, lambda: work.announce(request))
+    if isinstance(announced, Failure):
+        reason = announced
         step("refuse", type(None), lambda: work.refuse(request, reason))
-        return Outcome(reason)
-    outcome = filed_and_posted(run, request, anchor, work, step)
-    step("tidy", type(None), lambda: work.tidy(run))
-    return outcome
+    elif announced.late:
+        asked = announced.asked
+        step("publish", type(None), lambda: work.publish(asked.run, asked.place.channel))
+    else:
+        begin(announced)
 
 
-def filed_and_posted(run: str, request: Request, anchor: Anchor, work: Work, step: Step) -> Outcome:
-    draft = step("draft", Draft, lambda: work.draft(run, request, anchor))
-    if isinstance(draft, Failure):
-        return failed(request, anchor, draft, work, step)
-    filed = step("file", Filing, lambda: work.file(draft))
-    if isinstance(filed, Failure):
-        return failed(request, anchor, filed, work, step)
-    posted = step("publish", type(None), lambda: work.publish(request, anchor, draft, filed))
-    return Outcome(posted, filed)
+def produce(run: str, work: Work, step: Step) -> None:
+    """Make one report, or say why there is none, wherever it was asked for."""
+    if not work.begin(run):
+        return
+    draft = step("draft", Draft, lambda: work.draft(run))
+    made = draft if isinstance(draft, Failure) else step("file", Made, lambda: work.file(run, draft))
+    finish(run, step("close", Closed, lambda: work.close(run, made)), work, step)
 
 
-def failed(request: Request, anchor: Anchor, failure: Failure, work: Work, step: Step) -> Outcome:
-    step("fail", type(None), lambda: work.fail(request, anchor, failure))
-    return Outcome(failure)
+def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
+    """End a run that is not wanted any more; whatever is under way for it comes to nothing."""
+    closed = step("dismiss", Closed, lambda: work.dismiss(dismissal))
+    if isinstance(closed, Failure):
+        reason = closed
+        step("say why not", type(None), lambda: work.not_dismissed(dismissal, reason))
+    else:
+        finish(dismissal.run, closed, work, step)
+
+
+def finish(run: str, closed: Closed | Failure, work: Work, step: Step) -> None:
+    """Tell every channel that asked, then write down that the run is over."""
+    if isinstance(closed, Failure):
+        trouble: Failure | None = closed
+    else:
+        told = [tell(run, channel, work, step) for channel in closed.channels]
+        trouble = next((failure for failure in told if failure), None)
+    step("end", type(None), lambda: work.end(run, trouble))
+
+
+def tell(run: str, channel: str, work: Work, step: Step) -> Failure | None:
+    return step(f"publish in {channel}", type(None), lambda: work.publish(run, channel))

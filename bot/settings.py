@@ -69,12 +69,19 @@ class PortalSettings(BaseSettings):
     upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
     profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
     data_dir: Path = Field(default=Path("data"), description="Folder for the database and for reports being made")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR"
+    )
     docspace_requests_per_minute: int = Field(default=1200, gt=0, description="Most requests to the portal in a minute")
     docspace_concurrency: int = Field(default=8, gt=0, description="Most requests to the portal at once")
 
     @property
     def settle(self) -> timedelta:
         return timedelta(hours=self.settle_hours)
+
+    @property
+    def database(self) -> str:
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
 
     @property
     def extras(self) -> tuple[Form, ...]:
@@ -92,11 +99,9 @@ class Settings(PortalSettings):
         default=SecretStr(""), validate_default=True, description="Signing secret: HTTP"
     )
     slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
-    database_url: SecretStr = Field(
-        default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR"
-    )
     http_host: str = Field(default="127.0.0.1", description="Address that the HTTP door listens on")
     http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
+    max_runs: int = Field(default=2, gt=0, description="Reports made at the same time, by all replicas together")
     allowed_users: Ids = Field(default=frozenset(), description="Slack user ids who may ask; empty: admins and owners")
     allowed_channels: Ids = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
 
@@ -107,10 +112,6 @@ class Settings(PortalSettings):
         if not secret.get_secret_value() and not (token and token.get_secret_value()):
             raise ValueError("is missing, and SLACK_APP_TOKEN too; one of them is needed (HTTP or Socket Mode)")
         return secret
-
-    @property
-    def database(self) -> str:
-        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
 
 
 def load(kind: type[S]) -> S:

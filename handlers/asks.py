@@ -10,10 +10,22 @@ from reporting.period import Month
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A report of a month, of all events or only of some."""
+    """A report of a month, of all events or only of some; if there is one already, it is made again and compared."""
 
     month: Month
     only: Only = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The end of what is being made, of that month if one is named."""
+
+    month: Month | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +33,33 @@ class Help:
     """What can be asked."""
 
 
-Ask = Make | Help
+Ask = Make | Cancel | Status | Help
 
 
 def parse(text: str) -> Ask:
     """What *text* asks for; nothing typed asks for help.
 
     Raises:
-        WrongMonth: the first word is no month.
+        WrongMonth: where a month should be, there is none.
         WrongRequest: the words after it are no filter.
     """
-    month, _, rest = html.unescape(text).strip().partition(" ")
-    if month.casefold() in {"", "help"} and not rest.strip():
-        return Help()
-    return Make(Month.parse(month), parse_filter(rest))
+    word, _, rest = html.unescape(text).strip().partition(" ")
+    match word.casefold(), rest.strip():
+        case "" | "help", "":
+            return Help()
+        case "status", "":
+            return Status()
+        case "cancel", "":
+            return Cancel()
+        case "cancel", month:
+            return Cancel(Month.parse(month))
+        case "rerun", order:
+            return again(order)
+    return Make(Month.parse(word), parse_filter(rest))
 
 
 def again(value: str) -> Make:
-    """What a button asks for, whose value was made by :func:`asked`.
+    """A month and a filter, as they stand in a button.
 
     Raises:
         WrongRequest: it was made by something else.

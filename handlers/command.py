@@ -5,9 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers.asks import Help, parse
-from handlers.desk import Desk, Place, Request
-from handlers.views.answers import accepted, usage
+from handlers.asks import Ask, Cancel, Help, Status, parse
+from handlers.desk import Cancellation, Desk, Place, Request
+from handlers.views.answers import accepted, stopping, usage
+from handlers.views.kit import Message
+from handlers.views.status import status
+from reporting.entry import Origin
 from reporting.report import Order
 
 COMMAND = "/compliance-report"
@@ -21,12 +24,22 @@ def register(app: App, desk: Desk) -> None:
 def compliance_report(desk: Desk) -> Callable[[Payload, Ack], None]:
     def listen(command: Payload, ack: Ack) -> None:
         ask = parse(command.get("text", ""))
-        if isinstance(ask, Help):
-            answer = usage()
-        else:
-            place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
-            desk.submit(Request(Order(ask.month, only=ask.only), place, key=command["trigger_id"]))
-            answer = accepted(ask.month.title)
-        ack(**answer)
+        place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
+        ack(**answer(desk, ask, place, key=command["trigger_id"]))
 
     return listen
+
+
+def answer(desk: Desk, ask: Ask, place: Place, *, key: str) -> Message:
+    """Do what was asked; what the asker reads at once."""
+    match ask:
+        case Help():
+            return usage()
+        case Status():
+            return status(desk.status(place))
+        case Cancel(month):
+            return stopping(desk.cancel(Cancellation(place, key, month=month)).order)
+        case _:
+            order = Order(ask.month, only=ask.only)
+            receipt = desk.submit(Request(order, place, key, Origin.COMMAND))
+            return accepted(order, joined=receipt.joined, ahead=receipt.ahead)

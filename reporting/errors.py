@@ -20,8 +20,14 @@ anybody doing anything.
     │   ├── AmbiguousPerson
     │   ├── UnknownRoom
     │   ├── AmbiguousRoom
+    │   ├── NothingToCancel
+    │   ├── SeveralToCancel
+    │   ├── TooLateToCancel
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
+    ├── DatabaseTrouble              transient
+    ├── DatabaseNewer
+    ├── AlreadyRunning
     ├── PortalError                  DocSpace did not give what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
@@ -33,6 +39,7 @@ anybody doing anything.
     │   ├── PlanUnpaid
     │   ├── PortalMissing
     │   ├── PortalRedirects
+    │   ├── ContentElsewhere
     │   ├── PortalTooOld
     │   ├── NotAnAnswer
     │   └── Declined
@@ -54,8 +61,10 @@ anybody doing anything.
     │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
     ├── Stopped                      nobody wants the result any more
+    ├── KeepsDying                   each process that worked on it was killed
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
+    │   └── PostUnclear              nobody can tell whether a message was posted
     ├── DiskTrouble
     ├── DemoFailed
     └── Unexpected                   a fault of our own
@@ -167,10 +176,47 @@ class NotAllowed(WrongRequest):
     hint = "Whoever hosts the bot decides that with ALLOWED_USERS and ALLOWED_CHANNELS."
 
 
+class NothingToCancel(WrongRequest):
+    """No report{of} is being made for this channel."""
+
+    hint = "/compliance-report status shows what is being made."
+
+
+class SeveralToCancel(WrongRequest):
+    """Several reports are being made for this channel: {titles}."""
+
+    hint = "Say which month, for example /compliance-report cancel {example}, or press Cancel under the right one."
+
+
+class TooLateToCancel(WrongRequest):
+    """That report is {state} and can't be cancelled any more."""
+
+    hint = "Reports can be cancelled until they are put into DocSpace."
+
+
 class WrongSettings(ComplianceError):
     """The settings are not usable: {problems}."""
 
     hint = "Set them in the environment or in a file named .env; .env.example explains each one."
+
+
+class DatabaseTrouble(ComplianceError):
+    """The bot's database can't be used: {reason}."""
+
+    hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
+    transient = True
+
+
+class DatabaseNewer(ComplianceError):
+    """The database was made by a newer release of the bot (schema {found}); this one knows {known}."""
+
+    hint = "Start the newer release, or restore the copy that was made before the upgrade (docs/operations.md)."
+
+
+class AlreadyRunning(ComplianceError):
+    """Another bot is at work with the database {path}."""
+
+    hint = "Stop it first. For several bots side by side, set DATABASE_URL to a PostgreSQL (docs/operations.md)."
 
 
 class PortalError(ComplianceError):
@@ -240,6 +286,12 @@ class PortalRedirects(PortalError):
     """The portal {host} sends us on to {target}; the API key is not taken there."""
 
     hint = "If that address is right, set DOCSPACE_API_HOST to it."
+
+
+class ContentElsewhere(PortalError):
+    """The portal {host} keeps a file's content at {target}, where the API key is not taken."""
+
+    hint = "Set DOCSPACE_API_HOST to the very address, scheme and port included, that the portal's own links have."
 
 
 class PortalTooOld(PortalError):
@@ -373,6 +425,12 @@ class Stopped(ComplianceError):
     hint = "Ask for the report again if you want it after all."
 
 
+class KeepsDying(ComplianceError):
+    """The bot was ended {attempts} times while it made this report."""
+
+    hint = "Whoever hosts the bot should look at its memory limit and its log before the report is asked for again."
+
+
 class ChannelClosed(ComplianceError):
     """I can't post in this channel: {reason}."""
 
@@ -383,6 +441,12 @@ class SlackTrouble(ComplianceError):
     """Slack refused {act}: {reason}."""
 
     hint = "Compare the app's scopes with manifest.yml, and SLACK_BOT_TOKEN with the app's settings page."
+
+
+class PostUnclear(SlackTrouble):
+    """Slack did not say whether it took {act}: {reason}."""
+
+    hint = "Look whether it is there. With the scopes channels:history and groups:history the bot can look by itself."
 
 
 class DemoFailed(ComplianceError):

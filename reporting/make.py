@@ -12,6 +12,7 @@ from uuid import uuid4
 from reporting.docspace.about import About, about
 from reporting.docspace.count import count
 from reporting.docspace.folder import check_folder, file_away
+from reporting.docspace.lookout import Known
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import probe
@@ -163,8 +164,10 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
     return bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
 
 
-def file(made: Draft, portal: Portal, folder: int) -> Filing:
+def file(made: Draft, portal: Portal, folder: int, *, known: Known) -> Filing:
     """Upload the report, and its other forms, to *folder* and confirm that they lie there.
+
+    What lies there already is not uploaded again; *known* spares a download to see that.
 
     Raises:
         ComplianceError: one of them is not known to lie there, and why.
@@ -174,7 +177,7 @@ def file(made: Draft, portal: Portal, folder: int) -> Filing:
         filed = [
             one
             for path in (made.path, *made.extras)
-            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=place)
+            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=place, known=known)
         ]
     return Filing(tuple(filed))
 

@@ -126,6 +126,19 @@ class Draft:
     """Of the file's bytes, in hex."""
 
 
+class Change(StrEnum):
+    """What filing a file did to its folder."""
+
+    NEW = "NEW"
+    """The first file of that name."""
+    VERSION = "VERSION"
+    """A new version of the file."""
+    TWIN = "TWIN"
+    """A second file of the same name, since the first is locked or open in an editor."""
+    UNCHANGED = "UNCHANGED"
+    """The portal had this very content already, filed by us before; nothing was uploaded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """Where DocSpace keeps the report, as its API confirmed it after the upload."""
@@ -136,6 +149,11 @@ class Filed:
     title: str
     """As the portal wrote it, which may differ from what was sent."""
     url: str
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the file's bytes, in hex."""
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +165,16 @@ class Filing:
     @property
     def first(self) -> Filed:
         return self.files[0]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the portal had all of it already."""
+        return all(file.change is Change.UNCHANGED for file in self.files)
+
+    @property
+    def twin(self) -> bool:
+        """Whether a second file of the same name had to be made."""
+        return any(file.change is Change.TWIN for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Answers that only the asker sees."""
 
 from handlers.views.kit import Message, context, foreign, section
+from reporting.report import Order
 
 USAGE = """\
 *Compliance reports from DocSpace*
@@ -10,6 +11,8 @@ in the compliance folder, with a summary and a preview here.
 update, delete, share, download, move, room, user, settings, other), `user:` (name, e-mail or id), `room:` (title or \
 number), `folder:` and `file:` (numbers), `action:` (name or number), `profile:`. Several values are _or_, several \
 words are _and_, and `-` before a word is _not_.
+`/compliance-report rerun 2025-01` reads the month again: if nothing has changed, nothing is uploaded.
+`/compliance-report status` shows what is being made, `/compliance-report cancel` ends it.
 `/compliance-report help` shows this.
 
 A report is complete and says how that is known, or it is refused with the reason."""
@@ -19,8 +22,29 @@ def usage() -> Message:
     return {"text": "How to ask for a compliance report", "blocks": [section(USAGE)]}
 
 
-def accepted(month: str) -> Message:
+def accepted(order: Order, *, joined: bool, ahead: int) -> Message:
+    """The request is written down; what will come of it, and where."""
+    month = order.month.title
     text = f"The report of {month} is on its way; it will appear in this channel."
+    if joined:
+        text = f"The report of {month} is being made already; you will have it in this channel when it is done."
+    if ahead:
+        text += f" {before(ahead)}"
+    return {"text": text, "blocks": [section(text)]}
+
+
+def before(ahead: int) -> str:
+    return "One report has its turn before it." if ahead == 1 else f"{ahead} reports have their turn before it."
+
+
+def joined(order: Order) -> Message:
+    """For who pressed a button that asks for what is being made here already."""
+    text = f"The report of {order.month.title} is being made in this channel already."
+    return {"text": text, "blocks": [section(text)]}
+
+
+def stopping(order: Order) -> Message:
+    text = f"I am ending the report of {order.month.title}, if you are who asked for it, or an admin."
     return {"text": text, "blocks": [section(text)]}
 
 

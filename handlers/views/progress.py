@@ -1,41 +1,66 @@
 """The anchor message while a report is being made, and when there is none."""
 
-from handlers.views.kit import Message, button, context, foreign, header, section
-from handlers.views.summary import RUN_AGAIN
+from handlers.views.answers import before
+from handlers.views.kit import Block, Message, button, context, foreign, header, section
+from handlers.views.summary import RUN_AGAIN, asked_by
 from reporting.report import Failure, Order, Progress
 
+CANCEL = "cancel"
 WIDTH = 20
 
 
-def waiting(order: Order, asker: str) -> Message:
-    return message(order, asker, "Waiting for its turn…")
+def waiting(order: Order, asker: str, run: str, ahead: int) -> Message:
+    """The report's turn has not come."""
+    return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
 
 
-def reading(order: Order, asker: str, progress: Progress) -> Message:
+def reading(order: Order, asker: str, run: str, progress: Progress) -> Message:
     """How far the reading has come."""
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
-    return message(order, asker, f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events")
+    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events"
+    return message(order, asker, state, cancel(run))
 
 
 def filing(order: Order, asker: str) -> Message:
     return message(order, asker, "Filing it in DocSpace…")
 
 
-def message(order: Order, asker: str, state: str) -> Message:
+def message(order: Order, asker: str, state: str, *more: Block) -> Message:
     title = f"Compliance report: {order.month.title}"
-    words = [context(f"Filter: {foreign(str(order.only), longest=1_000)}")] if order.only else []
-    return {"text": f"{title}: {state}", "blocks": [header(title), section(state), *words, context(asked_by(asker))]}
+    blocks = [header(title), section(state), *filtered(order), *more, context(asked_by(asker))]
+    return {"text": f"{title}: {state}", "blocks": blocks}
 
 
 def failed(order: Order, asker: str, failure: Failure) -> Message:
     """There is no report, why, and what to do."""
     title = f"No compliance report: {order.month.title}"
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
-    again = {"type": "actions", "elements": [button("Try again", action_id=RUN_AGAIN, value=str(order))]}
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
-    return {"text": text, "blocks": [header(title), section(words), again, context(asked_by(asker))]}
+    blocks = [header(title), section(words), *filtered(order), again(order, "Try again"), context(asked_by(asker))]
+    return {"text": text, "blocks": blocks}
 
 
-def asked_by(asker: str) -> str:
-    return f"Asked for by <@{asker}>"
+def cancelled(order: Order, asker: str, by: str) -> Message:
+    """There is no report, since somebody did not want it any more."""
+    title = f"No compliance report: {order.month.title}"
+    blocks = [
+        header(title),
+        section(f":octagonal_sign: Cancelled by <@{by}>. Nothing was filed."),
+        *filtered(order),
+        again(order, "Make it after all"),
+        context(asked_by(asker)),
+    ]
+    return {"text": f"{title}. It was cancelled, and nothing was filed.", "blocks": blocks}
+
+
+def cancel(run: str) -> Block:
+    return {"type": "actions", "elements": [button("Cancel", action_id=CANCEL, value=run)]}
+
+
+def again(order: Order, text: str) -> Block:
+    return {"type": "actions", "elements": [button(text, action_id=RUN_AGAIN, value=str(order))]}
+
+
+def filtered(order: Order) -> list[Block]:
+    return [context(f"Filter: {foreign(str(order.only), longest=1_000)}")] if order.only else []

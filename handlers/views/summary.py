@@ -17,12 +17,14 @@ NAMED = 5
 """People who are named in the summary; the report names them all."""
 PARTS = 5
 """Parts of a report in several files that are linked; the others lie beside them."""
+ASKERS = 10
+"""People who are named as having asked."""
 PREVIEW = 2_800
 """Characters of the report that are shown in the thread."""
 
 
-def summary(draft: Draft, filing: Filing, asker: str) -> Message:
-    """What the report found, how far it can be relied on, and where it lies."""
+def summary(draft: Draft, filing: Filing, asker: str, *, also: tuple[str, ...] = ()) -> Message:
+    """What the report found, how far it can be relied on, and where it lies; *also* are others who asked."""
     scope, verdict = draft.scope, draft.judgement.verdict
     title = f"Compliance report: {scope.month.title}"
     facts = fields(
@@ -46,12 +48,34 @@ def summary(draft: Draft, filing: Filing, asker: str) -> Message:
         *(counted if draft.categories else [section(no_events(draft))]),
         *([section(f"*Most active*\n{people(draft)}")] if draft.users else []),
         *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
-        section("\n".join(place(filed, draft.scope.portal) for filed in filing.files[:PARTS])),
+        section("\n".join([*changed(filing), *(place(filed, scope.portal) for filed in filing.files[:PARTS])])),
         context(f"SHA-256 `{draft.sha256}`"),
         {"type": "actions", "elements": buttons(draft, filing.first)},
-        context(f"Asked for by <@{asker}>"),
+        context(asked_by(asker, *also)),
     ]
-    return {"text": f"{title}: {draft.kept:,} events, {verdict}", "blocks": blocks}
+    same = ", nothing has changed" if filing.unchanged else ""
+    return {"text": f"{title}: {draft.kept:,} events, {verdict}{same}", "blocks": blocks}
+
+
+def asked_by(*askers: str) -> str:
+    """Slack's users by mention; somebody on the hosting machine has none."""
+    named = [f"<@{asker}>" if asker else "whoever hosts the bot" for asker in askers[:ASKERS]]
+    others = len(askers) - ASKERS
+    return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "")
+
+
+def changed(filing: Filing) -> list[str]:
+    """What is to be known of how it was filed."""
+    if filing.unchanged:
+        return [
+            ":heavy_equals_sign: *Nothing has changed* since the report before: the same bytes. Nothing was uploaded."
+        ]
+    if filing.twin:
+        return [
+            ":warning: DocSpace made a *second file of the same name*, the first being locked or open in an editor. \
+This report is only the one below."
+        ]
+    return []
 
 
 def change(draft: Draft) -> str:

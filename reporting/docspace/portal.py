@@ -3,7 +3,8 @@
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -138,21 +139,43 @@ class Portal:
             answer = self._send(self._client.build_request("POST", API + path, files=form))
         return content(answer, into, meaning=meaning).response
 
+    def owns(self, place: httpx.URL) -> bool:
+        """Whether the key may go there: same scheme, host and port."""
+        own = self._client.base_url
+        return (place.scheme, place.host, place.port) == (own.scheme, own.host, own.port)
+
+    @contextmanager
+    def stream(self, place: httpx.URL) -> Iterator[httpx.Response]:
+        """The answer to ``GET place``, once, with its body still to be read; nothing of ours goes to another address.
+
+        Raises:
+            PortalError: it did not come, or not to its end.
+        """
+        request = self._client.build_request("GET", place) if self.owns(place) else httpx.Request("GET", place)
+        with self._turn(place.host), closing(self._client.send(request, stream=True)) as answer:
+            turned_down(answer)
+            yield answer
+
     def _send(self, request: httpx.Request) -> httpx.Response:
+        with self._turn(request.url.host):
+            answer = self._client.send(request)
+        turned_down(answer)
+        return answer
+
+    @contextmanager
+    def _turn(self, host: str) -> Iterator[None]:
+        """The right to send one request, and to read its answer."""
         with self._budget.place():
             if self._halted:
                 raise Stopped
             if time.monotonic() > self._until:
-                raise OutOfTime(host=request.url.host, minutes=f"{self._minutes:g}")
+                raise OutOfTime(host=host, minutes=f"{self._minutes:g}")
             with self._counting:
                 self.requests += 1
             try:
-                answer = self._client.send(request)
+                yield
             except httpx.RequestError as error:
-                raise unreachable(request.url.host, error) from error
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            raise PortalBusy(host=request.url.host, pause=answer.headers.get("retry-after", ""))
-        return answer
+                raise unreachable(host, error) from error
 
     def again(self, act: Callable[[], T], *, on: Callable[[Exception], bool | float] | None = None) -> T:
         """What *act* gives, for something that may be done twice.
@@ -192,6 +215,12 @@ class Portal:
         """
         form = {"file": ("chunk", chunk, "application/octet-stream")}
         return self._send(self._client.build_request("POST", place, files=form))
+
+
+def turned_down(answer: httpx.Response) -> None:
+    """Raise PortalBusy if the request was not looked at."""
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise PortalBusy(host=answer.url.host, pause=answer.headers.get("retry-after", ""))
 
 
 def pause(error: Exception) -> bool | float:

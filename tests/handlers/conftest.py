@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reporting.period import Month, Window
-from reporting.report import Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
+from reporting.report import Change, Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
 
 
 @pytest.fixture
@@ -43,4 +43,13 @@ def draft() -> Callable[..., Draft]:
 @pytest.fixture
 def filed() -> Filed:
     url = "https://docspace.example.com/doceditor?fileid=90001&version=2"
-    return Filed(id=90001, version=2, folder=4711, title="compliance-report-2025-01.txt", url=url)
+    return Filed(
+        id=90001,
+        version=2,
+        folder=4711,
+        title="compliance-report-2025-01.txt",
+        url=url,
+        size=10,
+        sha256="ab" * 32,
+        change=Change.VERSION,
+    )

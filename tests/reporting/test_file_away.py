@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from reporting.docspace.folder import file_away
 from reporting.docspace.session import CHUNK
 from reporting.document.header import LAST
 from reporting.document.text import RULE
-from reporting.errors import PortalUnreachable, TooLargeForParts, TooLargeToFile, UploadUnconfirmed
-from reporting.report import Filed
+from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
+from reporting.report import Change, Filed
 from tests.reporting.stage import Knock
 
 NAME = "compliance-report-2025-01.txt"
@@ -60,7 +61,9 @@ def scratch(tmp_path: Path) -> Path:
 
 def filed(standin: StandInPortal, knock: Knock, report: Path, scratch: Path) -> tuple[Filed, ...]:
     version = standin.setup.generation.version
-    return file_away(knock(standin), standin.folder_id, path=report, name=NAME, version=version, scratch=scratch)
+    return file_away(
+        knock(standin), standin.folder_id, path=report, name=NAME, version=version, scratch=scratch, known={}
+    )
 
 
 def texts(standin: StandInPortal, found: tuple[Filed, ...]) -> list[str]:
@@ -96,6 +99,9 @@ def test_what_went_up_in_chunks_is_told_like_any_other_file(
             folder=standin.folder_id,
             title=NAME,
             url=f"{standin.url}/doceditor?fileid={small.id}&version=2",
+            size=CHUNK + 1,
+            sha256=hashlib.sha256(report.read_bytes()).hexdigest(),
+            change=Change.VERSION,
         )
 
 
@@ -167,7 +173,9 @@ def test_parts_that_are_filed_again_are_the_next_versions_of_the_same_files(
     knock: Knock, report: Path, scratch: Path
 ) -> None:
     with StandInPortal(PortalSetup(max_file_size=1_300)) as standin:
-        first, second = filed(standin, knock, report, scratch), filed(standin, knock, report, scratch)
+        first = filed(standin, knock, report, scratch)
+        report.write_text(report.read_text(encoding="utf-8").replace("x", "y"), encoding="utf-8")
+        second = filed(standin, knock, report, scratch)
 
         assert [(one.id, 2) for one in first] == [(one.id, one.version) for one in second]
 
@@ -184,9 +192,8 @@ def test_an_event_larger_than_the_portals_largest_file_is_refused_before_anythin
 
 def test_nothing_of_the_parts_stays_on_this_machine(knock: Knock, report: Path, scratch: Path) -> None:
     with StandInPortal(PortalSetup(max_file_size=1_300)) as standin:
-        filed(standin, knock, report, scratch)
-        standin.faults.next("/upload", Reset(), after=1)
-        with pytest.raises(PortalUnreachable):
+        standin.faults.next("/upload", Reset(), times=None, after=1)
+        with pytest.raises(UploadLost):
             filed(standin, knock, report, scratch)
 
     assert list(scratch.iterdir()) == []

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,10 @@ from reporting.errors import (
     ComplianceError,
     FolderForbidden,
     FolderMissing,
-    PortalUnreachable,
     TooLargeToFile,
     UploadUnconfirmed,
 )
-from reporting.report import Filed
+from reporting.report import Change, Filed
 from tests.reporting.stage import Knock
 
 NAME = "compliance-report-2025-01.txt"
@@ -63,6 +63,7 @@ def filed(standin: StandInPortal, knock: Knock, report: Path, name: str = NAME) 
         name=name,
         version=standin.setup.generation.version,
         scratch=report.parent,
+        known={},
     )
     return found
 
@@ -102,6 +103,9 @@ def test_the_file_lies_where_every_generation_says_byte_for_byte(
             folder=standin.folder_id,
             title=NAME,
             url=f"{standin.url}/doceditor?fileid={found.id}&version=1",
+            size=len(CONTENT),
+            sha256=hashlib.sha256(CONTENT).hexdigest(),
+            change=Change.NEW,
         )
 
 
@@ -115,21 +119,11 @@ def test_a_file_of_any_size_is_confirmed(standin: StandInPortal, knock: Knock, r
 def test_the_same_name_again_is_the_next_version_of_the_same_file(
     standin: StandInPortal, knock: Knock, report: Path
 ) -> None:
-    first, second = filed(standin, knock, report), filed(standin, knock, report)
-
-    assert (second.id, second.version) == (first.id, 2)
-
-
-def test_beside_a_file_that_is_open_in_an_editor_the_twin_is_the_one_that_is_told(
-    standin: StandInPortal, knock: Knock, report: Path
-) -> None:
     first = filed(standin, knock, report)
-    standin.files.edit(first.id, going_on=True)
     report.write_bytes(b"revised")
-    twin = filed(standin, knock, report)
+    second = filed(standin, knock, report)
 
-    assert twin.id != first.id
-    assert standin.files.content(twin.id) == b"revised"
+    assert (second.id, second.version, second.change) == (first.id, 2, Change.VERSION)
 
 
 def test_the_title_is_told_as_the_portal_wrote_it(standin: StandInPortal, knock: Knock, report: Path) -> None:
@@ -175,16 +169,6 @@ def test_a_passing_fault_while_confirming_does_not_upload_twice(
     assert filed(standin, knock, report).version == 1
 
 
-def test_whether_an_upload_arrived_is_not_guessed_when_the_connection_breaks(
-    standin: StandInPortal, knock: Knock, report: Path
-) -> None:
-    standin.faults.next("/upload", Reset(processed=True))
-
-    with pytest.raises(PortalUnreachable):
-        filed(standin, knock, report)
-    assert len(standin.files.files_in(standin.folder_id)) == 1
-
-
 @pytest.mark.parametrize(
     ("setup", "kind"),
     [
@@ -210,7 +194,7 @@ def test_a_file_as_large_as_the_portal_takes_is_filed(knock: Knock, report: Path
 
 def test_an_upload_to_a_folder_that_is_gone_says_so(standin: StandInPortal, knock: Knock, report: Path) -> None:
     with pytest.raises(FolderMissing):
-        file_away(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent)
+        file_away(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent, known={})
 
 
 def test_a_file_that_is_gone_after_the_upload_is_not_told_as_a_missing_portal(
@@ -221,4 +205,4 @@ def test_a_file_that_is_gone_after_the_upload_is_not_told_as_a_missing_portal(
     path.write_text("Compliance report\n")
 
     with pytest.raises(UploadUnconfirmed, match="not there any more"):
-        file_away(knock(standin), standin.folder_id, path=path, name=path.name, version="3.7.2", scratch=tmp_path)
+        filed(standin, knock, path)

@@ -237,7 +237,7 @@ def test_a_name_that_is_taken_by_a_folder_is_trouble_with_the_disk_and_leaves_no
 
 def test_what_was_made_is_what_is_filed(busy: StandInPortal, make: Make, knock: Knock) -> None:
     made = make(busy)
-    found = file(made, knock(busy), busy.folder_id).first
+    found = file(made, knock(busy), busy.folder_id, known={}).first
 
     assert busy.files.content(found.id) == made.path.read_bytes()
     assert (found.title, found.version, found.folder) == (NAME, 1, busy.folder_id)

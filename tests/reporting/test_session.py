@@ -26,7 +26,9 @@ from bot.sandbox.portal import (
 from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.budget import Budget
-from reporting.docspace.folder import lookout, meaning
+from reporting.docspace.folder import meaning
+from reporting.docspace.listing import titled
+from reporting.docspace.lookout import Content, lookout
 from reporting.docspace.portal import Portal, connect
 from reporting.docspace.session import CHUNK, Parcel, Sent, send_in_chunks, takes_numbers
 from reporting.errors import (
@@ -102,9 +104,10 @@ class Stage:
     path: Path
 
     def parcel(self) -> Parcel:
-        folder, size = self.standin.folder_id, self.path.stat().st_size
-        landed = lookout(self.portal, folder, name=NAME, size=size)
+        folder = self.standin.folder_id
         words = meaning(self.portal.host, folder)
+        before = titled(self.portal, folder, NAME, meaning=words)
+        landed = lookout(self.portal, folder, Content.of(self.path, NAME), before=before, meaning=words)
         return Parcel(path=self.path, name=NAME, folder=folder, chunk=PIECE, meaning=words, landed=landed)
 
     def send(self) -> Sent:

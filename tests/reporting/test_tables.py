@@ -185,7 +185,7 @@ def test_only_what_was_ordered_is_made_and_filed(
 ) -> None:
     made = make("", extras)
     names = {made.path.name, *(f"{made.path.stem}.{form}" for form in extras)}
-    filed = file(made, knock(standin), standin.folder_id)
+    filed = file(made, knock(standin), standin.folder_id, known={})
 
     assert {path.name for path in tmp_path.iterdir()} == names
     assert {one.title for one in filed.files} == names

@@ -4,7 +4,10 @@ from bot.sandbox.portal.endpoints.shapes import file_shape, folder_shape
 from bot.sandbox.portal.envelope import number, reply, window
 from bot.sandbox.portal.files import ROOMS_ROOT, Folder, StoredFile
 from bot.sandbox.portal.state import State
+from bot.sandbox.portal.titles import collated
 from bot.sandbox.portal.wire import Request, Response
+
+FILES_ONLY = {"filesonly", "1"}
 
 
 def rooms(state: State, request: Request, _: dict[str, str]) -> Response:
@@ -20,10 +23,11 @@ def one_folder(state: State, request: Request, names: dict[str, str]) -> Respons
 
 
 def _contents(state: State, request: Request, folder: Folder) -> Response:
-    """List folders, then files, whose title contains ``filterValue``."""
-    wanted = request.params.get("filtervalue", "").strip().casefold()
-    inside: list[Folder | StoredFile] = [*state.files.folders_in(folder.id), *state.files.files_in(folder.id)]
-    found = [item for item in inside if wanted in item.title.casefold()]
+    """List folders, unless only files are asked for, then files, whose title contains ``filterValue``."""
+    wanted = collated(request.params.get("filtervalue", "").strip())
+    folders = [] if request.params.get("filtertype", "").lower() in FILES_ONLY else state.files.folders_in(folder.id)
+    inside: list[Folder | StoredFile] = [*folders, *state.files.files_in(folder.id)]
+    found = [item for item in inside if wanted in collated(item.title)]
     page = window(request, found)
     listing = {
         "files": [file_shape(state, request, item, item.versions[-1]) for item in page if isinstance(item, StoredFile)],

@@ -1,0 +1,1 @@
+"""The bot's own tables, beside the engine's in the same database."""

@@ -1,0 +1,55 @@
+"""Bringing the tables to what this release needs: at every start, with a copy of the SQLite file first."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bot.store.database import Store, understood
+from reporting.errors import DatabaseNewer
+
+log = structlog.get_logger()
+SCRIPTS = Path(__file__).parent / "migrations"
+MIGRATING = 4_711_2026
+"""Number of PostgreSQL's advisory lock under which one replica migrates while the others wait."""
+
+
+def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
+    """Make the tables, or bring them up to date.
+
+    Raises:
+        DatabaseNewer: they are ahead of this release.
+        DatabaseTrouble: the database cannot be used.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    script = ScriptDirectory.from_config(config)
+    with understood(), store.engine.begin() as connection:
+        if store.file is None:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+        found = MigrationContext.configure(connection).get_current_revision()
+        known, head = {revision.revision for revision in script.walk_revisions()}, str(script.get_current_head())
+        if found == head:
+            return
+        if found and found not in known:
+            raise DatabaseNewer(found=found, known=head)
+        if found and store.file:
+            keep_copy(store.file, store.file.with_name(f"{store.file.stem}-{found}-{now():%Y%m%dT%H%M%SZ}.sqlite"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    log.info("database migrated", before=found or "nothing", after=head)
+
+
+def keep_copy(file: Path, copy: Path) -> None:
+    """A whole copy of a SQLite file that others may be writing to."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    log.info("database copied", copy=copy.name)

@@ -1,0 +1,65 @@
+"""What was posted for a run: once a channel, and looked up before it is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+
+from bot.store.tables import posts
+
+ANCHOR, SUMMARY, PREVIEW = "anchor", "summary", "preview"
+"""The message that changes while the run goes on; one in its place, if it could not be posted; the reply under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message, or the attempt to post one."""
+
+    run: str
+    channel: str
+    what: str
+    request: str
+    """On whose behalf."""
+    attempted: datetime
+    ts: str
+    """Slack's id of the message; empty while it is not known."""
+    unclear: bool
+    """Whether nobody can tell if it was posted."""
+
+
+def attempt(c: Connection, post: Post) -> Post | None:
+    """Write down that the message is about to be posted; the attempt before, if there was one."""
+    before = find(c, post.run, post.channel, post.what)
+    if before is None:
+        c.execute(posts.insert().values({name: getattr(post, name) for name in Post.__dataclass_fields__}))
+    return before
+
+
+def find(c: Connection, run: str, channel: str, what: str) -> Post | None:
+    row = c.execute(select(posts).where(*key(run, channel, what))).mappings().one_or_none()
+    return unpacked(row) if row else None
+
+
+def settle(c: Connection, post: Post, *, ts: str = "", unclear: bool = False) -> None:
+    """Write down what came of it."""
+    c.execute(update(posts).where(*key(post.run, post.channel, post.what)).values(ts=ts, unclear=unclear))
+
+
+def withdraw(c: Connection, post: Post) -> None:
+    """It was surely not posted."""
+    c.execute(posts.delete().where(*key(post.run, post.channel, post.what)))
+
+
+def anchors(c: Connection, run: str) -> list[Post]:
+    """The messages that stand for the run, or were meant to, one a channel."""
+    mine = posts.c.run == run, posts.c.what == ANCHOR
+    found = c.execute(select(posts).where(*mine).order_by(posts.c.attempted, posts.c.channel)).mappings()
+    return [post for post in map(unpacked, found) if post.ts or post.unclear]
+
+
+def key(run: str, channel: str, what: str) -> tuple[ColumnElement[bool], ...]:
+    return posts.c.run == run, posts.c.channel == channel, posts.c.what == what
+
+
+def unpacked(row: RowMapping) -> Post:
+    return Post(**row)

@@ -1,0 +1,94 @@
+"""What the ledger keeps of a run: what was asked, how far it has come, what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reporting.report import Failure, Filed, Order, Progress, Verdict
+
+
+class State(StrEnum):
+    """How far a run has come. It goes down this list, and ends in exactly one of the last four."""
+
+    QUEUED = "queued"
+    """Accepted; waits for its turn."""
+    RUNNING = "running"
+    """Reads the month. It can be cancelled up to here."""
+    FILING = "filing"
+    """Puts the report into DocSpace."""
+    ENDING = "ending"
+    """The result is written down and being told; whoever asks now gets a run of their own."""
+    DONE = "done"
+    WARNED = "done with warning"
+    """The report is filed, but not everybody could be told, or DocSpace keeps it twice."""
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.QUEUED, State.RUNNING, State.FILING)
+"""What a run is in while others can join it."""
+ENDED = (State.DONE, State.WARNED, State.FAILED, State.CANCELLED)
+
+
+class Origin(StrEnum):
+    """What a run was asked for with."""
+
+    COMMAND = "command"
+    BUTTON = "button"
+    TERMINAL = "terminal"
+    """The command line, on the machine that the bot is hosted on."""
+
+
+NOT_BEGUN = Progress(share=0, events=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run, as the ledger has it."""
+
+    run: str
+    """Its id."""
+    order: Order
+    origin: Origin
+    place: str
+    """Where it was asked for: a channel's id, or nothing."""
+    asker: str
+    """Who asked for it first: a user's id, or a name on the hosting machine."""
+    asked: datetime
+    state: State
+    turn: int = 1
+    """Runs with a smaller number have their turn first; how many the asker had open, this one included."""
+    began: datetime | None = None
+    ended: datetime | None = None
+    attempts: int = 0
+    """How many processes have worked on it."""
+    replica: str = ""
+    """Which one does now, or did last."""
+    progress: Progress = NOT_BEGUN
+    stopped_by: str = ""
+    """Who cancelled it."""
+    verdict: Verdict | None = None
+    read: int | None = None
+    kept: int | None = None
+    sha256: str = ""
+    portal: str = ""
+    """The portal's address."""
+    name: str = ""
+    """What its files are called, without their endings."""
+    files: tuple[Filed, ...] = ()
+    supersedes: str = ""
+    """The run whose report this one took the place of."""
+    failure: Failure | None = None
+    """Why there is no report, or what went wrong beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is being made, and what waits."""
+
+    here: tuple[Entry, ...]
+    """The runs that were asked for in one place, those at work first, then by turn."""
+    ahead: tuple[int, ...]
+    """For each of them, how many reports have their turn before."""
+    elsewhere: int
+    """How many runs were asked for in other places."""

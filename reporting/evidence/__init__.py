@@ -1,0 +1,1 @@
+"""What lasts of a report besides its file."""

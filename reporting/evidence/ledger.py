@@ -1,0 +1,230 @@
+"""The ledger: one row for every run, from the request to its end. Rows are never removed.
+
+Every function works within the caller's transaction, so that what belongs together is written together.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.types import TypeDecorator
+
+from reporting.entry import ENDED, OPEN, Entry, Origin, State
+from reporting.only import parse
+from reporting.period import Month
+from reporting.report import Failure, Filed, Order, Progress, Verdict
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as text in UTC, to the microsecond: the same in every database, sorted by time, and plain to read."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return datetime.fromisoformat(value) if value else None
+
+
+metadata = MetaData()
+runs = Table(
+    "runs",
+    metadata,
+    Column("run", String(64), primary_key=True),
+    Column("period", String(7), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("only", Text, nullable=False),
+    Column("same", String(64), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("asker", String(64), nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("began", Instant),
+    Column("ended", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("replica", String(64), nullable=False),
+    Column("share", Float, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("stopped_by", String(64), nullable=False),
+    Column("verdict", String(16)),
+    Column("read", Integer),
+    Column("kept", Integer),
+    Column("sha256", String(64), nullable=False),
+    Column("portal", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("supersedes", String(64), nullable=False),
+    Column("failure", Text),
+    Column("outcome", Text),
+    Index("runs_by_state", "state"),
+    Index("runs_by_portal_and_name", "portal", "name"),
+)
+Index(
+    "one_open_run_for_the_same",
+    runs.c.same,
+    unique=True,
+    sqlite_where=runs.c.state.in_(OPEN),
+    postgresql_where=runs.c.state.in_(OPEN),
+)
+
+
+def same(order: Order) -> str:
+    """What two orders have in common that ask for the same report."""
+    return hashlib.sha256(f"{order.month}|{order.zone}|{order.only}".encode()).hexdigest()
+
+
+def accept(c: Connection, entry: Entry) -> None:
+    """Write a new run down.
+
+    Raises:
+        IntegrityError: a run for the same report is open.
+    """
+    c.execute(runs.insert().values(packed(entry)))
+
+
+def joinable(c: Connection, order: Order) -> str | None:
+    """The open run for the same report."""
+    return c.scalar(select(runs.c.run).where(runs.c.same == same(order), runs.c.state.in_(OPEN)))
+
+
+def entry(c: Connection, run: str) -> Entry | None:
+    row = c.execute(select(runs).where(runs.c.run == run)).mappings().one_or_none()
+    return unpacked(row) if row else None
+
+
+def state(c: Connection, run: str) -> State:
+    """The run's state, which nobody else can change until this transaction ends."""
+    return State(c.execute(select(runs.c.state).where(runs.c.run == run).with_for_update()).scalar_one())
+
+
+def going_on(c: Connection) -> list[Entry]:
+    """Every run that has not ended: first those at work, then the waiting ones in the order of their turns."""
+    found = c.execute(select(runs).where(runs.c.state.not_in(ENDED)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
+    entries = [unpacked(row) for row in found.mappings()]
+    return sorted(entries, key=lambda one: one.state is State.QUEUED)
+
+
+def open_of(c: Connection, asker: str) -> int:
+    """How many open runs somebody has asked for."""
+    return c.scalar(select(func.count()).where(runs.c.asker == asker, runs.c.state.in_(OPEN))) or 0
+
+
+def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Entry | None:
+    """Work on the run from now on, as *replica*; None if there is nothing left to do."""
+    if state(c, run) in ENDED:
+        return None
+    change(c, run, replica=replica, attempts=runs.c.attempts + 1, began=func.coalesce(runs.c.began, literal(now, Instant)))
+    c.execute(update(runs).where(runs.c.run == run, runs.c.state == State.QUEUED).values(state=State.RUNNING))
+    return entry(c, run)
+
+
+def tell(c: Connection, run: str, progress: Progress) -> Entry | None:
+    """Write down how far the reading has come; give the run as it is now."""
+    change(c, run, share=progress.share, events=progress.events)
+    return entry(c, run)
+
+
+def claim(c: Connection, run: str, *, replica: str) -> bool:
+    """Whether *replica* may file the report now. From here on it cannot be cancelled."""
+    mine = runs.c.run == run, runs.c.replica == replica, runs.c.state.in_([State.RUNNING, State.FILING])
+    return c.execute(update(runs).where(*mine).values(state=State.FILING)).rowcount == 1
+
+
+def close(c: Connection, run: str, result: Mapping[str, Any], *, stopped_by: str = "") -> bool:
+    """Write down what came of an open run (columns of the table); False if it was closed already."""
+    if state(c, run) not in OPEN:
+        return False
+    change(c, run, state=State.ENDING, stopped_by=stopped_by, **result)
+    return True
+
+
+def end(c: Connection, run: str, last: State, *, now: datetime, **columns: object) -> bool:
+    """The run is over; False if it was already."""
+    before = state(c, run)
+    if before not in ENDED:
+        change(c, run, state=last, ended=now, **columns)
+    return before not in ENDED
+
+
+def outcome(c: Connection, run: str) -> str | None:
+    """What :func:`close` was given as ``outcome``."""
+    return c.scalar(select(runs.c.outcome).where(runs.c.run == run))
+
+
+def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
+    """The runs that filed a report of that name, newest first."""
+    of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
+    found = c.execute(select(runs).where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
+    return [unpacked(row) for row in found]
+
+
+def superseded(c: Connection, run: str) -> bool:
+    """Whether a later run's report took the place of this one's."""
+    return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
+
+
+def change(c: Connection, run: str, **columns: object) -> None:
+    c.execute(update(runs).where(runs.c.run == run).values(**columns))
+
+
+def packed(entry: Entry) -> dict[str, Any]:
+    """The columns of an entry."""
+    columns = {name: getattr(entry, name) for name in SAME_IN_BOTH}
+    order, progress = entry.order, entry.progress
+    return columns | {
+        "period": str(order.month),
+        "zone": order.zone,
+        "only": str(order.only),
+        "same": same(order),
+        "share": progress.share,
+        "events": progress.events,
+        "files": encoded(entry.files),
+        "failure": encoded(entry.failure) if entry.failure else None,
+    }
+
+
+def unpacked(row: RowMapping) -> Entry:
+    columns = {name: row[name] for name in SAME_IN_BOTH}
+    return Entry(
+        **columns
+        | {
+            "order": Order(Month.parse(row["period"]), row["zone"], parse(row["only"])),
+            "origin": Origin(row["origin"]),
+            "state": State(row["state"]),
+            "verdict": Verdict(row["verdict"]) if row["verdict"] else None,
+            "progress": Progress(share=row["share"], events=row["events"]),
+            "files": msgspec.json.decode(row["files"], type=tuple[Filed, ...]),
+            "failure": msgspec.json.decode(row["failure"], type=Failure) if row["failure"] else None,
+        }
+    )
+
+
+def encoded(value: object) -> str:
+    """JSON, as the columns *files* and *failure* hold it."""
+    return msgspec.json.encode(value).decode()
+
+
+SAME_IN_BOTH = tuple(name for name in Entry.__dataclass_fields__ if name in runs.c and name not in {"files", "failure"})
