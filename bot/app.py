@@ -16,7 +16,7 @@ from bot.access import Access
 from bot.desk import FrontDesk
 from bot.doors import Door, open_http, open_socket
 from bot.engine import Engine
-from bot.portals import now, portals, workshop
+from bot.portals import make_folder, now, portals, workshop
 from bot.poster import Poster
 from bot.profiles import profiles
 from bot.replica import at_work
@@ -27,7 +27,7 @@ from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.work import RealWork
 from handlers import register
-from reporting.errors import DiskTrouble, SlackTrouble, WrongSettings
+from reporting.errors import SlackTrouble, WrongSettings
 
 log = structlog.get_logger()
 LOST = 70
@@ -48,7 +48,7 @@ def running(settings: Settings) -> Iterator[Door]:
     slack = patient(token, settings.slack_api_url)
     access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
     named = profiles(settings.profiles_file)
-    make_folder(settings)
+    make_folder(settings.data_dir)
     store, replica = connect(settings.database), new_name()
     with only_one(store), portals(settings) as portal:
         migrate(store, now=now)
@@ -108,13 +108,6 @@ def open_door(app: App, settings: Settings) -> Door:
         return open_http(app, settings.http_host, settings.http_port)
     except OSError as error:
         raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror})") from error
-
-
-def make_folder(settings: Settings) -> None:
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DiskTrouble(path=settings.data_dir, reason=error.strerror) from error
 
 
 @contextmanager

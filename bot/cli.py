@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | report | demo``."""
+"""The command line: ``python -m bot run | report | submit | demo``."""
 
 import json
 import logging
@@ -15,6 +15,7 @@ import typer
 from bot import __version__, log
 from bot.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.settings import PortalSettings, Settings, load
+from bot.ticket import Ticket, submitted
 from reporting.document.binder import Form
 from reporting.errors import ComplianceError, Unexpected, WrongUsage
 
@@ -79,6 +80,20 @@ def report(
     extras = frozenset(form for form, wanted in ((Form.CSV, csv), (Form.JSONL, jsonl)) if wanted)
     wish = Wish(month, tuple(words or ()), out=out, upload=upload, extras=extras)
     raise typer.Exit(made(wish, load(PortalSettings), as_json=as_json))
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+def submit(
+    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    words: Annotated[list[str] | None, typer.Argument(help="Filter, as for report.", metavar="[FILTER]...")] = None,
+    channel: Annotated[str, typer.Option(help="Slack's id of the channel that the report is for.")] = ...,  # type: ignore[assignment]
+) -> None:
+    """Ask the running bot for a month's report in a channel, as somebody there would.
+
+    The request is written into the bot's database; whichever bot works with it makes the report.
+    """
+    log.configure()
+    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(PortalSettings)))
 
 
 @cli.command()

@@ -13,7 +13,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 
 from bot.outcome import failure_of
-from bot.run import Announced, Dismissal, Work, dismiss, produce, receive
+from bot.run import Announced, Dismissal, Work, dismiss, mend, produce, receive
 from bot.wire import pack, unpack
 from reporting.errors import ComplianceError, Unexpected
 from reporting.report import Failure
@@ -28,6 +28,7 @@ LOOK = 0.2
 """Seconds between two looks for new work."""
 STEPS_VERSION = "1"
 """Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
+BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 WAIT = 5
 """Seconds that work under way has to come to its end when the bot is stopped."""
 
@@ -73,7 +74,13 @@ class Engine:
             with structlog.contextvars.bound_contextvars(run=dismissal.run):
                 dismiss(dismissal, work, remembered)
 
+        @DBOS.workflow(name="mend")
+        def mend_workflow(run: str) -> None:
+            with structlog.contextvars.bound_contextvars(run=run):
+                mend(run, work, remembered)
+
         self._receive, self._produce, self._dismiss = receive_workflow, produce_workflow, dismiss_workflow
+        self._mend = mend_workflow
 
     def start(self) -> None:
         """Take what comes."""
@@ -88,7 +95,7 @@ class Engine:
 
     def receive(self, request: str) -> None:
         """Look at a request that is written down; a second time is the same."""
-        with SetWorkflowID(f"{request}-request"):
+        with SetWorkflowID(request_workflow(request)):
             DBOS.enqueue_workflow(FRONT, self._receive, request)
 
     def dismiss(self, key: str, dismissal: Dismissal) -> None:
@@ -108,6 +115,20 @@ class Engine:
             if workflow.executor_id not in alive:
                 log.warning("taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
+
+    def look_after(self, runs: list[str]) -> None:
+        """Bring those open runs to an end whose workflow broke down, so that nobody waits for them for ever."""
+        ids = [name for run in runs for name in (run, request_workflow(run))]
+        for workflow in DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False):
+            run = workflow.workflow_id.removesuffix(request_workflow(""))
+            log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
+            with SetWorkflowID(f"{run}-mend"):
+                DBOS.enqueue_workflow(FRONT, self._mend, run)
+
+
+def request_workflow(request: str) -> str:
+    """The id of the workflow that looks at a request; the first one for a run has the run's own id."""
+    return f"{request}-request"
 
 
 def remembered(name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:

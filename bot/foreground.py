@@ -4,19 +4,26 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.portals import now, portals, workshop
+from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
+from bot.store.migrate import opened
 from bot.wire import pack
 from reporting.docspace.pool import Watch
+from reporting.docspace.portal import Portal
 from reporting.document.binder import Form
+from reporting.entry import Entry, Origin, State
 from reporting.escape import visible
+from reporting.evidence import ledger
+from reporting.evidence.ledger import known
 from reporting.make import draft, file, meet
 from reporting.only import expanded, parse
 from reporting.period import Month
@@ -50,15 +57,48 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
     usual, upload = workshop(settings), wish.upload
     extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
     place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras)
+    began = now()
     with portals(settings) as portal:
         folder = settings.compliance_room_folder_id
-        source = portal(now())
+        source = portal(began)
         told = meet(source, folder=folder if upload else None)
         with progress() as watch:
             report = draft(order, told, source, place, watch=watch)
-        filed = file(report, source, folder, known={}) if upload else None
+        filed = filed_and_recorded(report, source, settings, order, began) if upload else None
     typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
+
+
+def filed_and_recorded(
+    report: Draft, portal: Portal, settings: PortalSettings, order: Order, began: datetime
+) -> Filing:
+    """File the report and write it into the ledger, where the bot's own reports are."""
+    make_folder(settings.data_dir)
+    store = opened(settings.database, now=now)
+    scope = report.scope
+    before = store.write(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
+    filed = file(report, portal, settings.compliance_room_folder_id, known=known(before))
+    entry = Entry(
+        run=uuid4().hex[:16],
+        order=order,
+        origin=Origin.TERMINAL,
+        place="",
+        asker="",
+        asked=began,
+        state=State.WARNED if filed.twin else State.DONE,
+        began=began,
+        ended=now(),
+        verdict=report.judgement.verdict,
+        read=report.read,
+        kept=report.kept,
+        sha256=report.sha256,
+        portal=scope.portal,
+        name=scope.name,
+        files=filed.files,
+        supersedes=before[0].run if before and not filed.unchanged else "",
+    )
+    store.write(lambda c: ledger.accept(c, entry))
+    return filed
 
 
 def quoted(word: str) -> str:
@@ -97,7 +137,7 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
 def words(report: Draft, filed: Filing | None) -> str:
     """What people are told."""
     signins = report.signins
-    files = filed.files if filed else ()
+    files, twin = (filed.files, filed.twin) if filed else ((), False)
     return "\n".join(
         [
             f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
@@ -110,6 +150,8 @@ def words(report: Draft, filed: Filing | None) -> str:
             f"  sha256   {report.sha256}",
             f"  TXT      {report.path.absolute()}",
             *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in files),
+            *(["           nothing has changed; nothing was uploaded"] if filed and filed.unchanged else []),
+            *(["           DocSpace has a second file of that name, which is locked or open"] if twin else []),
         ]
     )
 

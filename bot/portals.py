@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.settings import PortalSettings
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
+from reporting.errors import DiskTrouble
 from reporting.make import Workshop
 
 PATIENCE = 120.0
@@ -17,6 +19,18 @@ MINUTES = 90
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure that the folder is there.
+
+    Raises:
+        DiskTrouble: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskTrouble(path=folder, reason=error.strerror) from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import structlog
 from bot.store import replicas, requests
 from bot.store.database import Store
 from reporting.errors import DatabaseTrouble
+from reporting.evidence import ledger
 
 log = structlog.get_logger()
 BEAT = 2.0
@@ -22,6 +23,7 @@ class Works(Protocol):
 
     def receive(self, request: str) -> None: ...
     def take_over(self, alive: set[str]) -> None: ...
+    def look_after(self, runs: list[str]) -> None: ...
 
 
 @contextmanager
@@ -61,3 +63,6 @@ def look_around(name: str, store: Store, engine: Works) -> None:
             engine.take_over(store.write(replicas.alive))
     for request in store.write(requests.untaken):
         engine.receive(request)
+    runs = [entry.run for entry in store.write(ledger.going_on)]
+    if runs:
+        engine.look_after(runs)

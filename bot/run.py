@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.store.requests import Asked
 from handlers.desk import Place
+from reporting.errors import Unexpected
 from reporting.report import Draft, Failure, Filing
 
 T = TypeVar("T")
@@ -102,6 +103,13 @@ def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
         step("say why not", type(None), lambda: work.not_dismissed(dismissal, reason))
     else:
         finish(dismissal.run, closed, work, step)
+
+
+def mend(run: str, work: Work, step: Step) -> None:
+    """End a run whose workflow broke down, which is a fault of ours or of the database."""
+    broken = Unexpected(kind="the run broke down")
+    failure = Failure("Unexpected", str(broken), broken.advice, transient=False)
+    finish(run, step("close", Closed, lambda: work.close(run, failure)), work, step)
 
 
 def finish(run: str, closed: Closed | Failure, work: Work, step: Step) -> None:

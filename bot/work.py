@@ -131,8 +131,7 @@ class RealWork:
             made = self.draft(run)
         scope = made.scope
         before = self.store.write(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
-        known = {(file.id, file.version): file.sha256 for entry in before for file in entry.files}
-        filed = file(made, self.portal(entry.began or self.now()), self.folder, known=known)
+        filed = file(made, self.portal(entry.began or self.now()), self.folder, known=ledger.known(before))
         with made.path.open(encoding="utf-8") as report:
             lines = tuple(line.rstrip("\n") for line in islice(report, PREVIEWED))
         return Made(made, filed, lines)

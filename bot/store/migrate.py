@@ -13,13 +13,33 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.store.database import Store, understood
+from bot.store.database import Store, connect, only_one, understood
 from reporting.errors import DatabaseNewer
 
 log = structlog.get_logger()
 SCRIPTS = Path(__file__).parent / "migrations"
 MIGRATING = 4_711_2026
 """Number of PostgreSQL's advisory lock under which one replica migrates while the others wait."""
+
+
+def opened(url: str, *, now: Callable[[], datetime]) -> Store:
+    """The database with its tables up to date, for a command beside the bot.
+
+    Raises:
+        AlreadyRunning: the tables are behind, and a bot of an older release works with them.
+        DatabaseNewer, DatabaseTrouble, WrongSettings: it cannot be used.
+    """
+    store = connect(url)
+    with understood(), store.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != scripts().get_current_head():
+        with only_one(store):
+            migrate(store, now=now)
+    return store
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(SCRIPTS))
 
 
 def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
@@ -31,7 +51,7 @@ def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    script = ScriptDirectory.from_config(config)
+    script = scripts()
     with understood(), store.engine.begin() as connection:
         if store.file is None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))

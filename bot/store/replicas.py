@@ -43,6 +43,11 @@ def alive(c: Connection) -> set[str]:
     return set(c.scalars(select(replicas.c.replica)))
 
 
+def any_at_work(c: Connection) -> bool:
+    """Whether a replica gave a sign of life lately."""
+    return c.scalar(select(sa.func.count()).where(replicas.c.seen >= clock(c) - GONE)) != 0
+
+
 def clock(c: Connection) -> sa.ColumnElement[float]:
     """The database's clock, in seconds; the machines' own may differ."""
     if c.dialect.name == "sqlite":

@@ -4,7 +4,7 @@ Every function works within the caller's transaction, so that what belongs toget
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -136,7 +136,9 @@ def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Entry | No
     """Work on the run from now on, as *replica*; None if there is nothing left to do."""
     if state(c, run) in ENDED:
         return None
-    change(c, run, replica=replica, attempts=runs.c.attempts + 1, began=func.coalesce(runs.c.began, literal(now, Instant)))
+    change(
+        c, run, replica=replica, attempts=runs.c.attempts + 1, began=func.coalesce(runs.c.began, literal(now, Instant))
+    )
     c.execute(update(runs).where(runs.c.run == run, runs.c.state == State.QUEUED).values(state=State.RUNNING))
     return entry(c, run)
 
@@ -179,6 +181,11 @@ def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
     of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
     found = c.execute(select(runs).where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
     return [unpacked(row) for row in found]
+
+
+def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
+    """The SHA-256 of every version of a file that those runs filed, by file id and version."""
+    return {(file.id, file.version): file.sha256 for entry in entries for file in entry.files}
 
 
 def superseded(c: Connection, run: str) -> bool:

@@ -15,6 +15,7 @@ from typer.main import get_command
 from bot.cli import cli
 from bot.settings import Settings
 from handlers.command import COMMAND
+from handlers.views.progress import CANCEL
 from handlers.views.summary import OPEN, RUN_AGAIN
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,11 @@ SCOPES = {
     "users_info": "users:read",
 }
 """What Slack wants for each method that the bot calls."""
+OPTIONAL = {
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
+}
+"""The same for what the bot can do without."""
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +88,15 @@ def test_the_manifest_declares_the_command_that_the_code_listens_to(manifest: di
 
 
 def test_buttons_need_interactivity(manifest: dict[str, Any]) -> None:
-    assert {RUN_AGAIN, OPEN}
+    assert {RUN_AGAIN, OPEN, CANCEL}
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_code_needs_and_for_no_other(manifest: dict[str, Any]) -> None:
-    needed = {SCOPES[name] for name in called()} | {"commands"}
+    needed = {SCOPES[name] for name in called() - OPTIONAL.keys()} | {"commands"}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed - {""}
+    optional = {scope for name in called() & OPTIONAL.keys() for scope in OPTIONAL[name]}
+    assert set(manifest["oauth_config"]["scopes"]["bot_optional"]) == optional
 
 
 def test_the_manifest_keeps_slack_s_limits(manifest: dict[str, Any]) -> None:
@@ -130,3 +138,4 @@ def test_a_package_holds_what_the_bot_needs_to_run(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {"bot/cli.py", "handlers/command.py", "reporting/actions.toml", "bot/sandbox/portal/actions.tsv"} <= names
+    assert {"bot/store/migrations/env.py", "bot/store/migrations/versions/0001_runs.py"} <= names

