@@ -1,5 +1,6 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
+# make faults  kills, outages, full disks and replicas in full: about ten minutes (make test has the quick ones)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, rendered anew
 # make lock    pin the dependencies anew
@@ -7,7 +8,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench pictures lock clean
+.PHONY: help demo test faults bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -30,6 +31,9 @@ test: .venv/ready
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+faults: .venv/ready
+	@$(BIN)/pytest -q -m faults -n 2 tests/faults
 
 bench: .venv/ready
 	@$(BIN)/python -m bench

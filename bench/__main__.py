@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from bench import schedules
 from bench.bounds import bounds
 from bench.cases import FULL, QUICK, Case, Way
 from bench.contest import Row, contest
@@ -24,10 +25,10 @@ def main(arguments: Sequence[str]) -> int:
     cases = QUICK if os.environ.get("BENCH") == "quick" else FULL
     began = time.monotonic()
     rows = watched(cases)
-    promises = list(bounds(rows))
-    show([*table(rows), "", *map(str, promises), "", f"This took {time.monotonic() - began:.0f} s."])
+    promises, clock = list(bounds(rows)), schedules.lines(schedules.measured())
+    show([*table(rows), "", *map(str, promises), "", *clock, "", f"This took {time.monotonic() - began:.0f} s."])
     if options.write:
-        lines = measured(table(rows), promises, today=datetime.now(UTC).date())
+        lines = [*measured(table(rows), promises, today=datetime.now(UTC).date()), "", *clock]
         PAGE.write_text(replaced(PAGE.read_text("utf-8"), lines), "utf-8")
     return 0 if promises[0].kept else 1
 

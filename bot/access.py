@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.desk import Place
-from reporting.errors import NotAllowed
+from reporting.errors import ForAdmins, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class Access:
         if not (self.users or person.get("is_admin") or person.get("is_owner")):
             raise NotAllowed(reason="only the workspace's admins and owners may, since nobody else has been named")
 
-    def check_admin(self, person: Mapping[str, Any]) -> None:
-        """Whether somebody may end a run that another person asked for.
+    def check_admin(self, person: Mapping[str, Any], *, deed: str) -> None:
+        """Whether somebody may do what is for admins.
 
         Raises:
-            NotAllowed: with the reason.
+            ForAdmins: with the *deed*.
         """
         if not (person.get("is_admin") or person.get("is_owner")):
-            raise NotAllowed(reason="only who asked for a report, or an admin of the workspace, may cancel it")
+            raise ForAdmins(deed=deed)

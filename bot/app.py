@@ -2,8 +2,10 @@
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from urllib.error import URLError
 
 import structlog
@@ -13,19 +15,24 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.access import Access
+from bot.clock import HOUR, TICK, tick, ticking
 from bot.desk import FrontDesk
 from bot.doors import Door, open_http, open_socket
 from bot.engine import Engine
 from bot.portals import make_folder, now, portals, workshop
 from bot.poster import Poster
 from bot.profiles import profiles
+from bot.reminders import Reminders
 from bot.replica import at_work
+from bot.scheduling import Scheduling
 from bot.settings import Settings
 from bot.slack import careful, patient
 from bot.store.database import connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
+from bot.telling import Telling
 from bot.work import RealWork
+from bot.zones import PortalZone
 from handlers import register
 from reporting.errors import SlackTrouble, WrongSettings
 
@@ -49,38 +56,50 @@ def running(settings: Settings) -> Iterator[Door]:
     access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    store, replica = connect(settings.database), new_name()
-    with only_one(store), portals(settings) as portal:
+    store, replica, nudged = connect(settings.database), new_name(), threading.Event()
+    with only_one(store), portals(settings) as portal, closing(store):
         migrate(store, now=now)
+        patiently = store.patient()
+        poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
+        upkeep = Scheduling(patiently, slack, poster, access, settings.report_timezone, now)
         work = RealWork(
             replica=replica,
             portal=portal,
             folder=settings.compliance_room_folder_id,
             workshop=workshop(settings),
-            store=store.patient(),
+            store=patiently,
             slack=slack,
-            poster=Poster(store.patient(), slack, careful(token, settings.slack_api_url), now),
+            poster=poster,
+            telling=Telling(patiently, slack, poster, settings.max_runs),
             access=access,
+            upkeep=upkeep,
             now=now,
+            mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
-        engine = Engine(settings.database, work, replica=replica, at_once=settings.max_runs)
-        app = bolt(slack, settings.slack_signing_secret.get_secret_value())
-        register(app, FrontDesk(store, engine, access, named, settings.report_timezone, now))
-        with working(engine), at_work(replica, store, engine, now=now, lost=leave_at_once):
+        work.clean()
+        engine = Engine(settings.database, work, upkeep, replica=replica, at_once=settings.max_runs)
+        app, zone = bolt(slack, settings.slack_signing_secret.get_secret_value()), PortalZone(portal, now)
+        desk = FrontDesk(
+            store=store,
+            engine=engine,
+            nudge=nudged.set,
+            access=access,
+            profiles=named,
+            zone=settings.report_timezone,
+            at_once=settings.max_runs,
+            now=now,
+            portal_zone=zone,
+        )
+        register(app, desk)
+        look = partial(tick, store, zone=settings.report_timezone, now=now)
+        being = at_work(replica, store, engine, nudged=nudged, now=now, lost=leave_at_once)
+        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
+        with being, ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]):
             door = open_door(app, settings)
             log.info("ready", door=door.where, replica=replica)
             yield door
             door.close()
-
-
-@contextmanager
-def working(engine: Engine) -> Iterator[None]:
-    engine.start()
-    try:
-        yield
-    finally:
-        engine.stop()
 
 
 def leave_at_once() -> None:

@@ -1,7 +1,7 @@
 """The desk for real: checks what is known at once, writes the request down, says that it did."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.access import Access
+from bot.outcome import TOO_LATE
 from bot.run import Dismissal
-from bot.store import requests
+from bot.store import requests, schedules
 from bot.store.database import Store
-from handlers.desk import Cancellation, Place, Receipt, Request
-from reporting.entry import Entry, Standing
-from reporting.errors import MonthAhead, NothingToCancel, SeveralToCancel
+from handlers.desk import Amendment, Cancellation, Keeping, Place, Receipt, Request
+from handlers.planned import Listed, Plan, Proposal, Schedule
+from handlers.rules import Rule
+from reporting.entry import Entry, Standing, State
+from reporting.errors import MonthAhead, NoSuchSchedule, NothingToCancel, SeveralToCancel, TooLateToCancel, ZoneUnknown
 from reporting.evidence import ledger
 from reporting.only import Only, expanded
 from reporting.period import Month
@@ -27,8 +30,10 @@ EARLIEST = ZoneInfo("Pacific/Kiritimati")
 class Works(Protocol):
     """What the engine does for the desk."""
 
-    def receive(self, request: str) -> None: ...
     def dismiss(self, key: str, dismissal: Dismissal) -> None: ...
+    def keep(self, keeping: Keeping) -> None: ...
+    def amend(self, amendment: Amendment) -> None: ...
+    def tell_all(self, place: Place, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,23 @@ class FrontDesk:
 
     store: Store
     engine: Works
+    nudge: Callable[[], None]
+    """Called when a request is written down, for somebody to look at it."""
     access: Access
     profiles: Mapping[str, Only]
     zone: str
     """Of the reports; empty for the portal's own."""
+    at_once: int
+    """How many reports are made at the same time."""
     now: Callable[[], datetime]
+    portal_zone: Callable[[], str]
+    """The portal's own zone; empty while it is not known."""
 
     def submit(self, request: Request) -> Receipt:
         self.access.check(request.place)
         request = definite(request, self.profiles, zone=self.zone, now=self.now())
-        receipt = self.store.write(lambda c: requests.accept(c, request, now=self.now()))
-        self.engine.receive(requests.request_id(request.key))
+        receipt = self.store.write(lambda c: requests.accept(c, request, now=self.now(), at_once=self.at_once))
+        self.nudge()
         order = request.order
         log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)
         return receipt
@@ -60,11 +71,50 @@ class FrontDesk:
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, cancellation.place))
         return entry
 
+    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
+        self.access.check(place)
+        plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
+        month = self.schedule(place, number).next if number else plan.rule.first(self.now())
+        return Proposal(plan, tuple(plan.rule.due(month.plus(n)) for n in range(3)), month.plus(-1), number)
+
+    def keep(self, keeping: Keeping) -> None:
+        plan = self.propose(keeping.place, keeping.plan, number=keeping.number).plan
+        self.engine.keep(replace(keeping, plan=plan))
+
+    def amend(self, amendment: Amendment) -> Schedule:
+        schedule = self.schedule(amendment.place, amendment.number)
+        self.engine.amend(amendment)
+        return schedule
+
+    def schedule(self, place: Place, number: int) -> Schedule:
+        self.access.check(place)
+        found = self.store.write(lambda c: schedules.find(c, number))
+        if found is None:
+            raise NoSuchSchedule(number=number)
+        return found
+
+    def schedules(self, place: Place) -> tuple[Listed, ...]:
+        self.access.check(place)
+        return self.store.write(
+            lambda c: tuple(Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, place.channel))
+        )
+
+    def all_schedules(self, place: Place, key: str) -> None:
+        self.access.check(place)
+        self.engine.tell_all(place, key)
+
+    def _zoned(self, rule: Rule, channel: str) -> Rule:
+        """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
+        zone = rule.zone or self.store.write(lambda c: schedules.zone_of(c, channel)) or self.zone or self.portal_zone()
+        if not zone:
+            raise ZoneUnknown(example=rule)
+        return replace(rule, zone=zone)
+
     def status(self, place: Place) -> Standing:
         self.access.check(place)
         going_on, asked_here = self.store.write(lambda c: (ledger.going_on(c), requests.in_channel(c, place.channel)))
         here = tuple(entry for entry in going_on if entry.run in asked_here)
-        ahead = tuple(requests.ahead(going_on, entry.run) for entry in here)
+        ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
         return Standing(here, ahead, elsewhere=len(going_on) - len(here))
 
 
@@ -87,6 +137,7 @@ def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> 
 
     Raises:
         NothingToCancel, SeveralToCancel: there is none, or it is not clear which.
+        TooLateToCancel: it is being filed, or done.
     """
     month, run = cancellation.month, cancellation.run
     found = [
@@ -99,4 +150,6 @@ def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> 
     if len(found) > 1:
         titles = ", ".join(f"{entry.order.month.title} {entry.order.only}".strip() for entry in found)
         raise SeveralToCancel(titles=titles, example=found[0].order.month)
+    if found[0].state not in (State.QUEUED, State.RUNNING):
+        raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
     return found[0]

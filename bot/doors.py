@@ -55,7 +55,12 @@ def open_http(app: App, host: str, port: int) -> Door:
         max_request_body_size=LARGEST_BODY,
         ident=None,
     )
-    thread = threading.Thread(target=server.run, name="http-door", daemon=True)
+
+    def listen() -> None:
+        with suppress(OSError):  # waitress 3 may still look at its socket while that is closed
+            server.run()
+
+    thread = threading.Thread(target=listen, name="http-door", daemon=True)
     thread.start()
 
     def close() -> None:

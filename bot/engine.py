@@ -5,16 +5,22 @@ when the step is done. Whoever goes on with it, this process after a restart or 
 remembered step.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 
 from bot.outcome import failure_of
 from bot.run import Announced, Dismissal, Work, dismiss, mend, produce, receive
+from bot.store.database import understood
+from bot.store.requests import request_id
+from bot.upkeep import Upkeep, amend, keep, tell_all
 from bot.wire import pack, unpack
+from handlers.desk import Amendment, Keeping, Place
 from reporting.errors import ComplianceError, Unexpected
 from reporting.report import Failure
 
@@ -29,6 +35,8 @@ LOOK = 0.2
 STEPS_VERSION = "1"
 """Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
 BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+BEGINS = 5.0
+"""Seconds that a workflow may take from being chosen to being worked on."""
 WAIT = 5
 """Seconds that work under way has to come to its end when the bot is stopped."""
 
@@ -44,9 +52,12 @@ class Result(Generic[T]):
 class Engine:
     """Runs on DBOS, whose tables are in the database at *url*."""
 
-    def __init__(self, url: str, work: Work, *, replica: str, at_once: int) -> None:
+    def __init__(self, url: str, work: Work, upkeep: Upkeep, *, replica: str, at_once: int) -> None:
         """*at_once* is how many reports are made at the same time, by all replicas together."""
         self._replica, self._at_once = replica, at_once
+        self._under_way: set[str] = set()
+        self._idle: dict[str, float] = {}
+        """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
         config: DBOSConfig = {
             "name": "compliance-reports",
             "system_database_url": url,
@@ -61,47 +72,91 @@ class Engine:
 
         @DBOS.workflow(name="receive")
         def receive_workflow(request: str) -> None:
-            receive(request, work, remembered, self._begin)
+            with self._working():
+                receive(request, work, remembered, self._begin)
 
         @DBOS.workflow(name="produce")
         def produce_workflow(run: str) -> None:
-            with structlog.contextvars.bound_contextvars(run=run):
+            with self._working(), structlog.contextvars.bound_contextvars(run=run):
                 produce(run, work, remembered)
 
         @DBOS.workflow(name="dismiss")
         def dismiss_workflow(packed: dict[str, Any]) -> None:
             dismissal = unpack(packed, Dismissal)
-            with structlog.contextvars.bound_contextvars(run=dismissal.run):
+            with self._working(), structlog.contextvars.bound_contextvars(run=dismissal.run):
                 dismiss(dismissal, work, remembered)
 
         @DBOS.workflow(name="mend")
         def mend_workflow(run: str) -> None:
-            with structlog.contextvars.bound_contextvars(run=run):
+            with self._working(), structlog.contextvars.bound_contextvars(run=run):
                 mend(run, work, remembered)
 
+        @DBOS.workflow(name="keep")
+        def keep_workflow(packed: dict[str, Any]) -> None:
+            with self._working():
+                keep(unpack(packed, Keeping), upkeep, remembered)
+
+        @DBOS.workflow(name="amend")
+        def amend_workflow(packed: dict[str, Any]) -> None:
+            with self._working():
+                amend(unpack(packed, Amendment), upkeep, remembered)
+
+        @DBOS.workflow(name="tell all")
+        def tell_all_workflow(packed: dict[str, Any], key: str) -> None:
+            with self._working():
+                tell_all(unpack(packed, Place), key, upkeep, remembered)
+
         self._receive, self._produce, self._dismiss = receive_workflow, produce_workflow, dismiss_workflow
-        self._mend = mend_workflow
+        self._mend, self._keep, self._amend, self._tell_all = (
+            mend_workflow,
+            keep_workflow,
+            amend_workflow,
+            tell_all_workflow,
+        )
 
     def start(self) -> None:
         """Take what comes."""
-        DBOS.launch()
-        DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=LOOK)
-        DBOS.register_queue(FRONT, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
+        with understood():
+            DBOS.launch()
+            DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=LOOK)
+            DBOS.register_queue(FRONT, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
 
     def stop(self) -> None:
         """Take nothing more, and leave what does not end within seconds to the next start, or to another replica."""
-        busy = DBOS.list_workflows(status="PENDING", executor_id=self._replica, load_input=False, load_output=False)
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=WAIT if busy else 0)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=WAIT if self._under_way else 0)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """A workflow that a thread of this process is working on."""
+        workflow = str(DBOS.workflow_id)
+        self._under_way.add(workflow)
+        try:
+            yield
+        finally:
+            self._under_way.discard(workflow)
 
     def receive(self, request: str) -> None:
         """Look at a request that is written down; a second time is the same."""
-        with SetWorkflowID(request_workflow(request)):
+        with understood(), SetWorkflowID(request_workflow(request)):
             DBOS.enqueue_workflow(FRONT, self._receive, request)
 
     def dismiss(self, key: str, dismissal: Dismissal) -> None:
         """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
-        with SetWorkflowID(f"{key}-cancel"):
+        with understood(), SetWorkflowID(f"{key}-cancel"):
             DBOS.enqueue_workflow(FRONT, self._dismiss, pack(dismissal))
+
+    def keep(self, keeping: Keeping) -> None:
+        """Write down what somebody wants of a schedule; as :meth:`amend` and :meth:`tell_all`, once for a key."""
+        with understood(), SetWorkflowID(f"{request_id(keeping.key)}-keep"):
+            DBOS.enqueue_workflow(FRONT, self._keep, pack(keeping))
+
+    def amend(self, amendment: Amendment) -> None:
+        with understood(), SetWorkflowID(f"{request_id(amendment.key)}-amend"):
+            DBOS.enqueue_workflow(FRONT, self._amend, pack(amendment))
+
+    def tell_all(self, place: Place, key: str) -> None:
+        with understood(), SetWorkflowID(f"{request_id(key)}-tell"):
+            DBOS.enqueue_workflow(FRONT, self._tell_all, pack(place), key)
 
     def _begin(self, announced: Announced) -> None:
         """Let the run wait for its turn; another request for it does not make it wait twice."""
@@ -109,21 +164,49 @@ class Engine:
         with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
             DBOS.enqueue_workflow(REPORTS, self._produce, run)
 
-    def take_over(self, alive: set[str]) -> None:
+    def take_over(self, alive: Callable[[], set[str]]) -> None:
         """Go on with what processes were doing that are no more; nobody else may do the same meanwhile."""
-        for workflow in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
-            if workflow.executor_id not in alive:
+        pending = self._pending()  # before it is asked who is alive: who comes in between has nothing of it
+        living = alive() if pending else set()
+        for workflow in pending:
+            if workflow.executor_id not in living:
                 log.warning("taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
-                DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
+                self._resume(workflow)
 
     def look_after(self, runs: list[str]) -> None:
-        """Bring those open runs to an end whose workflow broke down, so that nobody waits for them for ever."""
-        ids = [name for run in runs for name in (run, request_workflow(run))]
-        for workflow in DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False):
-            run = workflow.workflow_id.removesuffix(request_workflow(""))
+        """See to it that nobody waits for ever: for what no thread here is working on, or for *runs* that broke down.
+
+        A workflow whose last step could not be written down has no thread any more; whatever it had done is remembered.
+        """
+        mine = {w.workflow_id: w for w in self._pending() if w.executor_id == self._replica}
+        now, idle = time.monotonic(), mine.keys() - self._under_way
+        self._idle = {name: self._idle.get(name, now) for name in idle}
+        for name in [name for name, since in self._idle.items() if now - since > BEGINS]:
+            log.warning("gone on with", workflow=name)
+            self._resume(mine[name])
+            del self._idle[name]
+        for workflow in self._broken([name for run in runs for name in (run, request_workflow(run))]):
             log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
-            with SetWorkflowID(f"{run}-mend"):
-                DBOS.enqueue_workflow(FRONT, self._mend, run)
+            self.mend(workflow.workflow_id.removesuffix(request_workflow("")))
+
+    def _broken(self, ids: list[str]) -> list[WorkflowStatus]:
+        if not ids:
+            return []
+        with understood():
+            return DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False)
+
+    def mend(self, run: str) -> None:
+        """Bring a run to an end whose own workflow cannot."""
+        with understood(), SetWorkflowID(f"{run}-mend"):
+            DBOS.enqueue_workflow(FRONT, self._mend, run)
+
+    def _pending(self) -> list[WorkflowStatus]:
+        with understood():
+            return DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+
+    def _resume(self, workflow: WorkflowStatus) -> None:
+        with understood():
+            DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
 
 
 def request_workflow(request: str) -> str:

@@ -1,22 +1,26 @@
 """What came of a run, as the ledger keeps it and as people read it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.run import Closed, Made
-from bot.store import posts
-from bot.wire import pack
+from bot.store import posts, requests
+from bot.store.requests import Asked
+from bot.wire import pack, unpack
 from handlers.views.kit import Message
 from handlers.views.progress import cancelled, failed
 from handlers.views.summary import summary
-from reporting.entry import Entry, State
-from reporting.errors import ComplianceError
+from reporting.entry import ENDED, OPEN, Asker, Entry, State
+from reporting.errors import ComplianceError, TooLateToCancel
 from reporting.evidence import ledger
 from reporting.report import Change, Failure
 
-TOO_LATE = {State.FILING: "being put into DocSpace"}
+PUNCTUAL = timedelta(hours=1)
+"""How much after its moment a schedule may ask without being called late."""
+TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
 """What is said of a run that cannot be cancelled any more; of all others, that it is done."""
 
 
@@ -43,13 +47,53 @@ def failure_of(error: ComplianceError) -> Failure:
     return Failure(type(error).__name__, str(error), error.advice, transient=error.transient)
 
 
-def close(c: Connection, run: str, columns: dict[str, Any], *, stopped_by: str = "") -> Closed:
-    """Write the result down, unless somebody else did; which channels are to be told by whoever did."""
-    before = ledger.entry(c, run)
-    mine = before is not None and (before.state, before.stopped_by) == (State.ENDING, stopped_by)
-    if ledger.close(c, run, columns, stopped_by=stopped_by) or mine:  # mine: this process died after writing it
-        return Closed(tuple(post.channel for post in posts.anchors(c, run)))
-    return Closed()
+def close(c: Connection, run: str, columns: dict[str, Any]) -> Closed:
+    """Write the result down; which channels are to be told.
+
+    A run that was cancelled meanwhile is told as that once more, for a message about its progress may have been late.
+    """
+    ledger.close(c, run, columns)
+    found = ledger.entry(c, run)
+    told = found is None or (found.state in ENDED and not found.stopped_by)
+    return Closed() if told else Closed(tuple(channels(c, run)))
+
+
+def refuse(c: Connection, request: Asked, failure: Failure) -> bool:
+    """Turn a request down; whether its run is over with it, since nobody else wants it."""
+    return requests.refuse(c, request) and ledger.close(c, request.run, failed_columns(failure))
+
+
+def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str) -> Closed:
+    """Write down that the run was cancelled; which channels are to be told.
+
+    Raises:
+        TooLateToCancel: it is being filed, or has come to its end.
+    """
+    found = ledger.entry(c, run)
+    mine = found is not None and found.stopped_by == by and found.state not in OPEN
+    if ledger.state(c, run) in (State.QUEUED, State.RUNNING):
+        ledger.close(c, run, columns, stopped_by=by)
+    elif not mine:  # mine: this process died after writing it, or somebody asked twice
+        raise TooLateToCancel(state=TOO_LATE.get(ledger.state(c, run), "done"))
+    return Closed(tuple(channels(c, run)))
+
+
+def channels(c: Connection, run: str) -> list[str]:
+    """Where the result is to be told: wherever a message stands for the run, or somebody waits for one.
+
+    Of a month that was read again: wherever the report before was told.
+    """
+    found = ledger.entry(c, run)
+    origin = found.rereads if found and found.rereads else run
+    standing = [post.channel for post in posts.anchors(c, origin)]
+    waiting = [asked.place.channel for asked in requests.of_run(c, run, let_in=True) if asked.place.channel]
+    return list(dict.fromkeys([*standing, *waiting]))
+
+
+def made_by(c: Connection, run: str) -> Made | None:
+    """The report of a run, if it made one."""
+    packed = ledger.outcome(c, run)
+    return unpack(json.loads(packed), Made) if packed else None
 
 
 def supersedes(c: Connection, run: str, made: Made) -> str:
@@ -68,11 +112,17 @@ def last_state(entry: Entry, trouble: Failure | None) -> State:
     return State.WARNED if trouble or twin else State.DONE
 
 
-def told(entry: Entry, made: Made | None, askers: list[str]) -> Message:
-    """What a channel reads in the end, where those people asked."""
+def told(entry: Entry, made: Made | None, askers: list[Asker]) -> Message:
+    """What a channel reads in the end, where those asked."""
     if made:
         return summary(made.draft, made.filing, askers[0], also=tuple(askers[1:]))
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by)
     failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
     return failed(entry.order, askers[0], failure)
+
+
+def asker(asked: Asked) -> Asker:
+    """Who wants it, as people are told."""
+    late = asked.due if asked.due and asked.at - asked.due > PUNCTUAL else None
+    return Asker(asked.place.asker, asked.schedule, late)

@@ -25,16 +25,18 @@ class Poster:
     """Repeats nothing that may have been done."""
     now: Callable[[], datetime]
 
-    def once(self, run: str, channel: str, what: str, message: Message, *, request: str = "", thread: str = "") -> Post:
-        """The message, posted now or before; on behalf of another *request*, if that one was first.
+    def once(self, run: str, channel: str, what: str, message: Message, *, by: str, thread: str = "") -> Post:
+        """The message, posted now or before; as somebody else attempts it, if *by* was not the first to.
+
+        Whoever is named by *by* does one thing at a time: an earlier attempt of the same name has died.
 
         Raises:
             PostUnclear: nobody can tell whether it was posted.
             SlackTrouble: it surely was not.
         """
-        wanted = Post(run, channel, what, request, self.now(), ts="", unclear=False)
+        wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
         before = self.store.write(lambda c: posts.attempt(c, wanted))
-        if before and (before.ts or before.unclear or before.request != request):
+        if before and (before.ts or before.unclear or before.by != by):
             return before
         tag = f"{run}:{channel}:{what}"
         try:
@@ -47,7 +49,7 @@ class Poster:
             self.store.write(lambda c: posts.withdraw(c, wanted))
             raise
         self.store.write(lambda c: posts.settle(c, wanted, ts=ts))
-        return Post(run, channel, what, request, wanted.attempted, ts, unclear=False)
+        return Post(run, channel, what, by, wanted.attempted, ts, unclear=False)
 
     def _posted(self, wanted: Post, message: Message, tag: str, thread: str) -> str:
         """Post it; an unclear answer is looked up, and what is surely not there is posted once more."""

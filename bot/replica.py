@@ -1,6 +1,7 @@
 """A process among its like: gives signs of life, takes over from those who died, picks up what was left lying."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,53 +17,82 @@ from reporting.evidence import ledger
 log = structlog.get_logger()
 BEAT = 2.0
 """Seconds between two signs of life."""
+SETTLE = 3 * BEAT
+"""Seconds after a silence of our own, the one before the start included, in which nobody is taken for dead: if the
+database was away, the others could not say anything either."""
 
 
 class Works(Protocol):
-    """What the engine does for a replica."""
+    """What the engine does for a replica. Raises DatabaseTrouble."""
 
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
     def receive(self, request: str) -> None: ...
-    def take_over(self, alive: set[str]) -> None: ...
+    def take_over(self, alive: Callable[[], set[str]]) -> None: ...
     def look_after(self, runs: list[str]) -> None: ...
 
 
 @contextmanager
 def at_work(
-    name: str, store: Store, engine: Works, *, now: Callable[[], datetime], lost: Callable[[], None]
+    name: str,
+    store: Store,
+    engine: Works,
+    *,
+    nudged: threading.Event,
+    now: Callable[[], datetime],
+    lost: Callable[[], None],
 ) -> Iterator[None]:
-    """Be a replica until the context is left. *lost* is called when the others have taken this one for dead."""
-    stop = threading.Event()
+    """Be a replica, with the engine running, until the context is left.
+
+    The others know of it before its first work until after its last. *nudged* is set when a request was written down.
+    *lost* is called when they have taken this one for dead.
+    """
+    ending, looking, closed = threading.Event(), threading.Lock(), threading.Event()
 
     def live() -> None:
-        while not stop.wait(BEAT):
+        since = seen = time.monotonic()
+        while not ending.is_set():
+            nudged.wait(BEAT)
+            nudged.clear()
+            since = time.monotonic() if time.monotonic() - seen > SETTLE else since
             try:
                 if not store.write(lambda c: replicas.beat(c, name)):
                     lost()
                     return
-                look_around(name, store, engine)
+                seen = time.monotonic()
+                with looking:
+                    if not closed.is_set():
+                        look_around(name, store, engine, settled=seen - since > SETTLE)
             except DatabaseTrouble as error:
                 log.warning("no sign of life could be given", reason=str(error))
 
     store.write(lambda c: replicas.enter(c, name, now=now()))
-    look_around(name, store, engine)
+    engine.start()
     thread = threading.Thread(target=live, name="replica", daemon=True)
+    nudged.set()
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        with looking:
+            closed.set()
+        engine.stop()
+        ending.set()
+        nudged.set()
         thread.join()
         store.write(lambda c: replicas.leave(c, name))
 
 
-def look_around(name: str, store: Store, engine: Works) -> None:
-    """Take over from the dead, and see to requests that were written down without anybody being told."""
+def look_around(name: str, store: Store, engine: Works, *, settled: bool) -> None:
+    """Take over from the dead, and see to requests that were written down and to runs that broke down.
+
+    With SQLite nobody else can be alive; with PostgreSQL the silent are taken for dead only when things have *settled*.
+    """
     with store.alone() as alone:
         if alone:
-            store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))
-            engine.take_over(store.write(replicas.alive))
+            if settled or store.file:
+                store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))
+            engine.take_over(lambda: store.write(replicas.alive))
     for request in store.write(requests.untaken):
         engine.receive(request)
-    runs = [entry.run for entry in store.write(ledger.going_on)]
-    if runs:
-        engine.look_after(runs)
+    engine.look_after([entry.run for entry in store.write(ledger.going_on)])

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from bot.store.requests import Asked
 from handlers.desk import Place
-from reporting.errors import Unexpected
 from reporting.report import Draft, Failure, Filing
 
 T = TypeVar("T")
@@ -64,12 +63,14 @@ class Work(Protocol):
     def announce(self, request: str) -> Announced: ...
     def refuse(self, request: str, failure: Failure) -> None: ...
     def begin(self, run: str) -> bool: ...
+    def give_up(self, run: str) -> bool: ...
     def draft(self, run: str) -> Draft: ...
     def file(self, run: str, draft: Draft) -> Made: ...
     def close(self, run: str, result: Made | Failure) -> Closed: ...
+    def close_broken(self, run: str) -> Closed: ...
     def dismiss(self, dismissal: Dismissal) -> Closed: ...
     def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None: ...
-    def publish(self, run: str, channel: str) -> None: ...
+    def publish(self, run: str, channel: str, by: str) -> None: ...
     def end(self, run: str, trouble: Failure | None) -> None: ...
 
 
@@ -81,7 +82,7 @@ def receive(request: str, work: Work, step: Step, begin: Callable[[Announced], N
         step("refuse", type(None), lambda: work.refuse(request, reason))
     elif announced.late:
         asked = announced.asked
-        step("publish", type(None), lambda: work.publish(asked.run, asked.place.channel))
+        step("publish", type(None), lambda: work.publish(asked.run, asked.place.channel, request))
     else:
         begin(announced)
 
@@ -92,7 +93,7 @@ def produce(run: str, work: Work, step: Step) -> None:
         return
     draft = step("draft", Draft, lambda: work.draft(run))
     made = draft if isinstance(draft, Failure) else step("file", Made, lambda: work.file(run, draft))
-    finish(run, step("close", Closed, lambda: work.close(run, made)), work, step)
+    finish(run, step("close", Closed, lambda: work.close(run, made)), work, step, by=run)
 
 
 def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
@@ -102,25 +103,24 @@ def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
         reason = closed
         step("say why not", type(None), lambda: work.not_dismissed(dismissal, reason))
     else:
-        finish(dismissal.run, closed, work, step)
+        finish(dismissal.run, closed, work, step, by=f"{dismissal.run} cancelled")
 
 
 def mend(run: str, work: Work, step: Step) -> None:
-    """End a run whose workflow broke down, which is a fault of ours or of the database."""
-    broken = Unexpected(kind="the run broke down")
-    failure = Failure("Unexpected", str(broken), broken.advice, transient=False)
-    finish(run, step("close", Closed, lambda: work.close(run, failure)), work, step)
+    """End a run that its own workflow could not: it broke down, or killed each process that worked on it."""
+    if work.give_up(run):
+        finish(run, step("close", Closed, lambda: work.close_broken(run)), work, step, by=f"{run} mended")
 
 
-def finish(run: str, closed: Closed | Failure, work: Work, step: Step) -> None:
+def finish(run: str, closed: Closed | Failure, work: Work, step: Step, *, by: str) -> None:
     """Tell every channel that asked, then write down that the run is over."""
     if isinstance(closed, Failure):
         trouble: Failure | None = closed
     else:
-        told = [tell(run, channel, work, step) for channel in closed.channels]
+        told = [tell(run, channel, work, step, by=by) for channel in closed.channels]
         trouble = next((failure for failure in told if failure), None)
     step("end", type(None), lambda: work.end(run, trouble))
 
 
-def tell(run: str, channel: str, work: Work, step: Step) -> Failure | None:
-    return step(f"publish in {channel}", type(None), lambda: work.publish(run, channel))
+def tell(run: str, channel: str, work: Work, step: Step, *, by: str) -> Failure | None:
+    return step(f"publish in {channel}", type(None), lambda: work.publish(run, channel, by))

@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import actions, command, errors
+from handlers import actions, command, errors, schedules
 from handlers.desk import Desk
 
 
@@ -10,4 +10,5 @@ def register(app: App, desk: Desk) -> None:
     """Teach *app* everything people can do."""
     command.register(app, desk)
     actions.register(app, desk)
+    schedules.register(app, desk)
     errors.register(app)

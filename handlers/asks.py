@@ -1,11 +1,18 @@
 """What people type after ``/compliance-report``, understood or refused; nothing is guessed."""
 
 import html
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reporting.only import EVERYTHING, Only
+from handlers import rules
+from handlers.planned import Plan, Verb
+from reporting.errors import WrongNumber
+from reporting.only import EVERYTHING, Only, recalled
 from reporting.only import parse as parse_filter
 from reporting.period import Month
+
+NUMBER = re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,39 @@ class Help:
     """What can be asked."""
 
 
-Ask = Make | Cancel | Status | Help
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A schedule, to be said back before it is kept; without a plan, the form for one."""
+
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """The schedules of the channel, or all of them."""
+
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Something to be done with a schedule."""
+
+    verb: Verb
+    number: int
+
+
+Ask = Make | Cancel | Status | Help | Propose | List | Amend
+SIMPLE: Mapping[str, Ask] = {
+    "": Help(),
+    "help": Help(),
+    "status": Status(),
+    "cancel": Cancel(),
+    "schedule": Propose(),
+    "schedules": List(),
+    "schedules all": List(everywhere=True),
+}
+"""What is asked for with nothing but a word or two."""
 
 
 def parse(text: str) -> Ask:
@@ -41,28 +80,52 @@ def parse(text: str) -> Ask:
 
     Raises:
         WrongMonth: where a month should be, there is none.
-        WrongRequest: the words after it are no filter.
+        WrongRequest: the words after it cannot be read.
     """
-    word, _, rest = html.unescape(text).strip().partition(" ")
-    match word.casefold(), rest.strip():
-        case "" | "help", "":
-            return Help()
-        case "status", "":
-            return Status()
-        case "cancel", "":
-            return Cancel()
-        case "cancel", month:
-            return Cancel(Month.parse(month))
-        case "rerun", order:
-            return again(order)
-    return Make(Month.parse(word), parse_filter(rest))
+    first, _, rest = html.unescape(text).strip().partition(" ")
+    word, rest = first.casefold(), rest.strip()
+    simple = SIMPLE.get(f"{word} {rest}".strip())
+    if simple is not None:
+        return simple
+    match word:
+        case "cancel":
+            return Cancel(Month.parse(rest))
+        case "rerun":
+            month, _, words = rest.partition(" ")
+            return Make(Month.parse(month), parse_filter(words))
+        case "schedule":
+            return Propose(planned(rest))
+        case "pause" | "resume" | "delete" | "run":
+            return amend(Verb(word), rest)
+    return Make(Month.parse(first), parse_filter(rest))
+
+
+def amend(verb: Verb, number: str) -> Amend:
+    """Something to be done with the schedule of that number.
+
+    Raises:
+        WrongNumber: that is none.
+    """
+    if not NUMBER.fullmatch(number):
+        raise WrongNumber(verb=verb, said=number[:40])
+    return Amend(verb, int(number))
+
+
+def planned(text: str) -> Plan:
+    """The plan that *text* describes: a rule, and perhaps a filter.
+
+    Raises:
+        WrongRequest: with what to write instead.
+    """
+    rule, rest = rules.parse(text)
+    return Plan(rule, parse_filter(rest))
 
 
 def again(value: str) -> Make:
-    """A month and a filter, as they stand in a button.
+    """A month and a filter, as one of our own buttons has them.
 
     Raises:
         WrongRequest: it was made by something else.
     """
     month, _, rest = value.partition(" ")
-    return Make(Month.parse(month), parse_filter(rest))
+    return Make(Month.parse(month), recalled(rest))

@@ -1,8 +1,10 @@
 """The only door from Slack to the rest of the bot."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
 from reporting.entry import Entry, Origin, Standing
 from reporting.period import Month
 from reporting.report import Order
@@ -31,6 +33,12 @@ class Request:
     key: str
     """Names this very click or command, so that Slack delivering it twice is still one request."""
     origin: Origin = Origin.COMMAND
+    schedule: int = 0
+    """Number of the schedule that asks."""
+    due: datetime | None = None
+    """When it wanted the report."""
+    rereads: str | None = None
+    """The run whose month is to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,29 @@ class Cancellation:
     month: Month | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A schedule that somebody wants to be kept, or changed."""
+
+    place: Place
+    plan: Plan
+    key: str
+    """Names this very click."""
+    number: int = 0
+    """Of the schedule that is changed; 0 for a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What somebody wants to be done with a schedule."""
+
+    place: Place
+    number: int
+    verb: Verb
+    key: str
+    """Names this very click or command."""
+
+
 class Desk(Protocol):
     """Takes requests. Every verb returns within milliseconds: nothing here waits for a network."""
 
@@ -77,6 +108,58 @@ class Desk(Protocol):
             NotAllowed: the asker may not, as far as is known without asking Slack.
             NothingToCancel, SeveralToCancel: it is not clear which run is meant.
             DatabaseTrouble: nothing was written down.
+        """
+        ...
+
+    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
+        """What *plan* means, for a new schedule or in place of another's.
+
+        Raises:
+            NotAllowed: the asker may not, as far as is known without asking Slack.
+            ZoneUnknown: it names no zone, and nobody else has told one.
+            NoSuchSchedule: there is none of that number.
+            UnknownProfile: the filter names a profile that there is not.
+        """
+        ...
+
+    def keep(self, keeping: Keeping) -> None:
+        """Have a schedule written down; whether the asker may have it is looked up first, and told.
+
+        Raises:
+            NotAllowed, ZoneUnknown, UnknownProfile, DatabaseTrouble: nothing was written down.
+        """
+        ...
+
+    def amend(self, amendment: Amendment) -> Schedule:
+        """Have something done with a schedule; whether the asker may is looked up first, and told.
+
+        Raises:
+            NotAllowed, NoSuchSchedule, DatabaseTrouble: nothing will be done.
+        """
+        ...
+
+    def schedule(self, place: Place, number: int) -> Schedule:
+        """The schedule of that number in the channel.
+
+        Raises:
+            NotAllowed, NoSuchSchedule, DatabaseTrouble
+        """
+        ...
+
+    def schedules(self, place: Place) -> tuple[Listed, ...]:
+        """The schedules of the channel.
+
+        Raises:
+            NotAllowed: the asker may not, as far as is known without asking Slack.
+            DatabaseTrouble: they cannot be looked up.
+        """
+        ...
+
+    def all_schedules(self, place: Place, key: str) -> None:
+        """Have an admin told all schedules, once it is known that the asker is one.
+
+        Raises:
+            NotAllowed, DatabaseTrouble
         """
         ...
 

@@ -35,8 +35,23 @@ class Origin(StrEnum):
 
     COMMAND = "command"
     BUTTON = "button"
+    SCHEDULE = "schedule"
+    REREAD = "reread"
+    """By the bot itself, since the month had not settled when a schedule's report was made."""
     TERMINAL = "terminal"
     """The command line, on the machine that the bot is hosted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants a report: a person, or a schedule in the name of who made it."""
+
+    user: str
+    """Slack's user id; empty for whoever hosts the bot."""
+    schedule: int = 0
+    """Its number; 0 if a person asked."""
+    late: datetime | None = None
+    """When it was due, if that is long ago."""
 
 
 NOT_BEGUN = Progress(share=0, events=0)
@@ -80,6 +95,8 @@ class Entry:
     """The run whose report this one took the place of."""
     failure: Failure | None = None
     """Why there is no report, or what went wrong beside it."""
+    rereads: str | None = None
+    """The run whose month is read again."""
 
 
 @dataclass(frozen=True, slots=True)

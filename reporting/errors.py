@@ -13,6 +13,8 @@ anybody doing anything.
     │   │   ├── UnknownWord
     │   │   ├── UnknownFilterValue
     │   │   ├── UnreadableFilter
+    │   │   ├── UnreadableRule
+    │   │   ├── WrongNumber
     │   │   └── UnknownProfile
     │   ├── MonthAhead
     │   ├── UnknownZone
@@ -23,6 +25,9 @@ anybody doing anything.
     │   ├── NothingToCancel
     │   ├── SeveralToCancel
     │   ├── TooLateToCancel
+    │   ├── NoSuchSchedule
+    │   ├── ZoneUnknown
+    │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
     ├── DatabaseTrouble              transient
@@ -52,6 +57,7 @@ anybody doing anything.
     │   ├── UnprovenSecond           transient
     │   ├── UnprovenWalk             transient
     │   ├── EndlessHistory
+    │   ├── BeyondRetention
     │   └── OutOfTime
     ├── FilingError                  the report was made, but not filed
     │   ├── FolderMissing
@@ -115,7 +121,7 @@ class MonthAhead(WrongRequest):
 class UnknownZone(WrongRequest):
     """“{zone}” is not a time zone I know."""
 
-    hint = "Use an IANA name such as Europe/Riga (REPORT_TIMEZONE, or the portal's own setting)."
+    hint = "Use an IANA name such as {nearest} (REPORT_TIMEZONE, or the portal's own setting)."
 
 
 class UnknownWord(WrongUsage):
@@ -138,6 +144,21 @@ class UnreadableFilter(WrongUsage):
     """I can't read the filter from “{text}” on."""
 
     hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
+
+
+class UnreadableRule(WrongUsage):
+    """I can't read when “{text}” is: {why}."""
+
+    hint = (
+        "Write for example: /compliance-report schedule {example}. Days: 1 to 31, last, first weekday, last weekday, "
+        "first monday to last sunday."
+    )
+
+
+class WrongNumber(WrongUsage):
+    """“{verb}” wants the number of a schedule, not “{said}”."""
+
+    hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
 
 
 class UnknownProfile(WrongUsage):
@@ -170,6 +191,12 @@ class AmbiguousRoom(WrongRequest):
     hint = "Name the one you mean by its number."
 
 
+class ForAdmins(WrongRequest):
+    """Only an admin of the workspace may {deed}."""
+
+    hint = "Ask whoever did that, or an admin."
+
+
 class NotAllowed(WrongRequest):
     """You may not ask for compliance reports here: {reason}."""
 
@@ -192,6 +219,18 @@ class TooLateToCancel(WrongRequest):
     """That report is {state} and can't be cancelled any more."""
 
     hint = "Reports can be cancelled until they are put into DocSpace."
+
+
+class NoSuchSchedule(WrongRequest):
+    """There is no schedule {number} in this channel."""
+
+    hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
+
+
+class ZoneUnknown(WrongRequest):
+    """I don't know the portal's time zone yet, so I can't say when that is."""
+
+    hint = "Name a zone: /compliance-report schedule {example} Europe/Riga. Or try again in a minute."
 
 
 class WrongSettings(ComplianceError):
@@ -364,6 +403,12 @@ class EndlessHistory(TrailError):
     """More than {rows:,} entries of the sign-in history of {host} are newer than the month."""
 
     hint = "The portal can only be asked for them all, newest first; reports made sooner after their month have them."
+
+
+class BeyondRetention(TrailError):
+    """The portal {host} keeps its audit trail for {days} days; nothing of {month} is left to report."""
+
+    hint = "Reports that were made in time are in the compliance folder. The portal's owner can have it kept longer."
 
 
 class OutOfTime(TrailError):

@@ -20,7 +20,7 @@ from reporting.docspace.retention import Lifetime, cut, gaps, lifetime
 from reporting.docspace.signins import signins
 from reporting.docspace.trail import scratch, trail
 from reporting.docspace.understand import understand
-from reporting.document.binder import Form, bind, disk, write_events, write_signins
+from reporting.document.binder import Form, bind, digest, disk, write_events, write_signins
 from reporting.document.header import LAST, TITLES, header
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
@@ -69,6 +69,10 @@ class Material:
     before: int | None
     """Events of the month before."""
 
+    def records(self) -> list[BinaryIO]:
+        """Everything that is told one by one, as it stands in the TXT."""
+        return [*(part.bodies[Form.TXT] for part in self.parts), self.entries]
+
 
 def meet(portal: Portal, *, folder: int | None) -> About:
     """Who the portal is; and, before the long work, whether its result could be filed in *folder*.
@@ -94,6 +98,7 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         material = gather(scope, told, portal, workshop, files, watch=watch)
         tally = Tally.of(part.tally for part in material.parts)
         sha256 = bind_all(scope, material, tally, workshop)
+        records = digest(material.records())
         path = workshop.folder / scope.filename
         size = path.stat().st_size
     return Draft(
@@ -112,6 +117,7 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         extras=tuple(path.with_name(f"{scope.name}.{form}") for form in workshop.extras),
         size=size,
         sha256=sha256,
+        records=records,
     )
 
 
@@ -160,7 +166,7 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
         bodies = [part.bodies[form] for part in material.parts]
         bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / f"{scope.name}.{form}")
     lines = header(scope, material.judgement, material.signins, tally, notes=material.notes)
-    bodies = [*(part.bodies[Form.TXT] for part in material.parts), material.entries, io.BytesIO(LAST)]
+    bodies = [*material.records(), io.BytesIO(LAST)]
     return bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
 
 

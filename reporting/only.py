@@ -7,7 +7,7 @@ and a word with ``-`` before it is "not".
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.actions import Category, action, catalogue
@@ -74,13 +74,21 @@ def parse(text: str) -> Only:
     """
     if len(text) > LONGEST or HALF.search(text):
         raise UnreadableFilter(text=text[:60])
-    rest = MARKUP.sub(r"\1", text).translate(QUOTES).strip()
+    return of_clauses(MARKUP.sub(r"\1", text).translate(QUOTES).strip(), checked)
+
+
+def recalled(text: str) -> Only:
+    """The filter that was written down as *text*, by whatever release: its words and values were checked then."""
+    return of_clauses(text, lambda _word, value: value)
+
+
+def of_clauses(rest: str, check: Callable[[str, str], str]) -> Only:
     clauses = []
     while rest:
         found = WORD.match(rest)
         if found is None:
             raise UnreadableFilter(text=rest[:60])
-        clauses.append(clause(found["word"].casefold(), found["values"], negated=bool(found["not"])))
+        clauses.append(clause(found["word"].casefold(), found["values"], check, negated=bool(found["not"])))
         rest = rest[found.end() :]
     return Only(tuple(sorted(set(clauses), key=str)))
 
@@ -103,17 +111,17 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
     return Only(tuple(sorted(set(found), key=str)))
 
 
-def clause(word: str, text: str, *, negated: bool) -> Clause:
-    if word not in WORDS:
-        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{nearest(word, WORDS)}:")
+def clause(word: str, text: str, check: Callable[[str, str], str], *, negated: bool) -> Clause:
     values = [quoted or bare for quoted, bare in VALUE.findall(text)]
     if not VALUES.fullmatch(text) or not all(value.strip() for value in values):
         raise UnreadableFilter(text=f"{word}:{text[:60]}")
-    return Clause(word, tuple(sorted({checked(word, value.strip()) for value in values})), negated)
+    return Clause(word, tuple(sorted({check(word, value.strip()) for value in values})), negated)
 
 
 def checked(word: str, value: str) -> str:
     """*value* in the spelling that is known, or as it is where only the portal knows."""
+    if word not in WORDS:
+        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{nearest(word, WORDS)}:")
     if word == "type":
         return known(word, value, [category.value for category in Category])
     if word == "action":

@@ -1,11 +1,12 @@
 """A month, and the stretch of time it is in a named zone."""
 
 import calendar
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from reporting.errors import UnknownZone, WrongMonth
 
@@ -87,4 +88,5 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise UnknownZone(zone=name[:80]) from None
+        near = difflib.get_close_matches(name[:80], available_timezones(), n=1)
+        raise UnknownZone(zone=name[:80], nearest=near[0] if near else "Europe/Riga") from None

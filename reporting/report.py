@@ -124,6 +124,8 @@ class Draft:
     """Bytes."""
     sha256: str
     """Of the file's bytes, in hex."""
+    records: str = ""
+    """SHA-256 of its records alone, without the header, which also says when and how surely they were read."""
 
 
 class Change(StrEnum):

@@ -1,10 +1,15 @@
 """Databases for the tests of every folder."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.store import tables
+from bot.store.database import Store, connect
+from bot.store.migrate import migrate
+from tests.entries import NOON
 from tests.postgres import Postgres, served
 
 
@@ -33,3 +38,41 @@ def database(request: pytest.FixtureRequest) -> str:
     """The address of an empty database, once of each kind."""
     url: str = request.getfixturevalue(request.param)
     return url
+
+
+@pytest.fixture(scope="session")
+def kept_store(postgres: Postgres) -> Iterator[Store]:
+    """A PostgreSQL database with the bot's tables, which a test leaves empty: making one takes a while."""
+    with postgres.fresh() as url, made(url) as store:
+        yield store
+
+
+@pytest.fixture
+def postgresql_store(kept_store: Store) -> Iterator[Store]:
+    yield kept_store
+    with kept_store.engine.begin() as connection:
+        for table in tables.requests.metadata.sorted_tables:
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def sqlite_store(sqlite: str) -> Iterator[Store]:
+    with made(sqlite) as store:
+        yield store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """A database with the bot's empty tables in it, once of each kind."""
+    store: Store = request.getfixturevalue(f"{request.param}_store")
+    return store
+
+
+@contextmanager
+def made(url: str) -> Iterator[Store]:
+    store = connect(url)
+    try:
+        migrate(store, now=lambda: NOON)
+        yield store
+    finally:
+        store.engine.dispose()

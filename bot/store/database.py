@@ -3,14 +3,24 @@
 import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
 import stamina
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from reporting.errors import AlreadyRunning, DatabaseTrouble, WrongSettings
 
@@ -19,6 +29,8 @@ BUSY = 2.0
 """Seconds that a transaction waits for another one; SQLite has one writer at a time."""
 PATIENCE = 600.0
 """Seconds that a run waits for a database that is away."""
+PASSING = (OperationalError, InterfaceError, InternalError, IntegrityError, PoolTimeout)
+"""After these the same transaction may succeed: the database was away, or somebody else was faster."""
 ALONE = 4_711_2025
 """Number of PostgreSQL's advisory lock for what only one replica may do at a time."""
 
@@ -34,6 +46,10 @@ class Store:
     def patient(self) -> "Store":
         """The same for a run, which can wait."""
         return Store(self.engine, PATIENCE)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
 
     @property
     def file(self) -> Path | None:
@@ -71,12 +87,16 @@ def connect(url: str) -> Store:
     """
     try:
         address = sa.make_url(url)
+        if "@" in (address.host or ""):
+            raise WrongSettings(problems="DATABASE_URL: write an @ in the password as %40")
         if address.get_backend_name() == "postgresql":
             return Store(sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
-        if address.get_backend_name() != "sqlite" or not address.database:
-            raise WrongSettings(problems="DATABASE_URL: must begin with postgresql:// or sqlite:///")
+        if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
+            raise WrongSettings(
+                problems="DATABASE_URL must begin with postgresql:// or name a file: sqlite:///bot.sqlite"
+            )
         engine = sa.create_engine(address, connect_args={"timeout": BUSY})
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError, TypeError):
         raise WrongSettings(problems="DATABASE_URL is not the address of a database") from None
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
@@ -96,7 +116,7 @@ def begin(connection: sa.Connection) -> None:
 
 def passing(error: Exception) -> bool:
     """Whether the same transaction may succeed later."""
-    return isinstance(error, DatabaseTrouble) and not isinstance(error.__cause__, ProgrammingError)
+    return isinstance(error, DatabaseTrouble) and isinstance(error.__cause__, PASSING)
 
 
 @contextmanager
@@ -120,13 +140,17 @@ def only_one(store: Store) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: one does.
+        DatabaseTrouble: the file cannot be where it should.
     """
     if store.file is None:
         yield
         return
-    with store.file.with_suffix(".lock").open("w") as lock:
+    with ExitStack() as stack:
         try:
+            lock = stack.enter_context(store.file.with_suffix(".lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise AlreadyRunning(path=store.file) from error
+        except OSError as error:
+            raise DatabaseTrouble(reason=f"{store.file}: {error.strerror}") from error
         yield

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.store.database import Store, connect, only_one, understood
-from reporting.errors import DatabaseNewer
+from reporting.errors import DatabaseNewer, DatabaseTrouble
 
 log = structlog.get_logger()
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -69,7 +69,14 @@ def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
 
 
 def keep_copy(file: Path, copy: Path) -> None:
-    """A whole copy of a SQLite file that others may be writing to."""
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    """A whole copy of a SQLite file that others may be writing to.
+
+    Raises:
+        DatabaseTrouble: it could not be made.
+    """
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise DatabaseTrouble(reason=f"no copy could be made before the upgrade ({error})") from error
     log.info("database copied", copy=copy.name)

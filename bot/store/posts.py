@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.store.tables import posts
 
-ANCHOR, SUMMARY, PREVIEW = "anchor", "summary", "preview"
-"""The message that changes while the run goes on; one in its place, if it could not be posted; the reply under it."""
+ANCHOR, SUMMARY, PREVIEW, FAILED = "anchor", "summary", "preview", "failed"
+"""The message that changes while the run goes on; one in its place, if it could not be posted; the reply under it; what
+a schedule could not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Post:
     run: str
     channel: str
     what: str
-    request: str
-    """On whose behalf."""
+    by: str
+    """Who attempted it: a request, a run."""
     attempted: datetime
     ts: str
     """Slack's id of the message; empty while it is not known."""

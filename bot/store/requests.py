@@ -2,11 +2,11 @@
 
 import dataclasses
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.store.tables import requests
 from handlers.desk import Place, Receipt, Request
@@ -20,6 +20,8 @@ class Standing(StrEnum):
     ASKED = "asked"
     """Written down; nobody has looked at it yet."""
     TAKEN = "taken"
+    LET_IN = "let in"
+    """The asker may, and its channel has the run's message, or will have its result."""
     REFUSED = "refused"
 
 
@@ -31,6 +33,12 @@ class Asked:
     run: str
     origin: Origin
     place: Place
+    at: datetime
+    """When it was written down."""
+    schedule: int = 0
+    """Number of the schedule that asked."""
+    due: datetime | None = None
+    """When that wanted the report."""
 
 
 def request_id(key: str) -> str:
@@ -38,46 +46,49 @@ def request_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def accept(c: Connection, request: Request, *, now: datetime) -> Receipt:
+def accept(c: Connection, request: Request, *, now: datetime, at_once: int) -> Receipt:
     """Write the request down; it joins the open run for the same report, or gets a new one.
 
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
-    number = request_id(request.key)
+    run = write_down(c, request, now=now)
+    joined = run != request_id(request.key)
+    return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run, at_once))
+
+
+def write_down(c: Connection, request: Request, *, now: datetime) -> str:
+    """The same; gives the run."""
+    number, place = request_id(request.key), request.place
     before = c.scalar(select(requests.c.run).where(requests.c.request == number))
     if before:
-        return receipt(c, before, joined=before != number)
+        return str(before)
     run = ledger.joinable(c, request.order)
-    place = request.place
     if run is None:
-        turn = ledger.open_of(c, place.asker) + 1
-        ledger.accept(
-            c, Entry(number, request.order, request.origin, place.channel, place.asker, now, State.QUEUED, turn)
-        )
+        run, turn = number, ledger.open_of(c, place.asker) + 1
+        asked = Entry(number, request.order, request.origin, place.channel, place.asker, now, State.QUEUED, turn)
+        ledger.accept(c, replace(asked, rereads=request.rereads))
     c.execute(
         requests.insert().values(
             request=number,
-            run=run or number,
+            run=run,
             origin=request.origin,
             channel=place.channel,
             asker=place.asker,
             response_url=place.response_url,
             asked=now,
             state=Standing.ASKED,
+            schedule=request.schedule,
+            due=request.due,
         )
     )
-    return receipt(c, run or number, joined=run is not None)
+    return run
 
 
-def receipt(c: Connection, run: str, *, joined: bool) -> Receipt:
-    return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run))
-
-
-def ahead(going_on: list[Entry], run: str) -> int:
-    """How many runs have their turn before that one; 0 once it has begun."""
+def ahead(going_on: list[Entry], run: str, at_once: int) -> int:
+    """How many runs have to end before that one's turn, if *at_once* are made at a time; 0 once it has begun."""
     place = next((number for number, entry in enumerate(going_on) if entry.run == run), 0)
-    return place if place and going_on[place].state is State.QUEUED else 0
+    return max(0, place + 1 - at_once) if place and going_on[place].state is State.QUEUED else 0
 
 
 def take(c: Connection, request: str) -> Asked:
@@ -86,12 +97,20 @@ def take(c: Connection, request: str) -> Asked:
     return asked(c.execute(select(requests).where(requests.c.request == request)).mappings().one())
 
 
+def let_in(c: Connection, request: Asked) -> State:
+    """The request belongs to its run from now on, whose state nobody else can change until this transaction ends."""
+    c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.LET_IN))
+    return ledger.state(c, request.run)
+
+
 def refuse(c: Connection, request: Asked) -> bool:
-    """The request is turned down; whether its run has nobody left who wants it."""
+    """The request is turned down, and its run is somebody else's; whether there is nobody else."""
     c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.REFUSED))
     ledger.state(c, request.run)
-    others = select(func.count()).where(requests.c.run == request.run, requests.c.state != Standing.REFUSED)
-    return c.scalar(others) == 0
+    others = of_run(c, request.run)
+    if others:
+        ledger.change(c, request.run, asker=others[0].place.asker, place=others[0].place.channel)
+    return not others
 
 
 def untaken(c: Connection) -> list[str]:
@@ -99,11 +118,19 @@ def untaken(c: Connection) -> list[str]:
     return list(c.scalars(select(requests.c.request).where(requests.c.state == Standing.ASKED)))
 
 
-def of_run(c: Connection, run: str) -> list[Asked]:
-    """Who wants the run's report, first come first."""
-    wanted = requests.c.run == run, requests.c.state != Standing.REFUSED
+def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
+    """Who wants the run's report, first come first; only those that were *let in* already."""
+    standing = requests.c.state == Standing.LET_IN if let_in else requests.c.state != Standing.REFUSED
+    wanted = requests.c.run == run, standing
     found = c.execute(select(requests).where(*wanted).order_by(requests.c.asked, requests.c.request)).mappings()
     return [asked(row) for row in found]
+
+
+def last_of(c: Connection, schedule: int) -> Entry | None:
+    """The newest run that a schedule asked for."""
+    mine = select(requests.c.run).where(requests.c.schedule == schedule)
+    run = c.scalar(mine.order_by(requests.c.asked.desc(), requests.c.request).limit(1))
+    return ledger.entry(c, run) if run else None
 
 
 def in_channel(c: Connection, channel: str) -> set[str]:
@@ -113,7 +140,7 @@ def in_channel(c: Connection, channel: str) -> set[str]:
 
 def asked(row: RowMapping) -> Asked:
     place = Place(row["channel"], row["asker"], response_url=row["response_url"])
-    return Asked(row["request"], row["run"], Origin(row["origin"]), place)
+    return Asked(row["request"], row["run"], Origin(row["origin"]), place, row["asked"], row["schedule"], row["due"])
 
 
 def with_order(request: Request, **changes: object) -> Request:

@@ -1,6 +1,6 @@
-"""Who asked for a run, what was posted for it, and which processes are at work."""
+"""Who asked for a run, what was posted for it, what is made by itself, and which processes are at work."""
 
-from sqlalchemy import Boolean, Column, Float, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from reporting.evidence.ledger import Instant, metadata
 
@@ -15,7 +15,10 @@ requests = Table(
     Column("response_url", Text, nullable=False),
     Column("asked", Instant, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("schedule", Integer, nullable=False, server_default="0"),
+    Column("due", Instant),
     Index("requests_by_run", "run"),
+    Index("requests_by_schedule", "schedule"),
     Index("requests_by_state", "state"),
 )
 posts = Table(
@@ -24,7 +27,7 @@ posts = Table(
     Column("run", String(64), primary_key=True),
     Column("channel", String(64), primary_key=True),
     Column("what", String(16), primary_key=True),
-    Column("request", String(64), nullable=False),
+    Column("by", String(64), nullable=False),
     Column("attempted", Instant, nullable=False),
     Column("ts", String(32), nullable=False),
     Column("unclear", Boolean, nullable=False),
@@ -35,4 +38,31 @@ replicas = Table(
     Column("replica", String(64), primary_key=True),
     Column("started", Instant, nullable=False),
     Column("seen", Float, nullable=False),
+)
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("channel", String(64), nullable=False),
+    Column("maker", String(64), nullable=False),
+    Column("day", String(24), nullable=False),
+    Column("at", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("only", Text, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("next", String(7), nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("made", Instant, nullable=False),
+    Index("schedules_by_standing_and_due", "standing", "due"),
+    Index("schedules_by_channel", "channel"),
+)
+rereads = Table(
+    "rereads",
+    metadata,
+    Column("run", String(64), primary_key=True),
+    Column("due", Instant, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Index("rereads_by_done_and_due", "done", "due"),
 )

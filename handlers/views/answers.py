@@ -1,6 +1,8 @@
 """Answers that only the asker sees."""
 
-from handlers.views.kit import Message, context, foreign, section
+from typing import Any
+
+from handlers.views.kit import Message, context, foreign, plain, section
 from reporting.report import Order
 
 USAGE = """\
@@ -12,6 +14,9 @@ update, delete, share, download, move, room, user, settings, other), `user:` (na
 number), `folder:` and `file:` (numbers), `action:` (name or number), `profile:`. Several values are _or_, several \
 words are _and_, and `-` before a word is _not_.
 `/compliance-report rerun 2025-01` reads the month again: if nothing has changed, nothing is uploaded.
+`/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
+every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on. `schedules` lists them; `pause 3`, \
+`resume 3`, `delete 3`, `run 3`.
 `/compliance-report status` shows what is being made, `/compliance-report cancel` ends it.
 `/compliance-report help` shows this.
 
@@ -46,6 +51,21 @@ def joined(order: Order) -> Message:
 def stopping(order: Order) -> Message:
     text = f"I am ending the report of {order.month.title}, if you are who asked for it, or an admin."
     return {"text": text, "blocks": [section(text)]}
+
+
+def looking() -> Message:
+    text = "If you are an admin of the workspace, you will see them in a moment."
+    return {"text": text, "blocks": [section(text)]}
+
+
+def refused(answer: Message) -> dict[str, Any]:
+    """A refusal as a page of a form."""
+    return {
+        "type": "modal",
+        "title": plain("That did not work", longest=24),
+        "close": plain("Back", longest=24),
+        "blocks": answer["blocks"],
+    }
 
 
 def refusal(message: str, hint: str) -> Message:

@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/reference/block-kit/blocks
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -16,6 +17,10 @@ HEADER = 150
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
+HALF = re.compile(r"&[a-z]*$")
+"""An escape that was cut through."""
+
+
 def foreign(text: str, *, longest: int = 200) -> str:
     """Text of DocSpace or of a person as mrkdwn that can mention nobody, link nowhere and hide nothing.
 
@@ -23,7 +28,13 @@ def foreign(text: str, *, longest: int = 200) -> str:
     the worst they do is bold type.
     """
     seen = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", shortened(text, longest))
-    return seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped if len(escaped) <= longest else HALF.sub("", escaped[: longest - 1]) + "…"
+
+
+def moment(date: datetime) -> str:
+    """A moment in the reader's own time."""
+    return f"<!date^{int(date.timestamp())}^{{date_short_pretty}} {{time}}|{date:%Y-%m-%d %H:%M} UTC>"
 
 
 def plain(text: str, *, longest: int) -> Block:

@@ -3,18 +3,19 @@
 from handlers.views.answers import before
 from handlers.views.kit import Block, Message, button, context, foreign, header, section
 from handlers.views.summary import RUN_AGAIN, asked_by
+from reporting.entry import Asker
 from reporting.report import Failure, Order, Progress
 
 CANCEL = "cancel"
 WIDTH = 20
 
 
-def waiting(order: Order, asker: str, run: str, ahead: int) -> Message:
+def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
     """The report's turn has not come."""
     return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
 
 
-def reading(order: Order, asker: str, run: str, progress: Progress) -> Message:
+def reading(order: Order, asker: Asker, run: str, progress: Progress) -> Message:
     """How far the reading has come."""
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
@@ -22,17 +23,17 @@ def reading(order: Order, asker: str, run: str, progress: Progress) -> Message:
     return message(order, asker, state, cancel(run))
 
 
-def filing(order: Order, asker: str) -> Message:
+def filing(order: Order, asker: Asker) -> Message:
     return message(order, asker, "Filing it in DocSpace…")
 
 
-def message(order: Order, asker: str, state: str, *more: Block) -> Message:
+def message(order: Order, asker: Asker, state: str, *more: Block) -> Message:
     title = f"Compliance report: {order.month.title}"
     blocks = [header(title), section(state), *filtered(order), *more, context(asked_by(asker))]
     return {"text": f"{title}: {state}", "blocks": blocks}
 
 
-def failed(order: Order, asker: str, failure: Failure) -> Message:
+def failed(order: Order, asker: Asker, failure: Failure) -> Message:
     """There is no report, why, and what to do."""
     title = f"No compliance report: {order.month.title}"
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
@@ -41,7 +42,7 @@ def failed(order: Order, asker: str, failure: Failure) -> Message:
     return {"text": text, "blocks": blocks}
 
 
-def cancelled(order: Order, asker: str, by: str) -> Message:
+def cancelled(order: Order, asker: Asker, by: str) -> Message:
     """There is no report, since somebody did not want it any more."""
     title = f"No compliance report: {order.month.title}"
     blocks = [

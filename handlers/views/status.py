@@ -1,10 +1,12 @@
 """What is being made, for the one who asks."""
 
 from handlers.views.answers import before
-from handlers.views.kit import Message, foreign, section
+from handlers.views.kit import Message, foreign, moment, section
 from handlers.views.summary import asked_by
-from reporting.entry import Entry, Standing, State
+from reporting.entry import Asker, Entry, Standing, State
 
+A_BLOCK = 5
+"""Lines that surely fit into one block."""
 SHOWN = 20
 """Runs that are listed; the rest is counted."""
 
@@ -18,13 +20,14 @@ def status(standing: Standing) -> Message:
         shown = ["Nothing is being made for this channel."]
     if standing.elsewhere:
         shown.append(f"{standing.elsewhere} more in other places.")
-    return {"text": "What is being made", "blocks": [section("\n".join(shown))]}
+    blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
+    return {"text": "What is being made", "blocks": blocks}
 
 
 def line(entry: Entry, ahead: int) -> str:
     order = entry.order
     only = f" ({foreign(str(order.only), longest=60)})" if order.only else ""
-    return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked_by(entry.asker)} {when(entry)}"
+    return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked_by(Asker(entry.asker))} {moment(entry.asked)}"
 
 
 def now(entry: Entry, ahead: int) -> str:
@@ -37,9 +40,3 @@ def now(entry: Entry, ahead: int) -> str:
             return "being filed in DocSpace"
         case _:
             return "done, about to be told"
-
-
-def when(entry: Entry) -> str:
-    """In the reader's own time."""
-    seconds = int(entry.asked.timestamp())
-    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{entry.asked:%Y-%m-%d %H:%M} UTC>"

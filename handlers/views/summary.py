@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from handlers.views.kit import Message, button, context, fields, foreign, header, section, table, verbatim
+from handlers.views.kit import Message, button, context, fields, foreign, header, moment, section, table, verbatim
+from reporting.entry import Asker
 from reporting.report import Draft, Filed, Filing, SignIns, Verdict
 
 RUN_AGAIN = "run_again"
@@ -23,8 +24,11 @@ PREVIEW = 2_800
 """Characters of the report that are shown in the thread."""
 
 
-def summary(draft: Draft, filing: Filing, asker: str, *, also: tuple[str, ...] = ()) -> Message:
-    """What the report found, how far it can be relied on, and where it lies; *also* are others who asked."""
+def summary(draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = (), note: str = "") -> Message:
+    """What the report found, how far it can be relied on, and where it lies; *also* are others who asked.
+
+    A *note* (mrkdwn) stands under the title.
+    """
     scope, verdict = draft.scope, draft.judgement.verdict
     title = f"Compliance report: {scope.month.title}"
     facts = fields(
@@ -42,6 +46,7 @@ def summary(draft: Draft, filing: Filing, asker: str, *, also: tuple[str, ...] =
     counted = [table(("Category", "Events"), [(c.name, f"{c.events:,}") for c in draft.categories])]
     blocks = [
         header(title),
+        *([section(note)] if note else []),
         facts,
         *([context(only)] if scope.only else []),
         *(reasons if draft.judgement.reasons else []),
@@ -57,11 +62,19 @@ def summary(draft: Draft, filing: Filing, asker: str, *, also: tuple[str, ...] =
     return {"text": f"{title}: {draft.kept:,} events, {verdict}{same}", "blocks": blocks}
 
 
-def asked_by(*askers: str) -> str:
-    """Slack's users by mention; somebody on the hosting machine has none."""
-    named = [f"<@{asker}>" if asker else "whoever hosts the bot" for asker in askers[:ASKERS]]
+def asked_by(*askers: Asker) -> str:
+    """Who asked: people by mention, schedules by number."""
+    named = [credited(asker) for asker in askers[:ASKERS]]
     others = len(askers) - ASKERS
-    return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "")
+    late = next((asker.late for asker in askers if asker.late), None)
+    overdue = f". Late: it was due {moment(late)}" if late else ""
+    return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "") + overdue
+
+
+def credited(asker: Asker) -> str:
+    if asker.schedule:
+        return f"schedule {asker.schedule} (made by <@{asker.user}>)"
+    return f"<@{asker.user}>" if asker.user else "whoever hosts the bot"
 
 
 def changed(filing: Filing) -> list[str]:
@@ -141,3 +154,22 @@ def shown(lines: list[str]) -> str:
             break
         kept.append(line)
     return "\n".join(kept)
+
+
+def settled(draft: Draft, filing: Filing, asker: Asker) -> Message:
+    """The report of a month that was made before it had settled, and that has not changed since."""
+    note = ":white_check_mark: Read again now that the month has settled: *nothing came in late*."
+    return summary(draft, filing, asker, note=note)
+
+
+def revised(before: Draft, draft: Draft, filing: Filing, asker: Asker) -> Message:
+    """The report of a month that was made before it had settled, and what has come in since."""
+    counts = {counted.name: counted.events for counted in before.categories}
+    late = {counted.name: counted.events - counts.get(counted.name, 0) for counted in draft.categories}
+    gone = {name: -events for name, events in counts.items() if name not in late}
+    changes = [f"{events:+,} {name}" for name, events in {**late, **gone}.items() if events]
+    signed_in = draft.signins.total - before.signins.total
+    changes += [f"{signed_in:+,} sign-ins"] if signed_in else []
+    what = ", ".join(changes) or "the same number of events, but not the same ones"
+    note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since the report before: {what}."
+    return summary(draft, filing, asker, note=note)

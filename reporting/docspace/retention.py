@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from reporting.docspace.page import page
 from reporting.docspace.portal import Portal
-from reporting.errors import Declined, KeyTooWeak, PortalMissing
-from reporting.period import Window, utc
+from reporting.errors import BeyondRetention, Declined, KeyTooWeak, PortalMissing
+from reporting.period import Month, Window, utc
 
 LONG_AGO = datetime.fromisoformat("1990-01-01T00:00:00Z")
 
@@ -54,6 +55,17 @@ def gaps(portal: Portal, window: Window, *, kept: int, now: datetime) -> Iterato
     elif cut(window, kept=kept, now=now) and not older(portal, window):
         days = f"{kept} days" if kept else "an unknown time"
         yield f"the portal keeps its audit trail for {days}, and no older event is left to prove the month whole"
+
+
+def check_kept(portal: Portal, month: Month, zone: ZoneInfo, *, now: datetime) -> None:
+    """Make sure that something of *month* can still be there.
+
+    Raises:
+        BeyondRetention: the portal has deleted all of it.
+    """
+    days = lifetime(portal).audit_trail_life_time
+    if days and month.within(zone).end < now - timedelta(days=days):
+        raise BeyondRetention(host=portal.host, days=days, month=month.title)
 
 
 def cut(window: Window, *, kept: int, now: datetime) -> bool:

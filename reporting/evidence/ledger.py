@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from reporting.entry import ENDED, OPEN, Entry, Origin, State
-from reporting.only import parse
+from reporting.only import recalled
 from reporting.period import Month
 from reporting.report import Failure, Filed, Order, Progress, Verdict
 
@@ -79,6 +79,7 @@ runs = Table(
     Column("supersedes", String(64), nullable=False),
     Column("failure", Text),
     Column("outcome", Text),
+    Column("rereads", String(64)),
     Index("runs_by_state", "state"),
     Index("runs_by_portal_and_name", "portal", "name"),
 )
@@ -107,12 +108,18 @@ def accept(c: Connection, entry: Entry) -> None:
 
 def joinable(c: Connection, order: Order) -> str | None:
     """The open run for the same report."""
-    return c.scalar(select(runs.c.run).where(runs.c.same == same(order), runs.c.state.in_(OPEN)))
+    open_one = runs.c.same == same(order), runs.c.state.in_(OPEN)
+    return c.scalar(select(runs.c.run).where(*open_one).with_for_update())
 
 
 def entry(c: Connection, run: str) -> Entry | None:
     row = c.execute(select(runs).where(runs.c.run == run)).mappings().one_or_none()
     return unpacked(row) if row else None
+
+
+def get(c: Connection, run: str) -> Entry:
+    """The run, which is known to be there."""
+    return unpacked(c.execute(select(runs).where(runs.c.run == run)).mappings().one())
 
 
 def state(c: Connection, run: str) -> State:
@@ -183,6 +190,12 @@ def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
     return [unpacked(row) for row in found]
 
 
+def reported(c: Connection, month: Month) -> bool:
+    """Whether there is a report of all events of that month."""
+    whole = runs.c.period == str(month), runs.c.only == "", runs.c.files != "[]"
+    return c.scalar(select(func.count()).where(*whole)) != 0
+
+
 def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
     """The SHA-256 of every version of a file that those runs filed, by file id and version."""
     return {(file.id, file.version): file.sha256 for entry in entries for file in entry.files}
@@ -218,7 +231,7 @@ def unpacked(row: RowMapping) -> Entry:
     return Entry(
         **columns
         | {
-            "order": Order(Month.parse(row["period"]), row["zone"], parse(row["only"])),
+            "order": Order(Month.parse(row["period"]), row["zone"], recalled(row["only"])),
             "origin": Origin(row["origin"]),
             "state": State(row["state"]),
             "verdict": Verdict(row["verdict"]) if row["verdict"] else None,

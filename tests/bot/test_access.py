@@ -2,10 +2,11 @@ import pytest
 
 from bot.access import Access
 from handlers.desk import Place
-from reporting.errors import NotAllowed
+from reporting.errors import ForAdmins, NotAllowed
 
 CLOSED = Access(users=frozenset(), channels=frozenset())
 NAMED = Access(users=frozenset({"U1"}), channels=frozenset({"C1"}))
+DEED = "cancel a report that somebody else asked for"
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,24 @@ def test_nobody_named_means_nobody_else(person: dict[str, bool]) -> None:
 def test_guests_are_refused_even_when_named(mark: str) -> None:
     with pytest.raises(NotAllowed, match="guests"):
         NAMED.check_person({mark: True, "is_admin": True})
+
+
+@pytest.mark.parametrize("access", [CLOSED, NAMED])
+@pytest.mark.parametrize("person", [{"is_admin": True}, {"is_owner": True, "is_admin": False}])
+def test_an_admin_may_end_what_another_asked_for(access: Access, person: dict[str, bool]) -> None:
+    access.check_admin(person, deed=DEED)
+
+
+@pytest.mark.parametrize("access", [CLOSED, NAMED])
+@pytest.mark.parametrize("person", [{}, {"is_admin": False, "is_owner": False}])
+def test_nobody_but_an_admin_may_end_what_another_asked_for(access: Access, person: dict[str, bool]) -> None:
+    with pytest.raises(ForAdmins, match=DEED):
+        access.check_admin(person, deed=DEED)
+
+
+def test_the_named_may_ask_although_they_are_no_admins() -> None:
+    NAMED.check_person({"is_admin": False})
+
+
+def test_anybody_of_the_workspace_may_ask_anywhere_as_far_as_is_known_without_asking_slack() -> None:
+    CLOSED.check(Place("C7", "U7"))

@@ -58,16 +58,33 @@ def test_a_month_typed_in_a_channel_is_filed_in_docspace_and_summed_up_there(
     assert "Period: 2025-01-01 - 2025-01-31" in json.dumps(preview.blocks)
 
 
-def test_run_again_makes_the_next_version_in_a_new_message(
+def test_run_again_says_in_a_new_message_that_nothing_has_changed_and_uploads_nothing(
     bot: Bot, slack: StandInSlack, portal: StandInPortal
 ) -> None:
     with bot():
         first = report(slack)
         slack.press(first, "run_again", user="ann")
-        anchors = slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
-    assert len({anchor.ts for anchor in anchors}) == 2
+        before, after = slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
+    assert before.ts != after.ts
+    assert "Nothing has changed" in json.dumps(after.blocks)
+    assert "Nothing has changed" not in json.dumps(before.blocks)
     [file] = portal.files.files_in(portal.folder_id)
-    assert file.version(None).number == 2
+    assert file.version(None).number == 1
+
+
+def test_run_again_makes_the_next_version_in_a_new_message_once_there_is_more(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    late = Event(id=7, date=datetime(2025, 1, 1, 3, tzinfo=UTC), action_id=5011, user_id="u")
+    with bot():
+        first = report(slack)
+        portal.audit.add(late)
+        slack.press(first, "run_again", user="ann")
+        _, after = slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
+    assert "version 2" in json.dumps(after.blocks)
+    [file] = portal.files.files_in(portal.folder_id)
+    assert [version.number for version in file.versions] == [1, 2]
+    assert file.version(None).content.count(b"\nID: ") == 334
 
 
 def test_a_filter_typed_in_slack_is_shown_with_its_counts_and_asked_again_by_the_button(
@@ -80,10 +97,11 @@ def test_a_filter_typed_in_slack_is_shown_with_its_counts_and_asked_again_by_the
         slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
     shown = transcript(slack.workspace, CHANNEL, "ann")
     assert shown.count("Filter: type:delete,share: ") == 2
+    assert shown.count("Nothing has changed") == 1
     assert "America/New_York" in shown
     [file] = portal.files.files_in(portal.folder_id)
     assert file.title.startswith("compliance-report-2025-01-type-delete-share-")
-    assert file.version(None).number == 2
+    assert file.version(None).number == 1
 
 
 def test_a_command_that_slack_delivers_twice_is_one_report(
@@ -162,7 +180,7 @@ def test_a_web_page_is_not_taken_for_an_answer(bot: Bot, slack: StandInSlack, po
 
 
 def test_try_again_under_a_failure_makes_the_report(bot: Bot, slack: StandInSlack, portal: StandInPortal) -> None:
-    portal.faults.next("/settings", Status(500), times=3)
+    portal.faults.next("/events/filter", Status(500), times=3)
     with bot():
         anchor = report(slack)
         assert "kept failing" in anchor.text

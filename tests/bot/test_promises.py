@@ -25,6 +25,7 @@ SCOPES = {
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "users_info": "users:read",
+    "views_open": "",
 }
 """What Slack wants for each method that the bot calls."""
 OPTIONAL = {
@@ -105,6 +106,20 @@ def test_the_manifest_keeps_slack_s_limits(manifest: dict[str, Any]) -> None:
     assert len(said["description"]) <= 140
     assert 175 <= len(said["long_description"]) <= 4_000
     assert all(len(command["usage_hint"]) <= 1_000 for command in manifest["features"]["slash_commands"])
+
+
+def test_every_test_that_the_guarantees_name_exists() -> None:
+    page = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
+    tests = {
+        node.name
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert len(named) > 20
+    assert named <= tests
+    assert all((ROOT / path).exists() for path in re.findall(r"`(tests/[\w/.]+\.py)`", page))
 
 
 def test_the_readme_is_short_enough_to_be_read() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.asks import Help, Make, again, parse
+from handlers.asks import Cancel, Help, Make, Status, again, parse
 from reporting.errors import ComplianceError, UnknownWord, UnreadableFilter, WrongMonth
 from reporting.only import Clause, Only
 from reporting.only import parse as parse_filter
@@ -18,6 +18,43 @@ def test_a_month_asks_for_its_report(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "help", "HELP"])
 def test_nothing_and_help_ask_for_help(text: str) -> None:
     assert parse(text) == Help()
+
+
+@pytest.mark.parametrize("text", ["status", " STATUS "])
+def test_status_asks_what_is_being_made(text: str) -> None:
+    assert parse(text) == Status()
+
+
+@pytest.mark.parametrize(
+    ("text", "cancel"),
+    [("cancel", Cancel()), ("Cancel  2025-01", Cancel(Month(2025, 1))), ("cancel 2025-01 ", Cancel(Month(2025, 1)))],
+)
+def test_cancel_asks_for_the_end_of_what_is_being_made_or_of_one_month(text: str, cancel: Cancel) -> None:
+    assert parse(text) == cancel
+
+
+@pytest.mark.parametrize("text", ["cancel soon", "cancel 2025-13", "cancel everything"])
+def test_the_end_of_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(WrongMonth, match=text.partition(" ")[2]):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["rerun 2025-01", "RERUN   2025-01", "2025-01"])
+def test_rerun_is_the_same_question_once_more(text: str) -> None:
+    assert parse(text) == Make(Month(2025, 1))
+
+
+def test_rerun_takes_a_filter() -> None:
+    assert parse("rerun 2025-01  type:delete,share") == parse("2025-01 type:delete,share")
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("rerun", WrongMonth), ("rerun it", WrongMonth), ("rerun 2025-01 x", UnreadableFilter)]
+)
+def test_rerun_without_a_month_or_with_other_words_is_refused(text: str, error: type[ComplianceError]) -> None:
+    with pytest.raises(error) as refused:
+        parse(text)
+    assert "2025-01" in refused.value.advice or "type:delete" in refused.value.advice
 
 
 @pytest.mark.parametrize(

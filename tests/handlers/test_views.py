@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.views.answers import accepted, refusal, usage
+from handlers.views.answers import accepted, joined, refusal, stopping, usage
 from handlers.views.kit import Message, foreign
-from handlers.views.progress import failed, filing, reading
+from handlers.views.progress import cancelled, failed, filing, reading, waiting
+from handlers.views.status import SHOWN, status
 from handlers.views.summary import preview, same_site, summary
-from reporting.only import parse
+from reporting.entry import Asker, Entry, Origin, Standing, State
+from reporting.only import LONGEST, parse
 from reporting.period import Month
-from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
+from reporting.report import (
+    Change,
+    Counted,
+    Draft,
+    Failure,
+    Filed,
+    Filing,
+    Judgement,
+    Order,
+    Progress,
+    SignIns,
+    Verdict,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDER = Order(Month(2025, 1))
-ASKER = "U0ANN00001"
+ASKER, OTHER, ADMIN = Asker("U0ANN00001"), Asker("U0BOB00001"), "U0EVE00001"
+RUN = "6a1b2c3d4e5f6071"
 HOSTILE = "<!channel> <@U1> <https://evil.example|click> &amp; *b* `c`\n\u202efdp.exe\u200b"
 Make = Callable[..., Draft]
 
@@ -44,8 +60,30 @@ def written(message: Message) -> str:
 FAILURE = Failure("FolderForbidden", "The API key's owner may not add files.", "Give it a role.", transient=False)
 
 
+def entry(state: State, month: Month = ORDER.month, asker: str = ASKER.user, **changes: Any) -> Entry:
+    usual = Entry(RUN, Order(month), Origin.COMMAND, "C1", asker, datetime(2026, 2, 1, 8, 30, tzinfo=UTC), state)
+    return replace(usual, **changes)
+
+
 @pytest.fixture
-def messages(draft: Make, filed: Filed) -> dict[str, Message]:
+def standing() -> Standing:
+    """Everything that a channel can wait for."""
+    return Standing(
+        here=(
+            entry(State.ENDING, Month(2024, 10)),
+            entry(State.FILING, Month(2024, 11)),
+            entry(State.RUNNING, progress=Progress(share=0.42, events=1815)),
+            entry(State.QUEUED, Month(2024, 12), OTHER),
+            entry(State.QUEUED, Month(2025, 2), order=Order(Month(2025, 2), only=parse('room:"A & <b>"'))),
+            entry(State.QUEUED, Month(2025, 3), ""),
+        ),
+        ahead=(0, 0, 0, 0, 4, 5),
+        elsewhere=2,
+    )
+
+
+@pytest.fixture
+def messages(standing: Standing, draft: Make, filed: Filed) -> dict[str, Message]:
     """Every message there is, by the name of its golden file."""
     provisional = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
     gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
@@ -53,16 +91,28 @@ def messages(draft: Make, filed: Filed) -> dict[str, Message]:
     filtered = replace(draft().scope, only=parse('type:delete,share -room:"Legal & <b>"'))
     return {
         "usage": usage(),
-        "accepted": accepted("January 2025"),
+        "accepted": accepted(ORDER, joined=False, ahead=0),
+        "accepted-behind-others": accepted(ORDER, joined=False, ahead=2),
+        "accepted-joined": accepted(ORDER, joined=True, ahead=0),
+        "joined": joined(ORDER),
+        "stopping": stopping(ORDER),
+        "status": status(standing),
+        "status-nothing": status(Standing((), (), elsewhere=0)),
         "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
-        "reading": reading(ORDER, ASKER, Progress(share=0.42, events=1815)),
+        "beginning": waiting(ORDER, ASKER, RUN, 0),
+        "waiting": waiting(Order(ORDER.month, only=filtered.only), ASKER, RUN, 2),
+        "reading": reading(ORDER, ASKER, RUN, Progress(share=0.42, events=1815)),
         "filing": filing(ORDER, ASKER),
         "failed": failed(ORDER, ASKER, FAILURE),
+        "cancelled": cancelled(ORDER, ASKER, ADMIN),
         "summary": summary(draft(), Filing((filed,)), ASKER),
         "summary-provisional": summary(draft(judgement=provisional), Filing((filed,)), ASKER),
         "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), Filing((filed,)), ASKER),
         "summary-filtered": summary(draft(scope=filtered, kept=133), Filing((filed,)), ASKER),
-        "reading-filtered": reading(Order(Month(2025, 1), only=filtered.only), ASKER, Progress(share=0, events=0)),
+        "summary-unchanged": summary(draft(), Filing((replace(filed, change=Change.UNCHANGED),)), ASKER),
+        "summary-twin": summary(draft(), Filing((replace(filed, version=1, change=Change.TWIN),)), ASKER),
+        "summary-several-askers": summary(draft(), Filing((filed,)), ASKER, also=(OTHER, Asker(""))),
+        "reading-filtered": reading(Order(ORDER.month, only=filtered.only), ASKER, RUN, Progress(share=0, events=0)),
         "summary-empty": summary(
             draft(read=0, kept=0, categories=(), users=(), other_users=0), Filing((filed,)), ASKER
         ),
@@ -84,11 +134,47 @@ def test_every_message_makes_sense_in_a_notification(messages: dict[str, Message
         assert 10 < len(message["text"]) < 4_000
 
 
+def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_again(
+    messages: dict[str, Message],
+) -> None:
+    going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
+    over = {name for name, message in messages.items() if '"run_again"' in written(message)}
+    assert going_on == {"beginning", "waiting", "reading", "reading-filtered"}
+    assert over == {"failed", "cancelled"} | {name for name in messages if name.startswith("summary")}
+
+
+@pytest.mark.parametrize("only", ["", 'room:"Legal affairs" type:delete,share', 'room:"' + "&" * 200 + '"'])
+@pytest.mark.parametrize(("runs", "counted"), [(SHOWN - 1, 0), (SHOWN, 0), (SHOWN + 1, 1), (500, 500 - SHOWN)])
+def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(runs: int, counted: int, only: str) -> None:
+    order = Order(Month(2025, 1), only=parse(only))
+    here = tuple(entry(State.QUEUED, order=order) for _ in range(runs))
+    message = status(Standing(here, tuple(range(runs)), elsewhere=0))
+    said = "\n".join(texts(message["blocks"]))
+    assert said.count("•") == min(runs, SHOWN)
+    assert (f"{counted} more in this channel" in said) == bool(counted)
+    assert_fits(message)
+
+
+@pytest.mark.parametrize("others", [0, 8, 9, 10, 500])
+def test_of_many_askers_ten_are_named(others: int, draft: Make, filed: Filed) -> None:
+    also = tuple(f"U0{number:08}" for number in range(others))
+    said = list(texts(summary(draft(), Filing((filed,)), ASKER, also=also)["blocks"]))[-1]
+    assert said.count("<@") == min(others + 1, 10)
+    assert (f"and {others - 9} more" in said) == (others > 9)
+
+
+def test_a_hostile_filter_mentions_nobody_in_the_status(standing: Standing) -> None:
+    hostile = entry(State.QUEUED, order=Order(ORDER.month, only=parse('room:"<!channel> <@U1>"')))
+    [said] = texts(status(Standing((hostile,), (0,), elsewhere=0))["blocks"])
+    assert "<!channel>" not in said
+    assert "<@U1>" not in said
+
+
 def test_a_hostile_name_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:
     hostile = summary(draft(users=(Counted(HOSTILE, 3),)), Filing((replace(filed, title=HOSTILE),)), ASKER)
     said = "\n".join([*texts(hostile["blocks"]), hostile["text"]])
     assert set(re.findall(r"<[^>]*>", said)) == {
-        f"<@{ASKER}>",
+        f"<@{ASKER.user}>",
         "<https://docspace.example.com/doceditor?fileid=90001&amp;version=2|" + foreign(HOSTILE) + ">",
     }
     assert not re.search("[\u200b\u202e]", said)
@@ -129,10 +215,56 @@ def test_a_message_fits_slack_s_limits_whatever_the_data(
         summary(made, Filing((replace(filed, title=name),) * 7), ASKER),
         preview(lines, name),
         failed(ORDER, ASKER, failure),
+        cancelled(ORDER, ASKER, ADMIN),
         refusal(reason, name),
     ):
-        said = list(texts(message["blocks"]))
-        assert len(message["blocks"]) <= 50
-        assert sum(map(len, said)) <= 9_000
-        assert max(map(len, said)) <= 3_000
-        assert len(message["text"]) <= 4_000
+        assert_fits(message)
+
+
+def assert_fits(message: Message) -> None:
+    """Source: the limits of Slack's Block Kit reference; the sum is not documented."""
+    said = list(texts(message["blocks"]))
+    assert len(message["blocks"]) <= 50
+    assert sum(map(len, said)) <= 9_000
+    assert max(map(len, said)) <= 3_000
+    assert len(message["text"]) <= 4_000
+
+
+LONG = "&" * 5_000
+"""Five times as long once it is escaped."""
+
+
+@pytest.mark.parametrize("name", ["failed", "cancelled", "refusal", "waiting", "reading", "summary", "status"])
+def test_a_message_fits_slack_s_limits_at_the_worst(name: str, draft: Make, filed: Filed) -> None:
+    order = Order(ORDER.month, only=parse(f'room:"{LONG[: LONGEST - 7]}"'))
+    failure = Failure(LONG, LONG, LONG, transient=True)
+    reasons = Judgement(Verdict.GAPS, (LONG,) * 3)
+    scope = replace(draft().scope, only=order.only, zone=LONG)
+    worst = draft(scope=scope, users=(Counted(LONG, 1),) * 20, judgement=reasons, signins=SignIns(reasons))
+    make: dict[str, Callable[[], Message]] = {
+        "failed": lambda: failed(order, ASKER, failure),
+        "cancelled": lambda: cancelled(order, ASKER, ADMIN),
+        "refusal": lambda: refusal(LONG, LONG),
+        "waiting": lambda: waiting(order, ASKER, RUN, 10**6),
+        "reading": lambda: reading(order, ASKER, RUN, Progress(share=1, events=10**12)),
+        "summary": lambda: summary(worst, Filing((replace(filed, title=LONG),) * 7), ASKER, also=(OTHER,) * 500),
+        "status": lambda: status(Standing((entry(State.QUEUED, order=order),) * 50, (10,) * 50, elsewhere=10**6)),
+    }
+    assert_fits(make[name]())
+
+
+@pytest.mark.parametrize("name", ["failed", "cancelled", "waiting", "summary"])
+def test_a_button_takes_no_more_than_slack_lets_it_hold(name: str, draft: Make, filed: Filed) -> None:
+    order = Order(
+        ORDER.month, only=parse("file:" + ",".join(str(10**9 + number) for number in range((LONGEST - 5) // 11)))
+    )
+    made = draft(scope=replace(draft().scope, only=order.only))
+    make: dict[str, Callable[[], Message]] = {
+        "failed": lambda: failed(order, ASKER, FAILURE),
+        "cancelled": lambda: cancelled(order, ASKER, ADMIN),
+        "waiting": lambda: waiting(order, ASKER, RUN, 1),
+        "summary": lambda: summary(made, Filing((filed,)), ASKER),
+    }
+    blocks = make[name]()["blocks"]
+    pressed = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+    assert all(len(element.get("value", "")) <= 2_000 for element in pressed)

@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("run", sa.String(64), primary_key=True),
         sa.Column("channel", sa.String(64), primary_key=True),
         sa.Column("what", sa.String(16), primary_key=True),
-        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
         sa.Column("attempted", sa.String(32), nullable=False),
         sa.Column("ts", sa.String(32), nullable=False),
         sa.Column("unclear", sa.Boolean, nullable=False),

@@ -1,0 +1,142 @@
+"""What is done about schedules: kept, changed, ended, told. The steps of short workflows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from slack_sdk import WebClient
+from sqlalchemy import Connection
+
+from bot.access import Access
+from bot.clock import wish
+from bot.poster import Poster
+from bot.store import requests, schedules
+from bot.store.database import Store
+from bot.store.posts import ANCHOR
+from handlers.deliver import understood, whisper
+from handlers.desk import Amendment, Keeping, Place
+from handlers.planned import Listed, Verb
+from handlers.views.answers import refusal
+from handlers.views.kit import Message
+from handlers.views.schedules import kept, listing, paused
+from reporting.errors import NoSuchSchedule, SlackTrouble
+from reporting.period import Month
+from reporting.report import Failure
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduling:
+    """The work on schedules, for real."""
+
+    store: Store
+    slack: WebClient
+    poster: Poster
+    access: Access
+    zone: str
+    """Of the reports; empty for the portal's own."""
+    now: Callable[[], datetime]
+
+    def keep(self, keeping: Keeping) -> int:
+        """Write the schedule down, or its new plan, if the asker may; its number."""
+        place = keeping.place
+        if keeping.number:
+            self._own(place, keeping.number)
+            return self.store.write(lambda c: schedules.edit(c, keeping.number, keeping.plan)).number
+        self._admit(place)
+        key = requests.request_id(keeping.key)
+        return self.store.write(
+            lambda c: schedules.keep(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=self.now())
+        ).number
+
+    def amend(self, amendment: Amendment) -> None:
+        """Do with a schedule what was asked, if the asker made it, or is an admin; to run it now, whoever may ask."""
+        number, place = amendment.number, amendment.place
+        if amendment.verb is Verb.RUN:
+            self._admit(place)
+        else:
+            self._own(place, number)
+
+        def change(c: Connection) -> None:
+            match amendment.verb:
+                case Verb.PAUSE:
+                    schedules.pause(c, number)
+                case Verb.RESUME:
+                    schedules.resume(c, number, now=self.now())
+                case Verb.DELETE:
+                    schedules.delete(c, number)
+                case Verb.RUN:
+                    self._run(c, number, amendment)
+
+        self.store.write(change)
+
+    def tell(self, number: int, place: Place, key: str, done: str) -> None:
+        """Say in the schedule's channel what somebody did with it; a new one that cannot be told there is paused."""
+        schedule = self.store.write(lambda c: schedules.get(c, number))
+        self.poster.once(
+            f"schedule-{requests.request_id(key)}", schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=key
+        )
+
+    def stop(self, number: int, why: Failure) -> None:
+        """Pause a schedule that cannot go on, and tell who made it."""
+        self.store.write(lambda c: schedules.pause(c, number, f"{why.message} {why.hint}".strip()))
+        schedule = self.store.write(lambda c: schedules.get(c, number))
+        log.warning("schedule paused", schedule=number, reason=why.message)
+        self._direct(schedule.maker, f"paused-{number}-{schedule.next}", paused(schedule, why.message))
+
+    def tell_all(self, place: Place) -> None:
+        """Every schedule, for an admin."""
+        self.access.check_admin(self._person(place), deed="see the schedules of every channel")
+        found = self.store.write(
+            lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
+        )
+        whisper(place.response_url, listing(tuple(found), everywhere=True))
+
+    def refuse(self, place: Place, key: str, failure: Failure) -> None:
+        """Tell the asker alone why nothing was done."""
+        message = refusal(failure.message, failure.hint)
+        if place.response_url:
+            whisper(place.response_url, message)
+        else:
+            self._direct(place.asker, f"refused-{requests.request_id(key)}", message)
+
+    def _run(self, c: Connection, number: int, amendment: Amendment) -> None:
+        """Ask for the report of the month before, as the schedule would; its own next month stays."""
+        schedule, now = schedules.get(c, number), self.now()
+        here = now.astimezone(ZoneInfo(schedule.plan.rule.zone))
+        month = Month(here.year, here.month)
+        requests.write_down(c, wish(schedule, month, zone=self.zone, key=amendment.key), now=now)
+
+    def _admit(self, place: Place) -> None:
+        self.access.check(place)
+        self.access.check_person(self._person(place))
+
+    def _own(self, place: Place, number: int) -> None:
+        """Make sure that the asker may change that schedule.
+
+        Raises:
+            NoSuchSchedule: it was deleted meanwhile.
+            NotAllowed: with the reason.
+        """
+        schedule = self.store.write(lambda c: schedules.find(c, number))
+        if schedule is None:
+            raise NoSuchSchedule(number=number)
+        if schedule.maker != place.asker:
+            self.access.check_admin(self._person(place), deed="change a schedule that somebody else made")
+        else:
+            self._admit(place)
+
+    def _person(self, place: Place) -> dict[str, object]:
+        with understood("to say who you are"):
+            person: dict[str, object] = self.slack.users_info(user=place.asker)["user"]
+        return person
+
+    def _direct(self, user: str, key: str, message: Message) -> None:
+        """A direct message; if even that cannot be posted, the log has to do."""
+        try:
+            self.poster.once(key, user, ANCHOR, message, by=key)
+        except SlackTrouble as error:
+            log.exception("nobody could be told", user=user, reason=str(error))

@@ -1,0 +1,56 @@
+"""What people want of schedules, step by step: the order of the steps, and nothing else."""
+
+from typing import Protocol
+
+from bot.run import Step
+from handlers.desk import Amendment, Keeping, Place
+from handlers.planned import Verb
+from reporting.report import Failure
+
+SAID = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted"}
+"""What the channel is told; of a report made now it sees for itself."""
+
+
+class Upkeep(Protocol):
+    """What the steps do. Raises ComplianceError where something cannot be done."""
+
+    def keep(self, keeping: Keeping) -> int: ...
+    def amend(self, amendment: Amendment) -> None: ...
+    def tell(self, number: int, place: Place, key: str, done: str) -> None: ...
+    def stop(self, number: int, why: Failure) -> None: ...
+    def tell_all(self, place: Place) -> None: ...
+    def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
+
+
+def keep(keeping: Keeping, work: Upkeep, step: Step) -> None:
+    """Write a schedule down and say so in its channel; if that cannot be told there, it is paused."""
+    number = step("keep", int, lambda: work.keep(keeping))
+    if isinstance(number, Failure):
+        refuse(keeping.place, keeping.key, number, work, step)
+        return
+    done = "changed" if keeping.number else "made"
+    told = step("tell", type(None), lambda: work.tell(number, keeping.place, keeping.key, done))
+    if isinstance(told, Failure):
+        why = told
+        step("stop", type(None), lambda: work.stop(number, why))
+
+
+def amend(amendment: Amendment, work: Upkeep, step: Step) -> None:
+    """Do something with a schedule, and say so in its channel."""
+    failure = step("amend", type(None), lambda: work.amend(amendment))
+    place, key = amendment.place, amendment.key
+    if failure:
+        refuse(place, key, failure, work, step)
+    elif amendment.verb in SAID:
+        step("tell", type(None), lambda: work.tell(amendment.number, place, key, SAID[amendment.verb]))
+
+
+def tell_all(place: Place, key: str, work: Upkeep, step: Step) -> None:
+    """Show an admin every schedule."""
+    failure = step("tell all", type(None), lambda: work.tell_all(place))
+    if failure:
+        refuse(place, key, failure, work, step)
+
+
+def refuse(place: Place, key: str, failure: Failure, work: Upkeep, step: Step) -> None:
+    step("refuse", type(None), lambda: work.refuse(place, key, failure))

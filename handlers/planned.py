@@ -1,0 +1,84 @@
+"""Schedules as values: what is made by itself, for whom, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from handlers.rules import Rule
+from reporting.entry import Entry
+from reporting.only import Only
+from reporting.period import Month
+
+
+class Standing(StrEnum):
+    """Whether a schedule goes on."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DELETED = "deleted"
+
+
+class Verb(StrEnum):
+    """What people do with a schedule."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    DELETE = "delete"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When, and of which events; not written down yet."""
+
+    rule: Rule
+    only: Only
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.only}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan with everything that has to be said of it before it is written down."""
+
+    plan: Plan
+    dates: tuple[datetime, ...]
+    """The next three moments, in UTC."""
+    reports: Month
+    """The month that the first of them reports."""
+    number: int = 0
+    """Of the schedule that is changed; 0 for a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A report of the month before, once in every month, for a channel."""
+
+    number: int
+    """What people call it."""
+    channel: str
+    maker: str
+    """Slack's id of who made it, in whose name it runs."""
+    plan: Plan
+    standing: Standing
+    why: str
+    """Why it is paused, if the bot did that."""
+    next: Month
+    """The month in which it is due next; everything before is done. It only ever grows."""
+    due: datetime
+    """The moment in that month."""
+    made: datetime
+
+    @property
+    def reports(self) -> Month:
+        """The month that will be reported next."""
+        return self.next.plus(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A schedule with the newest run that it made."""
+
+    schedule: Schedule
+    last: Entry | None

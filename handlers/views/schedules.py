@@ -1,0 +1,206 @@
+"""Schedules as people read them: proposed, kept, listed, and as a form."""
+
+from datetime import datetime
+from typing import Any
+
+from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
+from handlers.rules import DAYS, SPOKEN
+from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
+from handlers.views.summary import RUN_AGAIN
+from reporting.entry import Entry
+from reporting.period import Month
+
+SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
+CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"
+SHOWN = 15
+"""Schedules that are listed with their buttons; the rest is counted."""
+CHOICES = [day for day in DAYS if day not in SPOKEN]
+"""Days that the form offers, each once."""
+
+
+def proposal(proposed: Proposal) -> Message:
+    """What will be kept, said back before it is."""
+    save = button("Save", action_id=SAVE, value=str(proposed.plan), primary=True)
+    change = button("Change", action_id=FORM, value=str(proposed.plan))
+    blocks = [section(said_back(proposed)), {"type": "actions", "elements": [save, change]}]
+    return {"text": "Is this what you mean?", "response_type": "ephemeral", "blocks": blocks}
+
+
+def said_back(proposed: Proposal) -> str:
+    """The plan in words: when, in which zone, of which month, and the next three dates."""
+    plan = proposed.plan
+    first, *others = [f"• {moment(date)}" for date in proposed.dates]
+    return "\n".join(
+        [
+            f"A report of the calendar month before, *{plan.rule.words()}*.",
+            *([f"Only events that fit: {foreign(str(plan.only), longest=1_000)}"] if plan.only else []),
+            "The next dates, in your own time:",
+            f"{first}, of {proposed.reports.title}",
+            *others,
+        ]
+    )
+
+
+def kept(schedule: Schedule, by: str, done: str) -> Message:
+    """For the channel: what somebody did with a schedule."""
+    text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan)}."
+    if schedule.standing is Standing.ACTIVE:
+        text += f" Next: {moment(schedule.due)}, of {schedule.reports.title}."
+    return {"text": f"Schedule {schedule.number}", "blocks": [section(text)]}
+
+
+def paused(schedule: Schedule, why: str) -> Message:
+    """For who made it: the bot could not go on."""
+    text = (
+        f":double_vertical_bar: I have paused schedule {schedule.number} for <#{schedule.channel}> "
+        f"({words(schedule.plan)}): {foreign(why, longest=600)} "
+        f"When that is mended: `/compliance-report resume {schedule.number}` in that channel."
+    )
+    return {"text": f"Schedule {schedule.number} is paused", "blocks": [section(text)]}
+
+
+def last_chance(month: Month, gone: datetime) -> Message:
+    """A month without a report whose sign-ins are about to be deleted."""
+    text = (
+        f":hourglass: There is no report of *{month.title}* yet. From {moment(gone)} on, the portal deletes that month's "
+        "sign-ins; a report that is made before still has them."
+    )
+    make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)
+    blocks = [section(text), {"type": "actions", "elements": [make]}]
+    return {"text": f"There is no report of {month.title} yet", "blocks": blocks}
+
+
+def listing(schedules: tuple[Listed, ...], *, everywhere: bool) -> Message:
+    """The schedules of a channel, or all of them, each with what can be done with it."""
+    blocks = [block for one in schedules[:SHOWN] for block in listed(one, everywhere=everywhere)]
+    if len(schedules) > SHOWN:
+        blocks.append(context(f"{len(schedules) - SHOWN} more are not shown."))
+    if not schedules:
+        where = "There are no schedules yet." if everywhere else "There are no schedules in this channel."
+        blocks.append(section(f"{where} `/compliance-report schedule monthly on 1 at 09:00` makes one."))
+    new = button("New schedule", action_id=FORM, primary=not schedules)
+    actions = {"type": "actions", "elements": [new]}
+    return {"text": "Schedules", "response_type": "ephemeral", "blocks": [*blocks, actions]}
+
+
+def listed(one: Listed, *, everywhere: bool) -> list[Block]:
+    schedule = one.schedule
+    where = f" in <#{schedule.channel}>" if everywhere else ""
+    lines = [f"*{schedule.number}*{where} · {words(schedule.plan)}", state(schedule)]
+    lines.append(f"Made by <@{schedule.maker}>. {last(one.last)}")
+    return [section("\n".join(lines)), {"type": "actions", "elements": buttons(schedule)}]
+
+
+def state(schedule: Schedule) -> str:
+    if schedule.standing is Standing.PAUSED:
+        return f":double_vertical_bar: Paused. {foreign(schedule.why, longest=200)}".strip()
+    return f"Next: {moment(schedule.due)}, of {schedule.reports.title}"
+
+
+def last(entry: Entry | None) -> str:
+    if entry is None:
+        return "It has not run yet."
+    verdict = f", {entry.verdict}" if entry.verdict else ""
+    return f"Last: {entry.order.month.title}, {entry.state}{verdict}, {moment(entry.ended or entry.asked)}."
+
+
+def buttons(schedule: Schedule) -> list[Block]:
+    number = str(schedule.number)
+    other = Verb.RESUME if schedule.standing is Standing.PAUSED else Verb.PAUSE
+    delete = button("Delete", action_id=f"{ACT}{Verb.DELETE}", value=number)
+    confirm = {
+        "title": plain("Delete this schedule?", longest=100),
+        "text": plain(f"Schedule {number} makes no more reports. Those that it made are kept.", longest=300),
+        "confirm": plain("Delete", longest=30),
+        "deny": plain("Keep", longest=30),
+    }
+    return [
+        button("Run now", action_id=f"{ACT}{Verb.RUN}", value=number),
+        button(other.capitalize(), action_id=f"{ACT}{other}", value=number),
+        button("Edit", action_id=EDIT, value=f"{number} {schedule.plan}"),
+        delete | {"confirm": confirm, "style": "danger"},
+    ]
+
+
+def really(schedule: Schedule) -> Message:
+    """Before a schedule is deleted that was named by its number."""
+    delete = buttons(schedule)[-1]
+    text = f"Delete schedule {schedule.number}: {words(schedule.plan)}?"
+    blocks = [section(text), {"type": "actions", "elements": [delete]}]
+    return {"text": text, "response_type": "ephemeral", "blocks": blocks}
+
+
+def doing(verb: Verb, schedule: Schedule) -> Message:
+    """For who asked; the channel is told when it is done."""
+    text = {
+        Verb.RUN: f"The report of {schedule.reports.plus(-1).title} is on its way.",
+        Verb.PAUSE: f"I am pausing schedule {schedule.number}, if you made it, or are an admin.",
+        Verb.RESUME: f"I am resuming schedule {schedule.number}, if you made it, or are an admin.",
+        Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
+    }[verb]
+    return {"text": text, "blocks": [section(text)]}
+
+
+def words(plan: Plan) -> str:
+    only = f", only {foreign(str(plan.only), longest=200)}" if plan.only else ""
+    return f"{plan.rule.words()}{only}"
+
+
+def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
+    """The form for a schedule: new, or with what one says now."""
+    days = [option(day) for day in CHOICES]
+    chosen = {"initial_option": option(plan.rule.on)} if plan and plan.rule.on in CHOICES else {}
+    zone = {"initial_value": plan.rule.zone} if plan and plan.rule.zone else {}
+    only = {"initial_value": str(plan.only)} if plan and plan.only else {}
+    at = f"{plan.rule.at:%H:%M}" if plan else "09:00"
+    where = {"type": "conversations_select", "action_id": "value", "filter": {"include": ["public", "private"]}}
+    initial = {"initial_conversation": channel} if channel else {"default_to_current_conversation": True}
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": str(number),
+        "title": plain(f"Schedule {number}" if number else "New schedule", longest=24),
+        "submit": plain("Next", longest=24),
+        "close": plain("Cancel", longest=24),
+        "blocks": [
+            field(
+                "day", "Day of the month", {"type": "static_select", "action_id": "value", "options": days, **chosen}
+            ),
+            field("at", "Time", {"type": "timepicker", "action_id": "value", "initial_time": at}),
+            field("zone", "Time zone, such as Europe/Riga", words_field(zone), optional=True),
+            field("only", "Only these events, such as type:delete,share", words_field(only), optional=True),
+            *([] if number else [field("channel", "Channel", where | initial)]),
+            context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
+        ],
+    }
+
+
+def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:
+    """The form's second page: what was understood, before it is kept."""
+    return {
+        "type": "modal",
+        "callback_id": CONFIRMED,
+        "private_metadata": f"{proposed.number} {channel} {proposed.plan}",
+        "title": plain("Is this what you mean?", longest=24),
+        "submit": plain("Save", longest=24),
+        "close": plain("Back", longest=24),
+        "blocks": [section(said_back(proposed))],
+    }
+
+
+def option(day: str) -> Block:
+    return {"text": plain(day if not day.isdecimal() else f"the {day}.", longest=75), "value": day}
+
+
+def words_field(more: dict[str, Any]) -> Block:
+    return {"type": "plain_text_input", "action_id": "value", "max_length": 1_000, **more}
+
+
+def field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, longest=2_000),
+        "element": element,
+        "optional": optional,
+    }

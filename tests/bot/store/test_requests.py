@@ -1,0 +1,233 @@
+"""Every accepted request belongs to exactly one run, also when many accept at the same moment."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
+import pytest
+import stamina
+from sqlalchemy import func, select
+
+from bot.store import requests, tables
+from bot.store.database import Store
+from handlers.desk import Receipt, Request
+from reporting.entry import Entry, State
+from reporting.evidence import ledger
+from reporting.only import parse
+from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, entry, later, request
+
+THREADS, ORDERS = 8, 50
+
+
+def ask(store: Store, wanted: Request, *, minute: float = 0) -> Receipt:
+    return store.write(lambda c: requests.accept(c, wanted, now=later(minute), at_once=1))
+
+
+def held(store: Store, table: str) -> int:
+    counted = select(func.count()).select_from(tables.requests.metadata.tables[table])
+    return store.write(lambda c: c.scalar(counted)) or 0
+
+
+def read(store: Store, run: str) -> Entry:
+    found = store.write(lambda c: ledger.entry(c, run))
+    assert found is not None
+    return found
+
+
+def wanting(store: Store, run: str) -> list[requests.Asked]:
+    return store.write(lambda c: requests.of_run(c, run))
+
+
+def set_state(store: Store, run: str, state: State) -> None:
+    store.write(lambda c: ledger.change(c, run, state=state))
+
+
+def test_a_request_is_written_down_with_a_run_of_its_own(store: Store) -> None:
+    wanted = request("k", only="type:delete", zone="Europe/Riga")
+    receipt = ask(store, wanted)
+    number = requests.request_id("k")
+    assert receipt == Receipt(number)
+    assert read(store, number) == entry(number, order=wanted.order)
+    [asked] = store.write(lambda c: requests.of_run(c, number))
+    assert asked == requests.Asked(number, number, wanted.origin, wanted.place, later(0))
+
+
+def test_the_same_click_delivered_twice_is_one_request_and_one_run(store: Store) -> None:
+    receipts = [ask(store, request("k"), minute=minute) for minute in (0, 1, 2)]
+    assert len(set(receipts)) == 1
+    assert (held(store, "requests"), held(store, "runs")) == (1, 1)
+
+
+def test_the_same_click_delivered_again_after_its_run_ended_makes_no_new_run(store: Store) -> None:
+    first = ask(store, request("k"))
+    set_state(store, first.run, State.DONE)
+    assert ask(store, request("k")).run == first.run
+    assert held(store, "runs") == 1
+
+
+def test_a_second_delivery_of_a_request_that_joined_says_again_that_it_joined(store: Store) -> None:
+    run = ask(store, request("k1")).run
+    assert ask(store, request("k2", asker=BOB)) == ask(store, request("k2", asker=BOB)) == Receipt(run, joined=True)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.FILING])
+def test_who_asks_for_a_report_that_is_being_made_joins_its_run(store: Store, state: State) -> None:
+    run = ask(store, request("k1")).run
+    set_state(store, run, state)
+    assert ask(store, request("k2", asker=BOB, channel=LEGAL), minute=1) == Receipt(run, joined=True)
+    assert held(store, "runs") == 1
+    wanted = store.write(lambda c: requests.of_run(c, run))
+    assert [(one.place.asker, one.place.channel) for one in wanted] == [(ANN, COMPLIANCE), (BOB, LEGAL)]
+
+
+@pytest.mark.parametrize("state", [State.ENDING, State.DONE, State.WARNED, State.FAILED, State.CANCELLED])
+def test_who_asks_for_a_report_whose_result_is_known_gets_a_run_of_their_own(store: Store, state: State) -> None:
+    first = ask(store, request("k1")).run
+    set_state(store, first, state)
+    second = ask(store, request("k2"))
+    assert second.run != first
+    assert not second.joined
+
+
+@pytest.mark.parametrize(
+    "other", [request("k2", "2025-02"), request("k2", only="type:delete"), request("k2", zone="Europe/Riga")]
+)
+def test_another_month_filter_or_zone_is_another_run(store: Store, other: Request) -> None:
+    first = ask(store, request("k1"))
+    assert ask(store, other).run != first.run
+    assert held(store, "runs") == 2
+
+
+def test_the_same_filter_in_other_words_is_the_same_run(store: Store) -> None:
+    first = ask(store, request("k1", only="user:ann type:share,delete"))
+    assert ask(store, request("k2", only="type:delete,share  user:ann")) == Receipt(first.run, joined=True)
+
+
+def test_every_further_open_run_of_the_same_person_has_a_later_turn(store: Store) -> None:
+    turns = [read(store, ask(store, request(f"a{month}", f"2024-{month:02}")).run).turn for month in range(1, 5)]
+    other = read(store, ask(store, request("b", "2023-01", asker=BOB)).run).turn
+    assert (turns, other) == ([1, 2, 3, 4], 1)
+
+
+def test_a_flood_of_one_person_leaves_the_first_request_of_another_near_the_front(store: Store) -> None:
+    for month in range(1, 6):
+        ask(store, request(f"a{month}", f"2024-{month:02}"), minute=month)
+    assert ask(store, request("b", "2023-01", asker=BOB), minute=9).ahead == 1
+
+
+def test_how_many_are_ahead_counts_those_at_work_and_ends_with_the_own_beginning(store: Store) -> None:
+    runs = [ask(store, request(f"k{month}", f"2024-{month:02}"), minute=month) for month in range(1, 4)]
+    assert [one.ahead for one in runs] == [0, 1, 2]
+    set_state(store, runs[2].run, State.RUNNING)
+    going_on = store.write(ledger.going_on)
+    assert [requests.ahead(going_on, one.run, 1) for one in runs] == [1, 2, 0]
+    assert requests.ahead(going_on, "nowhere", 1) == 0
+
+
+def test_a_request_is_untaken_until_somebody_looks_at_it(store: Store) -> None:
+    ask(store, request("k1"))
+    ask(store, request("k2", "2025-02"))
+    one, two = requests.request_id("k1"), requests.request_id("k2")
+    assert set(store.write(requests.untaken)) == {one, two}
+    assert store.write(lambda c: requests.take(c, one)).id == one
+    assert store.write(requests.untaken) == [two]
+
+
+def test_a_run_has_nobody_left_who_wants_it_once_all_requests_are_refused(store: Store) -> None:
+    run = ask(store, request("k1")).run
+    ask(store, request("k2", asker=BOB))
+    first, second = store.write(lambda c: requests.of_run(c, run))
+    assert not store.write(lambda c: requests.refuse(c, first))
+    assert store.write(lambda c: requests.of_run(c, run)) == [second]
+    assert store.write(lambda c: requests.refuse(c, second))
+    assert store.write(lambda c: requests.of_run(c, run)) == []
+
+
+def test_a_request_belongs_to_the_channel_that_it_came_from(store: Store) -> None:
+    run = ask(store, request("k1")).run
+    assert store.write(lambda c: requests.in_channel(c, COMPLIANCE)) == {run}
+    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == set()
+    ask(store, request("k2", channel=LEGAL))
+    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {run}
+
+
+@pytest.fixture
+def crowd() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield pool
+
+
+def test_many_who_accept_the_same_order_at_the_same_moment_make_one_run(
+    store: Store, crowd: ThreadPoolExecutor
+) -> None:
+    together, patient = Barrier(THREADS), store.patient()
+
+    def accept_all(who: int) -> list[str]:
+        runs = []
+        for number in range(ORDERS):
+            wanted = request(f"{who}-{number}", f"20{number // 12:02}-{number % 12 + 1:02}", asker=f"U{who}")
+            together.wait(30)
+            runs.append(ask(patient, wanted).run)
+        return runs
+
+    found = list(crowd.map(accept_all, range(THREADS)))
+    assert all(len(set(of_one_order)) == 1 for of_one_order in zip(*found, strict=True))
+    assert (held(store, "runs"), held(store, "requests")) == (ORDERS, ORDERS * THREADS)
+    assert {len(wanting(store, run)) for run in found[0]} == {THREADS}
+
+
+def test_the_same_click_delivered_to_many_at_the_same_moment_is_one_request(
+    store: Store, crowd: ThreadPoolExecutor
+) -> None:
+    together, patient = Barrier(THREADS), store.patient()
+
+    def accept_all(_who: int) -> list[Receipt]:
+        receipts = []
+        for number in range(ORDERS // 5):
+            together.wait(30)
+            receipts.append(ask(patient, request(f"{number}", f"2024-{number + 1:02}")))
+        return receipts
+
+    found = [receipt for of_one in crowd.map(accept_all, range(THREADS)) for receipt in of_one]
+    assert len({receipt.run for receipt in found}) == ORDERS // 5
+    assert not any(receipt.joined for receipt in found)
+    assert (held(store, "runs"), held(store, "requests")) == (ORDERS // 5, ORDERS // 5)
+
+
+def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
+    store: Store, crowd: ThreadPoolExecutor
+) -> None:
+    """Half of the crowd closes what the other half joins: whoever joined in time is among those who want the run."""
+    patient = store.patient()
+    stamina.set_testing(True, attempts=100)
+
+    def ask_often(who: int) -> list[Receipt]:
+        return [ask(patient, request(f"{who}-{n}", asker=f"U{who}")) for n in range(20)]
+
+    def close_often(_who: int) -> None:
+        for _ in range(20):
+            for one in patient.write(ledger.going_on):
+                patient.write(partial(ledger.close, run=one.run, result={"failure": ledger.encoded(FAILURE)}))
+
+    closing = [crowd.submit(close_often, who) for who in range(THREADS // 2)]
+    receipts = [receipt for of_one in crowd.map(ask_often, range(THREADS // 2)) for receipt in of_one]
+    for one in closing:
+        one.result(30)
+    for receipt in receipts:
+        assert read(store, receipt.run).state in {State.QUEUED, State.ENDING}
+    assert held(store, "requests") == len(receipts) == 20 * THREADS // 2
+    assert len({receipt.run for receipt in receipts}) == held(store, "runs")
+    assert sum(not receipt.joined for receipt in receipts) == held(store, "runs")
+
+
+def test_an_order_can_be_changed_before_it_is_accepted() -> None:
+    changed = requests.with_order(request("k"), zone="UTC", only=parse("type:move"))
+    assert changed == request("k", zone="UTC", only="type:move")
+
+
+def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store: Store) -> None:
+    """Actions written as numbers become names, which are longer than a filter may be."""
+    numbers = ",".join(map(str, range(5000, 5150)))
+    store.write(lambda c: requests.write_down(c, request("k1", only=f"action:{numbers}"), now=later(0)))
+    assert ask(store, request("k2", asker=BOB), minute=1).ahead == 1

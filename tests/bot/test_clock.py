@@ -1,0 +1,228 @@
+"""Years of ticks in seconds: each schedule asks once for each month, whatever happens to the clock and to the bot."""
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.clock import tick
+from bot.store import requests, rereads, schedules
+from bot.store.database import Store, connect
+from bot.store.migrate import migrate
+from bot.store.tables import requests as asked
+from handlers.planned import Plan, Schedule, Standing
+from handlers.rules import DAYS, SPOKEN, Rule
+from reporting.entry import Entry, Origin, State
+from reporting.evidence import ledger
+from reporting.only import EVERYTHING
+from reporting.only import parse as only
+from reporting.period import Month
+from reporting.report import Order
+
+NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
+ZONES = ["UTC", "Europe/Riga", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = connect(f"sqlite:///{tmp_path / 'bot.sqlite'}")
+    sa.event.listen(store.engine, "connect", hasten)
+    migrate(store, now=lambda: NOW)
+    yield store
+    store.close()
+
+
+def hasten(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def keep(store: Store, on: str, zone: str = "UTC", *, number: int = 1, text: str = "") -> Schedule:
+    plan = Plan(Rule(on, time(9), zone), only(text))
+    return store.write(lambda c: schedules.keep(c, plan, key=f"k{number}", channel=f"C{number}", maker="U1", now=NOW))
+
+
+def asked_for(store: Store) -> list[tuple[int, str]]:
+    """Schedule and month of every request, in the order of asking."""
+    found = sa.select(asked.c.schedule, ledger.runs.c.period).join(ledger.runs, ledger.runs.c.run == asked.c.run)
+    return store.write(lambda c: [tuple(row) for row in c.execute(found.order_by(asked.c.asked, ledger.runs.c.period))])
+
+
+def at(moment: datetime, store: Store) -> None:
+    tick(store, zone="", now=lambda: moment)
+
+
+def end_all(store: Store) -> None:
+    """The bot makes what was asked for."""
+    store.write(lambda c: c.execute(sa.update(ledger.runs).values(state=State.DONE)))
+
+
+def test_a_schedule_asks_for_the_month_before_when_its_moment_has_come(store: Store) -> None:
+    keep(store, "1", "Europe/Riga")
+    at(datetime(2025, 2, 1, 6, 59, 59, tzinfo=UTC), store)
+    assert asked_for(store) == []
+    at(datetime(2025, 2, 1, 7, 0, tzinfo=UTC), store)
+    at(datetime(2025, 2, 1, 7, 0, 10, tzinfo=UTC), store)
+    assert asked_for(store) == [(1, "2025-01")]
+
+
+def test_a_rule_whose_day_is_still_to_come_begins_in_this_month(store: Store) -> None:
+    keep(store, "20")
+    at(datetime(2025, 1, 20, 9, 0, tzinfo=UTC), store)
+    assert asked_for(store) == [(1, "2024-12")]
+
+
+def test_after_a_downtime_each_missed_month_is_asked_for_oldest_first_and_by_itself(store: Store) -> None:
+    keep(store, "1")
+    at(datetime(2025, 5, 20, tzinfo=UTC), store)
+    assert asked_for(store) == [(1, "2025-01"), (1, "2025-02"), (1, "2025-03"), (1, "2025-04")]
+    entries = store.write(ledger.going_on)
+    assert [str(entry.order.month) for entry in entries] == ["2025-01", "2025-02", "2025-03", "2025-04"]
+    assert all(found.due for found in store.write(lambda c: [requests.of_run(c, entry.run)[0] for entry in entries]))
+
+
+def test_a_clock_that_jumps_back_asks_for_nothing_twice(store: Store) -> None:
+    keep(store, "1")
+    for day in (1, 2, 1, 3, 1):
+        at(datetime(2025, 2, day, 10, tzinfo=UTC), store)
+        end_all(store)
+    assert asked_for(store) == [(1, "2025-01")]
+
+
+def test_a_changed_rule_neither_repeats_nor_leaves_out_a_month(store: Store) -> None:
+    keep(store, "25")
+    earlier = Plan(Rule("5", time(9), "UTC"), EVERYTHING)
+    store.write(lambda c: schedules.edit(c, 1, earlier))  # January's moment has passed by the new rule
+    at(NOW, store)
+    assert asked_for(store) == [(1, "2024-12")]
+    end_all(store)
+    store.write(lambda c: schedules.edit(c, 1, Plan(Rule("25", time(9), "UTC"), EVERYTHING)))
+    at(datetime(2025, 1, 25, 10, tzinfo=UTC), store)
+    assert asked_for(store) == [(1, "2024-12")]
+
+
+def test_a_paused_schedule_asks_for_nothing_and_goes_on_with_what_is_to_come(store: Store) -> None:
+    keep(store, "1")
+    store.write(lambda c: schedules.pause(c, 1))
+    at(datetime(2025, 4, 2, tzinfo=UTC), store)
+    resumed = store.write(lambda c: schedules.resume(c, 1, now=datetime(2025, 4, 2, tzinfo=UTC)))
+    at(datetime(2025, 5, 1, 9, tzinfo=UTC), store)
+    assert (resumed.standing, resumed.reports) == (Standing.ACTIVE, Month(2025, 4))
+    assert asked_for(store) == [(1, "2025-04")]
+
+
+def test_a_deleted_schedule_asks_for_nothing(store: Store) -> None:
+    keep(store, "1")
+    store.write(lambda c: schedules.delete(c, 1))
+    at(datetime(2025, 4, 2, tzinfo=UTC), store)
+    assert asked_for(store) == []
+    assert store.write(lambda c: schedules.find(c, 1)) is None
+
+
+def test_two_replicas_that_tick_in_the_same_second_ask_once(store: Store) -> None:
+    keep(store, "1")
+    other = connect(str(store.engine.url))
+    for one in (store, other, store):
+        at(datetime(2025, 2, 1, 9, tzinfo=UTC), one)
+    other.engine.dispose()
+    assert asked_for(store) == [(1, "2025-01")]
+
+
+def test_schedules_for_the_same_report_share_one_run(store: Store) -> None:
+    keep(store, "1", number=1)
+    keep(store, "1", number=2)
+    keep(store, "1", number=3, text="type:delete")
+    at(datetime(2025, 2, 1, 9, tzinfo=UTC), store)
+    assert len(asked_for(store)) == 3
+    assert len(store.write(ledger.going_on)) == 2
+
+
+def test_a_report_that_was_too_early_is_read_again_once_when_its_month_has_settled(store: Store) -> None:
+    order = Order(Month(2025, 1))
+    entry = Entry("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)
+    store.write(lambda c: ledger.accept(c, entry))
+    store.write(lambda c: rereads.plan(c, "r1", datetime(2025, 2, 2, tzinfo=UTC)))
+    for hour in (0, 23, 24, 25):
+        at(datetime(2025, 2, 1, tzinfo=UTC) + timedelta(hours=hour), store)
+    [again] = store.write(ledger.going_on)
+    assert (again.origin, again.rereads, again.order, again.place) == (Origin.REREAD, "r1", order, "C1")
+
+
+def test_a_report_that_somebody_is_making_is_read_again_afterwards(store: Store) -> None:
+    order = Order(Month(2025, 1))
+    for run, state in (("r1", State.DONE), ("r2", State.RUNNING)):
+        store.write(partial(ledger.accept, entry=Entry(run, order, Origin.COMMAND, "C1", "U1", NOW, state)))
+    store.write(lambda c: rereads.plan(c, "r1", NOW))
+    at(NOW, store)
+    assert [entry.run for entry in store.write(ledger.going_on)] == ["r2"]
+    end_all(store)
+    at(NOW, store)
+    assert [entry.rereads for entry in store.write(ledger.going_on)] == ["r1"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    on=st.sampled_from([day for day in DAYS if day not in SPOKEN]),
+    zone=st.sampled_from(ZONES),
+    steps=st.lists(st.integers(-2 * 86_400, 70 * 86_400), min_size=5, max_size=40),
+)
+def test_whatever_the_clock_does_every_month_is_asked_for_once_and_in_order(
+    on: str, zone: str, steps: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = connect(f"sqlite:///{tmp_path_factory.mktemp('clock') / 'bot.sqlite'}")
+    migrate(store, now=lambda: NOW)
+    rule = keep(store, on, zone).plan.rule
+    moment = latest = NOW
+    for step in steps:
+        moment += timedelta(seconds=step)
+        latest = max(latest, moment)
+        at(moment, store)
+    months = [month for _, month in asked_for(store)]
+    expected, month = [], rule.first(NOW)
+    while rule.due(month) <= latest:
+        expected.append(str(month.plus(-1)))
+        month = month.plus(1)
+    store.engine.dispose()
+    assert months == expected
+
+
+def test_ten_years_of_a_hundred_schedules_with_downtimes_and_two_replicas(store: Store) -> None:
+    chance = random.Random(7)
+    days = [day for day in DAYS if day not in SPOKEN]
+    rules = [Rule(chance.choice(days), time(chance.randrange(24), 30), chance.choice(ZONES)) for _ in range(100)]
+    with store.engine.begin() as c:
+        for number, rule in enumerate(rules):
+            schedules.keep(c, Plan(rule, EVERYTHING), key=str(number), channel=f"C{number}", maker="U1", now=NOW)
+    replicas = [store, connect(str(store.engine.url))]
+    moment, end = NOW, NOW.replace(year=2035)
+    while moment < end:
+        at(moment, chance.choice(replicas))
+        if chance.random() < 0.3:
+            at(moment, chance.choice(replicas))  # at the very same second
+        end_all(store)
+        moment += timedelta(days=chance.choice([1, 3, 12, 20, 100]), seconds=chance.randrange(86_400))
+    at(end, store)
+    replicas[1].engine.dispose()
+    counted = Counter(asked_for(store))
+    assert set(counted.values()) == {1}
+    assert set(counted) == {
+        (number, str(month.plus(-1)))
+        for number, rule in enumerate(rules, start=1)
+        for month in months_between(rule, NOW, end)
+    }
+
+
+def months_between(rule: Rule, begin: datetime, end: datetime) -> Iterator[Month]:
+    month = Month(begin.astimezone(ZoneInfo(rule.zone)).year, 1)
+    while rule.due(month) <= end:
+        if rule.due(month) > begin:
+            yield month
+        month = month.plus(1)

@@ -1,0 +1,374 @@
+"""The desk checks what is known at once, writes down, and only then has somebody look at it."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot.access import Access
+from bot.desk import FrontDesk, definite, meant
+from bot.run import Dismissal
+from bot.store import requests, schedules
+from bot.store.database import Store, connect
+from handlers.desk import Amendment, Cancellation, Keeping, Place
+from handlers.planned import Plan, Schedule, Verb
+from handlers.rules import Rule
+from reporting.entry import State
+from reporting.errors import (
+    DatabaseTrouble,
+    MonthAhead,
+    NoSuchSchedule,
+    NotAllowed,
+    NothingToCancel,
+    SeveralToCancel,
+    UnknownProfile,
+    ZoneUnknown,
+)
+from reporting.evidence import ledger
+from reporting.only import EVERYTHING, Only, parse
+from reporting.period import Month
+from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
+
+OPEN_TO_ALL = Access(users=frozenset(), channels=frozenset())
+PROFILES = {"hr": parse('type:user room:"HR"')}
+HERE = Place(COMPLIANCE, ANN)
+PLAN = Plan(Rule("1", time(9), "UTC"), EVERYTHING)
+
+
+@dataclass
+class Recorder:
+    """An engine that keeps what it is asked for, and how often somebody was nudged to look at the requests."""
+
+    dismissed: list[tuple[str, Dismissal]] = field(default_factory=list)
+    kept: list[Keeping] = field(default_factory=list)
+    amended: list[Amendment] = field(default_factory=list)
+    told: list[tuple[Place, str]] = field(default_factory=list)
+    nudges: int = 0
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    def dismiss(self, key: str, dismissal: Dismissal) -> None:
+        self.dismissed.append((key, dismissal))
+
+    def keep(self, keeping: Keeping) -> None:
+        self.kept.append(keeping)
+
+    def amend(self, amendment: Amendment) -> None:
+        self.amended.append(amendment)
+
+    def tell_all(self, place: Place, key: str) -> None:
+        self.told.append((place, key))
+
+    @property
+    def untouched(self) -> bool:
+        return self == Recorder()
+
+
+def at_the_desk(store: Store, engine: Recorder) -> FrontDesk:
+    return FrontDesk(
+        store,
+        engine,
+        engine.nudge,
+        OPEN_TO_ALL,
+        PROFILES,
+        "Europe/Riga",
+        at_once=1,
+        now=lambda: NOON,
+        portal_zone=lambda: "",
+    )
+
+
+@pytest.fixture
+def engine() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def desk(store: Store, engine: Recorder) -> FrontDesk:
+    return at_the_desk(store, engine)
+
+
+def cancel(desk: FrontDesk, key: str = "c", *, channel: str = COMPLIANCE, run: str = "", month: str = "") -> str:
+    wanted = Month.parse(month) if month else None
+    return desk.cancel(Cancellation(Place(channel, BOB), key, run=run, month=wanted)).run
+
+
+# -- submitting --
+
+
+def test_a_request_is_written_down_in_the_zone_of_the_reports_before_somebody_is_nudged(
+    store: Store, engine: Recorder
+) -> None:
+    seen: list[list[str]] = []
+    desk = dataclasses.replace(at_the_desk(store, engine), nudge=lambda: seen.append(store.write(requests.untaken)))
+    receipt = desk.submit(request("k"))
+    assert seen == [[requests.request_id("k")]]
+    found = desk.store.write(lambda c: ledger.entry(c, receipt.run))
+    assert found is not None
+    assert found.order == request("k", zone="Europe/Riga").order
+
+
+def test_a_click_that_is_delivered_twice_is_one_request(desk: FrontDesk) -> None:
+    assert desk.submit(request("k")) == desk.submit(request("k"))
+    assert desk.store.write(requests.untaken) == [requests.request_id("k")]
+
+
+def test_who_asks_for_the_same_joins(desk: FrontDesk, engine: Recorder) -> None:
+    first, second = desk.submit(request("k1")), desk.submit(request("k2", asker=BOB, channel=LEGAL))
+    assert (second.run, second.joined) == (first.run, True)
+    assert set(desk.store.write(requests.untaken)) == {requests.request_id("k1"), requests.request_id("k2")}
+    assert engine.nudges == 2
+
+
+@pytest.mark.parametrize(("at_once", "ahead"), [(1, [0, 1, 2]), (2, [0, 0, 1]), (5, [0, 0, 0])])
+def test_who_asks_hears_how_many_reports_have_to_end_before(desk: FrontDesk, at_once: int, ahead: list[int]) -> None:
+    several = dataclasses.replace(desk, at_once=at_once)
+    assert [several.submit(request(f"{month}", f"2024-0{month}")).ahead for month in (1, 2, 3)] == ahead
+
+
+def test_a_profile_joins_the_run_of_the_filter_that_it_stands_for(desk: FrontDesk) -> None:
+    first = desk.submit(request("k1", only="profile:HR"))
+    assert desk.submit(request("k2", only='room:"HR" type:user')).run == first.run
+
+
+@pytest.mark.parametrize("place", [Place(COMPLIANCE, ANN, stranger=True), Place(LEGAL, ANN), Place(COMPLIANCE, BOB)])
+def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, place: Place) -> None:
+    access = Access(users=frozenset({ANN}), channels=frozenset({COMPLIANCE}))
+    strict = dataclasses.replace(desk, access=access)
+    acts: list[Callable[[], object]] = [
+        lambda: strict.submit(dataclasses.replace(request("k"), place=place)),
+        lambda: strict.cancel(Cancellation(place, "c")),
+        lambda: strict.status(place),
+        lambda: strict.propose(place, PLAN),
+        lambda: strict.keep(Keeping(place, PLAN, "s")),
+        lambda: strict.amend(Amendment(place, 1, Verb.PAUSE, "a")),
+        lambda: strict.schedule(place, 1),
+        lambda: strict.schedules(place),
+        lambda: strict.all_schedules(place, "t"),
+    ]
+    for act in acts:
+        with pytest.raises(NotAllowed):
+            act()
+    assert engine.untouched
+    assert desk.store.write(ledger.going_on) == []
+
+
+def test_nobody_is_nudged_for_what_cannot_be_written_down(engine: Recorder) -> None:
+    nowhere = connect("sqlite:////nowhere/bot.sqlite")
+    with pytest.raises(DatabaseTrouble):
+        at_the_desk(nowhere, engine).submit(request("k"))
+    assert engine.untouched
+    nowhere.close()
+
+
+def test_a_long_filter_of_a_person_does_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
+    """Actions written as numbers become names, which are longer than a filter may be."""
+    desk.submit(request("k1", only="action:" + ",".join(map(str, range(5000, 5150)))))
+    desk.submit(request("k2"))
+    assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
+
+
+def test_several_profiles_together_do_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
+    rooms = {name: parse(f'room:"{name * 450}" user:"{name * 450}"') for name in "ab"}
+    desk = dataclasses.replace(desk, profiles=rooms)
+    desk.submit(request("k1", only="profile:a,b"))
+    desk.submit(request("k2"))
+    assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [
+        (datetime(2025, 1, 31, 9, 59, tzinfo=UTC), "2025-02"),
+        (datetime(2025, 1, 31, 10, 0, tzinfo=UTC), "2025-03"),
+        (NOON, "2099-01"),
+    ],
+)
+def test_a_month_that_has_begun_nowhere_on_earth_is_refused(now: datetime, month: str) -> None:
+    with pytest.raises(MonthAhead):
+        definite(request("k", month), {}, zone="", now=now)
+
+
+@pytest.mark.parametrize("now", [datetime(2025, 1, 31, 10, 0, tzinfo=UTC), NOON])
+def test_a_month_that_has_begun_on_some_island_can_be_asked_for(now: datetime) -> None:
+    assert definite(request("k", "2025-02"), {}, zone="UTC", now=now) == request("k", "2025-02", zone="UTC")
+
+
+@pytest.mark.parametrize("profiles", [{}, PROFILES])
+def test_an_unknown_profile_is_refused(profiles: Mapping[str, Only]) -> None:
+    with pytest.raises(UnknownProfile):
+        definite(request("k", only="profile:nobody"), profiles, zone="", now=NOON)
+
+
+# -- cancelling --
+
+
+def test_the_only_run_of_the_channel_is_the_one_that_is_meant(desk: FrontDesk, engine: Recorder) -> None:
+    run = desk.submit(request("k")).run
+    desk.submit(request("other", "2024-12", channel=LEGAL))
+    assert cancel(desk) == run
+    assert engine.dismissed == [(requests.request_id("c"), Dismissal(run, Place(COMPLIANCE, BOB)))]
+
+
+def test_a_run_that_was_joined_from_a_channel_can_be_cancelled_there(desk: FrontDesk) -> None:
+    run = desk.submit(request("k1")).run
+    desk.submit(request("k2", channel=LEGAL))
+    assert cancel(desk, channel=LEGAL) == run
+
+
+def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: FrontDesk) -> None:
+    runs = [desk.submit(request(month, month)).run for month in ("2024-11", "2024-12")]
+    with pytest.raises(SeveralToCancel, match="November 2024, December 2024"):
+        cancel(desk)
+    assert cancel(desk, month="2024-12") == runs[1]
+    assert cancel(desk, run=runs[0]) == runs[0]
+
+
+def test_two_filters_of_one_month_are_several_and_each_is_named(desk: FrontDesk) -> None:
+    desk.submit(request("k1"))
+    desk.submit(request("k2", only="type:delete"))
+    with pytest.raises(SeveralToCancel, match="January 2025, January 2025 type:delete"):
+        cancel(desk, month="2025-01")
+
+
+def test_what_is_not_being_made_cannot_be_cancelled(desk: FrontDesk, engine: Recorder) -> None:
+    over = desk.submit(request("k")).run
+    desk.store.write(lambda c: ledger.end(c, over, State.DONE, now=NOON))
+    desk.submit(request("other", "2024-12", channel=LEGAL))
+    for which in {}, {"month": "2025-01"}, {"month": "2024-12"}, {"run": over}, {"run": "nowhere"}:
+        with pytest.raises(NothingToCancel):
+            cancel(desk, **which)
+    assert engine.dismissed == []
+
+
+def test_which_run_is_meant_follows_from_what_goes_on_alone() -> None:
+    going_on = [entry("a"), entry("b", "2025-02")]
+    cancellation = Cancellation(Place(COMPLIANCE, ANN), "c")
+    assert meant(going_on, {"b"}, cancellation).run == "b"
+    with pytest.raises(NothingToCancel):
+        meant(going_on, set(), cancellation)
+
+
+# -- looking --
+
+
+def test_nothing_is_being_made_at_first(desk: FrontDesk) -> None:
+    standing = desk.status(Place(COMPLIANCE, ANN))
+    assert (standing.here, standing.ahead, standing.elsewhere) == ((), (), 0)
+
+
+def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_are_counted(desk: FrontDesk) -> None:
+    first = desk.submit(request("k1", "2024-10")).run
+    desk.submit(request("k2", "2024-11", channel=LEGAL, asker=BOB))
+    last = desk.submit(request("k3", "2024-12")).run
+    desk.store.write(lambda c: ledger.begin(c, first, replica="me", now=NOON))
+    standing = desk.status(Place(COMPLIANCE, ANN))
+    assert [one.run for one in standing.here] == [first, last]
+    assert (standing.ahead, standing.elsewhere) == ((0, 2), 1)
+
+
+# -- schedules --
+
+
+def kept(desk: FrontDesk, plan: Plan, *, channel: str = COMPLIANCE, key: str = "s") -> Schedule:
+    """A schedule as the engine writes it down."""
+    return desk.store.write(lambda c: schedules.keep(c, plan, key=key, channel=channel, maker=ANN, now=NOON))
+
+
+def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its_profile_stands_for(
+    desk: FrontDesk,
+) -> None:
+    proposal = desk.propose(HERE, Plan(Rule("1", time(9), "UTC"), parse("profile:hr")))
+    assert proposal.dates == tuple(datetime(2025, month, 1, 9, tzinfo=UTC) for month in (3, 4, 5))
+    assert (proposal.reports, proposal.number) == (Month(2025, 2), 0)
+    assert proposal.plan.only == PROFILES["hr"]
+
+
+@pytest.mark.parametrize(
+    ("named", "newest", "reports", "portal", "zone"),
+    [
+        ("UTC", "Asia/Tokyo", "Europe/Riga", "Europe/Paris", "UTC"),
+        ("", "Asia/Tokyo", "Europe/Riga", "Europe/Paris", "Asia/Tokyo"),
+        ("", "", "Europe/Riga", "Europe/Paris", "Europe/Riga"),
+        ("", "", "", "Europe/Paris", "Europe/Paris"),
+    ],
+)
+def test_a_plan_without_a_zone_has_the_nearest_that_is_known(
+    desk: FrontDesk, named: str, newest: str, reports: str, portal: str, zone: str
+) -> None:
+    if newest:
+        kept(desk, Plan(Rule("1", time(9), newest), EVERYTHING))
+    kept(desk, Plan(Rule("1", time(9), "America/Lima"), EVERYTHING), channel=LEGAL, key="other")
+    there = dataclasses.replace(desk, zone=reports, portal_zone=lambda: portal)
+    assert there.propose(HERE, Plan(Rule("1", time(9), named), EVERYTHING)).plan.rule.zone == zone
+
+
+def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: FrontDesk, engine: Recorder) -> None:
+    nowhere = dataclasses.replace(desk, zone="")
+    plan = Plan(Rule("1", time(9)), EVERYTHING)
+    acts: list[Callable[[], object]] = [
+        lambda: nowhere.propose(HERE, plan),
+        lambda: nowhere.keep(Keeping(HERE, plan, "s")),
+    ]
+    for act in acts:
+        with pytest.raises(ZoneUnknown, match="zone") as unknown:
+            act()
+        assert "monthly on 1 at 09:00" in unknown.value.advice
+    assert engine.untouched
+
+
+def test_a_changed_plan_goes_on_with_the_month_whose_turn_it_is(desk: FrontDesk) -> None:
+    number = kept(desk, PLAN).number
+    desk.store.write(lambda c: schedules.advance(c, schedules.get(c, number), Month(2025, 6)))
+    proposal = desk.propose(HERE, Plan(Rule("15", time(9), "UTC"), EVERYTHING), number=number)
+    assert proposal.dates == tuple(datetime(2025, month, 15, 9, tzinfo=UTC) for month in (6, 7, 8))
+    assert (proposal.reports, proposal.number) == (Month(2025, 5), number)
+
+
+def test_a_schedule_is_handed_to_the_engine_with_its_zone_and_what_its_profile_stands_for(
+    desk: FrontDesk, engine: Recorder
+) -> None:
+    desk.keep(Keeping(HERE, Plan(Rule("1", time(9)), parse("profile:hr")), "s"))
+    assert engine.kept == [Keeping(HERE, Plan(Rule("1", time(9), "Europe/Riga"), PROFILES["hr"]), "s")]
+    assert desk.schedules(HERE) == ()
+
+
+def test_what_somebody_does_with_a_schedule_is_handed_to_the_engine(desk: FrontDesk, engine: Recorder) -> None:
+    schedule = kept(desk, PLAN)
+    amendment = Amendment(HERE, schedule.number, Verb.PAUSE, "a")
+    assert desk.amend(amendment) == schedule
+    assert engine.amended == [amendment]
+
+
+def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: FrontDesk, engine: Recorder) -> None:
+    gone = kept(desk, PLAN).number
+    desk.store.write(lambda c: schedules.delete(c, gone))
+    for number in gone, 99:
+        acts: list[Callable[[], object]] = [
+            lambda: desk.amend(Amendment(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
+            lambda: desk.schedule(HERE, number),  # noqa: B023
+            lambda: desk.propose(HERE, PLAN, number=number),  # noqa: B023
+            lambda: desk.keep(Keeping(HERE, PLAN, "s", number=number)),  # noqa: B023
+        ]
+        for act in acts:
+            with pytest.raises(NoSuchSchedule, match=str(number)):
+                act()
+    assert engine.untouched
+
+
+def test_the_schedules_of_a_channel_are_listed_with_their_newest_runs(desk: FrontDesk) -> None:
+    first, second = kept(desk, PLAN), kept(desk, PLAN, key="s2")
+    kept(desk, PLAN, channel=LEGAL, key="s3")
+    wanted = dataclasses.replace(request("k"), schedule=second.number)
+    run = desk.store.write(lambda c: requests.write_down(c, wanted, now=NOON))
+    found = desk.schedules(HERE)
+    assert [one.schedule for one in found] == [first, second]
+    assert [one.last.run if one.last else "" for one in found] == ["", run]
+
+
+def test_all_schedules_are_told_by_the_engine_which_knows_who_is_an_admin(desk: FrontDesk, engine: Recorder) -> None:
+    desk.all_schedules(HERE, "t")
+    assert engine.told == [(HERE, "t")]

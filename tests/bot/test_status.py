@@ -1,0 +1,92 @@
+"""What somebody reads who asks how far the reports are."""
+
+import pytest
+
+from bot.sandbox.portal import Hang, StandInPortal
+from bot.sandbox.slack import StandInSlack
+from tests.bot.talk import ANN, CHANNEL, LEGAL, PATIENCE, Bot, reading_hangs, reported, say, seen, told, written
+
+HEADLINE = "What is being made"
+
+
+def status(slack: StandInSlack, **where: str) -> str:
+    say(slack, "status", **where)
+    return written(told(slack, HEADLINE, user=where.get("user", "ann")))
+
+
+def test_nothing_is_being_made(bot: Bot, slack: StandInSlack) -> None:
+    with bot():
+        assert "Nothing is being made for this channel." in status(slack)
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+@pytest.mark.parametrize("door", [{}, {"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}], ids=["socket", "http"])
+def test_what_runs_is_shown_with_its_progress_and_who_asked_when(
+    door: dict[str, str], bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    reading_hangs(portal, after=4)
+    with bot(SLACK_SIGNING_SECRET=slack.signing_secret, DOCSPACE_CONCURRENCY="1", **door):
+        say(slack, "2025-01 -type:delete")
+        portal.faults.wait_met(1, PATIENCE)
+        progress = seen(slack, "Reading the audit trail")
+        said = status(slack)
+        portal.faults.clear()
+        reported(slack)
+    assert "• *January 2025* (-type:delete): reading, " in said
+    assert f"Asked for by <@{ANN}> <!date^" in said
+    events = progress.text.rpartition(" · ")[2]
+    assert events != "0 events"
+    assert f"{events} so far" in said
+
+
+def test_what_is_being_filed_and_what_waits_are_shown_in_their_order(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    portal.faults.next("/upload", Hang("first byte", processed=True))
+    with bot(MAX_RUNS="1"):
+        say(slack, "2025-01")
+        portal.faults.wait_met(1, PATIENCE)
+        say(slack, "2024-12")
+        say(slack, "2024-11", channel=LEGAL)
+        said, elsewhere = status(slack), status(slack, channel=LEGAL)
+        portal.faults.release()
+        reported(slack, 2)
+        reported(slack, channel=LEGAL)
+    assert said.index("January 2025*: being filed in DocSpace.") < said.index("December 2024*: waiting.")
+    assert "waiting. One report has its turn before it." in said
+    assert "1 more in other places." in said
+    assert "November 2024" not in said
+    assert "November 2024*: waiting. 2 reports have their turn before it." in elsewhere
+    assert "2 more in other places." in elsewhere
+    assert "January" not in elsewhere
+
+
+def test_of_other_channels_only_the_number_is_told(bot: Bot, slack: StandInSlack, portal: StandInPortal) -> None:
+    reading_hangs(portal)
+    with bot():
+        say(slack, "2025-01", channel=LEGAL)
+        portal.faults.wait_met(1, PATIENCE)
+        said = status(slack)
+        portal.faults.clear()
+        reported(slack, channel=LEGAL)
+    assert "Nothing is being made for this channel." in said
+    assert "1 more in other places." in said
+    assert "January" not in said
+    assert ANN not in said
+
+
+def test_a_run_that_two_channels_wait_for_is_shown_in_both(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    reading_hangs(portal)
+    with bot():
+        say(slack, "2025-01")
+        portal.faults.wait_met(1, PATIENCE)
+        say(slack, "2025-01", channel=LEGAL)
+        here, there = status(slack), status(slack, channel=LEGAL)
+        portal.faults.clear()
+        reported(slack)
+        reported(slack, channel=LEGAL)
+    for said in (here, there):
+        assert "January 2025*: reading" in said
+        assert "other places" not in said

@@ -1,0 +1,181 @@
+"""The order of the steps of what people want of schedules, with work that does what a test says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import time
+from typing import TypeVar
+
+import pytest
+
+from bot.engine import attempt
+from bot.upkeep import amend, keep, tell_all
+from bot.wire import pack, unpack
+from handlers.desk import Amendment, Keeping, Place
+from handlers.planned import Plan, Verb
+from handlers.rules import Rule
+from reporting.errors import ChannelClosed, ForAdmins, NoSuchSchedule, NotAllowed, PostUnclear
+from reporting.only import parse
+from reporting.report import Failure
+from tests.entries import ANN, COMPLIANCE
+
+T = TypeVar("T")
+PLACE = Place(COMPLIANCE, ANN, response_url="https://slack.example/r")
+PLAN = Plan(Rule("second friday", time(17, 30), "Europe/Riga"), parse('type:delete -room:"Legal, old"'))
+KEEPING = Keeping(PLACE, PLAN, "k")
+WRONG = [NotAllowed(reason="you are a guest"), ZeroDivisionError()]
+
+
+@dataclass
+class TellingUpkeep:
+    """Says what was done, in order; *broken* names the step that fails, and how."""
+
+    broken: dict[str, Exception] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+
+    def _do(self, name: str, result: T, said: str = "") -> T:
+        self.done.append(f"{name}: {said}" if said else name)
+        if name in self.broken:
+            raise self.broken[name]
+        return result
+
+    def keep(self, keeping: Keeping) -> int:
+        return self._do("keep", 7)
+
+    def amend(self, amendment: Amendment) -> None:
+        self._do("amend", None, amendment.verb)
+
+    def tell(self, number: int, place: Place, key: str, done: str) -> None:
+        assert (place, key) == (PLACE, "k")
+        self._do("tell", None, f"{number} {done}")
+
+    def stop(self, number: int, why: Failure) -> None:
+        self._do("stop", None, f"{number} {why.kind}")
+
+    def tell_all(self, place: Place) -> None:
+        self._do("tell all", None)
+
+    def refuse(self, place: Place, key: str, failure: Failure) -> None:
+        assert (place, key) == (PLACE, "k")
+        self._do("refuse", None, failure.kind)
+
+
+@dataclass
+class Steps:
+    """Steps without an engine; what was done before the death at *dies_at* is remembered."""
+
+    remembered: dict[str, object] = field(default_factory=dict)
+    dies_at: str = ""
+
+    def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
+        if name == self.dies_at:
+            raise KeyboardInterrupt
+        if name not in self.remembered:
+            result = attempt(name, work)
+            self.remembered[name] = result.failure or pack(result.value)
+        found = self.remembered[name]
+        return found if isinstance(found, Failure) else unpack(found, kind)
+
+
+def amendment(verb: Verb) -> Amendment:
+    return Amendment(PLACE, 7, verb, "k")
+
+
+# -- keeping --
+
+
+@pytest.mark.parametrize(("number", "done"), [(0, "made"), (7, "changed")])
+def test_a_schedule_is_written_down_and_then_told_in_its_channel(number: int, done: str) -> None:
+    work = TellingUpkeep()
+    keep(Keeping(PLACE, PLAN, "k", number=number), work, Steps())
+    assert work.done == ["keep", f"tell: 7 {done}"]
+
+
+@pytest.mark.parametrize("error", WRONG)
+def test_who_may_not_have_a_schedule_is_told_alone(error: Exception) -> None:
+    work = TellingUpkeep({"keep": error})
+    keep(KEEPING, work, Steps())
+    assert work.done == ["keep", f"refuse: {'Unexpected' if isinstance(error, ZeroDivisionError) else 'NotAllowed'}"]
+
+
+@pytest.mark.parametrize("error", [ChannelClosed(reason="archived"), PostUnclear(act="a message", reason="x")])
+def test_a_schedule_that_cannot_be_told_in_its_channel_is_paused(error: Exception) -> None:
+    work = TellingUpkeep({"tell": error})
+    keep(KEEPING, work, Steps())
+    assert work.done == ["keep", "tell: 7 made", f"stop: 7 {type(error).__name__}"]
+
+
+# -- amending --
+
+
+@pytest.mark.parametrize(("verb", "done"), [(Verb.PAUSE, "paused"), (Verb.RESUME, "resumed"), (Verb.DELETE, "deleted")])
+def test_what_was_done_with_a_schedule_is_told_in_its_channel(verb: Verb, done: str) -> None:
+    work = TellingUpkeep()
+    amend(amendment(verb), work, Steps())
+    assert work.done == [f"amend: {verb}", f"tell: 7 {done}"]
+
+
+def test_of_a_report_that_is_made_now_the_channel_sees_for_itself() -> None:
+    work = TellingUpkeep()
+    amend(amendment(Verb.RUN), work, Steps())
+    assert work.done == ["amend: run"]
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("error", [NoSuchSchedule(number=7), ForAdmins(deed="change a schedule")])
+def test_who_may_not_change_a_schedule_is_told_alone_and_the_channel_hears_nothing(
+    verb: Verb, error: Exception
+) -> None:
+    work = TellingUpkeep({"amend": error})
+    amend(amendment(verb), work, Steps())
+    assert work.done == [f"amend: {verb}", f"refuse: {type(error).__name__}"]
+
+
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.RESUME, Verb.DELETE])
+def test_a_change_stands_although_the_channel_cannot_be_told(verb: Verb) -> None:
+    work = TellingUpkeep({"tell": ChannelClosed(reason="archived")})
+    amend(amendment(verb), work, Steps())
+    assert [step.split(":")[0] for step in work.done] == ["amend", "tell"]
+
+
+# -- telling all --
+
+
+def test_an_admin_is_shown_every_schedule() -> None:
+    work = TellingUpkeep()
+    tell_all(PLACE, "k", work, Steps())
+    assert work.done == ["tell all"]
+
+
+def test_who_is_no_admin_is_told_so() -> None:
+    work = TellingUpkeep({"tell all": ForAdmins(deed="see the schedules of every channel")})
+    tell_all(PLACE, "k", work, Steps())
+    assert work.done == ["tell all", "refuse: ForAdmins"]
+
+
+# -- a process that dies --
+
+
+@pytest.mark.parametrize(
+    ("broken", "dies_at", "rest"),
+    [
+        ({}, "keep", ["keep", "tell: 7 made"]),
+        ({}, "tell", ["tell: 7 made"]),
+        ({"keep": NotAllowed(reason="x")}, "refuse", ["refuse: NotAllowed"]),
+        ({"tell": ChannelClosed(reason="x")}, "stop", ["stop: 7 ChannelClosed"]),
+    ],
+)
+def test_who_goes_on_for_a_process_that_died_does_nothing_twice(
+    broken: dict[str, Exception], dies_at: str, rest: list[str]
+) -> None:
+    work, step = TellingUpkeep(broken), Steps(dies_at=dies_at)
+    with pytest.raises(KeyboardInterrupt):
+        keep(KEEPING, work, step)
+    before = list(work.done)
+    step.dies_at = ""
+    keep(KEEPING, work, step)
+    assert work.done == [*before, *rest]
+
+
+@pytest.mark.parametrize("value", [KEEPING, amendment(Verb.RUN), PLACE], ids=lambda value: type(value).__name__)
+def test_what_is_wanted_of_a_schedule_comes_back_from_the_engine_as_it_was(value: object) -> None:
+    assert unpack(pack(value), type(value)) == value
