@@ -39,7 +39,9 @@ class Access:
         Source: ``users.info``, https://docs.slack.dev/reference/methods/users.info
         """
         outside = any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"))
-        if outside or person.get("deleted"):
+        if person.get("deleted"):
+            raise NotAllowed(reason="the account of who asks is deactivated")
+        if outside:
             raise NotAllowed(reason="guests and people of other workspaces may not")
         if not (self.users or person.get("is_admin") or person.get("is_owner")):
             raise NotAllowed(reason="only the workspace's admins and owners may, since nobody else has been named")

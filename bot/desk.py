@@ -17,12 +17,22 @@ from handlers.desk import Amendment, Cancellation, Keeping, Place, Receipt, Requ
 from handlers.planned import Listed, Plan, Proposal, Schedule
 from handlers.rules import Rule
 from reporting.entry import Entry, Standing, State
-from reporting.errors import MonthAhead, NoSuchSchedule, NothingToCancel, SeveralToCancel, TooLateToCancel, ZoneUnknown
+from reporting.errors import (
+    MonthAhead,
+    NoSuchSchedule,
+    NothingToCancel,
+    SeveralToCancel,
+    TooLateToCancel,
+    TooLongToKeep,
+    ZoneUnknown,
+)
 from reporting.evidence import ledger
 from reporting.only import Only, expanded
 from reporting.period import Month
 
 log = structlog.get_logger()
+LONGEST = 1_800
+"""Characters of a plan, which has to fit into a button."""
 EARLIEST = ZoneInfo("Pacific/Kiritimati")
 """Where every month begins first, at UTC+14."""
 
@@ -74,6 +84,8 @@ class FrontDesk:
     def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
         self.access.check(place)
         plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
+        if len(str(plan)) > LONGEST:
+            raise TooLongToKeep
         month = self.schedule(place, number).next if number else plan.rule.first(self.now())
         return Proposal(plan, tuple(plan.rule.due(month.plus(n)) for n in range(3)), month.plus(-1), number)
 

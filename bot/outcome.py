@@ -119,6 +119,8 @@ def told(entry: Entry, made: Made | None, askers: list[Asker]) -> Message:
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by)
     failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
+    if entry.rereads:
+        return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
     return failed(entry.order, askers[0], failure)
 
 

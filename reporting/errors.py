@@ -15,6 +15,7 @@ anybody doing anything.
     │   │   ├── UnreadableFilter
     │   │   ├── UnreadableRule
     │   │   ├── WrongNumber
+    │   │   ├── TooLongToKeep
     │   │   └── UnknownProfile
     │   ├── MonthAhead
     │   ├── UnknownZone
@@ -159,6 +160,12 @@ class WrongNumber(WrongUsage):
     """“{verb}” wants the number of a schedule, not “{said}”."""
 
     hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
+
+
+class TooLongToKeep(WrongUsage):
+    """That filter is too long for a schedule."""
+
+    hint = "Use fewer values, or make two schedules of it."
 
 
 class UnknownProfile(WrongUsage):

@@ -14,6 +14,8 @@ Message = dict[str, Any]
 
 SECTION = 3_000
 HEADER = 150
+VALUE = 2_000
+"""Characters that a button can carry."""
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 

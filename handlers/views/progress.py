@@ -1,7 +1,7 @@
 """The anchor message while a report is being made, and when there is none."""
 
 from handlers.views.answers import before
-from handlers.views.kit import Block, Message, button, context, foreign, header, section
+from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section
 from handlers.views.summary import RUN_AGAIN, asked_by
 from reporting.entry import Asker
 from reporting.report import Failure, Order, Progress
@@ -33,12 +33,12 @@ def message(order: Order, asker: Asker, state: str, *more: Block) -> Message:
     return {"text": f"{title}: {state}", "blocks": blocks}
 
 
-def failed(order: Order, asker: Asker, failure: Failure) -> Message:
+def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No compliance report") -> Message:
     """There is no report, why, and what to do."""
-    title = f"No compliance report: {order.month.title}"
+    title = f"{title}: {order.month.title}"
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
-    blocks = [header(title), section(words), *filtered(order), again(order, "Try again"), context(asked_by(asker))]
+    blocks = [header(title), section(words), *filtered(order), *again(order, "Try again"), context(asked_by(asker))]
     return {"text": text, "blocks": blocks}
 
 
@@ -49,7 +49,7 @@ def cancelled(order: Order, asker: Asker, by: str) -> Message:
         header(title),
         section(f":octagonal_sign: Cancelled by <@{by}>. Nothing was filed."),
         *filtered(order),
-        again(order, "Make it after all"),
+        *again(order, "Make it after all"),
         context(asked_by(asker)),
     ]
     return {"text": f"{title}. It was cancelled, and nothing was filed.", "blocks": blocks}
@@ -59,8 +59,11 @@ def cancel(run: str) -> Block:
     return {"type": "actions", "elements": [button("Cancel", action_id=CANCEL, value=run)]}
 
 
-def again(order: Order, text: str) -> Block:
-    return {"type": "actions", "elements": [button(text, action_id=RUN_AGAIN, value=str(order))]}
+def again(order: Order, text: str) -> list[Block]:
+    """A button that asks once more, if all of the order fits into one."""
+    if len(str(order)) > VALUE:
+        return []
+    return [{"type": "actions", "elements": [button(text, action_id=RUN_AGAIN, value=str(order))]}]
 
 
 def filtered(order: Order) -> list[Block]:

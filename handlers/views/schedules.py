@@ -62,7 +62,7 @@ def paused(schedule: Schedule, why: str) -> Message:
 def last_chance(month: Month, gone: datetime) -> Message:
     """A month without a report whose sign-ins are about to be deleted."""
     text = (
-        f":hourglass: There is no report of *{month.title}* yet. From {moment(gone)} on, the portal deletes that month's "
+        f":hourglass: There is no report of *{month.title}* yet. From {moment(gone)} on, the portal deletes its "
         "sign-ins; a report that is made before still has them."
     )
     make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)

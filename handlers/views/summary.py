@@ -2,7 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from handlers.views.kit import Message, button, context, fields, foreign, header, moment, section, table, verbatim
+from handlers.views.kit import (
+    VALUE,
+    Message,
+    button,
+    context,
+    fields,
+    foreign,
+    header,
+    moment,
+    section,
+    table,
+    verbatim,
+)
 from reporting.entry import Asker
 from reporting.report import Draft, Filed, Filing, SignIns, Verdict
 
@@ -55,7 +67,7 @@ def summary(draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ..
         *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
         section("\n".join([*changed(filing), *(place(filed, scope.portal) for filed in filing.files[:PARTS])])),
         context(f"SHA-256 `{draft.sha256}`"),
-        {"type": "actions", "elements": buttons(draft, filing.first)},
+        *([{"type": "actions", "elements": offered}] if (offered := buttons(draft, filing.first)) else []),
         context(asked_by(asker, *also)),
     ]
     same = ", nothing has changed" if filing.unchanged else ""
@@ -127,10 +139,10 @@ def place(filed: Filed, portal: str) -> str:
 
 def buttons(draft: Draft, filed: Filed) -> list[dict[str, object]]:
     asked = f"{draft.scope.month} {draft.scope.only}".strip()
-    again = button("Run again", action_id=RUN_AGAIN, value=asked)
+    again = [button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []
     if not same_site(filed.url, draft.scope.portal):
-        return [again]
-    return [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True), again]
+        return again
+    return [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True), *again]
 
 
 def same_site(url: str, portal: str) -> bool:
