@@ -33,7 +33,7 @@ test: .venv/ready
 	@$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
 
 faults: .venv/ready
-	@$(BIN)/pytest -q -m faults -n 2 tests/faults
+	@$(BIN)/pytest -q -m faults -n 2 tests
 
 bench: .venv/ready
 	@$(BIN)/python -m bench

@@ -76,14 +76,15 @@ class Scheduling:
     def tell(self, number: int, place: Place, key: str, done: str) -> None:
         """Say in the schedule's channel what somebody did with it; a new one that cannot be told there is paused."""
         schedule = self.store.write(lambda c: schedules.get(c, number))
-        self.poster.once(
-            f"schedule-{requests.request_id(key)}", schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=key
-        )
+        post = f"schedule-{requests.request_id(key)}"
+        self.poster.once(post, schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=post)
 
     def stop(self, number: int, why: Failure) -> None:
         """Pause a schedule that cannot go on, and tell who made it."""
         self.store.write(lambda c: schedules.pause(c, number, f"{why.message} {why.hint}".strip()))
-        schedule = self.store.write(lambda c: schedules.get(c, number))
+        schedule = self.store.write(lambda c: schedules.find(c, number))
+        if schedule is None:
+            return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
         self._direct(schedule.maker, f"paused-{number}-{schedule.next}", paused(schedule, why.message))
 

@@ -16,7 +16,7 @@ from handlers.deliver import Anchor, change, gone
 from handlers.views.kit import Message
 from handlers.views.progress import filing, reading, waiting
 from handlers.views.summary import preview, revised, settled
-from reporting.entry import OPEN, Asker, Entry, State
+from reporting.entry import OPEN, Asker, Entry, Origin, State
 from reporting.errors import ChannelClosed, PostUnclear, SlackTrouble
 from reporting.evidence import ledger
 
@@ -40,30 +40,42 @@ class Telling:
         made = self.store.write(lambda c: outcome.made_by(c, run))
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
-            return
-        wanted = self.store.write(lambda c: requests.of_run(c, run))
-        askers = list(dict.fromkeys(outcome.asker(one) for one in wanted if one.place.channel == channel))
-        ts = self._show_result(run, channel, outcome.told(entry, made, askers or [Asker(entry.asker)]), by)
-        if made:
-            self._preview(run, channel, made, by, ts)
+        else:
+            askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
+            self._publish(run, made, outcome.told(entry, made, askers), channel, by)
         anchor = self.store.write(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
-        """Of a month that was read again: mark the first report as settled, or post what has come in since."""
+        """Of a month that was read again: mark the first report as settled, or post what has come in since.
+
+        Whoever asked for the month meanwhile has a message that waits for the result.
+        """
         before = self.store.write(lambda c: outcome.made_by(c, first))
-        asker = self.asker(first)
-        if before is None or before.draft.records == made.draft.records:
-            anchor = self.store.write(lambda c: posts.find(c, first, channel, ANCHOR))
-            if anchor and anchor.ts:
-                self.try_to(
-                    lambda: change(self.slack, Anchor(channel, anchor.ts), settled(made.draft, made.filing, asker))
-                )
+        asker, *also = self._askers(first, channel) or [self.asker(first)]
+        joined = self._askers(entry.run, channel)
+        if before and before.draft.records != made.draft.records:
+            message = revised(before.draft, made.draft, made.filing, asker, also=(*also, *joined))
+            self._publish(entry.run, made, message, channel, by)
             return
-        message = revised(before.draft, made.draft, made.filing, asker)
-        post = self.poster.once(entry.run, channel, SUMMARY, message, by=by)
-        self._preview(entry.run, channel, made, by, post.ts)
+        anchor = self.store.write(lambda c: posts.find(c, first, channel, ANCHOR))
+        if anchor and anchor.ts:
+            message = settled(made.draft, made.filing, asker, also=tuple(also))
+            self.try_to(lambda: change(self.slack, Anchor(channel, anchor.ts), message))
+        if joined:
+            self._publish(entry.run, made, outcome.told(entry, made, joined), channel, by)
+
+    def _publish(self, run: str, made: Made | None, message: Message, channel: str, by: str) -> None:
+        ts = self._show_result(run, channel, message, by)
+        if made:
+            self._preview(run, channel, made, by, ts)
+
+    def _askers(self, run: str, channel: str) -> list[Asker]:
+        """Who asked there; a month that is read again is asked for by nobody."""
+        wanted = self.store.write(lambda c: requests.of_run(c, run))
+        there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
+        return list(dict.fromkeys(map(outcome.asker, there)))
 
     def _preview(self, run: str, channel: str, made: Made, by: str, thread: str) -> None:
         message = preview(list(made.preview), made.filing.first.title)

@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.run import Step
 from handlers.desk import Amendment, Keeping, Place
 from handlers.planned import Verb
+from reporting.errors import ChannelClosed
 from reporting.report import Failure
 
 SAID = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted"}
@@ -23,14 +24,14 @@ class Upkeep(Protocol):
 
 
 def keep(keeping: Keeping, work: Upkeep, step: Step) -> None:
-    """Write a schedule down and say so in its channel; if that cannot be told there, it is paused."""
+    """Write a schedule down and say so in its channel; where the bot cannot post, it is paused."""
     number = step("keep", int, lambda: work.keep(keeping))
     if isinstance(number, Failure):
         refuse(keeping.place, keeping.key, number, work, step)
         return
     done = "changed" if keeping.number else "made"
     told = step("tell", type(None), lambda: work.tell(number, keeping.place, keeping.key, done))
-    if isinstance(told, Failure):
+    if isinstance(told, Failure) and told.kind == ChannelClosed.__name__:
         why = told
         step("stop", type(None), lambda: work.stop(number, why))
 

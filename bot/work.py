@@ -141,7 +141,7 @@ class RealWork:
 
     def close_broken(self, run: str) -> Closed:
         attempts = self._entry(run).attempts - 2
-        died = KeepsDying(attempts=attempts) if attempts >= MOST_ATTEMPTS - 1 else Unexpected(kind="the run broke down")
+        died = KeepsDying(attempts=attempts) if attempts >= MOST_ATTEMPTS else Unexpected(kind="the run broke down")
         return self.close(run, outcome.failure_of(died))
 
     def draft(self, run: str) -> Draft:
@@ -198,7 +198,14 @@ class RealWork:
         whisper(dismissal.place.response_url, refusal(failure.message, failure.hint))
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        self.telling.publish(run, channel, by)
+        """Tell a channel; where that is not possible any more, its schedules would not be heard either."""
+        try:
+            self.telling.publish(run, channel, by)
+        except ChannelClosed as error:
+            for asked in self.store.write(lambda c: requests.of_run(c, run)):
+                if asked.schedule and asked.place.channel == channel:
+                    self.upkeep.stop(asked.schedule, outcome.failure_of(error))
+            raise
 
     def end(self, run: str, trouble: Failure | None) -> None:
         """The run is over; what lies in DocSpace need not lie here too."""
@@ -212,10 +219,6 @@ class RealWork:
 
         if self.store.write(end):
             log.info("run ended", state=last, failure=entry.failure.kind if entry.failure else "")
-        if trouble and trouble.kind in ENDS_SCHEDULES:
-            for asked in self.store.write(lambda c: requests.of_run(c, run)):
-                if asked.schedule:
-                    self.upkeep.stop(asked.schedule, trouble)
         shutil.rmtree(self.workshop.folder / run, ignore_errors=True)
         self.telling.move_up()
 

@@ -62,10 +62,11 @@ def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str
 
 
 def save(desk: Desk) -> Listener:
-    """The proposal was right: keep it."""
+    """The proposal was right: keep it; once, however often its button is pressed."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.keep(Keeping(place(body), planned(action["value"]), body["trigger_id"]))
+        key = f"{body['channel']['id']} {body['container']['message_ts']}"
+        desk.keep(Keeping(place(body), planned(action["value"]), key))
         ack()
 
     return listen
@@ -98,15 +99,15 @@ def submitted(desk: Desk) -> Listener:
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         said = {name: value(field["value"]) for name, field in view["state"]["values"].items()}
-        number = int(view["private_metadata"])
+        number, where = view["private_metadata"].split(" ")
         errors = wrong(said)
         if errors:
             ack(response_action="errors", errors=errors)
             return
         rule = Rule(said["day"], time.fromisoformat(said["at"]), said["zone"])
         plan = Plan(rule, parse_filter(said["only"]))
-        channel = said.get("channel", "")
-        proposed = desk.propose(person(body, channel), plan, number=number)
+        channel = said.get("channel") or where
+        proposed = desk.propose(person(body, channel), plan, number=int(number))
         ack(response_action="push", view=confirmation(proposed, channel))
 
     return listen

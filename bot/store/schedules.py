@@ -65,7 +65,9 @@ def advance(c: Connection, schedule: Schedule, month: Month) -> None:
 
 
 def pause(c: Connection, number: int, why: str = "") -> None:
-    change(c, number, standing=Standing.PAUSED, why=why)
+    """What was deleted stays deleted."""
+    there = schedules.c.number == number, schedules.c.standing != Standing.DELETED
+    c.execute(update(schedules).where(*there).values(standing=Standing.PAUSED, why=why))
 
 
 def resume(c: Connection, number: int, *, now: datetime) -> Schedule:

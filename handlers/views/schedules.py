@@ -133,7 +133,7 @@ def really(schedule: Schedule) -> Message:
 def doing(verb: Verb, schedule: Schedule) -> Message:
     """For who asked; the channel is told when it is done."""
     text = {
-        Verb.RUN: f"The report of {schedule.reports.plus(-1).title} is on its way.",
+        Verb.RUN: f"The report of the month before is on its way, as schedule {schedule.number} makes it.",
         Verb.PAUSE: f"I am pausing schedule {schedule.number}, if you made it, or are an admin.",
         Verb.RESUME: f"I am resuming schedule {schedule.number}, if you made it, or are an admin.",
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
@@ -158,7 +158,7 @@ def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": str(number),
+        "private_metadata": f"{number} {channel}",
         "title": plain(f"Schedule {number}" if number else "New schedule", longest=24),
         "submit": plain("Next", longest=24),
         "close": plain("Cancel", longest=24),

@@ -168,13 +168,13 @@ def shown(lines: list[str]) -> str:
     return "\n".join(kept)
 
 
-def settled(draft: Draft, filing: Filing, asker: Asker) -> Message:
+def settled(draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = ()) -> Message:
     """The report of a month that was made before it had settled, and that has not changed since."""
     note = ":white_check_mark: Read again now that the month has settled: *nothing came in late*."
-    return summary(draft, filing, asker, note=note)
+    return summary(draft, filing, asker, also=also, note=note)
 
 
-def revised(before: Draft, draft: Draft, filing: Filing, asker: Asker) -> Message:
+def revised(before: Draft, draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = ()) -> Message:
     """The report of a month that was made before it had settled, and what has come in since."""
     counts = {counted.name: counted.events for counted in before.categories}
     late = {counted.name: counted.events - counts.get(counted.name, 0) for counted in draft.categories}
@@ -184,4 +184,4 @@ def revised(before: Draft, draft: Draft, filing: Filing, asker: Asker) -> Messag
     changes += [f"{signed_in:+,} sign-ins"] if signed_in else []
     what = ", ".join(changes) or "the same number of events, but not the same ones"
     note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since the report before: {what}."
-    return summary(draft, filing, asker, note=note)
+    return summary(draft, filing, asker, also=also, note=note)

@@ -38,10 +38,17 @@ def test_nobody_named_means_nobody_else(person: dict[str, bool]) -> None:
         CLOSED.check_person(person)
 
 
-@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted"])
+@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"])
 def test_guests_are_refused_even_when_named(mark: str) -> None:
     with pytest.raises(NotAllowed, match="guests"):
         NAMED.check_person({mark: True, "is_admin": True})
+
+
+@pytest.mark.parametrize("access", [CLOSED, NAMED])
+def test_who_has_left_is_refused_even_as_an_admin(access: Access) -> None:
+    """Their schedules live longer than their accounts."""
+    with pytest.raises(NotAllowed, match="deactivated"):
+        access.check_person({"deleted": True, "is_admin": True})
 
 
 @pytest.mark.parametrize("access", [CLOSED, NAMED])

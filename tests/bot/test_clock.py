@@ -194,10 +194,11 @@ def test_whatever_the_clock_does_every_month_is_asked_for_once_and_in_order(
     assert months == expected
 
 
-def test_ten_years_of_a_hundred_schedules_with_downtimes_and_two_replicas(store: Store) -> None:
+@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.faults)])
+def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(many: int, store: Store) -> None:
     chance = random.Random(7)
     days = [day for day in DAYS if day not in SPOKEN]
-    rules = [Rule(chance.choice(days), time(chance.randrange(24), 30), chance.choice(ZONES)) for _ in range(100)]
+    rules = [Rule(chance.choice(days), time(chance.randrange(24), 30), chance.choice(ZONES)) for _ in range(many)]
     with store.engine.begin() as c:
         for number, rule in enumerate(rules):
             schedules.keep(c, Plan(rule, EVERYTHING), key=str(number), channel=f"C{number}", maker="U1", now=NOW)

@@ -17,6 +17,7 @@ from bot.store import posts, requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
 from bot.store.requests import Asked
+from bot.telling import Telling
 from bot.wire import unpack
 from bot.work import MOST_ATTEMPTS, RealWork
 from handlers.desk import Place
@@ -66,12 +67,13 @@ def ask(store: Store, key: str, *, asker: str = ANN, channel: str = COMPLIANCE) 
 
 def work(store: Store, replica: str = "me", lost: threading.Event | None = None, **others: Any) -> RealWork:
     """Work with a ledger and nothing around it."""
-    around: dict[str, Any] = dict.fromkeys((field.name for field in dataclasses.fields(RealWork)), object())
+    nothing: Any = object()
+    around: dict[str, Any] = dict.fromkeys((field.name for field in dataclasses.fields(RealWork)), nothing)
     known: dict[str, Any] = {
         "replica": replica,
         "store": store,
         "access": Access(frozenset(), frozenset()),
-        "at_once": 1,
+        "telling": Telling(store, slack=nothing, poster=nothing, at_once=1),
         "now": lambda: NOON,
         "lost": (lost or threading.Event()).set,
     }

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.portals import portals
+from bot.portals import now, portals
 from bot.sandbox.portal import (
     Fault,
     Hang,
@@ -307,7 +307,7 @@ def test_no_more_requests_are_under_way_than_the_settings_allow_though_some_are_
         busy.faults.next(FILTER, Status(503), after=spared)
     busy.faults.next("/api/", gauge, times=None)
     with portals(configured(busy, at_once=at_once)) as source:
-        text = make(source()).path.read_bytes()
+        text = make(source(now())).path.read_bytes()
 
     assert text == whole
     assert gauge.most <= at_once
@@ -319,7 +319,7 @@ def test_two_runs_at_once_share_what_may_be_under_way(busy: StandInPortal, tmp_p
     busy.faults.next("/api/", gauge, times=None)
     with portals(configured(busy, at_once=3)) as source:
         folders = [tmp_path / "one", tmp_path / "other"]
-        runs = [threading.Thread(target=making(folder), args=(source(),)) for folder in folders]
+        runs = [threading.Thread(target=making(folder), args=(source(now()),)) for folder in folders]
         for run in runs:
             run.start()
         for run in runs:
@@ -334,7 +334,7 @@ def test_a_portal_that_allows_what_the_settings_say_never_has_to_refuse(make: Ma
     with StandInPortal(setup, seconds=clock.monotonic) as there:
         filled(there)
         with portals(configured(there, at_once=1, per_minute=9)) as source:
-            made = make(source())
+            made = make(source(now()))
 
         assert {one.status for one in there.requests} == {200}
         assert made.read == len(held(there.audit, made.scope.window))
@@ -346,7 +346,7 @@ def test_a_portal_that_allows_less_is_waited_for(make: Make, clock: Clock) -> No
     with StandInPortal(setup, seconds=clock.monotonic) as there:
         filled(there)
         with portals(configured(there, at_once=1)) as source:
-            made = make(source())
+            made = make(source(now()))
 
         assert {one.status for one in there.requests} == {200, 429}
         assert made.read == len(held(there.audit, made.scope.window))
