@@ -8,6 +8,7 @@ remembered step.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -197,8 +198,12 @@ class Engine:
 
     def mend(self, run: str) -> None:
         """Bring a run to an end whose own workflow cannot."""
-        with understood(), SetWorkflowID(f"{run}-mend"):
-            DBOS.enqueue_workflow(FRONT, self._mend, run)
+
+        def enqueue() -> None:
+            with understood(), SetWorkflowID(f"{run}-mend"):
+                DBOS.enqueue_workflow(FRONT, self._mend, run)
+
+        Context().run(enqueue)  # the run's own workflow may ask for it, where another step is remembered already
 
     def _pending(self) -> list[WorkflowStatus]:
         with understood():

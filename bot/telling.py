@@ -59,12 +59,16 @@ class Telling:
             message = revised(before.draft, made.draft, made.filing, asker, also=(*also, *joined))
             self._publish(entry.run, made, message, channel, by)
             return
-        anchor = self.store.write(lambda c: posts.find(c, first, channel, ANCHOR))
-        if anchor and anchor.ts:
-            message = settled(made.draft, made.filing, asker, also=tuple(also))
-            self.try_to(lambda: change(self.slack, Anchor(channel, anchor.ts), message))
+        self._replace(first, channel, ANCHOR, settled(made.draft, made.filing, asker, also=tuple(also)))
+        self._replace(first, channel, PREVIEW, preview(list(made.preview), made.filing.first.title))
         if joined:
             self._publish(entry.run, made, outcome.told(entry, made, joined), channel, by)
+
+    def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
+        """Change a message of an earlier run, if it is still there."""
+        found = self.store.write(lambda c: posts.find(c, run, channel, what))
+        if found and found.ts:
+            self.try_to(lambda: change(self.slack, Anchor(channel, found.ts), message))
 
     def _publish(self, run: str, made: Made | None, message: Message, channel: str, by: str) -> None:
         ts = self._show_result(run, channel, message, by)

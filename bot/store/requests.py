@@ -127,10 +127,10 @@ def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
 
 
 def last_of(c: Connection, schedule: int) -> Entry | None:
-    """The newest run that a schedule asked for."""
+    """The newest run that a schedule asked for; if its month was read again, that one."""
     mine = select(requests.c.run).where(requests.c.schedule == schedule)
     run = c.scalar(mine.order_by(requests.c.asked.desc(), requests.c.request).limit(1))
-    return ledger.entry(c, run) if run else None
+    return (ledger.reread_of(c, run) or ledger.entry(c, run)) if run else None
 
 
 def in_channel(c: Connection, channel: str) -> set[str]:

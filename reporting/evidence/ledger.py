@@ -190,6 +190,13 @@ def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
     return [unpacked(row) for row in found]
 
 
+def reread_of(c: Connection, run: str) -> Entry | None:
+    """The run that read a run's month again, and filed what it found."""
+    again = runs.c.rereads == run, runs.c.files != "[]"
+    row = c.execute(select(runs).where(*again).limit(1)).mappings().one_or_none()
+    return unpacked(row) if row else None
+
+
 def reported(c: Connection, month: Month) -> bool:
     """Whether there is a report of all events of that month."""
     whole = runs.c.period == str(month), runs.c.only == "", runs.c.files != "[]"

@@ -1,0 +1,166 @@
+"""The form for schedules, filled in by people."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.slack import Delivery, Message, StandInSlack, View
+from bot.sandbox.slack.modals import Typed
+from handlers.planned import Standing
+from reporting.period import Month
+from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
+from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, written
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch, datetime(2025, 1, 15, 12, tzinfo=UTC))
+
+
+def opened(slack: StandInSlack, user: str = "ann") -> View:
+    """The form that *user* looks at."""
+    view = slack.workspace.views.top(slack.workspace.user(user).id)
+    assert view is not None
+    return view
+
+
+def fill(slack: StandInSlack, *, user: str = "ann", **fields: str) -> Delivery:
+    """Fill in the form and press what leads on."""
+    given: Typed = {name: {"value": value} for name, value in fields.items()}
+    return slack.submit_view(opened(slack, user).id, given, user=user)
+
+
+def shown(view: View) -> str:
+    return written(Message("", "", "", "", tuple(view.payload["blocks"])))
+
+
+def closed(slack: StandInSlack, user: str = "ann") -> bool:
+    return slack.workspace.views.top(slack.workspace.user(user).id) is None
+
+
+def test_schedule_alone_opens_a_form_that_says_back_and_keeps(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
+    with bot():
+        assert slack.command(COMMAND, "schedule", user="ann", channel=CHANNEL).shown is None
+        fill(slack, day="last friday", at="17:30", zone="Asia/Tokyo", only="type:delete")
+        page = shown(opened(slack))
+        assert kept(tmp_path) == []
+        delivery = fill(slack)
+        slack.redeliver(delivery)
+        seen(slack, "made schedule 1")
+        assert closed(slack)
+        typed(slack, "pause 1")
+        seen(slack, "paused schedule 1")
+    assert "every month on the last friday at 17:30 (Asia/Tokyo)" in page
+    assert "type:delete" in page
+    assert "of December 2024" in page
+    [schedule] = kept(tmp_path)
+    assert str(schedule.plan) == "monthly on last friday at 17:30 Asia/Tokyo type:delete"
+    assert (schedule.channel, schedule.maker) == ("C0COMPLY01", ANN)
+
+
+def test_a_form_from_the_list_s_button_makes_a_schedule_for_the_channel_that_is_chosen(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(REPORT_TIMEZONE="Europe/Riga"):
+        slack.press(typed(slack, "schedules"), "new_schedule", user="ann")
+        fill(slack, day="first weekday", channel="C0LEGAL001")
+        fill(slack)
+        seen(slack, "made schedule 1", channel=LEGAL)
+    [schedule] = kept(tmp_path)
+    assert (schedule.channel, str(schedule.plan)) == ("C0LEGAL001", "monthly on first weekday at 09:00 Europe/Riga")
+    assert saying(slack.workspace, "schedule") == []
+
+
+def test_change_under_a_proposal_opens_the_form_with_what_was_proposed(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot():
+        slack.press(typed(slack, "schedule monthly on 31 at 7:05 UTC type:share"), "new_schedule", user="ann")
+        fill(slack, at="08:00")
+        assert "the 31st, or the last day of shorter months at 08:00 (UTC)" in shown(opened(slack))
+        fill(slack)
+        seen(slack, "made schedule 1")
+    assert [str(one.plan) for one in kept(tmp_path)] == ["monthly on 31 at 08:00 UTC type:share"]
+
+
+def test_what_cannot_be_read_is_said_beside_its_field_and_the_form_stays(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot():
+        slack.command(COMMAND, "schedule", user="ann", channel=CHANNEL)
+        fill(slack, day="1", zone="Europe/Rgia", only="typ:delete")
+        wrong = opened(slack).errors
+        assert set(wrong) == {"zone", "only"}
+        assert "Europe/Riga" in wrong["zone"]
+        assert "“type”" in wrong["only"]
+        fill(slack, day="1", zone="Europe/Riga", only="type:delete")
+        assert "Is this what you mean?" in opened(slack).payload["title"]["text"]
+        slack.close_view(opened(slack).id, user="ann")
+        assert "New schedule" in opened(slack).payload["title"]["text"]  # back to the first page
+    assert kept(tmp_path) == []
+
+
+def test_the_form_of_somebody_who_may_not_is_refused_in_the_form_or_by_direct_message(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=ANN):
+        slack.command(COMMAND, "schedule", user="bob", channel=CHANNEL)
+        fill(slack, user="bob", day="1", zone="UTC")
+        assert "you are not one of those who may" in shown(opened(slack, "bob"))
+    with bot(ALLOWED_USERS=""):  # whether somebody is an admin, only Slack can tell
+        slack.command(COMMAND, "schedule", user="bob", channel=CHANNEL)
+        fill(slack, user="bob", day="1", zone="UTC")
+        fill(slack, user="bob")
+        direct(slack, "only the workspace's admins and owners", user="bob")
+    assert kept(tmp_path) == []
+
+
+def edit(slack: StandInSlack, user: str = "ann", **fields: str) -> None:
+    slack.press(typed(slack, "schedules", user=user), "edit_schedule", user=user)
+    fill(slack, user=user, **fields)
+    fill(slack, user=user)
+
+
+def test_edit_changes_a_schedule_without_repeating_or_leaving_out_a_month(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path
+) -> None:
+    clock.at = datetime(2025, 2, 1, 6, tzinfo=UTC)
+    with bot(ALLOWED_CHANNELS="C0COMPLY01"):
+        keep(slack)
+        edit(slack, day="20", only="type:delete")
+        changed = written(seen(slack, f"<@{ANN}> changed schedule 1"))
+        assert "on the 20th at 09:00 (Europe/Riga), only type:delete" in changed
+        clock.at = datetime(2025, 2, 20, 7, tzinfo=UTC)
+        reported(slack)
+        edit(slack, day="25", only="")  # later in the month that is done already
+        seen(slack, "on the 25th")
+        clock.at = datetime(2025, 2, 26, tzinfo=UTC)
+        typed(slack, "pause 1")
+        seen(slack, "paused schedule 1")
+        assert len(reported(slack)) == 1
+    [schedule] = kept(tmp_path)
+    assert (schedule.next, schedule.standing) == (Month(2025, 3), Standing.PAUSED)
+
+
+def test_who_may_not_change_a_schedule_is_told_by_direct_message(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack)
+        edit(slack, user="bob", day="20")
+        refused = direct(slack, "may change a schedule that somebody else made", user="bob")
+        assert "on the 1st" in listed(slack)
+    assert slack.workspace.channel(refused.channel).members >= {BOB}
+    assert [str(one.plan) for one in kept(tmp_path)] == [RULE]
+
+
+def test_a_schedule_that_is_deleted_while_its_form_is_open_is_told_in_the_form(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot():
+        keep(slack)
+        slack.press(typed(slack, "schedules"), "edit_schedule", user="ann")
+        slack.press(typed(slack, "delete 1"), "schedule_delete", user="ann")
+        seen(slack, "deleted schedule 1")
+        fill(slack, day="20")
+        assert "There is no schedule 1" in shown(opened(slack))
+    assert kept(tmp_path) == []
