@@ -1,6 +1,6 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
-# make faults  kills, outages, full disks and replicas in full: about ten minutes (make test has the quick ones)
+# make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, rendered anew
 # make lock    pin the dependencies anew

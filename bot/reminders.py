@@ -9,7 +9,7 @@ import structlog
 
 from bot.poster import Poster
 from bot.store import schedules
-from bot.store.database import Store
+from bot.store.database import REMINDING, Store
 from bot.store.posts import ANCHOR
 from handlers.views.schedules import last_chance
 from reporting.docspace.portal import Portal
@@ -35,18 +35,23 @@ class Reminders:
     now: Callable[[], datetime]
 
     def look(self) -> None:
-        """Post the reminders that are due; what cannot be posted now is tried at the next look."""
+        """Post the reminders that are due, on one replica; what cannot be posted now is tried at the next look."""
+        try:
+            with self.store.alone(REMINDING) as alone:
+                if alone:
+                    self._look()
+        except ComplianceError as error:
+            log.warning("no reminders could be posted", reason=str(error))
+
+    def _look(self) -> None:
         channels = {one.channel for one in self.store.write(lambda c: schedules.listed(c, None))}
         if not channels or not self.zone():
             return
-        try:
-            days = lifetime(self.portal(self.now())).login_history_life_time
-            for month, gone in endangered(self.now(), ZoneInfo(self.zone()), days=days):
-                if not self.store.write(lambda c, month=month: ledger.reported(c, month)):  # type: ignore[misc]
-                    for channel in channels:
-                        self._remind(channel, month, gone)
-        except ComplianceError as error:
-            log.warning("no reminders could be posted", reason=str(error))
+        days = lifetime(self.portal(self.now())).login_history_life_time
+        for month, gone in endangered(self.now(), ZoneInfo(self.zone()), days=days):
+            if not self.store.write(lambda c, month=month: ledger.reported(c, month)):  # type: ignore[misc]
+                for channel in channels:
+                    self._remind(channel, month, gone)
 
     def _remind(self, channel: str, month: Month, gone: datetime) -> None:
         name = f"reminder-{month}"

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from bot.store import replicas, requests
-from bot.store.database import Store
+from bot.store.database import TAKING_OVER, Store
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 
@@ -88,7 +88,7 @@ def look_around(name: str, store: Store, engine: Works, *, settled: bool) -> Non
 
     With SQLite nobody else can be alive; with PostgreSQL the silent are taken for dead only when things have *settled*.
     """
-    with store.alone() as alone:
+    with store.alone(TAKING_OVER) as alone:
         if alone:
             if settled or store.file:
                 store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))

@@ -81,12 +81,13 @@ class Scheduling:
 
     def stop(self, number: int, why: Failure) -> None:
         """Pause a schedule that cannot go on, and tell who made it."""
-        self.store.write(lambda c: schedules.pause(c, number, f"{why.message} {why.hint}".strip()))
+        reason = f"{why.message} {why.hint}".strip()
+        self.store.write(lambda c: schedules.pause(c, number, reason))
         schedule = self.store.write(lambda c: schedules.find(c, number))
         if schedule is None:
             return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
-        self._direct(schedule.maker, f"paused-{number}-{schedule.next}", paused(schedule, why.message))
+        self._direct(schedule.maker, f"paused-{number}-{schedule.next}", paused(schedule, reason))
 
     def tell_all(self, place: Place) -> None:
         """Every schedule, for an admin."""
@@ -102,6 +103,7 @@ class Scheduling:
         if place.response_url:
             whisper(place.response_url, message)
         else:
+            message.pop("response_type")  # only answers to commands and clicks have that
             self._direct(place.asker, f"refused-{requests.request_id(key)}", message)
 
     def _run(self, c: Connection, number: int, amendment: Amendment) -> None:

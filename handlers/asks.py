@@ -12,7 +12,7 @@ from reporting.only import EVERYTHING, Only, recalled
 from reporting.only import parse as parse_filter
 from reporting.period import Month
 
-NUMBER = re.compile(r"\d{1,9}")
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ PATIENCE = 600.0
 """Seconds that a run waits for a database that is away."""
 PASSING = (OperationalError, InterfaceError, InternalError, IntegrityError, PoolTimeout)
 """After these the same transaction may succeed: the database was away, or somebody else was faster."""
-ALONE = 4_711_2025
-"""Number of PostgreSQL's advisory lock for what only one replica may do at a time."""
+TAKING_OVER, REMINDING = 4_711_2025, 4_711_2027
+"""Numbers of PostgreSQL's advisory locks for what only one replica may do at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ class Store:
         return found
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Whether nobody else is in this context now, on any replica; with SQLite there is nobody else."""
+    def alone(self, deed: int) -> Iterator[bool]:
+        """Whether no other replica is in this context for that *deed* now; with SQLite there is none."""
         if self.file:
             yield True
             return
         with understood(), self.engine.begin() as connection:
-            yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(ALONE))))
+            yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(deed))))
 
 
 def connect(url: str) -> Store:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.store.tables import requests
 from handlers.desk import Place, Receipt, Request
-from reporting.entry import Entry, Origin, State
+from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
 
 
@@ -114,8 +114,16 @@ def refuse(c: Connection, request: Asked) -> bool:
 
 
 def untaken(c: Connection) -> list[str]:
-    """Requests that nobody has looked at yet."""
-    return list(c.scalars(select(requests.c.request).where(requests.c.state == Standing.ASKED)))
+    """Requests that nobody has looked at yet; of several months that a schedule has missed, the oldest."""
+    before = requests.alias()
+    waits = (
+        select(before.c.request)
+        .join(ledger.runs, ledger.runs.c.run == before.c.run)
+        .where(before.c.schedule == requests.c.schedule, before.c.due < requests.c.due)
+        .where(before.c.state.in_([Standing.ASKED, Standing.TAKEN]), ledger.runs.c.state.in_(OPEN))
+    )
+    fresh = requests.c.state == Standing.ASKED, ~waits.exists()
+    return list(c.scalars(select(requests.c.request).where(*fresh).order_by(requests.c.asked)))
 
 
 def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:

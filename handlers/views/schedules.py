@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
-from handlers.rules import DAYS, SPOKEN
+from handlers.rules import DAYS, NINE, SPOKEN, Rule
 from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
@@ -12,7 +12,7 @@ from reporting.period import Month
 
 SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
 CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"
-SHOWN = 15
+SHOWN = 10
 """Schedules that are listed with their buttons; the rest is counted."""
 CHOICES = [day for day in DAYS if day not in SPOKEN]
 """Days that the form offers, each once."""
@@ -46,7 +46,7 @@ def kept(schedule: Schedule, by: str, done: str) -> Message:
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan)}."
     if schedule.standing is Standing.ACTIVE:
         text += f" Next: {moment(schedule.due)}, of {schedule.reports.title}."
-    return {"text": f"Schedule {schedule.number}", "blocks": [section(text)]}
+    return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
 
 
 def paused(schedule: Schedule, why: str) -> Message:
@@ -80,7 +80,7 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool) -> Message:
         blocks.append(section(f"{where} `/compliance-report schedule monthly on 1 at 09:00` makes one."))
     new = button("New schedule", action_id=FORM, primary=not schedules)
     actions = {"type": "actions", "elements": [new]}
-    return {"text": "Schedules", "response_type": "ephemeral", "blocks": [*blocks, actions]}
+    return {"text": "Schedules of reports", "response_type": "ephemeral", "blocks": [*blocks, actions]}
 
 
 def listed(one: Listed, *, everywhere: bool) -> list[Block]:
@@ -189,7 +189,7 @@ def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:
 
 
 def option(day: str) -> Block:
-    return {"text": plain(day if not day.isdecimal() else f"the {day}.", longest=75), "value": day}
+    return {"text": plain(Rule(day, NINE).spoken(), longest=75), "value": day}
 
 
 def words_field(more: dict[str, Any]) -> Block:

@@ -1,5 +1,7 @@
 """What people do with schedules in whole conversations, and a clock that a test moves."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -25,11 +27,17 @@ class Clock:
         for module in (app, portals):
             patch.setattr(module, "now", self)
         patch.setattr(app, "TICK", OFTEN)
-        patch.setattr(app, "HOUR", OFTEN)
         patch.setattr(replica, "BEAT", OFTEN)
 
     def __call__(self) -> datetime:
         return self.at
+
+
+def until(look: Callable[[], bool]) -> None:
+    """Ask again and again, until it is so."""
+    end = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < end
 
 
 def typed(slack: StandInSlack, text: str, *, user: str = "ann", channel: str = CHANNEL) -> Message:

@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.portal import StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
 from handlers.planned import Standing
-from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
+from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed, until
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, PATIENCE, Bot, entries, reported, saying, seen, told, written
 
 JANUARY = datetime(2025, 1, 15, 12, tzinfo=UTC)
@@ -59,7 +59,7 @@ def test_a_schedule_without_a_zone_takes_that_of_the_channel_s_newest_else_the_p
     bot: Bot, slack: StandInSlack
 ) -> None:
     with bot():
-        slack.workspace.wait_for(lambda _: "(Europe/Riga)" in written(typed(slack, "schedule monthly on 1")), PATIENCE)
+        until(lambda: "(Europe/Riga)" in written(typed(slack, "schedule monthly on 1")))
         keep(slack, "monthly on last friday at 17:30 Asia/Tokyo")
         here = written(typed(slack, "schedule monthly on 1"))
         elsewhere = written(typed(slack, "schedule monthly on 1", channel=LEGAL))
@@ -89,7 +89,7 @@ MISTAKES = {
     "schedule monthly on frist monday": "schedule monthly on first monday at 09:00",
     "schedule monthly on 1 at 9am": "schedule monthly on 1 at 09:00",
     "schedule monthly on 1 at 09:00 Europe/Rgia": "Europe/Riga",
-    "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest word that I know is “type”",
+    "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest word that I know is “type:”",
     "schedule monthly on 1 at 09:00 UTC profile:gdpr": "no filter profile “gdpr”",
     "pause": "wants the number of a schedule",
     "run first": "not “first”",
@@ -216,7 +216,7 @@ def test_a_schedule_runs_now_without_losing_its_turn(
         [report] = reported(slack)
         slack.press(typed(slack, "schedules"), "schedule_run", user="ann")
         again = reported(slack, 2)[1]
-        assert "Last: January 2025, done, COMPLETE" in listed(slack)
+        until(lambda: "Last: January 2025, done, COMPLETE" in listed(slack))
     assert kept(tmp_path) == before
     assert f"schedule 1 (made by <@{ANN}>)" in written(report)
     assert "Nothing has changed" in written(again)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.faults.world import PATIENCE, World
+from tests.faults.world import PATIENCE, QUICK, World
 from tests.postgres import Postgres, served
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -109,7 +109,7 @@ def test_a_run_rides_out_a_postgresql_that_is_stopped_and_started_again(act: str
 def test_replicas_outlive_a_postgresql_that_is_away_for_longer_than_a_replica_may_be_silent(
     world: World, own: Postgres
 ) -> None:
-    quick = {"FAULTS_BEAT": "0.3", "FAULTS_GONE": "3", "FAULTS_SETTLE": "2"}
+    quick = QUICK | {"FAULTS_SETTLE": "2"}  # they find their way back at different moments
     with world.bot("one", **quick) as one, world.bot("two", **quick) as two:
         world.gate.count(hold="/events/filter")
         world.ask()

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from bot.sandbox.slack import WorkspaceSetup
-from tests.faults.world import MONTHS, PATIENCE, Bot, World
+from tests.faults.world import MONTHS, PATIENCE, QUICK, Bot, World
 
 LOOKS = WorkspaceSetup().scopes | {"channels:history", "groups:history"}
 """Scopes with which the bot sees what it has posted."""
@@ -77,10 +77,10 @@ def sweep(world: World, strikes: Callable[[int, int], Iterable[Strike]], *, orph
     *strikes* is told how many calls a run makes that nobody disturbs, and how many points it passes.
     """
     with ExitStack() as bots:
-        bot = bots.enter_context(world.bot())
+        bot = bots.enter_context(world.bot(**QUICK))
         for month, strike in zip(MONTHS[1:], strikes(*undisturbed(world, bot)), strict=False):
             acked = strike(world, bot, str(month))
-            bot = bots.enter_context(world.bot())
+            bot = bots.enter_context(world.bot(**QUICK))
             world.wait_over()
             runs = [run for run in world.runs() if run["period"] == str(month)]
             assert len(runs) == 1 or not (runs or acked), f"{strike.place}: {world.told()}"

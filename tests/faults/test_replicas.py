@@ -11,11 +11,9 @@ import sqlalchemy as sa
 
 from bot.sandbox.portal import Hang
 from reporting.entry import State
-from tests.faults.world import MONTHS, PATIENCE, Bot, World, until
+from tests.faults.world import MONTHS, PATIENCE, QUICK, Bot, World, until
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-QUICK = {"FAULTS_BEAT": "0.3", "FAULTS_GONE": "3", "FAULTS_SETTLE": "1"}
-"""Signs of life ten times as often as usual."""
 LOST = 70
 AT_ONCE = {"MAX_RUNS": "6"}
 

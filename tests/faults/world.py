@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("runner.py")
 COMMAND, CHANNEL, PATIENCE = "/compliance-report", "#compliance", 45.0
 MONTHS = [Month(2025, 1).plus(-back) for back in range(40)]
+QUICK = {"FAULTS_BEAT": "0.3", "FAULTS_GONE": "3", "FAULTS_SETTLE": "1"}
+"""Signs of life of a replica about ten times as often as usual, so that it is soon known to be dead."""
 Bot = subprocess.Popen[bytes]
 
 

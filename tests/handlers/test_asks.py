@@ -1,9 +1,21 @@
+from datetime import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.asks import Cancel, Help, Make, Status, again, parse
-from reporting.errors import ComplianceError, UnknownWord, UnreadableFilter, WrongMonth
+from handlers.asks import Amend, Cancel, Help, List, Make, Propose, Status, again, parse
+from handlers.planned import Plan, Verb
+from handlers.rules import Rule
+from reporting.errors import (
+    ComplianceError,
+    UnknownWord,
+    UnknownZone,
+    UnreadableFilter,
+    UnreadableRule,
+    WrongMonth,
+    WrongNumber,
+)
 from reporting.only import Clause, Only
 from reporting.only import parse as parse_filter
 from reporting.period import Month
@@ -77,6 +89,66 @@ def test_words_after_the_month_are_its_filter() -> None:
 def test_words_that_are_no_filter_are_refused_and_not_ignored(text: str, error: type[ComplianceError]) -> None:
     with pytest.raises(error):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ["schedule", " Schedule ", "SCHEDULE"])
+def test_schedule_alone_asks_for_the_form(text: str) -> None:
+    assert parse(text) == Propose()
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        (
+            "schedule monthly on 1 at 09:00 Europe/Riga type:delete,share",
+            Plan(Rule("1", time(9), "Europe/Riga"), parse_filter("type:delete,share")),
+        ),
+        ("Schedule  monthly on last friday at 17:30", Plan(Rule("last friday", time(17, 30)), Only())),
+        (
+            "schedule monthly on the 31st room:&quot;A &amp; B&quot;",
+            Plan(Rule("31", time(9)), parse_filter('room:"A & B"')),
+        ),
+    ],
+)
+def test_schedule_with_a_rule_proposes_it_with_its_filter(text: str, plan: Plan) -> None:
+    assert parse(text) == Propose(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("schedule weekly", UnreadableRule),
+        ("schedule 2025-01", UnreadableRule),
+        ("schedule monthly on 1 at 09:00 Riga/Europe", UnknownZone),
+        ("schedule monthly on 1 at 09:00 UTC typ:delete", UnknownWord),
+        ("schedule monthly on 1 at 09:00 UTC and more", UnreadableFilter),
+    ],
+)
+def test_what_is_no_schedule_is_refused_and_nothing_of_it_is_guessed(text: str, error: type[ComplianceError]) -> None:
+    with pytest.raises(error) as refused:
+        parse(text)
+    assert refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"), [("schedules", List()), ("schedules all", List(everywhere=True)), ("Schedules  all", List(True))]
+)
+def test_schedules_asks_for_those_of_the_channel_or_all(text: str, ask: List) -> None:
+    assert parse(text) == ask
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_a_verb_and_a_number_ask_for_something_to_be_done_with_a_schedule(verb: Verb) -> None:
+    assert parse(f"{verb.upper()}  12 ") == Amend(verb, 12)
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("number", ["", "one", "-1", "1.5", "2025-01", "1 2", "\u0661", "9999999999"])
+def test_a_verb_without_a_number_is_refused_with_where_to_find_it(verb: Verb, number: str) -> None:
+    with pytest.raises(WrongNumber) as refused:
+        parse(f"{verb} {number}")
+    assert "schedules" in refused.value.advice
+    assert verb in str(refused.value)
 
 
 def test_what_a_button_asks_for_is_what_was_asked_before() -> None:

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.planned import Listed, Plan
+from handlers.planned import Standing as Planned
 from handlers.views.answers import accepted, joined, refusal, stopping, usage
 from handlers.views.kit import Message, foreign
 from handlers.views.progress import cancelled, failed, filing, reading, waiting
+from handlers.views.schedules import confirmation, form, kept, listing, paused, proposal, really
 from handlers.views.status import SHOWN, status
 from handlers.views.summary import preview, same_site, summary
 from reporting.entry import Asker, Entry, Origin, Standing, State
@@ -31,6 +34,7 @@ from reporting.report import (
     SignIns,
     Verdict,
 )
+from tests.handlers.agenda import LAST, all_listed, proposed, schedule, schedule_messages
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDER = Order(Month(2025, 1))
@@ -73,7 +77,7 @@ def standing() -> Standing:
             entry(State.ENDING, Month(2024, 10)),
             entry(State.FILING, Month(2024, 11)),
             entry(State.RUNNING, progress=Progress(share=0.42, events=1815)),
-            entry(State.QUEUED, Month(2024, 12), OTHER),
+            entry(State.QUEUED, Month(2024, 12), OTHER.user),
             entry(State.QUEUED, Month(2025, 2), order=Order(Month(2025, 2), only=parse('room:"A & <b>"'))),
             entry(State.QUEUED, Month(2025, 3), ""),
         ),
@@ -117,6 +121,7 @@ def messages(standing: Standing, draft: Make, filed: Filed) -> dict[str, Message
             draft(read=0, kept=0, categories=(), users=(), other_users=0), Filing((filed,)), ASKER
         ),
         "preview": preview(["Compliance report", "Period: 2025-01-01 - 2025-01-31"], filed.title),
+        **schedule_messages(draft, filed),
     }
 
 
@@ -131,7 +136,7 @@ def test_every_message_has_been_looked_at(messages: dict[str, Message]) -> None:
 
 def test_every_message_makes_sense_in_a_notification(messages: dict[str, Message]) -> None:
     for message in messages.values():
-        assert 10 < len(message["text"]) < 4_000
+        assert message.get("type") == "modal" or 10 < len(message["text"]) < 4_000
 
 
 def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_again(
@@ -140,7 +145,9 @@ def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_aga
     going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
     over = {name for name, message in messages.items() if '"run_again"' in written(message)}
     assert going_on == {"beginning", "waiting", "reading", "reading-filtered"}
-    assert over == {"failed", "cancelled"} | {name for name in messages if name.startswith("summary")}
+    assert over == {"failed", "cancelled", "schedule-last-chance"} | {
+        name for name in messages if name.startswith("summary")
+    }
 
 
 @pytest.mark.parametrize("only", ["", 'room:"Legal affairs" type:delete,share', 'room:"' + "&" * 200 + '"'])
@@ -157,7 +164,7 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(runs: int, cou
 
 @pytest.mark.parametrize("others", [0, 8, 9, 10, 500])
 def test_of_many_askers_ten_are_named(others: int, draft: Make, filed: Filed) -> None:
-    also = tuple(f"U0{number:08}" for number in range(others))
+    also = tuple(Asker(f"U0{number:08}") for number in range(others))
     said = list(texts(summary(draft(), Filing((filed,)), ASKER, also=also)["blocks"]))[-1]
     assert said.count("<@") == min(others + 1, 10)
     assert (f"and {others - 9} more" in said) == (others > 9)
@@ -268,3 +275,60 @@ def test_a_button_takes_no_more_than_slack_lets_it_hold(name: str, draft: Make, 
     blocks = make[name]()["blocks"]
     pressed = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
     assert all(len(element.get("value", "")) <= 2_000 for element in pressed)
+
+
+@pytest.mark.parametrize("name", ["proposal", "listing", "kept", "paused", "really", "form", "confirmation"])
+def test_what_is_said_of_a_schedule_fits_slack_s_limits_at_the_worst(name: str) -> None:
+    worst = Plan(LAST.rule, parse(f'room:"{LONG[: LONGEST - 7]}"'))
+    planned = schedule(10**6, worst, standing=Planned.PAUSED, why=LONG)
+    make: dict[str, Callable[[], Message]] = {
+        "proposal": lambda: proposal(proposed(worst)),
+        "listing": lambda: listing((Listed(planned, entry(State.DONE)),) * 100, everywhere=True),
+        "kept": lambda: kept(planned, ASKER.user, "changed"),
+        "paused": lambda: paused(planned, LONG),
+        "really": lambda: really(planned),
+        "form": lambda: form(worst, channel="C0COMPLY01", number=10**6),
+        "confirmation": lambda: confirmation(proposed(worst, 10**6), "C0COMPLY01"),
+    }
+    message = make[name]()
+    assert_fits({"text": "", **message})
+    assert len(message.get("private_metadata", "")) <= 3_000
+    actions = [element for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
+    assert all(len(action.get("value", "")) <= 2_000 for action in actions)
+
+
+@pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
+def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
+    said = "\n".join(texts(listing(all_listed()[:1] * number, everywhere=False)["blocks"]))
+    assert said.count("Made by") == number - rest
+    assert (f"{rest} more are not shown." in said) == bool(rest)
+
+
+def test_a_hostile_filter_or_reason_mentions_nobody_in_what_is_said_of_a_schedule() -> None:
+    hostile = Plan(LAST.rule, parse('room:"<!channel> <@U1>"'))
+    planned = schedule(3, hostile, standing=Planned.PAUSED, why=HOSTILE)
+    messages = [
+        proposal(proposed(hostile)),
+        listing((Listed(planned, None),), everywhere=True),
+        kept(planned, ASKER.user, "made"),
+        paused(planned, HOSTILE),
+        really(planned),
+        confirmation(proposed(hostile), "C1"),
+    ]
+    shown = [part for message in messages for part in mrkdwn(message["blocks"])]
+    assert {found for part in shown for found in re.findall(r"<[^>]*>", part) if "date^" not in found} <= {
+        f"<@{ASKER.user}>",
+        "<#C1>",
+    }
+
+
+def mrkdwn(part: Any) -> Iterator[str]:
+    """Every text in which Slack reads marks."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield part["text"]
+        for value in part.values():
+            yield from mrkdwn(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from mrkdwn(value)

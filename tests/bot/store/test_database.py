@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import stamina
 
 from bot.store import requests, tables
-from bot.store.database import Store, connect, only_one
+from bot.store.database import TAKING_OVER, Store, connect, only_one
 from bot.store.migrate import migrate
 from reporting.entry import Entry
 from reporting.errors import AlreadyRunning, ComplianceError, DatabaseTrouble, TooLateToCancel, WrongSettings
@@ -117,14 +117,14 @@ def test_a_run_that_is_looked_at_stays_as_it_is_until_the_transaction_ends(postg
 
 def test_while_one_replica_is_alone_no_other_is(postgresql_store: Store) -> None:
     with opened(str(postgresql_store.engine.url.render_as_string(hide_password=False))) as other:
-        with postgresql_store.alone() as first, other.alone() as second:
+        with postgresql_store.alone(TAKING_OVER) as first, other.alone(TAKING_OVER) as second:
             assert (first, second) == (True, False)
-        with other.alone() as second:
+        with other.alone(TAKING_OVER) as second:
             assert second
 
 
 def test_with_sqlite_there_is_nobody_else(sqlite_store: Store) -> None:
-    with sqlite_store.alone() as alone:
+    with sqlite_store.alone(TAKING_OVER) as alone:
         assert alone
 
 

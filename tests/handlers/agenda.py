@@ -1,0 +1,97 @@
+"""Everything that people read of schedules."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
+
+from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
+from handlers.rules import Rule
+from handlers.views.answers import looking, refusal, refused
+from handlers.views.kit import Message
+from handlers.views.schedules import (
+    confirmation,
+    doing,
+    form,
+    kept,
+    last_chance,
+    listing,
+    paused,
+    proposal,
+    really,
+)
+from handlers.views.summary import revised, settled, summary
+from reporting.entry import Asker, Entry, Origin, State
+from reporting.only import EVERYTHING, parse
+from reporting.period import Month
+from reporting.report import Counted, Draft, Filed, Filing, Order, SignIns, Verdict
+
+ANN, BOB = "U0ANN00001", "U0BOB00001"
+DUE = datetime(2026, 3, 1, 7, tzinfo=UTC)
+FIRST = Plan(Rule("1", time(9), "Europe/Riga"), EVERYTHING)
+LAST = Plan(Rule("31", time(17, 30), "Asia/Tokyo"), parse('type:delete,share -room:"Legal & <b>"'))
+WHY = "I can't post in this channel: it is archived. Bring it back, or invite me: /invite @Compliance Reports."
+BY = Asker(ANN, 3)
+
+
+def schedule(number: int = 3, plan: Plan = FIRST, **changes: Any) -> Schedule:
+    made = datetime(2026, 1, 7, tzinfo=UTC)
+    usual = Schedule(number, "C1", ANN, plan, Standing.ACTIVE, "", Month(2026, 3), DUE, made)
+    return replace(usual, **changes)
+
+
+def proposed(plan: Plan = FIRST, number: int = 0) -> Proposal:
+    months = [Month(2026, 3).plus(n) for n in range(3)]
+    return Proposal(plan, tuple(plan.rule.due(month) for month in months), Month(2026, 2), number)
+
+
+def run(state: State, **changes: Any) -> Entry:
+    usual = Entry("r1", Order(Month(2026, 1)), Origin.SCHEDULE, "C1", ANN, datetime(2026, 2, 1, 7, tzinfo=UTC), state)
+    return replace(usual, **changes)
+
+
+def all_listed() -> tuple[Listed, ...]:
+    """Schedules in every condition."""
+    ended = datetime(2026, 2, 1, 7, 4, tzinfo=UTC)
+    return (
+        Listed(schedule(1), None),
+        Listed(schedule(2, LAST), run(State.DONE, ended=ended, verdict=Verdict.COMPLETE)),
+        Listed(schedule(3, standing=Standing.PAUSED, why=WHY, channel="C2"), run(State.FAILED, ended=ended)),
+        Listed(schedule(4, standing=Standing.PAUSED, maker=BOB), run(State.RUNNING)),
+    )
+
+
+def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Message]:
+    """By the name of its golden file."""
+    late = draft(
+        categories=(Counted("download", 2003), Counted("create", 1499), Counted("share", 821), Counted("room", 1)),
+        signins=SignIns(draft().signins.judgement, 401, 12, 19, 9),
+    )
+    by_two = (BY, Asker(BOB, 4, datetime(2026, 2, 1, 7, tzinfo=UTC)))
+    filing = Filing((filed,))
+    return {
+        "schedule-proposal": proposal(proposed()),
+        "schedule-proposal-filtered": proposal(proposed(LAST)),
+        "schedules": listing(all_listed(), everywhere=False),
+        "schedules-all": listing(all_listed(), everywhere=True),
+        "schedules-none": listing((), everywhere=False),
+        "schedules-all-none": listing((), everywhere=True),
+        "schedules-looking": looking(),
+        "schedule-made": kept(schedule(), ANN, "made"),
+        "schedule-changed": kept(schedule(plan=LAST), ANN, "changed"),
+        "schedule-paused": kept(schedule(standing=Standing.PAUSED), BOB, "paused"),
+        "schedule-resumed": kept(schedule(), ANN, "resumed"),
+        "schedule-deleted": kept(schedule(standing=Standing.DELETED), ANN, "deleted"),
+        "schedule-stopped": paused(schedule(standing=Standing.PAUSED, why=WHY), WHY),
+        "schedule-really": really(schedule(plan=LAST)),
+        **{f"schedule-doing-{verb}": doing(verb, schedule()) for verb in Verb},
+        "schedule-last-chance": last_chance(Month(2025, 9), DUE),
+        "schedule-form": form(None, channel="C1"),
+        "schedule-form-edit": form(LAST, channel="C1", number=3),
+        "schedule-confirmation": confirmation(proposed(LAST, 3), "C1"),
+        "schedule-refused": refused(refusal("There is no schedule 3 in this channel.", "Look for another.")),
+        "summary-settled": settled(draft(), filing, BY),
+        "summary-revised": revised(draft(), late, filing, BY, also=(Asker(BOB),)),
+        "summary-revised-equal-counts": revised(draft(), draft(), filing, BY),
+        "summary-scheduled-late": summary(draft(), filing, by_two[0], also=by_two[1:]),
+    }
