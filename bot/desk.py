@@ -86,7 +86,7 @@ class FrontDesk:
         plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
         if len(str(plan)) > LONGEST:
             raise TooLongToKeep
-        month = self.schedule(place, number).next if number else plan.rule.first(self.now())
+        month = self._numbered(number).next if number else plan.rule.first(self.now())
         return Proposal(plan, tuple(plan.rule.due(month.plus(n)) for n in range(3)), month.plus(-1), number)
 
     def keep(self, keeping: Keeping) -> None:
@@ -94,12 +94,19 @@ class FrontDesk:
         self.engine.keep(replace(keeping, plan=plan))
 
     def amend(self, amendment: Amendment) -> Schedule:
-        schedule = self.schedule(amendment.place, amendment.number)
+        self.access.check(amendment.place)
+        found = self._numbered(amendment.number)
         self.engine.amend(amendment)
-        return schedule
+        return found
 
     def schedule(self, place: Place, number: int) -> Schedule:
         self.access.check(place)
+        found = self._numbered(number)
+        if found.channel != place.channel and found.maker != place.asker:
+            raise NoSuchSchedule(number=number)
+        return found
+
+    def _numbered(self, number: int) -> Schedule:
         found = self.store.write(lambda c: schedules.find(c, number))
         if found is None:
             raise NoSuchSchedule(number=number)

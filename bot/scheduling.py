@@ -53,9 +53,10 @@ class Scheduling:
         ).number
 
     def amend(self, amendment: Amendment) -> None:
-        """Do with a schedule what was asked, if the asker made it, or is an admin; to run it now, whoever may ask."""
+        """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
         number, place = amendment.number, amendment.place
-        if amendment.verb is Verb.RUN:
+        schedule = self.store.write(lambda c: schedules.find(c, number))
+        if amendment.verb is Verb.RUN and schedule and schedule.channel == place.channel:
             self._admit(place)
         else:
             self._own(place, number)
@@ -87,7 +88,7 @@ class Scheduling:
         if schedule is None:
             return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
-        self._direct(schedule.maker, f"paused-{number}-{schedule.next}", paused(schedule, reason))
+        self._direct(schedule.maker, f"paused-{number}-{self.now():%Y%m%dT%H}", paused(schedule, reason))
 
     def tell_all(self, place: Place) -> None:
         """Every schedule, for an admin."""
