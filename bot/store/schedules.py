@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.store.tables import schedules
 from handlers.planned import Plan, Schedule, Standing
@@ -93,10 +93,6 @@ def zone_of(c: Connection, channel: str) -> str:
     """The zone of the channel's newest schedule; empty if it has none."""
     found = select(schedules.c.zone).where(schedules.c.channel == channel).order_by(schedules.c.number.desc())
     return c.scalar(found.limit(1)) or ""
-
-
-def count(c: Connection) -> int:
-    return c.scalar(select(func.count()).where(schedules.c.standing == Standing.ACTIVE)) or 0
 
 
 def change(c: Connection, number: int, **columns: object) -> None:

@@ -61,7 +61,6 @@ def test_a_schedule_is_kept_with_the_first_month_whose_moment_is_to_come(store: 
 
 def test_a_click_that_is_looked_at_twice_makes_one_schedule(store: Store) -> None:
     assert keep(store) == keep(store, channel=LEGAL, of=plan("15"))
-    assert store.write(schedules.count) == 1
 
 
 def test_schedules_are_numbered_on_and_a_deleted_one_keeps_its_number(store: Store) -> None:
@@ -112,15 +111,6 @@ def test_the_schedules_of_a_channel_are_listed_by_number_without_the_deleted_one
         LEGAL: [three.number],
         None: [one.number, three.number, four.number],
     }
-
-
-def test_only_active_schedules_count(store: Store) -> None:
-    for number in range(1, 4):
-        keep(store, f"s{number}")
-    first, second, _ = store.write(lambda c: schedules.listed(c, None))
-    store.write(lambda c: schedules.pause(c, first.number))
-    store.write(lambda c: schedules.delete(c, second.number))
-    assert store.write(schedules.count) == 1
 
 
 def test_the_zone_of_a_channel_is_that_of_its_newest_schedule(store: Store) -> None:
