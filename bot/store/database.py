@@ -31,6 +31,9 @@ PATIENCE = 600.0
 """Seconds that a run waits for a database that is away."""
 PASSING = (OperationalError, InterfaceError, InternalError, IntegrityError, PoolTimeout)
 """After these the same transaction may succeed: the database was away, or somebody else was faster."""
+FROZEN = 10
+"""Seconds after which PostgreSQL takes its locks from a process that does nothing with them: it may be frozen, and the
+others would wait for it."""
 TAKING_OVER, REMINDING = 4_711_2025, 4_711_2027
 """Numbers of PostgreSQL's advisory locks for what only one replica may do at a time."""
 
@@ -90,7 +93,10 @@ def connect(url: str) -> Store:
         if "@" in (address.host or ""):
             raise WrongSettings(problems="DATABASE_URL: write an @ in the password as %40")
         if address.get_backend_name() == "postgresql":
-            return Store(sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+            limit = {"options": f"-c idle_in_transaction_session_timeout={FROZEN}s"}
+            return Store(
+                sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=limit)
+            )
         if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
             raise WrongSettings(
                 problems="DATABASE_URL must begin with postgresql:// or name a file: sqlite:///bot.sqlite"

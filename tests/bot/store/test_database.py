@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import stamina
 
 from bot.store import requests, tables
-from bot.store.database import TAKING_OVER, Store, connect, only_one
+from bot.store.database import FROZEN, TAKING_OVER, Store, connect, only_one
 from bot.store.migrate import migrate
 from reporting.entry import Entry
 from reporting.errors import AlreadyRunning, ComplianceError, DatabaseTrouble, TooLateToCancel, WrongSettings
@@ -121,6 +121,14 @@ def test_while_one_replica_is_alone_no_other_is(postgresql_store: Store) -> None
             assert (first, second) == (True, False)
         with other.alone(TAKING_OVER) as second:
             assert second
+
+
+def test_who_freezes_while_it_is_alone_does_not_keep_the_others_out(postgresql: str) -> None:
+    frozen = connect(postgresql)
+    with frozen.engine.connect() as connection:
+        [limit] = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").one()
+    frozen.close()
+    assert limit == f"{FROZEN}s"
 
 
 def test_with_sqlite_there_is_nobody_else(sqlite_store: Store) -> None:
