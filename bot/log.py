@@ -8,7 +8,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|sk-\w{8,}|Bearer \S+|(?<=hooks\.slack\.com/)\S+")
-QUIET = ("apscheduler", "httpx", "httpcore", "slack_sdk", "slack_bolt", "waitress", "dbos")
+QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "slack_sdk", "slack_bolt", "waitress", "dbos")
 """Libraries whose chatter is left out; their warnings are kept."""
 
 

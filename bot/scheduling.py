@@ -15,7 +15,7 @@ from bot.poster import Poster
 from bot.store import requests, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
-from handlers.deliver import understood, whisper
+from handlers.deliver import person, whisper
 from handlers.desk import Amendment, Keeping, Place
 from handlers.planned import Listed, Verb
 from handlers.views.answers import refusal
@@ -75,7 +75,7 @@ class Scheduling:
         self.store.write(change)
 
     def tell(self, number: int, place: Place, key: str, done: str) -> None:
-        """Say in the schedule's channel what somebody did with it; a new one that cannot be told there is paused."""
+        """Say in the schedule's channel what somebody did with it."""
         schedule = self.store.write(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
         self.poster.once(post, schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=post)
@@ -92,7 +92,7 @@ class Scheduling:
 
     def tell_all(self, place: Place) -> None:
         """Every schedule, for an admin."""
-        self.access.check_admin(self._person(place), deed="see the schedules of every channel")
+        self.access.check_admin(person(self.slack, place.asker), deed="see the schedules of every channel")
         found = self.store.write(
             lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
         )
@@ -116,27 +116,22 @@ class Scheduling:
 
     def _admit(self, place: Place) -> None:
         self.access.check(place)
-        self.access.check_person(self._person(place))
+        self.access.check_person(person(self.slack, place.asker))
 
     def _own(self, place: Place, number: int) -> None:
         """Make sure that the asker may change that schedule.
 
         Raises:
             NoSuchSchedule: it was deleted meanwhile.
-            NotAllowed: with the reason.
+            ForAdmins, NotAllowed: with the reason.
         """
         schedule = self.store.write(lambda c: schedules.find(c, number))
         if schedule is None:
             raise NoSuchSchedule(number=number)
         if schedule.maker != place.asker:
-            self.access.check_admin(self._person(place), deed="change a schedule that somebody else made")
+            self.access.check_admin(person(self.slack, place.asker), deed="change a schedule that somebody else made")
         else:
             self._admit(place)
-
-    def _person(self, place: Place) -> dict[str, object]:
-        with understood("to say who you are"):
-            person: dict[str, object] = self.slack.users_info(user=place.asker)["user"]
-        return person
 
     def _direct(self, user: str, key: str, message: Message) -> None:
         """A direct message; if even that cannot be posted, the log has to do."""

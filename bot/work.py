@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 import structlog
 from slack_sdk import WebClient
@@ -23,8 +22,7 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR, FAILED
 from bot.store.requests import Asked
 from bot.telling import Telling
-from handlers.deliver import understood, whisper
-from handlers.desk import Place
+from handlers.deliver import person, whisper
 from handlers.views.answers import joined, refusal
 from handlers.views.progress import failed, filing, reading
 from reporting.docspace.pool import Watch
@@ -100,7 +98,7 @@ class RealWork:
         if asked.origin in {Origin.TERMINAL, Origin.REREAD}:
             return
         self.access.check(asked.place)
-        self.access.check_person(self._person(asked.place))
+        self.access.check_person(person(self.slack, asked.place.asker))
 
     def _anchor(self, asked: Asked, entry: Entry) -> None:
         """The run's message in the request's channel; there is one of it, whoever else asks there."""
@@ -190,7 +188,9 @@ class RealWork:
         """End the run, if whoever wants that may, and if it is not being filed already."""
         run, place = dismissal.run, dismissal.place
         if place.asker != self._entry(run).asker:
-            self.access.check_admin(self._person(place), deed="cancel a report that somebody else asked for")
+            self.access.check_admin(
+                person(self.slack, place.asker), deed="cancel a report that somebody else asked for"
+            )
         columns = outcome.failed_columns(outcome.failure_of(Stopped()))
         return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker))
 
@@ -256,8 +256,3 @@ class RealWork:
 
     def _entry(self, run: str) -> Entry:
         return self.store.write(lambda c: ledger.get(c, run))
-
-    def _person(self, place: Place) -> dict[str, Any]:
-        with understood("to say who you are"):
-            person: dict[str, Any] = self.slack.users_info(user=place.asker)["user"]
-        return person

@@ -119,6 +119,17 @@ def whisper(response_url: str, message: Message) -> None:
         raise SlackTrouble(act="to answer privately", reason=f"HTTP {sent.status_code}")
 
 
+def person(client: WebClient, user: str) -> Mapping[str, Any]:
+    """What Slack tells of somebody.
+
+    Raises:
+        SlackTrouble: it does not.
+    """
+    with understood("to say who you are"):
+        found: Mapping[str, Any] = client.users_info(user=user)["user"]
+    return found
+
+
 def gone(error: SlackTrouble) -> bool:
     """Whether a message cannot be changed because somebody removed it."""
     return error.facts.get("reason") in {"message_not_found", "cant_update_message", "thread_not_found"}
