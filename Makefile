@@ -1,14 +1,17 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
+# make sandbox a page to look at and play with: the same stand-ins, and the bot between them
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
+# make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
+# make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
-# make pictures  the README's pictures, rendered anew
+# make pictures  the README's pictures, photographed anew from that page (needs Chromium)
 # make lock    pin the dependencies anew
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test faults bench pictures lock clean
+.PHONY: help demo sandbox test faults bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,6 +28,9 @@ help:
 demo: .venv/ready
 	@$(BIN)/python -m bot demo
 
+sandbox: .venv/ready
+	@$(BIN)/python -m bot sandbox
+
 test: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -35,11 +41,18 @@ test: .venv/ready
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests
 
+fuzz: .venv/ready
+	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
+
+audit: .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
 bench: .venv/ready
 	@$(BIN)/python -m bench
 
 pictures: .venv/ready
-	@PYTHONPATH=. $(BIN)/python docs/pictures/render.py
+	@PYTHONPATH=. $(BIN)/python docs/pictures/photograph.py
 
 lock:
 	@$(BIN)/python -m pip install --quiet uv

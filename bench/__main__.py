@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import schedules
+from bench import acknowledgement, schedules
 from bench.bounds import bounds
 from bench.cases import FULL, QUICK, Case, Way
 from bench.contest import Row, contest
@@ -22,13 +22,15 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the result into docs/performance.md")
     options = parser.parse_args(arguments)
-    cases = QUICK if os.environ.get("BENCH") == "quick" else FULL
+    quick = os.environ.get("BENCH") == "quick"
     began = time.monotonic()
-    rows = watched(cases)
-    promises, clock = list(bounds(rows)), schedules.lines(schedules.measured())
-    show([*table(rows), "", *map(str, promises), "", *clock, "", f"This took {time.monotonic() - began:.0f} s."])
+    rows = watched(QUICK if quick else FULL)
+    answers = acknowledgement.usual(quick=quick)
+    promises = [*bounds(rows), *acknowledgement.bounds(answers)]
+    besides = [*schedules.lines(schedules.measured()), "", *acknowledgement.lines(answers)]
+    show([*table(rows), "", *map(str, promises), "", *besides, "", f"This took {time.monotonic() - began:.0f} s."])
     if options.write:
-        lines = [*measured(table(rows), promises, today=datetime.now(UTC).date()), "", *clock]
+        lines = [*measured(table(rows), promises, today=datetime.now(UTC).date()), "", *besides]
         PAGE.write_text(replaced(PAGE.read_text("utf-8"), lines), "utf-8")
     return 0 if promises[0].kept else 1
 

@@ -6,27 +6,35 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from urllib.error import URLError
 
 import structlog
 from slack_bolt import App
-from slack_bolt.error import BoltError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.access import Access
+from bot.access import Access, Refusals
 from bot.clock import HOUR, TICK, tick, ticking
 from bot.desk import FrontDesk
-from bot.doors import Door, open_http, open_socket
+from bot.doctor import quick
+from bot.doors import Door
 from bot.engine import Engine
+from bot.entrance import Inside, entrance
+from bot.evidence import check_at_start
+from bot.front import Front
+from bot.health import Pulse
+from bot.inquiries import Inquiries
+from bot.metrics import Metrics
+from bot.people import People
 from bot.portals import make_folder, now, portals, workshop
 from bot.poster import Poster
 from bot.profiles import profiles
+from bot.reception import Reception
 from bot.reminders import Reminders
 from bot.replica import at_work
+from bot.reviewing import Reviewing
+from bot.rooms import Lacking, Rooms
 from bot.scheduling import Scheduling
 from bot.settings import Settings
-from bot.slack import careful, patient
+from bot.slack import careful, granted, patient, reached
 from bot.store.database import connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
@@ -34,7 +42,6 @@ from bot.telling import Telling
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
-from reporting.errors import SlackTrouble, WrongSettings
 
 log = structlog.get_logger()
 LOST = 70
@@ -53,33 +60,55 @@ def running(settings: Settings) -> Iterator[Door]:
     """
     token = settings.slack_bot_token.get_secret_value()
     slack = patient(token, settings.slack_api_url)
-    access = Access(users=settings.allowed_users, channels=settings.allowed_channels)
+    refusals, lacking = Refusals(), Lacking(granted(slack))
+    access = Access(
+        users=settings.allowed_users,
+        groups=settings.allowed_usergroups,
+        channels=settings.allowed_channels,
+        refusals=refusals,
+    )
+    people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
     store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    with only_one(store), portals(settings) as portal, closing(store):
+    pulse, metrics = Pulse(), Metrics()
+    with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
         migrate(store, now=now)
+        check_at_start(store)
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
-        upkeep = Scheduling(patiently, slack, poster, access, settings.report_timezone, now)
+        zone = PortalZone(portal, now)
+        telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
+        upkeep = Scheduling(patiently, poster, people, settings.report_timezone, now)
         work = RealWork(
             replica=replica,
             portal=portal,
             folder=settings.compliance_room_folder_id,
             workshop=workshop(settings),
             store=patiently,
-            slack=slack,
             poster=poster,
-            telling=Telling(patiently, slack, poster, settings.max_runs),
-            access=access,
-            upkeep=upkeep,
+            telling=telling,
+            reception=Reception(patiently, poster, telling, people, rooms, upkeep),
+            people=people,
             now=now,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
         work.clean()
-        engine = Engine(settings.database, work, upkeep, replica=replica, at_once=settings.max_runs)
-        app, zone = bolt(slack, settings.slack_signing_secret.get_secret_value()), PortalZone(portal, now)
+        inquiries = Inquiries(
+            store=patiently,
+            slack=slack,
+            poster=poster,
+            people=people,
+            rooms=rooms,
+            reviewing=Reviewing(patiently, poster, people, telling, portal, now),
+            front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
+            examine=partial(quick, settings),
+            portal=portal,
+            now=now,
+        )
+        engine = Engine(settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs)
+        app = bolt(slack, settings.slack_signing_secret.get_secret_value())
         desk = FrontDesk(
             store=store,
             engine=engine,
@@ -93,13 +122,16 @@ def running(settings: Settings) -> Iterator[Door]:
         )
         register(app, desk)
         look = partial(tick, store, zone=settings.report_timezone, now=now)
-        being = at_work(replica, store, engine, nudged=nudged, now=now, lost=leave_at_once)
+        being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        with being, ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]):
-            door = open_door(app, settings)
+        inside = Inside(store, replica, pulse, metrics, lambda: refusals.total, now)
+        with (
+            being,
+            ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            entrance(app, settings, inside) as door,
+        ):
             log.info("ready", door=door.where, replica=replica)
             yield door
-            door.close()
 
 
 def leave_at_once() -> None:
@@ -116,25 +148,3 @@ def bolt(slack: WebClient, signing_secret: str) -> App:
         app = App(client=slack, signing_secret=signing_secret, logger=logger)
     logger.setLevel(logging.WARNING)
     return app
-
-
-def open_door(app: App, settings: Settings) -> Door:
-    app_token = settings.slack_app_token.get_secret_value()
-    if app_token:
-        with reached("a Socket Mode connection"):
-            return open_socket(app, app_token, patient("", settings.slack_api_url))
-    try:
-        return open_http(app, settings.http_host, settings.http_port)
-    except OSError as error:
-        raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror})") from error
-
-
-@contextmanager
-def reached(act: str) -> Iterator[None]:
-    """Slack's refusals at the start in our words."""
-    try:
-        yield
-    except SlackApiError as error:
-        raise SlackTrouble(act=act, reason=str(error.response.get("error"))) from error
-    except (BoltError, SlackClientError, URLError, OSError) as error:
-        raise SlackTrouble(act=act, reason=str(error)) from error

@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | report | submit | demo``."""
+"""The command line: ``python -m bot run | report | submit | verify | …``; ``--help`` names them all."""
 
 import json
 import logging
@@ -12,7 +12,8 @@ from typing import Annotated, NoReturn
 import structlog
 import typer
 
-from bot import __version__, log
+from bot import __version__, evidence, log
+from bot.evidence import Subject
 from bot.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.settings import PortalSettings, Settings, load
 from bot.ticket import Ticket, submitted
@@ -20,6 +21,11 @@ from reporting.document.binder import Form
 from reporting.errors import ComplianceError, Unexpected, WrongUsage
 
 JSON = "--json"
+FILTERED = {"ignore_unknown_options": True}
+"""Of a command whose filter words may begin with a minus."""
+The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month, for example 2025-01.")]
+The_filter = Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", help="Filter, as for report.")]
+As_json = Annotated[bool, typer.Option(JSON, help="Print JSON and nothing else.")]
 cli = typer.Typer(
     name="python -m bot",
     help="Monthly compliance reports from ONLYOFFICE DocSpace: complete, or refused with the reason.",
@@ -45,7 +51,7 @@ def everything(
     """Settings come from the environment or a file named .env; .env.example explains each one."""
 
 
-@cli.command()
+@cli.command(short_help="Run the bot until it is stopped.")
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
     from bot.app import running
@@ -54,7 +60,9 @@ def run() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with running(load(Settings)):
+    settings = load(Settings)
+    log.configure(secrets=settings.secrets)
+    with running(settings):
         stop.wait()
     leave()
 
@@ -82,7 +90,10 @@ def report(
     raise typer.Exit(made(wish, load(PortalSettings), as_json=as_json))
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+@cli.command(
+    context_settings={"ignore_unknown_options": True},
+    short_help="Ask the running bot for a month's report in a channel.",
+)
 def submit(
     month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
     words: Annotated[list[str] | None, typer.Argument(help="Filter, as for report.", metavar="[FILTER]...")] = None,
@@ -96,12 +107,100 @@ def submit(
     typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(PortalSettings)))
 
 
-@cli.command()
+@cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
+def verify(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
+    """Check that a month's newest report in DocSpace, its manifest and the ledger are what they were.
+
+    Ends with 0 if all of it is intact, 1 if it is not or could not be checked, 2 for wrong usage.
+    """
+    log.configure()
+    subject = Subject(month, tuple(words or ()))
+    raise typer.Exit(evidence.verified(subject, load(PortalSettings), as_json=as_json))
+
+
+@cli.command(context_settings=FILTERED, short_help="Show what changed since the report before.")
+def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
+    """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
+    log.configure()
+    subject = Subject(month, tuple(words or ()))
+    raise typer.Exit(evidence.compared(subject, load(PortalSettings), as_json=as_json))
+
+
+@cli.command(short_help="Show how the months of a year are covered.")
+def calendar(
+    year: Annotated[int, typer.Argument(min=2000, max=2099, help="The year, for example 2025.")],
+    as_json: As_json = False,
+) -> None:
+    """Show how the months of a year are covered: reviewed, made, provisional, missing and so on."""
+    log.configure()
+    raise typer.Exit(evidence.covered(year, load(PortalSettings), as_json=as_json))
+
+
+@cli.command(short_help="Show what was made, by whom, with what result.")
+def history(
+    of: Annotated[str, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")] = "",
+    as_json: As_json = False,
+) -> None:
+    """Show what was made, by whom, with what result: of a month, of a year, or lately."""
+    log.configure()
+    raise typer.Exit(evidence.made_lately(of, load(PortalSettings), as_json=as_json))
+
+
+@cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
+def bundle(
+    month: The_month,
+    words: The_filter = None,
+    out: Annotated[Path, typer.Option(help="The ZIP to write.")] = ...,  # type: ignore[assignment]
+) -> None:
+    """Write all that proves a month's newest report into one ZIP, with how an auditor checks it without this bot."""
+    log.configure()
+    raise typer.Exit(evidence.bundled(Subject(month, tuple(words or ())), load(PortalSettings), out=out))
+
+
+@cli.command(short_help="Say what is not in order, and how to mend it.")
+def doctor(
+    as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Look at the settings, this machine, DocSpace and Slack, and say what is not in order and how to mend it.
+
+    Takes a few seconds and changes nothing. Ends with 1 if something is broken.
+    """
+    from bot.doctor import examine, facts, sound, words
+
+    log.configure()
+    looked = examine()
+    typer.echo(json.dumps(facts(looked), indent=2) if as_json else words(looked))
+    raise typer.Exit(0 if sound(looked) else NOT_MADE)
+
+
+@cli.command(short_help="Copy the database while the bot works with it.")
+def backup(
+    out: Annotated[Path, typer.Option(help="File to write, which must not be there yet.")] = ...,  # type: ignore[assignment]
+) -> None:
+    """Copy the database as a whole, also while the bot works with it, and check the ledger in the copy.
+
+    For a PostgreSQL it says which command does that.
+    """
+    from bot.backup import kept
+
+    log.configure()
+    typer.echo(kept(load(PortalSettings), out))
+
+
+@cli.command(short_help="Show the main job between stand-ins on this machine.")
 def demo() -> None:
     """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
     from bot.demo import show
 
     show()
+
+
+@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.")
+def sandbox() -> None:
+    """Serve a page on this machine with a stand-in Slack, a stand-in portal and the bot between them, to try it out."""
+    from bot.playground import serve
+
+    serve()
 
 
 def main() -> NoReturn:

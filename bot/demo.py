@@ -158,5 +158,5 @@ def filed(portal: StandInPortal) -> tuple[str, str, str]:
     """Title, text and address of the report, read back over HTTP as anybody with rights could."""
     with httpx.Client(base_url=portal.url, headers={"Authorization": f"Bearer {portal.key}"}) as client:
         folder = client.get(f"/api/2.0/files/{portal.folder_id}").raise_for_status().json()["response"]
-        [file] = folder["files"]
+        [file] = [file for file in folder["files"] if file["title"].endswith(".txt")]
         return file["title"], client.get(file["viewUrl"]).raise_for_status().text, file["webUrl"]

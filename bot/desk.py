@@ -13,7 +13,7 @@ from bot.outcome import TOO_LATE
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store
-from handlers.desk import Amendment, Cancellation, Keeping, Place, Receipt, Request
+from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place, Receipt, Request
 from handlers.planned import Listed, Plan, Proposal, Schedule
 from handlers.rules import Rule
 from reporting.entry import Entry, Standing, State
@@ -24,6 +24,7 @@ from reporting.errors import (
     SeveralToCancel,
     TooLateToCancel,
     TooLongToKeep,
+    ZoneNotLearned,
     ZoneUnknown,
 )
 from reporting.evidence import ledger
@@ -43,7 +44,8 @@ class Works(Protocol):
     def dismiss(self, key: str, dismissal: Dismissal) -> None: ...
     def keep(self, keeping: Keeping) -> None: ...
     def amend(self, amendment: Amendment) -> None: ...
-    def tell_all(self, place: Place, key: str) -> None: ...
+    def inquire(self, inquiry: Inquiry) -> None: ...
+    def review(self, opinion: Opinion) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class FrontDesk:
     portal_zone: Callable[[], str]
     """The portal's own zone; empty while it is not known."""
 
+    def this_month(self) -> Month:
+        zone = self.zone or self.portal_zone()
+        if not zone:
+            raise ZoneNotLearned
+        here = self.now().astimezone(ZoneInfo(zone))
+        return Month(here.year, here.month)
+
     def submit(self, request: Request) -> Receipt:
         self.access.check(request.place)
         request = definite(request, self.profiles, zone=self.zone, now=self.now())
@@ -75,7 +84,7 @@ class FrontDesk:
 
     def cancel(self, cancellation: Cancellation) -> Entry:
         self.access.check(cancellation.place)
-        entry = self.store.write(
+        entry = self.store.read(
             lambda c: meant(ledger.going_on(c), requests.in_channel(c, cancellation.place.channel), cancellation)
         )
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, cancellation.place))
@@ -107,31 +116,35 @@ class FrontDesk:
         return found
 
     def _numbered(self, number: int) -> Schedule:
-        found = self.store.write(lambda c: schedules.find(c, number))
+        found = self.store.read(lambda c: schedules.find(c, number))
         if found is None:
             raise NoSuchSchedule(number=number)
         return found
 
     def schedules(self, place: Place) -> tuple[Listed, ...]:
         self.access.check(place)
-        return self.store.write(
+        return self.store.read(
             lambda c: tuple(Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, place.channel))
         )
 
-    def all_schedules(self, place: Place, key: str) -> None:
-        self.access.check(place)
-        self.engine.tell_all(place, key)
+    def inquire(self, inquiry: Inquiry) -> None:
+        self.access.check(inquiry.place)
+        self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
+
+    def review(self, opinion: Opinion) -> None:
+        self.access.check(opinion.place)
+        self.engine.review(opinion)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
         """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
-        zone = rule.zone or self.store.write(lambda c: schedules.zone_of(c, channel)) or self.zone or self.portal_zone()
+        zone = rule.zone or self.store.read(lambda c: schedules.zone_of(c, channel)) or self.zone or self.portal_zone()
         if not zone:
             raise ZoneUnknown(example=rule)
         return replace(rule, zone=zone)
 
     def status(self, place: Place) -> Standing:
         self.access.check(place)
-        going_on, asked_here = self.store.write(lambda c: (ledger.going_on(c), requests.in_channel(c, place.channel)))
+        going_on, asked_here = self.store.read(lambda c: (ledger.going_on(c), requests.in_channel(c, place.channel)))
         here = tuple(entry for entry in going_on if entry.run in asked_here)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
         return Standing(here, ahead, elsewhere=len(going_on) - len(here))
@@ -148,7 +161,9 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
     if Month(today.year, today.month) < month:
         example = Month(today.year, today.month).plus(-1)
         raise MonthAhead(month=month.title, zone="any time zone", example=example)
-    return requests.with_order(request, zone=zone, only=expanded(request.order.only, profiles))
+    place = replace(request.place, channel=request.place.asker) if request.private else request.place
+    order = replace(request.order, zone=zone, only=expanded(request.order.only, profiles))
+    return replace(request, order=order, place=place)
 
 
 def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> Entry:

@@ -1,20 +1,33 @@
 """The two doors that Slack's deliveries come in by: Socket Mode, and signed HTTP on a production server."""
 
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from slack_bolt import App
+import structlog
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
 from slack_sdk import WebClient
-from waitress.server import create_server
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.gate import Gate
+from bot.line import Line
+from bot.listener import listen
+from bot.site import Place, site
+from reporting.errors import ComplianceError
+
+log = structlog.get_logger()
 PATH = "/slack/events"
-LARGEST_BODY = 1 << 20
-"""Bytes of a request that the HTTP door takes; Slack's own are far smaller."""
-THREADS = 8
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError)
+"""What Bolt trips over where a delivery has another shape than Slack's; what listeners raise does not come this far."""
+Timed = Callable[[float], None]
+"""Is told how many seconds a request took from its arrival to its acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,48 +36,88 @@ class Door:
 
     where: str
     close: Callable[[], None]
+    connected: Callable[[], bool]
+    silence: Callable[[], float]
+    """Seconds since Slack was last heard; nothing of that can be known over HTTP."""
 
 
-def open_socket(app: App, token: str, client: WebClient) -> Door:
+class Handler(SocketModeHandler):
+    """Answers what comes in by a socket, and measures how long that takes."""
+
+    def __init__(self, app: App, token: str, client: WebClient, acknowledged: Timed) -> None:
+        super().__init__(app, token, web_client=client)
+        self._acknowledged = acknowledged
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        at, began = time.time(), time.perf_counter()
+        answer = understood(lambda: run_bolt_app(self.app, req), otherwise=200)
+        send_response(client, req, answer, at)
+        self._acknowledged(time.perf_counter() - began)
+
+
+class Requests(SlackRequestHandler):
+    """Answers what comes in over HTTP."""
+
+    def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
+        usual = super().dispatch
+        return understood(lambda: usual(request), otherwise=400)
+
+
+def understood(dispatch: Callable[[], BoltResponse], *, otherwise: int) -> BoltResponse:
+    """Bolt's answer to a delivery; an empty one with the status *otherwise* if it cannot be one of Slack's."""
+    try:
+        return dispatch()
+    except MISSHAPEN as error:
+        log.warning("delivery not understood", kind=type(error).__name__)
+        return BoltResponse(status=otherwise, body="")
+    except (OSError, ComplianceError) as error:
+        log.warning("nobody could be told what went wrong", kind=type(error).__name__)
+        return BoltResponse(status=500, body="")
+
+
+def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed) -> Door:
     """Connect to Slack; nothing has to reach this machine from outside.
 
     Raises:
         SlackApiError: the token is not accepted.
     """
-    handler = SocketModeHandler(app, token, web_client=client)
+    handler = Handler(app, token, client, acknowledged)
     handler.connect()  # type: ignore[no-untyped-call]
+    line = Line(handler.client)
 
     def close() -> None:
+        handler.client.current_session_runner.event.set()  # else it listens for ever to a line that is slow to close
         with suppress(AttributeError):  # slack-sdk 3.47 trips when the other side hangs up at the same moment
             handler.close()  # type: ignore[no-untyped-call]
 
-    return Door("Socket Mode", close)
+    return Door("Socket Mode", close, line.connected, line.silence)
 
 
-def open_http(app: App, host: str, port: int) -> Door:
-    """Listen for Slack's requests; a proxy with TLS stands before this door.
+def open_http(
+    app: App,
+    secret: str,
+    host: str,
+    port: int,
+    pages: Mapping[str, Place],
+    *,
+    acknowledged: Timed,
+    refused: Callable[[str], None],
+) -> Door:
+    """Listen for Slack's requests, and show the *pages*; a proxy with TLS stands before this door.
 
     Raises:
         OSError: the port is taken.
     """
-    server = create_server(
-        SlackRequestHandler(app, path=PATH),
-        host=host,
-        port=port,
-        threads=THREADS,
-        max_request_body_size=LARGEST_BODY,
-        ident=None,
-    )
+    gate = Gate(timed(Requests(app, path=PATH), acknowledged), secret, refused=refused)
+    listener = listen(site({**pages, PATH: Place(("POST",), gate)}), host, port)
+    return Door(listener.url + PATH, listener.close, connected=lambda: True, silence=lambda: 0.0)
 
-    def listen() -> None:
-        with suppress(OSError):  # waitress 3 may still look at its socket while that is closed
-            server.run()
 
-    thread = threading.Thread(target=listen, name="http-door", daemon=True)
-    thread.start()
+def timed(app: WSGIApplication, acknowledged: Timed) -> WSGIApplication:
+    def measured(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter()
+        answer = app(environ, start_response)
+        acknowledged(time.perf_counter() - began)
+        return answer
 
-    def close() -> None:
-        server.close()
-        thread.join(timeout=5)
-
-    return Door(f"http://{host}:{getattr(server, 'effective_port', port)}{PATH}", close)
+    return measured

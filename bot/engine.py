@@ -15,13 +15,14 @@ from typing import Any, Generic, TypeVar, cast
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 
+from bot.lookups import Lookups, inquire, review
 from bot.outcome import failure_of
 from bot.run import Announced, Dismissal, Work, dismiss, mend, produce, receive
 from bot.store.database import understood
 from bot.store.requests import request_id
-from bot.upkeep import Upkeep, amend, keep, tell_all
+from bot.upkeep import Upkeep, amend, keep
 from bot.wire import pack, unpack
-from handlers.desk import Amendment, Keeping, Place
+from handlers.desk import Amendment, Inquiry, Keeping, Opinion
 from reporting.errors import ComplianceError, Unexpected
 from reporting.report import Failure
 
@@ -53,7 +54,7 @@ class Result(Generic[T]):
 class Engine:
     """Runs on DBOS, whose tables are in the database at *url*."""
 
-    def __init__(self, url: str, work: Work, upkeep: Upkeep, *, replica: str, at_once: int) -> None:
+    def __init__(self, url: str, work: Work, upkeep: Upkeep, lookups: Lookups, *, replica: str, at_once: int) -> None:
         """*at_once* is how many reports are made at the same time, by all replicas together."""
         self._replica, self._at_once = replica, at_once
         self._under_way: set[str] = set()
@@ -102,18 +103,19 @@ class Engine:
             with self._working():
                 amend(unpack(packed, Amendment), upkeep, remembered)
 
-        @DBOS.workflow(name="tell all")
-        def tell_all_workflow(packed: dict[str, Any], key: str) -> None:
+        @DBOS.workflow(name="inquire")
+        def inquire_workflow(packed: dict[str, Any]) -> None:
             with self._working():
-                tell_all(unpack(packed, Place), key, upkeep, remembered)
+                inquire(unpack(packed, Inquiry), lookups, remembered)
+
+        @DBOS.workflow(name="review")
+        def review_workflow(packed: dict[str, Any]) -> None:
+            with self._working():
+                review(unpack(packed, Opinion), lookups, remembered)
 
         self._receive, self._produce, self._dismiss = receive_workflow, produce_workflow, dismiss_workflow
-        self._mend, self._keep, self._amend, self._tell_all = (
-            mend_workflow,
-            keep_workflow,
-            amend_workflow,
-            tell_all_workflow,
-        )
+        self._mend, self._keep, self._amend = mend_workflow, keep_workflow, amend_workflow
+        self._inquire, self._review = inquire_workflow, review_workflow
 
     def start(self) -> None:
         """Take what comes."""
@@ -147,7 +149,7 @@ class Engine:
             DBOS.enqueue_workflow(FRONT, self._dismiss, pack(dismissal))
 
     def keep(self, keeping: Keeping) -> None:
-        """Write down what somebody wants of a schedule; as :meth:`amend` and :meth:`tell_all`, once for a key."""
+        """Write down what somebody wants of a schedule; as all that follow, once for a key."""
         with understood(), SetWorkflowID(f"{request_id(keeping.key)}-keep"):
             DBOS.enqueue_workflow(FRONT, self._keep, pack(keeping))
 
@@ -155,9 +157,13 @@ class Engine:
         with understood(), SetWorkflowID(f"{request_id(amendment.key)}-amend"):
             DBOS.enqueue_workflow(FRONT, self._amend, pack(amendment))
 
-    def tell_all(self, place: Place, key: str) -> None:
-        with understood(), SetWorkflowID(f"{request_id(key)}-tell"):
-            DBOS.enqueue_workflow(FRONT, self._tell_all, pack(place), key)
+    def inquire(self, inquiry: Inquiry) -> None:
+        with understood(), SetWorkflowID(f"{request_id(inquiry.key)}-inquire"):
+            DBOS.enqueue_workflow(FRONT, self._inquire, pack(inquiry))
+
+    def review(self, opinion: Opinion) -> None:
+        with understood(), SetWorkflowID(f"{request_id(opinion.key)}-review"):
+            DBOS.enqueue_workflow(FRONT, self._review, pack(opinion))
 
     def _begin(self, announced: Announced) -> None:
         """Let the run wait for its turn; another request for it does not make it wait twice."""

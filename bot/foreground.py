@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from bot.filing import Proven, keep_index, provenance, put
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
@@ -22,9 +23,8 @@ from reporting.docspace.portal import Portal
 from reporting.document.binder import Form
 from reporting.entry import Entry, Origin, State
 from reporting.escape import visible
-from reporting.evidence import ledger
-from reporting.evidence.ledger import known
-from reporting.make import draft, file, meet
+from reporting.evidence import chain, ledger
+from reporting.make import describe, draft, meet
 from reporting.only import expanded, parse
 from reporting.period import Month
 from reporting.report import Draft, Filing, Order, Verdict
@@ -64,29 +64,51 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
         told = meet(source, folder=folder if upload else None)
         with progress() as watch:
             report = draft(order, told, source, place, watch=watch)
-        filed = filed_and_recorded(report, source, settings, order, began) if upload else None
+        run = begun(order, began)
+        if upload:
+            filed = filed_and_recorded(report, source, settings, run)
+        else:
+            filed = None
+            describe(report, provenance(run, ""))
+        if report.index:
+            report.index.unlink(missing_ok=True)
     typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
-def filed_and_recorded(
-    report: Draft, portal: Portal, settings: PortalSettings, order: Order, began: datetime
-) -> Filing:
-    """File the report and write it into the ledger, where the bot's own reports are."""
-    make_folder(settings.data_dir)
-    store = opened(settings.database, now=now)
-    scope = report.scope
-    before = store.write(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
-    filed = file(report, portal, settings.compliance_room_folder_id, known=known(before))
-    entry = Entry(
+def begun(order: Order, began: datetime) -> Entry:
+    """A run of whoever sits at the hosting machine."""
+    return Entry(
         run=uuid4().hex[:16],
         order=order,
         origin=Origin.TERMINAL,
         place="",
         asker="",
         asked=began,
-        state=State.WARNED if filed.twin else State.DONE,
+        state=State.FILING,
         began=began,
+    )
+
+
+def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, run: Entry) -> Filing:
+    """File the report and write it into the ledger, where the bot's own reports are."""
+    make_folder(settings.data_dir)
+    store = opened(settings.database, now=now)
+    with closing(store):
+        run = replace(run, head=store.read(chain.head))
+        proven = put(report, run, portal, settings.compliance_room_folder_id, store)
+        entry = recorded(run, report, proven)
+        store.write(lambda c: ledger.record(c, entry, now=now()))
+        keep_index(report, run.run, store)
+    return proven.filing
+
+
+def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
+    """The run with everything that came of it."""
+    filed, scope = proven.filing, report.scope
+    return replace(
+        run,
+        state=State.WARNED if filed.twin else State.DONE,
         ended=now(),
         verdict=report.judgement.verdict,
         read=report.read,
@@ -95,10 +117,9 @@ def filed_and_recorded(
         portal=scope.portal,
         name=scope.name,
         files=filed.files,
-        supersedes=before[0].run if before and not filed.unchanged else "",
+        manifest=filed.manifest,
+        supersedes=proven.supersedes,
     )
-    store.write(lambda c: ledger.accept(c, entry))
-    return filed
 
 
 def quoted(word: str) -> str:
@@ -131,6 +152,7 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
         "file": pack(filed.first) if filed else None,
         "highlights": {counted.name: counted.events for counted in report.highlights},
         "files": pack(filed.files) if filed else [],
+        "manifest": pack(filed.manifest) if filed else None,
     }
 
 
@@ -138,6 +160,7 @@ def words(report: Draft, filed: Filing | None) -> str:
     """What people are told."""
     signins = report.signins
     files, twin = (filed.files, filed.twin) if filed else ((), False)
+    paper = [filed.manifest] if filed and filed.manifest else []
     return "\n".join(
         [
             f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
@@ -149,7 +172,7 @@ def words(report: Draft, filed: Filing | None) -> str:
             *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
             f"  sha256   {report.sha256}",
             f"  TXT      {report.path.absolute()}",
-            *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in files),
+            *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in (*files, *paper)),
             *(["           nothing has changed; nothing was uploaded"] if filed and filed.unchanged else []),
             *(["           DocSpace has a second file of that name, which is locked or open"] if twin else []),
         ]

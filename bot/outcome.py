@@ -1,7 +1,8 @@
 """What came of a run, as the ledger keeps it and as people read it."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,16 +11,20 @@ from bot.run import Closed, Made
 from bot.store import posts, requests
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
+from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.progress import cancelled, failed
-from handlers.views.summary import summary
 from reporting.entry import ENDED, OPEN, Asker, Entry, State
-from reporting.errors import ComplianceError, TooLateToCancel
-from reporting.evidence import ledger
+from reporting.errors import AmbiguousPerson, ComplianceError, TooLateToCancel, UnknownPerson
+from reporting.evidence import ledger, reviews
 from reporting.report import Change, Failure
 
 PUNCTUAL = timedelta(hours=1)
 """How much after its moment a schedule may ask without being called late."""
+NAMING = {UnknownPerson.__name__, AmbiguousPerson.__name__}
+"""Failures that name people of the portal, which not every channel may know."""
+UNNAMED = "The filter names somebody whom DocSpace does not know, or who is not the only one of that name."
+ASK_IN_PRIVATE = "Ask once more with the word private at the end: there it is said who is meant."
 TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
 """What is said of a run that cannot be cancelled any more; of all others, that it is done."""
 
@@ -35,6 +40,7 @@ def made_columns(made: Made) -> dict[str, Any]:
         "portal": draft.scope.portal,
         "name": draft.scope.name,
         "files": ledger.encoded(made.filing.files),
+        "manifest": ledger.encoded(made.filing.manifest) if made.filing.manifest else None,
         "outcome": json.dumps(pack(made)),
     }
 
@@ -47,23 +53,23 @@ def failure_of(error: ComplianceError) -> Failure:
     return Failure(type(error).__name__, str(error), error.advice, transient=error.transient)
 
 
-def close(c: Connection, run: str, columns: dict[str, Any]) -> Closed:
+def close(c: Connection, run: str, columns: dict[str, Any], *, now: datetime) -> Closed:
     """Write the result down; which channels are to be told.
 
     A run that was cancelled meanwhile is told as that once more, for a message about its progress may have been late.
     """
-    ledger.close(c, run, columns)
+    ledger.close(c, run, columns, now=now)
     found = ledger.entry(c, run)
     told = found is None or (found.state in ENDED and not found.stopped_by)
     return Closed() if told else Closed(tuple(channels(c, run)))
 
 
-def refuse(c: Connection, request: Asked, failure: Failure) -> bool:
+def refuse(c: Connection, request: Asked, failure: Failure, *, now: datetime) -> bool:
     """Turn a request down; whether its run is over with it, since nobody else wants it."""
-    return requests.refuse(c, request) and ledger.close(c, request.run, failed_columns(failure))
+    return requests.refuse(c, request) and ledger.close(c, request.run, failed_columns(failure), now=now)
 
 
-def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str) -> Closed:
+def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str, now: datetime) -> Closed:
     """Write down that the run was cancelled; which channels are to be told.
 
     Raises:
@@ -72,7 +78,7 @@ def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str) -> Clo
     found = ledger.entry(c, run)
     mine = found is not None and found.stopped_by == by and found.state not in OPEN
     if ledger.state(c, run) in (State.QUEUED, State.RUNNING):
-        ledger.close(c, run, columns, stopped_by=by)
+        ledger.close(c, run, columns, now=now, stopped_by=by)
     elif not mine:  # mine: this process died after writing it, or somebody asked twice
         raise TooLateToCancel(state=TOO_LATE.get(ledger.state(c, run), "done"))
     return Closed(tuple(channels(c, run)))
@@ -112,13 +118,18 @@ def last_state(entry: Entry, trouble: Failure | None) -> State:
     return State.WARNED if trouble or twin else State.DONE
 
 
-def told(entry: Entry, made: Made | None, askers: list[Asker]) -> Message:
-    """What a channel reads in the end, where those asked."""
-    if made:
-        return summary(made.draft, made.filing, askers[0], also=tuple(askers[1:]))
+def published(c: Connection, entry: Entry, made: Made) -> Published:
+    """The report of a run with what stands beside it."""
+    return Published(entry.run, made.draft, made.filing, entry.link, made.changes, reviews.standing(c, entry.run))
+
+
+def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
+    """What a channel reads where there is no report, and those asked; *named* if it may know people's names."""
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by)
     failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
+    if failure.kind in NAMING and not named:
+        failure = replace(failure, message=UNNAMED, hint=ASK_IN_PRIVATE)
     if entry.rereads:
         return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
     return failed(entry.order, askers[0], failure)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
+
 from bot.settings import PortalSettings
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
@@ -34,9 +36,15 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def portals(settings: PortalSettings) -> Iterator[Callable[[datetime], Portal]]:
-    """A source of portals, one a run that began then; they share one connection pool and one request budget."""
+def portals(
+    settings: PortalSettings, *heard: Callable[[httpx.Response], None]
+) -> Iterator[Callable[[datetime], Portal]]:
+    """A source of portals, one a run that began then; they share one connection pool and one request budget.
+
+    Who is to be told of each answer has *heard* it before anything is made of it.
+    """
     client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
+    client.event_hooks = {"response": [*heard]}
     budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
 
     def portal(began: datetime) -> Portal:

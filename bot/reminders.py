@@ -44,12 +44,12 @@ class Reminders:
             log.warning("no reminders could be posted", reason=str(error))
 
     def _look(self) -> None:
-        channels = {one.channel for one in self.store.write(lambda c: schedules.listed(c, None))}
+        channels = {one.channel for one in self.store.read(lambda c: schedules.listed(c, None))}
         if not channels or not self.zone():
             return
         days = lifetime(self.portal(self.now())).login_history_life_time
         for month, gone in endangered(self.now(), ZoneInfo(self.zone()), days=days):
-            if not self.store.write(lambda c, month=month: ledger.reported(c, month)):  # type: ignore[misc]
+            if not self.store.read(lambda c, month=month: ledger.reported(c, month)):  # type: ignore[misc]
                 for channel in channels:
                     self._remind(channel, month, gone)
 

@@ -40,11 +40,13 @@ def at_work(
     *,
     nudged: threading.Event,
     now: Callable[[], datetime],
+    beat: Callable[[], None],
     lost: Callable[[], None],
 ) -> Iterator[None]:
     """Be a replica, with the engine running, until the context is left.
 
     The others know of it before its first work until after its last. *nudged* is set when a request was written down.
+    *beat* is called each time that the thread goes round which all this depends on.
     *lost* is called when they have taken this one for dead.
     """
     ending, looking, closed = threading.Event(), threading.Lock(), threading.Event()
@@ -54,6 +56,7 @@ def at_work(
         while not ending.is_set():
             nudged.wait(BEAT)
             nudged.clear()
+            beat()
             since = time.monotonic() if time.monotonic() - seen > SETTLE else since
             try:
                 if not store.write(lambda c: replicas.beat(c, name)):
@@ -92,7 +95,7 @@ def look_around(name: str, store: Store, engine: Works, *, settled: bool) -> Non
         if alone:
             if settled or store.file:
                 store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))
-            engine.take_over(lambda: store.write(replicas.alive))
-    for request in store.write(requests.untaken):
+            engine.take_over(lambda: store.read(replicas.alive))
+    for request in store.read(requests.untaken):
         engine.receive(request)
-    engine.look_after([entry.run for entry in store.write(ledger.going_on)])
+    engine.look_after([entry.run for entry in store.read(ledger.going_on)])

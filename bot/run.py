@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.store.requests import Asked
 from handlers.desk import Place
+from reporting.proof import Changes
 from reporting.report import Draft, Failure, Filing
 
 T = TypeVar("T")
@@ -40,6 +41,10 @@ class Made:
     filing: Filing
     preview: tuple[str, ...]
     """Its first lines."""
+    changes: Changes | None = None
+    """Against the report whose place it takes; none if there is no such report."""
+    not_compared: str = ""
+    """Why the two could not be compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from slack_sdk import WebClient
 from sqlalchemy import Connection
 
-from bot.access import Access
 from bot.clock import wish
+from bot.people import People
 from bot.poster import Poster
 from bot.store import requests, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
-from handlers.deliver import person, whisper
 from handlers.desk import Amendment, Keeping, Place
-from handlers.planned import Listed, Verb
+from handlers.planned import Verb
 from handlers.views.answers import refusal
 from handlers.views.kit import Message
-from handlers.views.schedules import kept, listing, paused
+from handlers.views.schedules import kept, paused
 from reporting.errors import NoSuchSchedule, SlackTrouble
 from reporting.period import Month
 from reporting.report import Failure
@@ -33,9 +31,8 @@ class Scheduling:
     """The work on schedules, for real."""
 
     store: Store
-    slack: WebClient
     poster: Poster
-    access: Access
+    people: People
     zone: str
     """Of the reports; empty for the portal's own."""
     now: Callable[[], datetime]
@@ -46,7 +43,7 @@ class Scheduling:
         if keeping.number:
             self._own(place, keeping.number)
             return self.store.write(lambda c: schedules.edit(c, keeping.number, keeping.plan)).number
-        self._admit(place)
+        self.people.admit(place)
         key = requests.request_id(keeping.key)
         return self.store.write(
             lambda c: schedules.keep(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=self.now())
@@ -55,9 +52,9 @@ class Scheduling:
     def amend(self, amendment: Amendment) -> None:
         """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
         number, place = amendment.number, amendment.place
-        schedule = self.store.write(lambda c: schedules.find(c, number))
+        schedule = self.store.read(lambda c: schedules.find(c, number))
         if amendment.verb is Verb.RUN and schedule and schedule.channel == place.channel:
-            self._admit(place)
+            self.people.admit(place)
         else:
             self._own(place, number)
 
@@ -76,7 +73,7 @@ class Scheduling:
 
     def tell(self, number: int, place: Place, key: str, done: str) -> None:
         """Say in the schedule's channel what somebody did with it."""
-        schedule = self.store.write(lambda c: schedules.get(c, number))
+        schedule = self.store.read(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
         self.poster.once(post, schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=post)
 
@@ -84,28 +81,16 @@ class Scheduling:
         """Pause a schedule that cannot go on, and tell who made it."""
         reason = f"{why.message} {why.hint}".strip()
         self.store.write(lambda c: schedules.pause(c, number, reason))
-        schedule = self.store.write(lambda c: schedules.find(c, number))
+        schedule = self.store.read(lambda c: schedules.find(c, number))
         if schedule is None:
             return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
         self._direct(schedule.maker, f"paused-{number}-{self.now():%Y%m%dT%H}", paused(schedule, reason))
 
-    def tell_all(self, place: Place) -> None:
-        """Every schedule, for an admin."""
-        self.access.check_admin(person(self.slack, place.asker), deed="see the schedules of every channel")
-        found = self.store.write(
-            lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
-        )
-        whisper(place.response_url, listing(tuple(found), everywhere=True))
-
     def refuse(self, place: Place, key: str, failure: Failure) -> None:
         """Tell the asker alone why nothing was done."""
         message = refusal(failure.message, failure.hint)
-        if place.response_url:
-            whisper(place.response_url, message)
-        else:
-            message.pop("response_type")  # only answers to commands and clicks have that
-            self._direct(place.asker, f"refused-{requests.request_id(key)}", message)
+        self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
     def _run(self, c: Connection, number: int, amendment: Amendment) -> None:
         """Ask for the report of the month before, as the schedule would; its own next month stays."""
@@ -114,10 +99,6 @@ class Scheduling:
         month = Month(here.year, here.month)
         requests.write_down(c, wish(schedule, month, zone=self.zone, key=amendment.key), now=now)
 
-    def _admit(self, place: Place) -> None:
-        self.access.check(place)
-        self.access.check_person(person(self.slack, place.asker))
-
     def _own(self, place: Place, number: int) -> None:
         """Make sure that the asker may change that schedule.
 
@@ -125,13 +106,13 @@ class Scheduling:
             NoSuchSchedule: it was deleted meanwhile.
             ForAdmins, NotAllowed: with the reason.
         """
-        schedule = self.store.write(lambda c: schedules.find(c, number))
+        schedule = self.store.read(lambda c: schedules.find(c, number))
         if schedule is None:
             raise NoSuchSchedule(number=number)
         if schedule.maker != place.asker:
-            self.access.check_admin(person(self.slack, place.asker), deed="change a schedule that somebody else made")
+            self.people.check_admin(place.asker, deed="change a schedule that somebody else made")
         else:
-            self._admit(place)
+            self.people.admit(place)
 
     def _direct(self, user: str, key: str, message: Message) -> None:
         """A direct message; if even that cannot be posted, the log has to do."""

@@ -7,8 +7,10 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.secret import SecretFiles, opened
+from handlers.exposure import Exposure, Limits
 from reporting.document.binder import Form
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.period import zone
@@ -50,18 +52,33 @@ def words(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def exposure(value: object) -> object:
+    """``masked`` as what it stands for."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return Exposure[value.upper()]
+    except KeyError:
+        raise ValueError("write counts, masked or full") from None
+
+
 Address = Annotated[str, AfterValidator(safe_address)]
+Secret = Annotated[SecretStr, BeforeValidator(opened)]
 Zone = Annotated[str, AfterValidator(known_zone)]
+Preview = Annotated[Exposure, BeforeValidator(exposure)]
+External = Annotated[Exposure | None, BeforeValidator(lambda value: None if value == "refuse" else exposure(value))]
 Ids = Annotated[frozenset[str], NoDecode, BeforeValidator(words)]
 
 
 class PortalSettings(BaseSettings):
     """What making a report needs; the command line needs no more."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True
+    )
 
     docspace_api_host: Address = Field(description="The portal's address, such as https://yourname.onlyoffice.com")
-    docspace_api_key: SecretStr = Field(min_length=1, description="API key with the scopes *:read and files:write")
+    docspace_api_key: Secret = Field(min_length=1, description="API key with the scopes *:read and files:write")
     compliance_room_folder_id: int = Field(gt=0, description="Number of the DocSpace folder that reports are filed in")
     report_timezone: Zone = Field(default="", description="IANA zone of the reports; empty: the portal's own")
     settle_hours: int = Field(default=24, ge=0, description="Hours after a month's end until it counts as complete")
@@ -69,11 +86,23 @@ class PortalSettings(BaseSettings):
     upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
     profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
     data_dir: Path = Field(default=Path("data"), description="Folder for the database and for reports being made")
-    database_url: SecretStr = Field(
-        default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR"
-    )
+    database_url: Secret = Field(default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR")
     docspace_requests_per_minute: int = Field(default=1200, gt=0, description="Most requests to the portal in a minute")
     docspace_concurrency: int = Field(default=8, gt=0, description="Most requests to the portal at once")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual ones, and before them the files that secrets are kept in."""
+        usual = (*sources, *named.values())
+        return SecretFiles(settings_cls, usual), *usual
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read, neither in a log nor in a message."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(found for value in values if isinstance(value, SecretStr) and (found := value.get_secret_value()))
 
     @property
     def settle(self) -> timedelta:
@@ -93,9 +122,9 @@ class PortalSettings(BaseSettings):
 class Settings(PortalSettings):
     """What the bot needs to run."""
 
-    slack_bot_token: SecretStr = Field(min_length=1, description="Bot token, xoxb-…")
-    slack_app_token: SecretStr = Field(default=SecretStr(""), description="App token, xapp-…: Socket Mode")
-    slack_signing_secret: SecretStr = Field(
+    slack_bot_token: Secret = Field(min_length=1, description="Bot token, xoxb-…")
+    slack_app_token: Secret = Field(default=SecretStr(""), description="App token, xapp-…: Socket Mode")
+    slack_signing_secret: Secret = Field(
         default=SecretStr(""), validate_default=True, description="Signing secret: HTTP"
     )
     slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
@@ -103,7 +132,21 @@ class Settings(PortalSettings):
     http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
     max_runs: int = Field(default=2, gt=0, description="Reports made at the same time, by all replicas together")
     allowed_users: Ids = Field(default=frozenset(), description="Slack user ids who may ask; empty: admins and owners")
+    allowed_usergroups: Ids = Field(default=frozenset(), description="Slack user group ids whose members may ask too")
     allowed_channels: Ids = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
+    preview: Preview = Field(default=Exposure.MASKED, description="Most that Slack is shown: counts, masked or full")
+    external_channels: External = Field(
+        default=Exposure.COUNTS, description="The same in channels shared with other companies; or refuse"
+    )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.preview, self.external_channels)
+
+    @property
+    def names_port(self) -> bool:
+        """Whether HTTP_PORT is set; without that nothing is listened on in Socket Mode, so two bots do not collide."""
+        return "http_port" in self.model_fields_set
 
     @field_validator("slack_signing_secret")
     @classmethod

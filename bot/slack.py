@@ -1,11 +1,19 @@
 """Clients for Slack's Web API, each with the patience that is safe for what it does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+
+from slack_bolt.error import BoltError
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+
+from reporting.errors import SlackTrouble
 
 TIMEOUT = 15
 """Seconds."""
@@ -26,3 +34,32 @@ def careful(token: str, url: str) -> WebClient:
     return WebClient(
         token=token, base_url=url, timeout=TIMEOUT, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=5)]
     )
+
+
+@contextmanager
+def reached(act: str) -> Iterator[None]:
+    """Slack's refusals at the start in our words.
+
+    Raises:
+        SlackTrouble
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        raise SlackTrouble(act=act, reason=str(error.response.get("error"))) from error
+    except (BoltError, SlackClientError, URLError, OSError) as error:
+        raise SlackTrouble(act=act, reason=str(error)) from error
+
+
+def granted(slack: WebClient) -> frozenset[str] | None:
+    """The scopes of the client's token, if Slack tells them.
+
+    Raises:
+        SlackTrouble: Slack does not accept the token, or cannot be reached.
+
+    Source: https://docs.slack.dev/authentication/installing-with-oauth, the header ``x-oauth-scopes``.
+    """
+    with reached("to let the bot in"):
+        headers = slack.auth_test().headers
+    told = next((str(value) for name, value in headers.items() if name.casefold() == "x-oauth-scopes"), "")
+    return frozenset(scope.strip() for scope in told.split(",")) if told else None

@@ -8,16 +8,24 @@ from slack_sdk import WebClient
 
 from bot import outcome
 from bot.poster import Poster
+from bot.rooms import Rooms
 from bot.run import Made
 from bot.store import posts, requests
 from bot.store.database import Store
-from bot.store.posts import ANCHOR, PREVIEW, SUMMARY
+from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY
 from handlers.deliver import Anchor, change, gone
+from handlers.desk import direct
+from handlers.exposure import Exposure
+from handlers.pictures import share
+from handlers.views.filed import Published
 from handlers.views.kit import Message
+from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
-from handlers.views.summary import preview, revised, settled
+from handlers.views.summary import revised, settled, summary
+from reporting.document.bars import bars, description
+from reporting.document.chart import chart
 from reporting.entry import OPEN, Asker, Entry, Origin, State
-from reporting.errors import ChannelClosed, PostUnclear, SlackTrouble
+from reporting.errors import ChannelClosed, ChartFailed, MissingScope, PostUnclear, SlackTrouble
 from reporting.evidence import ledger
 
 log = structlog.get_logger()
@@ -31,84 +39,138 @@ class Telling:
     slack: WebClient
     """Repeats what Slack turned down for the moment."""
     poster: Poster
+    rooms: Rooms
     at_once: int
     """How many reports are made at the same time."""
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Put the result where the run's message is; the preview goes to its thread."""
-        entry = self.store.write(lambda c: ledger.get(c, run))
-        made = self.store.write(lambda c: outcome.made_by(c, run))
+        """Put the result where the run's message is; the preview and the picture go to its thread."""
+        self.rooms.stay(channel)
+        entry = self.store.read(lambda c: ledger.get(c, run))
+        made = self.store.read(lambda c: outcome.made_by(c, run))
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
         else:
             askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
-            self._publish(run, made, outcome.told(entry, made, askers), channel, by)
-        anchor = self.store.write(lambda c: posts.find(c, run, channel, ANCHOR))
+            self._publish(run, made, self.told(entry, made, askers, channel), channel, by)
+        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
+
+    def told(self, entry: Entry, made: Made | None, askers: list[Asker], channel: str) -> Message:
+        """What a channel reads in the end, where those asked."""
+        exposure = self.rooms.exposure(channel)
+        if made is None:
+            return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
+        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]))
+
+    def refresh(self, run: str) -> None:
+        """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
+        entry = self.store.read(lambda c: ledger.get(c, run))
+        made = self.store.read(lambda c: outcome.made_by(c, run))
+        for anchor in self.store.read(lambda c: posts.anchors(c, run)):
+            askers = self._askers(run, anchor.channel) or [self.asker(run)]
+            message = self.told(entry, made, askers, anchor.channel)
+            self.try_to(lambda to=anchor, what=message: change(self.slack, to.anchor, what))  # type: ignore[misc]
+
+    def _published(self, entry: Entry, made: Made) -> Published:
+        return self.store.read(lambda c: outcome.published(c, entry, made))
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
 
         Whoever asked for the month meanwhile has a message that waits for the result.
         """
-        before = self.store.write(lambda c: outcome.made_by(c, first))
+        before = self.store.read(lambda c: outcome.made_by(c, first))
         asker, *also = self._askers(first, channel) or [self.asker(first)]
         joined = self._askers(entry.run, channel)
+        report, exposure = self._published(entry, made), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
-            message = revised(before.draft, made.draft, made.filing, asker, also=(*also, *joined))
+            message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined))
             self._publish(entry.run, made, message, channel, by)
             return
-        self._replace(first, channel, ANCHOR, settled(made.draft, made.filing, asker, also=tuple(also)))
-        self._replace(first, channel, PREVIEW, preview(list(made.preview), made.filing.first.title))
+        self._replace(first, channel, ANCHOR, settled(report, asker, exposure=exposure, also=tuple(also)))
+        self._replace(first, channel, PREVIEW, self._preview(made, channel))
         if joined:
-            self._publish(entry.run, made, outcome.told(entry, made, joined), channel, by)
+            self._publish(entry.run, made, self.told(entry, made, joined, channel), channel, by)
 
     def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
         """Change a message of an earlier run, if it is still there."""
-        found = self.store.write(lambda c: posts.find(c, run, channel, what))
+        found = self.store.read(lambda c: posts.find(c, run, channel, what))
         if found and found.ts:
-            self.try_to(lambda: change(self.slack, Anchor(channel, found.ts), message))
+            self.try_to(lambda: change(self.slack, found.anchor, message))
 
     def _publish(self, run: str, made: Made | None, message: Message, channel: str, by: str) -> None:
-        ts = self._show_result(run, channel, message, by)
+        anchor = self._show_result(run, channel, message, by)
         if made:
-            self._preview(run, channel, made, by, ts)
+            self.poster.once(run, channel, PREVIEW, self._preview(made, channel), by=by, thread=anchor.ts)
+            self.try_to(lambda: self._picture(run, channel, made, anchor, by))
+
+    def _preview(self, made: Made, channel: str) -> Message:
+        lines, title = list(made.preview), made.filing.first.title
+        return preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
+
+    def _picture(self, run: str, channel: str, made: Made, anchor: Anchor, by: str) -> None:
+        """The chart of the month under the report; bars of characters where the app may not upload."""
+        draft = made.draft
+        if draft.kept and not draft.days:
+            return  # an earlier release has begun it, and did not count by day
+        drawing = draft.scope, draft.days, draft.categories
+        verdict = draft.judgement.verdict
+
+        def show() -> Anchor:
+            name, title = f"{draft.scope.name}.png", f"Events by day, {draft.scope.month.title}"
+            alt = description(*drawing, verdict=verdict)
+            share(
+                self.poster.careful,
+                anchor.channel,
+                anchor.ts,
+                chart(*drawing, verdict=verdict),
+                name=name,
+                title=title,
+                alt=alt,
+            )
+            return anchor
+
+        try:
+            self.rooms.lacking.demand("files:write", act="to show a picture")
+            self.poster.at_most_once(run, channel, CHART, show, by=by)
+        except (MissingScope, ChartFailed) as error:
+            scope = str(error.facts.get("scope", ""))
+            news = bool(scope) and self.rooms.lacking(scope, without="pictures of the month: it is shown in characters")
+            message = picture(draft.scope.month.title, bars(*drawing, verdict=verdict), scope if news else "")
+            self.poster.once(run, channel, CHART, message, by=by, thread=anchor.ts)
 
     def _askers(self, run: str, channel: str) -> list[Asker]:
         """Who asked there; a month that is read again is asked for by nobody."""
-        wanted = self.store.write(lambda c: requests.of_run(c, run))
+        wanted = self.store.read(lambda c: requests.of_run(c, run))
         there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
         return list(dict.fromkeys(map(outcome.asker, there)))
 
-    def _preview(self, run: str, channel: str, made: Made, by: str, thread: str) -> None:
-        message = preview(list(made.preview), made.filing.first.title)
-        self.poster.once(run, channel, PREVIEW, message, by=by, thread=thread)
-
     def asker(self, run: str) -> Asker:
         """Who asked first, of those who still want it."""
-        wanted = self.store.write(lambda c: requests.of_run(c, run))
-        return outcome.asker(wanted[0]) if wanted else Asker(self.store.write(lambda c: ledger.get(c, run)).asker)
+        wanted = self.store.read(lambda c: requests.of_run(c, run))
+        return outcome.asker(wanted[0]) if wanted else Asker(self.store.read(lambda c: ledger.get(c, run)).asker)
 
-    def _show_result(self, run: str, channel: str, message: Message, by: str) -> str:
+    def _show_result(self, run: str, channel: str, message: Message, by: str) -> Anchor:
         """In the message that stands for the run; in a new one, if that is gone or was never seen."""
-        anchor = self.store.write(lambda c: posts.find(c, run, channel, ANCHOR))
+        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.ts:
             try:
-                change(self.slack, Anchor(channel, anchor.ts), message)
+                change(self.slack, anchor.anchor, message)
             except SlackTrouble as error:
                 if not gone(error):
                     raise
             else:
-                return anchor.ts
+                return anchor.anchor
         post = self.poster.once(run, channel, SUMMARY, message, by=by)
         if post.unclear:
             raise PostUnclear(act="the summary", reason="its posting was interrupted")
-        return post.ts
+        return post.anchor
 
     def move_up(self) -> None:
         """Tell those who wait how many are still before them."""
-        going_on = self.store.write(ledger.going_on)
+        going_on = self.store.read(ledger.going_on)
         for entry in going_on:
             if requests.ahead(going_on, entry.run, self.at_once):
                 self.show(entry.run, self.now(entry))
@@ -116,7 +178,7 @@ class Telling:
 
     def _correct(self, run: str) -> None:
         """Show again what came of a run that ended while something else was shown."""
-        closed = self.store.write(lambda c: outcome.channels(c, run) if ledger.state(c, run) not in OPEN else [])
+        closed = self.store.read(lambda c: outcome.channels(c, run) if ledger.state(c, run) not in OPEN else [])
         for channel in closed:
             self.try_to(lambda to=channel: self.publish(run, to, f"{run} corrected"))  # type: ignore[misc]
 
@@ -124,7 +186,7 @@ class Telling:
         """How far the run is, for a channel."""
         match entry.state:
             case State.QUEUED:
-                ahead = self.store.write(lambda c: requests.ahead(ledger.going_on(c), entry.run, self.at_once))
+                ahead = self.store.read(lambda c: requests.ahead(ledger.going_on(c), entry.run, self.at_once))
                 return waiting(entry.order, self.asker(entry.run), entry.run, ahead)
             case State.RUNNING:
                 return reading(entry.order, self.asker(entry.run), entry.run, entry.progress)
@@ -133,9 +195,9 @@ class Telling:
 
     def show(self, run: str, message: Message) -> None:
         """In every channel that waits for the run; a report is not given up because that fails."""
-        for anchor in self.store.write(lambda c: posts.anchors(c, run)):
+        for anchor in self.store.read(lambda c: posts.anchors(c, run)):
             if anchor.ts:
-                self.try_to(lambda to=anchor: change(self.slack, Anchor(to.channel, to.ts), message))  # type: ignore[misc]
+                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message))  # type: ignore[misc]
 
     def try_to(self, tell: Callable[[], None]) -> None:
         try:

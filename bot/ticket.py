@@ -39,7 +39,7 @@ def submitted(ticket: Ticket, settings: PortalSettings) -> str:
     make_folder(settings.data_dir)
     store = opened(settings.database, now=now)
     receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
-    running = store.write(replicas.any_at_work)
+    running = store.read(replicas.any_at_work)
     done = "joins the run" if receipt.joined else "is the run"
     who = "The bot will post it in" if running else "No bot is running; the next one to start will post it in"
     return f"{order.month.title} {done} {receipt.run}. {who} {ticket.channel}."

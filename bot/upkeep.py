@@ -19,7 +19,6 @@ class Upkeep(Protocol):
     def amend(self, amendment: Amendment) -> None: ...
     def tell(self, number: int, place: Place, key: str, done: str) -> None: ...
     def stop(self, number: int, why: Failure) -> None: ...
-    def tell_all(self, place: Place) -> None: ...
     def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
 
 
@@ -44,13 +43,6 @@ def amend(amendment: Amendment, work: Upkeep, step: Step) -> None:
         refuse(place, key, failure, work, step)
     elif amendment.verb in SAID:
         step("tell", type(None), lambda: work.tell(amendment.number, place, key, SAID[amendment.verb]))
-
-
-def tell_all(place: Place, key: str, work: Upkeep, step: Step) -> None:
-    """Show an admin every schedule."""
-    failure = step("tell all", type(None), lambda: work.tell_all(place))
-    if failure:
-        refuse(place, key, failure, work, step)
 
 
 def refuse(place: Place, key: str, failure: Failure, work: Upkeep, step: Step) -> None:

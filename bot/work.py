@@ -8,46 +8,38 @@ from datetime import datetime
 from itertools import islice
 
 import structlog
-from slack_sdk import WebClient
 from sqlalchemy import Connection
 
 from bot import outcome
-from bot.access import Access
 from bot.attend import attended
+from bot.filing import keep_index, put
+from bot.people import People
 from bot.poster import Poster
+from bot.reception import Reception
 from bot.run import Announced, Closed, Dismissal, Made
-from bot.scheduling import Scheduling
-from bot.store import requests, rereads
+from bot.store import exchanges, requests, rereads
 from bot.store.database import Store
-from bot.store.posts import ANCHOR, FAILED
-from bot.store.requests import Asked
 from bot.telling import Telling
-from handlers.deliver import person, whisper
-from handlers.views.answers import joined, refusal
-from handlers.views.progress import failed, filing, reading
+from handlers.views.answers import refusal
+from handlers.views.progress import filing, reading, time_left
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.retention import check_kept
-from reporting.entry import ENDED, OPEN, Entry, Origin, State
+from reporting.entry import ENDED, Entry, Origin, State
 from reporting.errors import (
     ChannelClosed,
-    ComplianceError,
     KeepsDying,
-    NotAllowed,
-    PostUnclear,
     Stopped,
     Unexpected,
 )
 from reporting.evidence import ledger
-from reporting.make import Workshop, draft, file, meet
+from reporting.make import Workshop, draft, meet
 from reporting.period import zone
 from reporting.report import Draft, Failure, Progress, Verdict
 
 log = structlog.get_logger()
 PREVIEWED = 40
 """Lines of the report that the preview may show."""
-ENDS_SCHEDULES = {ChannelClosed.__name__, NotAllowed.__name__}
-"""Failures after which a schedule is paused, since the next month would be the same."""
 MOST_ATTEMPTS = 5
 """Processes that may die over one run."""
 
@@ -64,12 +56,10 @@ class RealWork:
     """DocSpace's number of the compliance folder."""
     workshop: Workshop
     store: Store
-    slack: WebClient
-    """Repeats what Slack turned down for the moment."""
     poster: Poster
     telling: Telling
-    access: Access
-    upkeep: Scheduling
+    reception: Reception
+    people: People
     now: Callable[[], datetime]
     mend: Callable[[str], None]
     """Brings a run to an end in another way than by its own workflow."""
@@ -79,46 +69,19 @@ class RealWork:
     def clean(self) -> None:
         """Remove what lies on this machine of runs that have ended."""
         for folder in self.workshop.folder.glob("*/"):
-            entry = self.store.write(lambda c, run=folder.name: ledger.entry(c, run))  # type: ignore[misc]
+            entry = self.store.read(lambda c, run=folder.name: ledger.entry(c, run))  # type: ignore[misc]
             if entry is None or entry.state in ENDED:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def announce(self, request: str) -> Announced:
-        """Make sure that the asker may, and post the message that will become the report."""
-        asked = self.store.write(lambda c: requests.take(c, request))
-        self._admit(asked)
-        entry = self._entry(asked.run)
-        if asked.place.channel and asked.origin is not Origin.REREAD:
-            self._anchor(asked, entry)
-        state = self.store.write(lambda c: requests.let_in(c, asked))
-        return Announced(asked, entry.turn, late=state not in OPEN)
-
-    def _admit(self, asked: Asked) -> None:
-        """Check what only Slack can tell. Whoever has the hosting machine's command line has everything anyway."""
-        if asked.origin in {Origin.TERMINAL, Origin.REREAD}:
-            return
-        self.access.check(asked.place)
-        self.access.check_person(person(self.slack, asked.place.asker))
-
-    def _anchor(self, asked: Asked, entry: Entry) -> None:
-        """The run's message in the request's channel; there is one of it, whoever else asks there."""
-        try:
-            post = self.poster.once(asked.run, asked.place.channel, ANCHOR, self.telling.now(entry), by=asked.id)
-        except PostUnclear as error:
-            log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
-            return
-        if post.by != asked.id and asked.origin is Origin.BUTTON:
-            self.telling.try_to(lambda: whisper(asked.place.response_url, joined(entry.order)))
+        return self.reception.announce(request)
 
     def refuse(self, request: str, failure: Failure) -> None:
         """Nothing was posted: tell the asker alone. A run that nobody else wants is over."""
         asked = self.store.write(lambda c: requests.take(c, request))
-        if self.store.write(lambda c: outcome.refuse(c, asked, failure)):
+        if self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.now())):
             self.end(asked.run, None)
-        if asked.schedule:
-            self._fail_schedule(asked, failure)
-        elif asked.place.response_url:
-            whisper(asked.place.response_url, refusal(failure.message, failure.hint))
+        self.reception.refuse(asked, failure)
 
     def begin(self, run: str) -> bool:
         """Work on the run from now on; False if there is nothing left to do, or if it kills whoever does."""
@@ -146,6 +109,7 @@ class RealWork:
         entry = self._entry(run)
         if entry.state not in (State.RUNNING, State.FILING):
             raise Stopped
+        self.reception.admit_again(run)
         portal = self.portal(entry.began or self.now())
         place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run)
 
@@ -155,9 +119,13 @@ class RealWork:
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
             return draft(entry.order, told, portal, place, watch=watch)
 
-        return attended(
-            read, tell=lambda p: self._goes_on(run, p), show=lambda p: self._show(entry, p), halt=portal.halt
-        )
+        try:
+            return attended(
+                read, tell=lambda p: self._goes_on(run, p), show=lambda p: self._show(entry, p), halt=portal.halt
+            )
+        finally:
+            asked = tuple(portal.exchanges)
+            self.store.write(lambda c: exchanges.keep(c, run, exchanges.READING, asked))
 
     def file(self, run: str, made: Draft) -> Made:
         if not self.store.write(lambda c: ledger.claim(c, run, replica=self.replica)):
@@ -167,44 +135,47 @@ class RealWork:
         self.telling.show(run, filing(entry.order, self.telling.asker(run)))
         if not made.path.exists():  # it lies on a machine that died
             made = self.draft(run)
-        scope = made.scope
-        before = self.store.write(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
-        filed = file(made, self.portal(entry.began or self.now()), self.folder, known=ledger.known(before))
+        keep_index(made, run, self.store)
+        portal = self.portal(entry.began or self.now())
+        proven = put(made, entry, portal, self.folder, self.store)
+        self.store.write(lambda c: exchanges.keep(c, run, exchanges.FILING, portal.exchanges))
         with made.path.open(encoding="utf-8") as report:
             lines = tuple(line.rstrip("\n") for line in islice(report, PREVIEWED))
-        return Made(made, filed, lines)
+        return Made(made, proven.filing, lines, proven.changes, proven.not_compared)
 
     def close(self, run: str, result: Made | Failure) -> Closed:
         """Write down what came of the run."""
         self._check_mine(run)
         if isinstance(result, Failure):
-            return self.store.write(lambda c: outcome.close(c, run, outcome.failed_columns(result)))
+            return self.store.write(lambda c: outcome.close(c, run, outcome.failed_columns(result), now=self.now()))
         columns = outcome.made_columns(result)
         return self.store.write(
-            lambda c: outcome.close(c, run, columns | {"supersedes": outcome.supersedes(c, run, result)})
+            lambda c: outcome.close(
+                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, now=self.now()
+            )
         )
 
     def dismiss(self, dismissal: Dismissal) -> Closed:
         """End the run, if whoever wants that may, and if it is not being filed already."""
         run, place = dismissal.run, dismissal.place
         if place.asker != self._entry(run).asker:
-            self.access.check_admin(
-                person(self.slack, place.asker), deed="cancel a report that somebody else asked for"
-            )
+            self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
         columns = outcome.failed_columns(outcome.failure_of(Stopped()))
-        return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker))
+        return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker, now=self.now()))
 
     def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None:
-        whisper(dismissal.place.response_url, refusal(failure.message, failure.hint))
+        key = f"not-cancelled-{dismissal.run}"
+        self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Tell a channel; where that is not possible any more, its schedules would not be heard either."""
+        """Tell a channel; where that is not possible any more, those who asked there, whose schedules are paused."""
         try:
             self.telling.publish(run, channel, by)
         except ChannelClosed as error:
-            for asked in self.store.write(lambda c: requests.of_run(c, run)):
-                if asked.schedule and asked.place.channel == channel:
-                    self.upkeep.stop(asked.schedule, outcome.failure_of(error))
+            wanted = self.store.read(lambda c: requests.of_run(c, run))
+            for asked in [one for one in wanted if one.place.channel == channel and one.place.asker]:
+                self.reception.redirect(asked, self._entry(run), error)
+                self.telling.publish(run, asked.place.asker, by)
             raise
 
     def end(self, run: str, trouble: Failure | None) -> None:
@@ -229,16 +200,6 @@ class RealWork:
         if made:
             rereads.plan(c, entry.run, made.draft.scope.window.end + self.workshop.settle)
 
-    def _fail_schedule(self, asked: Asked, failure: Failure) -> None:
-        """Say in the channel why a schedule's report is not even begun; what nobody can hear there pauses it."""
-        if failure.kind in ENDS_SCHEDULES:
-            self.upkeep.stop(asked.schedule, failure)
-        try:
-            message = failed(self._entry(asked.run).order, outcome.asker(asked), failure)
-            self.poster.once(asked.run, asked.place.channel, FAILED, message, by=asked.id)
-        except ComplianceError as error:
-            self.upkeep.stop(asked.schedule, outcome.failure_of(error))
-
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""
         entry = self.store.write(lambda c: ledger.tell(c, run, progress))
@@ -246,7 +207,9 @@ class RealWork:
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
 
     def _show(self, entry: Entry, progress: Progress) -> None:
-        self.telling.show(entry.run, reading(entry.order, self.telling.asker(entry.run), entry.run, progress))
+        left = time_left(entry.began, self.now(), progress.share)
+        shown = reading(entry.order, self.telling.asker(entry.run), entry.run, progress, left=left)
+        self.telling.show(entry.run, shown)
 
     def _check_mine(self, run: str) -> None:
         """Make sure that no other process goes on with the run; what this one does besides would be done twice."""
@@ -255,4 +218,4 @@ class RealWork:
             raise Stopped
 
     def _entry(self, run: str) -> Entry:
-        return self.store.write(lambda c: ledger.get(c, run))
+        return self.store.read(lambda c: ledger.get(c, run))

@@ -2,13 +2,12 @@
 
 from slack_bolt import App
 
-from handlers import actions, command, errors, schedules
+from handlers import actions, command, errors, home, orders, reviews, schedules
 from handlers.desk import Desk
 
 
 def register(app: App, desk: Desk) -> None:
     """Teach *app* everything people can do."""
-    command.register(app, desk)
-    actions.register(app, desk)
-    schedules.register(app, desk)
+    for part in (command, actions, orders, schedules, reviews, home):
+        part.register(app, desk)
     errors.register(app)

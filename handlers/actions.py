@@ -6,9 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from handlers.asks import again
-from handlers.desk import Cancellation, Desk, Place, Request
+from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.questions import Question
 from handlers.views.progress import CANCEL
-from handlers.views.summary import OPEN, RUN_AGAIN
+from handlers.views.summary import COMPARE, HOW, OPEN, RUN_AGAIN, VERIFY
 from reporting.entry import Origin
 from reporting.report import Order
 
@@ -19,6 +20,9 @@ Listener = Callable[[Payload, Payload, Ack], None]
 def register(app: App, desk: Desk) -> None:
     app.action(RUN_AGAIN)(run_again(desk))
     app.action(CANCEL)(cancel(desk))
+    app.action(COMPARE)(inquire(desk, Question.DIFF))
+    app.action(VERIFY)(inquire(desk, Question.VERIFY))
+    app.action(HOW)(inquire(desk, Question.REQUESTS))
     app.action(OPEN)(open_in_docspace)
 
 
@@ -43,6 +47,17 @@ def cancel(desk: Desk) -> Listener:
     return listen
 
 
+def inquire(desk: Desk, question: Question) -> Listener:
+    """Something about the run that the message stands for, answered in its thread."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        key, run = body["trigger_id"], action["value"]
+        desk.inquire(Inquiry(question, place(body), key, run=run, thread=thread(body)))
+        ack()
+
+    return listen
+
+
 def open_in_docspace(ack: Ack) -> None:
     """A link: the browser opens it, Slack tells us all the same."""
     ack()
@@ -51,11 +66,20 @@ def open_in_docspace(ack: Ack) -> None:
 def place(body: Payload) -> Place:
     """Where a button was pressed, and by whom; people of connected workspaces can press ours.
 
+    What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
+
     Source: Slack's ``block_actions`` payload: ``user.team_id`` is the presser's, ``team.id`` the app's.
     """
+    user = body["user"]
     return Place(
-        channel=body["channel"]["id"],
-        asker=body["user"]["id"],
-        stranger=body["user"].get("team_id") != body["team"]["id"],
+        channel=body["channel"]["id"] if body.get("channel") else user["id"],
+        asker=user["id"],
+        stranger=user.get("team_id") != body["team"]["id"],
         response_url=body.get("response_url", ""),
     )
+
+
+def thread(body: Payload) -> str:
+    """The message whose thread the pressed message is in, or would begin."""
+    message = body.get("message", {})
+    return str(message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts", ""))

@@ -1,18 +1,22 @@
 """What people type after ``/compliance-report``, understood or refused; nothing is guessed."""
 
+import difflib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handlers import rules
+from handlers import months, rules
 from handlers.planned import Plan, Verb
-from reporting.errors import WrongNumber
+from handlers.questions import Question
+from reporting.errors import TooManyWords, UnknownCommand, WrongNumber, WrongYear
 from reporting.only import EVERYTHING, Only, recalled
 from reporting.only import parse as parse_filter
 from reporting.period import Month
 
 NUMBER = re.compile(r"[0-9]{1,9}")
+PRIVATE = "private"
+"""After a month, or after everything else: the answer is for the asker alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Make:
 
     month: Month
     only: Only = EVERYTHING
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The form for a report."""
+
+
+@dataclass(frozen=True, slots=True)
 class Propose:
     """A schedule, to be said back before it is kept; without a plan, the form for one."""
 
@@ -49,9 +59,7 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """The schedules of the channel, or all of them."""
-
-    everywhere: bool = False
+    """The schedules of the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +70,115 @@ class Amend:
     number: int
 
 
-Ask = Make | Cancel | Status | Help | Propose | List | Amend
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something to be looked up, about a month's reports, a year's, or all of them."""
+
+    question: Question
+    month: Month | None = None
+    only: Only = EVERYTHING
+    year: int = 0
+    """0 without one."""
+    private: bool = False
+
+
+Reader = Callable[[str, Callable[[], Month]], "Ask"]
+"""Understands what stands after a word."""
+Ask = Make | Cancel | Status | Help | Form | Propose | List | Amend | Look
 SIMPLE: Mapping[str, Ask] = {
-    "": Help(),
+    "": Form(),
     "help": Help(),
     "status": Status(),
     "cancel": Cancel(),
     "schedule": Propose(),
     "schedules": List(),
-    "schedules all": List(everywhere=True),
+    "schedules all": Look(Question.SCHEDULES),
+    "history": Look(Question.HISTORY),
 }
 """What is asked for with nothing but a word or two."""
+EXAMPLES = {
+    "rerun": "rerun 2025-01",
+    "verify": "verify 2025-01",
+    "diff": "diff 2025-01",
+    "calendar": "calendar 2025",
+    "schedule": "schedule monthly on 1 at 09:00",
+    **{verb.value: f"{verb} 3" for verb in Verb},
+}
+"""How the words go on that need something after them."""
 
 
-def parse(text: str) -> Ask:
-    """What *text* asks for; nothing typed asks for help.
+def parse(text: str, this: Callable[[], Month]) -> Ask:
+    """What *text* asks for; nothing typed asks for the form.
+
+    *this* gives the month that it is now where the reports are made; it is only asked where that matters.
 
     Raises:
-        WrongMonth: where a month should be, there is none.
-        WrongRequest: the words after it cannot be read.
+        WrongUsage: it cannot be read; the error says what can be written instead.
+        ComplianceError: of *this*.
     """
     first, _, rest = html.unescape(text).strip().partition(" ")
     word, rest = first.casefold(), rest.strip()
-    simple = SIMPLE.get(f"{word} {rest}".strip())
+    simple = SIMPLE.get(f"{word} {rest.casefold()}".strip())
     if simple is not None:
         return simple
-    match word:
-        case "cancel":
-            return Cancel(Month.parse(rest))
-        case "rerun":
-            month, _, words = rest.partition(" ")
-            return Make(Month.parse(month), parse_filter(words))
-        case "schedule":
-            return Propose(planned(rest))
-        case "pause" | "resume" | "delete" | "run":
-            return amend(Verb(word), rest)
-    return Make(Month.parse(first), parse_filter(rest))
+    if word in READERS:
+        return READERS[word](rest, this)
+    if not months.seems(word):
+        raise unknown(word)
+    return make(f"{first} {rest}", this)
+
+
+def make(text: str, this: Callable[[], Month]) -> Make:
+    """A month, a filter, and whether the answer is private."""
+    month, rest = months.parse(text, this)
+    words, _, last = rest.rpartition(" ")
+    private = last.casefold() == PRIVATE
+    return Make(month, parse_filter(words if private else rest), private)
+
+
+def looked_at(question: Question) -> Reader:
+    """Reads which report is meant."""
+
+    def read(rest: str, this: Callable[[], Month]) -> Look:
+        order = make(rest, this)
+        return Look(question, order.month, order.only, private=order.private)
+
+    return read
+
+
+def past(rest: str, this: Callable[[], Month]) -> Look:
+    """Of a year or of a month."""
+    if months.YEAR.fullmatch(rest):
+        return Look(Question.HISTORY, year=int(rest))
+    return Look(Question.HISTORY, months.alone(rest, this))
+
+
+def year(rest: str, this: Callable[[], Month]) -> Look:
+    """The year that is named, else the one that it is now.
+
+    Raises:
+        WrongYear: something else is named.
+    """
+    if rest and not months.YEAR.fullmatch(rest):
+        raise WrongYear(text=rest[:40])
+    return Look(Question.CALENDAR, year=int(rest) if rest else this().year)
+
+
+def alone(word: str) -> Reader:
+    """Refuses what stands after a word that has nothing after it."""
+
+    def read(rest: str, _this: Callable[[], Month]) -> Ask:
+        raise TooManyWords(word=word, rest=rest[:80])
+
+    return read
+
+
+def unknown(word: str) -> UnknownCommand:
+    """What to say of a word that is none of ours."""
+    near = difflib.get_close_matches(word, [*READERS, *months.NAMES, *months.RELATIVE], n=1, cutoff=0.5)
+    nearest = near[0] if near else "help"
+    example = f"{nearest} 2025" if nearest in months.NAMES else EXAMPLES.get(nearest, nearest)
+    return UnknownCommand(word=word[:40], nearest=nearest, example=example)
 
 
 def amend(verb: Verb, number: str) -> Amend:
@@ -129,3 +210,17 @@ def again(value: str) -> Make:
     """
     month, _, rest = value.partition(" ")
     return Make(Month.parse(month), recalled(rest))
+
+
+READERS: Mapping[str, Reader] = {
+    **{word: alone(word) for word in ("help", "status", "schedules")},
+    **{verb.value: lambda rest, _this, verb=verb: amend(verb, rest) for verb in Verb},  # type: ignore[misc]
+    "cancel": lambda rest, this: Cancel(months.alone(rest, this)),
+    "rerun": make,
+    "schedule": lambda rest, _this: Propose(planned(rest)),
+    "verify": looked_at(Question.VERIFY),
+    "diff": looked_at(Question.DIFF),
+    "calendar": year,
+    "history": past,
+}
+"""What can begin a command besides a month."""

@@ -6,17 +6,23 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.asks import Amend, Ask, Cancel, List, Make, Propose, Status, parse
-from handlers.desk import Cancellation, Desk, Place, Request
-from handlers.schedules import scheduled, show_form
-from handlers.views.answers import accepted, stopping, usage
+from handlers.asks import Amend, Ask, Cancel, Form, List, Look, Make, Propose, Status, parse
+from handlers.deliver import open_form
+from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.questions import Question
+from handlers.schedules import scheduled
+from handlers.views.answers import accepted, looking, stopping, usage
 from handlers.views.kit import Message
+from handlers.views.order import order_form
+from handlers.views.schedules import form as schedule_form
 from handlers.views.status import status
 from reporting.entry import Origin
 from reporting.report import Order
 
 COMMAND = "/compliance-report"
 Payload = Mapping[str, Any]
+SHARED = {Question.VERIFY, Question.DIFF}
+"""Questions whose answers the channel sees, unless they are asked in private."""
 
 
 def register(app: App, desk: Desk) -> None:
@@ -25,13 +31,17 @@ def register(app: App, desk: Desk) -> None:
 
 def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     def listen(command: Payload, client: WebClient, ack: Ack) -> None:
-        ask = parse(command.get("text", ""))
+        ask = parse(command.get("text", ""), desk.this_month)
         place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
-        if isinstance(ask, Propose) and ask.plan is None:
-            show_form(client, command["trigger_id"], None, channel=place.channel)
-            ack()
-        else:
-            ack(**answer(desk, ask, place, key=command["trigger_id"]))
+        match ask:
+            case Form():
+                open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
+                ack()
+            case Propose(None):
+                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel))
+                ack()
+            case _:
+                ack(**answer(desk, ask, place, key=command["trigger_id"]))
 
     return listen
 
@@ -39,14 +49,19 @@ def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
 def answer(desk: Desk, ask: Ask, place: Place, *, key: str) -> Message:
     """Do what was asked; what the asker reads at once."""
     match ask:
-        case Make(month, only):
+        case Make(month, only, private):
             order = Order(month, only=only)
-            receipt = desk.submit(Request(order, place, key, Origin.COMMAND))
-            return accepted(order, joined=receipt.joined, ahead=receipt.ahead)
+            receipt = desk.submit(Request(order, place, key, Origin.COMMAND, private=private))
+            return accepted(order, joined=receipt.joined, ahead=receipt.ahead, private=private)
         case Cancel(month):
             return stopping(desk.cancel(Cancellation(place, key, month=month)).order)
         case Status():
+            desk.inquire(Inquiry(Question.HEALTH, place, key, private=True))
             return status(desk.status(place))
+        case Look(question, month, only, year, private):
+            private = private or question not in SHARED
+            desk.inquire(Inquiry(question, place, key, month, only, year, private=private))
+            return looking(question)
         case Propose() | List() | Amend():
             return scheduled(desk, ask, place, key=key)
         case _:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
+from handlers.questions import Question
 from reporting.entry import Entry, Origin, Standing
+from reporting.only import EVERYTHING, Only
 from reporting.period import Month
 from reporting.report import Order
 
@@ -24,6 +26,14 @@ class Place:
     """Where answers go that only the asker sees: 5 of them, within 30 minutes."""
 
 
+def direct(channel: str) -> bool:
+    """Whether that is somebody's direct messages, by their own id or by that of a person.
+
+    Source: Slack's ids begin with D for direct messages, with U or W for people.
+    """
+    return channel[:1] in {"D", "U", "W"}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody wants, and where the answer belongs."""
@@ -39,6 +49,8 @@ class Request:
     """When it wanted the report."""
     rereads: str | None = None
     """The run whose month is to be read again."""
+    private: bool = False
+    """Whether all of it is for the asker alone, in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,51 @@ class Amendment:
     """Names this very click or command."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What somebody wants looked up, and where the answer belongs."""
+
+    question: Question
+    place: Place
+    key: str
+    """Names this very click or command."""
+    month: Month | None = None
+    only: Only = EVERYTHING
+    year: int = 0
+    """0 without one."""
+    run: str = ""
+    """The run that is meant, where a message stands for one."""
+    thread: str = ""
+    """Slack's id of the message under which the answer belongs; without, in the channel."""
+    private: bool = False
+    """Whether the answer is for the asker alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a second person thinks of a report."""
+
+    place: Place
+    run: str
+    result: str
+    """One of :class:`reporting.proof.Result`'s values, as the form has it."""
+    reason: str
+    thread: str
+    """Slack's id of the report's message."""
+    key: str
+    """Names this very form."""
+
+
 class Desk(Protocol):
     """Takes requests. Every verb returns within milliseconds: nothing here waits for a network."""
+
+    def this_month(self) -> Month:
+        """The month that it is now in the zone of the reports.
+
+        Raises:
+            ZoneNotLearned: the portal has not told its zone yet.
+        """
+        ...
 
     def submit(self, request: Request) -> Receipt:
         """Write the request down, durably; it joins the run for the same report, if there is an open one.
@@ -155,11 +210,21 @@ class Desk(Protocol):
         """
         ...
 
-    def all_schedules(self, place: Place, key: str) -> None:
-        """Have an admin told all schedules, once it is known that the asker is one.
+    def inquire(self, inquiry: Inquiry) -> None:
+        """Have something looked up, once it is known that the asker may know it, and told.
 
         Raises:
-            NotAllowed, DatabaseTrouble
+            NotAllowed: the asker may not, as far as is known without asking Slack.
+            UnknownProfile: the filter names a profile that there is not.
+            DatabaseTrouble: nothing was written down.
+        """
+        ...
+
+    def review(self, opinion: Opinion) -> None:
+        """Have a review written into the ledger, if the reviewer may, and told.
+
+        Raises:
+            NotAllowed, DatabaseTrouble: nothing was written down.
         """
         ...
 

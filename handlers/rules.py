@@ -91,7 +91,7 @@ def ordinal(number: int) -> str:
 
 
 def parse(text: str) -> tuple[Rule, str]:
-    """The rule that *text* begins with, and what stands after it.
+    """The rule that *text* begins with, and what stands after it, as it was written.
 
     Raises:
         UnreadableRule: with the nearest that can be read, or an example.
@@ -103,7 +103,8 @@ def parse(text: str) -> tuple[Rule, str]:
     on, rest = day_of(words[2:])
     at, rest = time_of(on, rest)
     named, rest = zone_of(rest)
-    return Rule(on, at, named), " ".join(rest)
+    taken = len(words) - len(rest)
+    return Rule(on, at, named), "".join(text.split(maxsplit=taken)[taken:])
 
 
 def day_of(words: list[str]) -> tuple[str, list[str]]:

@@ -9,10 +9,11 @@ from slack_sdk import WebClient
 
 from handlers.actions import place
 from handlers.asks import Amend, List, Propose, planned
+from handlers.deliver import open_form
 from handlers.desk import Amendment, Desk, Keeping, Place
+from handlers.fields import person, said, wrong
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
-from handlers.views.answers import looking
 from handlers.views.kit import Message
 from handlers.views.schedules import (
     ACT,
@@ -28,7 +29,6 @@ from handlers.views.schedules import (
     proposal,
     really,
 )
-from reporting.errors import WrongRequest
 from reporting.only import parse as parse_filter
 from reporting.period import zone
 
@@ -38,8 +38,8 @@ Listener = Callable[..., None]
 
 def register(app: App, desk: Desk) -> None:
     app.action(SAVE)(save(desk))
-    app.action(FORM)(open_form)
-    app.action(EDIT)(open_form)
+    app.action(FORM)(open_schedule)
+    app.action(EDIT)(open_schedule)
     for verb in Verb:
         app.action(f"{ACT}{verb}")(amend(desk, verb))
     app.view(CALLBACK)(submitted(desk))
@@ -51,9 +51,6 @@ def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str
     match ask:
         case Propose(Plan() as plan):
             return proposal(desk.propose(place, plan))
-        case List(everywhere=True):
-            desk.all_schedules(place, key)
-            return looking()
         case Amend(Verb.DELETE, number):
             return really(desk.schedule(place, number))
         case Amend(verb, number):
@@ -72,18 +69,14 @@ def save(desk: Desk) -> Listener:
     return listen
 
 
-def open_form(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+def open_schedule(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
     """The form: empty, with what was proposed, or with what a schedule says now."""
     value = str(action.get("value", ""))
     number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
-    show_form(
-        client, body["trigger_id"], planned(plan) if plan else None, channel=body["channel"]["id"], number=int(number)
-    )
+    channel = body["channel"]["id"] if body.get("channel") else ""
+    view = form(planned(plan) if plan else None, channel=channel, number=int(number))
+    open_form(client, body["trigger_id"], view)
     ack()
-
-
-def show_form(client: WebClient, trigger: str, plan: Plan | None, *, channel: str, number: int = 0) -> None:
-    client.views_open(trigger_id=trigger, view=form(plan, channel=channel, number=number))
 
 
 def amend(desk: Desk, verb: Verb) -> Listener:
@@ -98,15 +91,15 @@ def submitted(desk: Desk) -> Listener:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        said = {name: value(field["value"]) for name, field in view["state"]["values"].items()}
+        filled = said(view)
         number, where = view["private_metadata"].split(" ")
-        errors = wrong(said)
+        errors = wrong(filled, {"zone": zone, "only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)
             return
-        rule = Rule(said["day"], time.fromisoformat(said["at"]), said["zone"])
-        plan = Plan(rule, parse_filter(said["only"]))
-        channel = said.get("channel") or where
+        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), filled["zone"])
+        plan = Plan(rule, parse_filter(filled["only"]))
+        channel = filled.get("channel") or where
         proposed = desk.propose(person(body, channel), plan, number=int(number))
         ack(response_action="push", view=confirmation(proposed, channel))
 
@@ -122,36 +115,3 @@ def confirmed(desk: Desk) -> Listener:
         ack(response_action="clear")
 
     return listen
-
-
-def value(field: Payload) -> str:
-    """What was filled in, whatever kind of field it is."""
-    chosen = field.get("selected_option") or {}
-    found = (
-        chosen.get("value") or field.get("selected_time") or field.get("selected_conversation") or field.get("value")
-    )
-    return str(found or "").strip()
-
-
-def wrong(said: Mapping[str, str]) -> dict[str, str]:
-    """What to say beside which field."""
-    checks: dict[str, Callable[[str], object]] = {"zone": zone, "only": parse_filter}
-    return {name: problem for name, check in checks.items() if said[name] and (problem := refused(check, said[name]))}
-
-
-def refused(check: Callable[[str], object], text: str) -> str:
-    """Why *text* cannot be taken, in words; empty if it can."""
-    try:
-        check(text)
-    except WrongRequest as error:
-        return f"{error} {error.advice}"[:150]
-    return ""
-
-
-def person(body: Payload, channel: str) -> Place:
-    """Who filled in a form, and for which channel.
-
-    Source: Slack's ``view_submission`` payload: ``user.team_id`` is the person's, ``team.id`` the app's.
-    """
-    stranger = body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"]
-    return Place(channel, body["user"]["id"], stranger=stranger)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from reporting.report import Failure, Filed, Order, Progress, Verdict
 
@@ -35,6 +36,7 @@ class Origin(StrEnum):
 
     COMMAND = "command"
     BUTTON = "button"
+    FORM = "form"
     SCHEDULE = "schedule"
     REREAD = "reread"
     """By the bot itself, since the month had not settled when a schedule's report was made."""
@@ -52,6 +54,29 @@ class Asker:
     """Its number; 0 if a person asked."""
     late: datetime | None = None
     """When it was due, if that is long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An entry of the ledger's chain, which vouches for all entries before it; written ``12:ab34…``."""
+
+    number: int
+    hash: str
+    """SHA-256 in hex."""
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @property
+    def short(self) -> str:
+        """What people compare: the first 12 hex digits."""
+        return self.hash[:12]
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """What was written as *text*; None of an empty one."""
+        number, _, digits = text.partition(":")
+        return cls(int(number), digits) if text else None
 
 
 NOT_BEGUN = Progress(share=0, events=0)
@@ -91,12 +116,18 @@ class Entry:
     name: str = ""
     """What its files are called, without their endings."""
     files: tuple[Filed, ...] = ()
+    manifest: Filed | None = None
+    """What tells of the report and its making, filed beside it; none where nothing had changed."""
     supersedes: str = ""
     """The run whose report this one took the place of."""
     failure: Failure | None = None
     """Why there is no report, or what went wrong beside it."""
     rereads: str | None = None
     """The run whose month is read again."""
+    head: Head | None = None
+    """The ledger's newest entry when filing began."""
+    link: Head | None = None
+    """The ledger's entry of this run, which is written when its result is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ anybody doing anything.
     ├── WrongRequest                 what was asked for cannot be made
     │   ├── WrongUsage               it was not written as it has to be
     │   │   ├── WrongMonth
+    │   │   ├── WrongYear
+    │   │   ├── UnknownCommand
+    │   │   ├── TooManyWords
     │   │   ├── UnknownWord
     │   │   ├── UnknownFilterValue
     │   │   ├── UnreadableFilter
@@ -28,12 +31,22 @@ anybody doing anything.
     │   ├── TooLateToCancel
     │   ├── NoSuchSchedule
     │   ├── ZoneUnknown
+    │   ├── ZoneNotLearned
+    │   ├── NoReport
+    │   ├── NotComparable
+    │   ├── OwnReport
+    │   ├── Superseded
+    │   ├── ReviewedAlready
+    │   ├── NothingToRevoke
+    │   ├── BundleRefused
     │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
     ├── DatabaseTrouble              transient
     ├── DatabaseNewer
     ├── AlreadyRunning
+    ├── BackupElsewhere
+    ├── BackupUnsound
     ├── PortalError                  DocSpace did not give what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
@@ -47,6 +60,7 @@ anybody doing anything.
     │   ├── PortalRedirects
     │   ├── ContentElsewhere
     │   ├── PortalTooOld
+    │   ├── FileGone
     │   ├── NotAnAnswer
     │   └── Declined
     ├── TrailError                   the audit trail cannot be trusted
@@ -71,8 +85,14 @@ anybody doing anything.
     ├── KeepsDying                   each process that worked on it was killed
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
+    │   ├── SlackBusy                transient
+    │   ├── TokenRejected
+    │   ├── MissingScope             the app may not do one of its jobs; the others go on
+    │   ├── MessageRefused           too long, or in a form that this workspace does not take
+    │   ├── FormExpired
     │   └── PostUnclear              nobody can tell whether a message was posted
     ├── DiskTrouble
+    ├── ChartFailed                  the report is whole, only its picture is missing
     ├── DemoFailed
     └── Unexpected                   a fault of our own
 """
@@ -110,7 +130,28 @@ class WrongUsage(WrongRequest):
 class WrongMonth(WrongUsage):
     """“{text}” is not a month I understand."""
 
-    hint = "Write the year and the month, for example 2025-01."
+    hint = "Write the year and the month, for example 2025-01 or January 2025; or this, or last."
+
+
+class WrongYear(WrongUsage):
+    """“{text}” is not a year I understand."""
+
+    hint = "Write four digits, for example 2025."
+
+
+class UnknownCommand(WrongUsage):
+    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”."""
+
+    hint = (
+        "Write for example /compliance-report 2025-01, or /compliance-report {example}; "
+        "/compliance-report help shows everything."
+    )
+
+
+class TooManyWords(WrongUsage):
+    """“{word}” has nothing after it, and I don't know what “{rest}” is for."""
+
+    hint = "Write /compliance-report {word}; /compliance-report help shows everything."
 
 
 class MonthAhead(WrongRequest):
@@ -207,7 +248,7 @@ class ForAdmins(WrongRequest):
 class NotAllowed(WrongRequest):
     """You may not ask for compliance reports here: {reason}."""
 
-    hint = "Whoever hosts the bot decides that with ALLOWED_USERS and ALLOWED_CHANNELS."
+    hint = "Whoever hosts the bot decides that with ALLOWED_USERS, ALLOWED_USERGROUPS and ALLOWED_CHANNELS."
 
 
 class NothingToCancel(WrongRequest):
@@ -240,6 +281,54 @@ class ZoneUnknown(WrongRequest):
     hint = "Name a zone: /compliance-report schedule {example} Europe/Riga. Or try again in a minute."
 
 
+class ZoneNotLearned(WrongRequest):
+    """I don't know the portal's time zone yet, so I can't say which month it is."""
+
+    hint = "Write the month, for example 2025-01, or try again in a minute. REPORT_TIMEZONE makes it known at once."
+
+
+class NoReport(WrongRequest):
+    """There is no report of {what} in the ledger."""
+
+    hint = "Ask for it first: /compliance-report {example}."
+
+
+class NotComparable(WrongRequest):
+    """The two reports cannot be compared: {reason}."""
+
+    hint = "Ask for the report again now and once more later: those two can be compared."
+
+
+class OwnReport(WrongRequest):
+    """You have asked for this report yourself, so somebody else has to review it."""
+
+    hint = "Ask a colleague who did not ask for it to press Review."
+
+
+class Superseded(WrongRequest):
+    """That report is not the newest of its month any more; run {by} took its place."""
+
+    hint = "Review the newest one: its message has a button of its own."
+
+
+class ReviewedAlready(WrongRequest):
+    """You have reviewed this report already: {result}."""
+
+    hint = "Revoke that first, with the reason; both stay in the ledger."
+
+
+class NothingToRevoke(WrongRequest):
+    """You have no review of this report that could be revoked."""
+
+    hint = "Only whoever reviewed it can revoke that."
+
+
+class BundleRefused(WrongRequest):
+    """No bundle was made: {problem}."""
+
+    hint = "python -m bot verify tells what is wrong with each part, and since when."
+
+
 class WrongSettings(ComplianceError):
     """The settings are not usable: {problems}."""
 
@@ -263,6 +352,18 @@ class AlreadyRunning(ComplianceError):
     """Another bot is at work with the database {path}."""
 
     hint = "Stop it first. For several bots side by side, set DATABASE_URL to a PostgreSQL (docs/operations.md)."
+
+
+class BackupElsewhere(ComplianceError):
+    """A PostgreSQL is copied by its own tools, not by the bot."""
+
+    hint = "Run: pg_dump --format=custom --file={out} {address}"
+
+
+class BackupUnsound(ComplianceError):
+    """The copy {path} was made, and the ledger in it is not as it was written: {reason}."""
+
+    hint = "Keep both, and compare them with an earlier copy: docs/operations.md."
 
 
 class PortalError(ComplianceError):
@@ -344,6 +445,12 @@ class PortalTooOld(PortalError):
     """The portal {host} runs DocSpace {version}; its audit dates cannot be trusted before 3.0."""
 
     hint = "Update the portal to DocSpace 3.1 or newer."
+
+
+class FileGone(PortalError):
+    """The portal {host} has no {what} any more."""
+
+    hint = "Whoever may look into the room's trash, or into the portal's audit trail, can tell what became of it."
 
 
 class NotAnAnswer(PortalError):
@@ -495,10 +602,47 @@ class SlackTrouble(ComplianceError):
     hint = "Compare the app's scopes with manifest.yml, and SLACK_BOT_TOKEN with the app's settings page."
 
 
+class SlackBusy(SlackTrouble):
+    """Slack had no time {act}: the bot has asked too often ({reason})."""
+
+    hint = "Try again in a minute."
+    transient = True
+
+
+class TokenRejected(SlackTrouble):
+    """Slack does not accept the bot's token any more ({reason}), so it refused {act}."""
+
+    hint = "Install the app again, and set SLACK_BOT_TOKEN to the token that its settings page shows then."
+
+
+class MissingScope(SlackTrouble):
+    """Slack refused {act}: the app lacks the scope {scope}."""
+
+    hint = "Compare the app's scopes with manifest.yml, and install it again with those it lacks."
+
+
+class MessageRefused(SlackTrouble):
+    """Slack refused {act} because of its form: {reason}."""
+
+    hint = "Whoever hosts the bot will want to tell its authors."
+
+
+class FormExpired(SlackTrouble):
+    """Slack gives three seconds to open a form, and they were over."""
+
+    hint = "Press or type it once more."
+
+
 class PostUnclear(SlackTrouble):
     """Slack did not say whether it took {act}: {reason}."""
 
     hint = "Look whether it is there. With the scopes channels:history and groups:history the bot can look by itself."
+
+
+class ChartFailed(ComplianceError):
+    """The month could not be drawn: {reason}."""
+
+    hint = "The report is whole without it, and tells the same in numbers."
 
 
 class DemoFailed(ComplianceError):

@@ -1,9 +1,9 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from reporting.docspace.about import About, about
 from reporting.docspace.count import count
-from reporting.docspace.folder import check_folder, file_away
-from reporting.docspace.lookout import Known
+from reporting.docspace.folder import check_folder, file_away, place
+from reporting.docspace.lookout import Content, Known
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import probe
@@ -26,8 +26,10 @@ from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
 from reporting.errors import MonthAhead, OutOfTime, PortalError, TrailError
 from reporting.events import AuditEvent
+from reporting.evidence.manifest import ENDING, in_docspace, manifest, on_disk
 from reporting.period import Month, zone
-from reporting.report import Counted, Draft, Filing, Judgement, Order, Scope, SignIns, Verdict
+from reporting.proof import Provenance
+from reporting.report import Counted, Draft, Filing, Judgement, Order, ReadSlice, Scope, SignIns, Verdict
 from reporting.sieve import Sieve
 from reporting.verdict import judge
 
@@ -60,6 +62,10 @@ class Material:
 
     parts: list[Part]
     """Oldest first."""
+    slices: tuple[ReadSlice, ...]
+    """How each part was read."""
+    index: BinaryIO
+    """Of all events, in any order."""
     judgement: Judgement
     signins: SignIns
     entries: BinaryIO
@@ -114,10 +120,13 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         users=tally.most_active(),
         other_users=tally.other_users,
         path=path,
-        extras=tuple(path.with_name(f"{scope.name}.{form}") for form in workshop.extras),
+        extras=tuple(path.with_name(named(form, scope)) for form in workshop.extras),
         size=size,
         sha256=sha256,
         records=records,
+        slices=material.slices,
+        index=path.with_name(named(Form.INDEX, scope)),
+        days=tally.daily(),
     )
 
 
@@ -131,10 +140,13 @@ def gather(
     kept = lifetime(portal)
 
     def write(events: Iterator[AuditEvent]) -> Part:
-        forms = (Form.TXT, *workshop.extras)
+        forms, rows = (Form.TXT, *workshop.extras), io.BytesIO()
         bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
-        return Part(write_events(events, sieve, bodies, shown), bodies)
+        tally = write_events(events, sieve, {**bodies, Form.INDEX: rows}, shown)
+        index.write(rows.getvalue())  # in one call, which no other thread's can come between
+        return Part(tally, bodies)
 
+    index = files.enter_context(scratch(workshop.folder))
     entries = files.enter_context(scratch(workshop.folder))
     signed_in: list[SignIns] = []
     before: list[int | None] = []
@@ -143,11 +155,12 @@ def gather(
         lambda: before.append(month_before(portal, scope)),
     )
     folder, own = workshop.folder, zone(told.timezone)
-    parts = trail(portal, scope.window, own, folder=folder, finish=write, watch=watch, errands=errands)
+    read = trail(portal, scope.window, own, folder=folder, finish=write, watch=watch, errands=errands)
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
     judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
-    return Material(parts, judgement, signed_in[0], entries, sieve.notes, compared)
+    slices, parts = tuple(one for one, _ in read), [part for _, part in read]
+    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared)
 
 
 def month_before(portal: Portal, scope: Scope) -> int | None:
@@ -164,28 +177,53 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
     """Write the files under their names; give the SHA-256 of the TXT in hex."""
     for form in workshop.extras:
         bodies = [part.bodies[form] for part in material.parts]
-        bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / f"{scope.name}.{form}")
+        bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / named(form, scope))
     lines = header(scope, material.judgement, material.signins, tally, notes=material.notes)
     bodies = [*material.records(), io.BytesIO(LAST)]
-    return bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
+    sha256 = bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
+    bind(b"", [material.index], workshop.folder / named(Form.INDEX, scope))
+    return sha256
 
 
-def file(made: Draft, portal: Portal, folder: int, *, known: Known) -> Filing:
-    """Upload the report, and its other forms, to *folder* and confirm that they lie there.
+def named(form: Form, scope: Scope) -> str:
+    """What a form of the report is called on this machine; what is not for people is hidden."""
+    return f"{'.' if form is Form.INDEX else ''}{scope.name}.{form}"
 
-    What lies there already is not uploaded again; *known* spares a download to see that.
+
+def file(made: Draft, portal: Portal, folder: int, *, known: Known, origin: Provenance) -> Filing:
+    """Upload the report, and its other forms, to *folder* and confirm that they lie there; then its manifest.
+
+    What lies there already is not uploaded again; *known* spares a download to see that. Where nothing has changed the
+    manifest of the report before stays the one that is true.
 
     Raises:
         ComplianceError: one of them is not known to lie there, and why.
     """
-    version, place = made.scope.version, made.path.parent
-    with disk(place):
+    version, room = made.scope.version, made.path.parent
+    with disk(room):
         filed = [
             one
             for path in (made.path, *made.extras)
-            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=place, known=known)
+            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=room, known=known)
         ]
-    return Filing(tuple(filed))
+        filing = Filing(tuple(filed))
+        if filing.unchanged:
+            return filing
+        paper = write_manifest(made, origin, map(in_docspace, filed))
+        return replace(filing, manifest=place(portal, folder, paper, version=version, known=known))
+
+
+def describe(made: Draft, origin: Provenance) -> Path:
+    """Write the manifest of a report that is not uploaded, beside it; where it is."""
+    with disk(made.path.parent):
+        files = [Content.of(path, path.name) for path in (made.path, *made.extras)]
+        return write_manifest(made, origin, (on_disk(one.name, one.size, one.sha256) for one in files)).path
+
+
+def write_manifest(made: Draft, origin: Provenance, files: Iterable[Mapping[str, object]]) -> Content:
+    path = made.path.with_name(made.scope.name + ENDING)
+    bind(manifest(made, origin, files), (), path)
+    return Content.of(path, path.name)
 
 
 def scoped(order: Order, told: About, *, now: datetime) -> Scope:

@@ -1,5 +1,6 @@
 """What was ordered and what came of it: the values that everybody passes around."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +45,19 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the month in the report's zone, and how many events it has."""
+
+    day: int
+    counts: Mapping[str, int]
+    """By category; only those that have any."""
+
+    @property
+    def events(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a report is about, all of it fixed before the first event is read."""
 
@@ -60,11 +74,16 @@ class Scope:
     @property
     def name(self) -> str:
         """What its files are called, without their endings; a filtered report never takes the place of a whole one."""
-        return f"compliance-report-{self.month}" + (f"-{self.only.slug}" if self.only else "")
+        return report_name(self.month, self.only)
 
     @property
     def filename(self) -> str:
         return f"{self.name}.txt"
+
+
+def report_name(month: Month, only: Only) -> str:
+    """What the files of a report are called, without their endings."""
+    return f"compliance-report-{month}" + (f"-{only.slug}" if only else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,17 @@ class SignIns:
     @property
     def total(self) -> int:
         return self.succeeded + self.failed + self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSlice:
+    """A stretch of the month that was read by itself, from its end to its start."""
+
+    window: Window
+    requests: int
+    """Pages that were asked for, the repeated ones not counted."""
+    events: int
+    """Events that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +156,12 @@ class Draft:
     """Of the file's bytes, in hex."""
     records: str = ""
     """SHA-256 of its records alone, without the header, which also says when and how surely they were read."""
+    slices: tuple[ReadSlice, ...] = ()
+    """How the month was read, oldest first: without a gap, without an overlap."""
+    index: Path | None = None
+    """What tells each event's facts from those of another reading; gone once it is in the database."""
+    days: tuple[Day, ...] = ()
+    """Those that have events, first to last."""
 
 
 class Change(StrEnum):
@@ -163,6 +199,8 @@ class Filing:
     """The report as it lies in DocSpace: one file, or its numbered parts in their order."""
 
     files: tuple[Filed, ...]
+    manifest: Filed | None = None
+    """What tells of the report and its making; none where nothing had changed."""
 
     @property
     def first(self) -> Filed:

@@ -34,6 +34,8 @@ PASSING = (OperationalError, InterfaceError, InternalError, IntegrityError, Pool
 FROZEN = 10
 """Seconds after which PostgreSQL takes its locks from a process that does nothing with them: it may be frozen, and the
 others would wait for it."""
+READS = "compliance_reads"
+"""Execution option of a transaction that changes nothing."""
 TAKING_OVER, REMINDING = 4_711_2025, 4_711_2027
 """Numbers of PostgreSQL's advisory locks for what only one replica may do at a time."""
 
@@ -65,10 +67,21 @@ class Store:
         Raises:
             DatabaseTrouble: nothing was written.
         """
+        return self._again(act, self.engine)
+
+    def read(self, act: Callable[[sa.Connection], T]) -> T:
+        """The same for what changes nothing: it waits for no writer, and sees what was written before it began.
+
+        Raises:
+            DatabaseTrouble: nothing could be read.
+        """
+        return self._again(act, self.engine.execution_options(**{READS: True}))
+
+    def _again(self, act: Callable[[sa.Connection], T], engine: sa.Engine) -> T:
         for attempt in stamina.retry_context(
             on=passing, attempts=None if self.patience else 3, timeout=self.patience or BUSY, wait_initial=0.01
         ):
-            with attempt, understood(), self.engine.begin() as connection:
+            with attempt, understood(), engine.begin() as connection:
                 found = act(connection)
         return found
 
@@ -117,7 +130,9 @@ def prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Whoever will write waits for its turn at once: who has read before could not have it any more."""
+    reads = connection.get_execution_options().get(READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def passing(error: Exception) -> bool:

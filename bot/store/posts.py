@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.store.tables import posts
+from handlers.deliver import Anchor
 
-ANCHOR, SUMMARY, PREVIEW, FAILED = "anchor", "summary", "preview", "failed"
-"""The message that changes while the run goes on; one in its place, if it could not be posted; the reply under it; what
-a schedule could not do."""
+ANCHOR, SUMMARY, PREVIEW, CHART, FAILED, CLOSED = "anchor", "summary", "preview", "chart", "failed", "closed"
+"""The message that changes while the run goes on; one in its place, if it could not be posted; the replies under it;
+what a schedule could not do; why somebody is told in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class Post:
     """Slack's id of the message; empty while it is not known."""
     unclear: bool
     """Whether nobody can tell if it was posted."""
+    at: str = ""
+    """Slack's id of the conversation that it is in: of direct messages, which are addressed by a person's id."""
+
+    @property
+    def anchor(self) -> Anchor:
+        """The message, to be changed or answered."""
+        return Anchor(self.at or self.channel, self.ts)
 
 
 def attempt(c: Connection, post: Post) -> Post | None:
@@ -41,9 +49,10 @@ def find(c: Connection, run: str, channel: str, what: str) -> Post | None:
     return unpacked(row) if row else None
 
 
-def settle(c: Connection, post: Post, *, ts: str = "", unclear: bool = False) -> None:
+def settle(c: Connection, post: Post) -> None:
     """Write down what came of it."""
-    c.execute(update(posts).where(*key(post.run, post.channel, post.what)).values(ts=ts, unclear=unclear))
+    columns = {"ts": post.ts, "unclear": post.unclear, "at": post.at}
+    c.execute(update(posts).where(*key(post.run, post.channel, post.what)).values(**columns))
 
 
 def withdraw(c: Connection, post: Post) -> None:

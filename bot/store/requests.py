@@ -1,6 +1,5 @@
 """Who asked for what: every accepted request belongs to exactly one run."""
 
-import dataclasses
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,6 +96,12 @@ def take(c: Connection, request: str) -> Asked:
     return asked(c.execute(select(requests).where(requests.c.request == request)).mappings().one())
 
 
+def move(c: Connection, request: Asked, channel: str) -> Asked:
+    """The answer belongs elsewhere; the request as it is then."""
+    c.execute(update(requests).where(requests.c.request == request.id).values(channel=channel))
+    return replace(request, place=replace(request.place, channel=channel))
+
+
 def let_in(c: Connection, request: Asked) -> State:
     """The request belongs to its run from now on, whose state nobody else can change until this transaction ends."""
     c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.LET_IN))
@@ -104,11 +109,13 @@ def let_in(c: Connection, request: Asked) -> State:
 
 
 def refuse(c: Connection, request: Asked) -> bool:
-    """The request is turned down, and its run is somebody else's; whether there is nobody else."""
+    """The request is turned down, and its run is somebody else's; whether there is nobody else.
+
+    Of a run that is being filed, or whose result is written down, the ledger says who asked for it then.
+    """
     c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.REFUSED))
-    ledger.state(c, request.run)
-    others = of_run(c, request.run)
-    if others:
+    state, others = ledger.state(c, request.run), of_run(c, request.run)
+    if others and state in {State.QUEUED, State.RUNNING}:
         ledger.change(c, request.run, asker=others[0].place.asker, place=others[0].place.channel)
     return not others
 
@@ -149,7 +156,3 @@ def in_channel(c: Connection, channel: str) -> set[str]:
 def asked(row: RowMapping) -> Asked:
     place = Place(row["channel"], row["asker"], response_url=row["response_url"])
     return Asked(row["request"], row["run"], Origin(row["origin"]), place, row["asked"], row["schedule"], row["due"])
-
-
-def with_order(request: Request, **changes: object) -> Request:
-    return dataclasses.replace(request, order=dataclasses.replace(request.order, **changes))  # type: ignore[arg-type]

@@ -1,8 +1,12 @@
 """Who asked for a run, what was posted for it, what is made by itself, and which processes are at work."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
-from reporting.evidence.ledger import Instant, metadata
+from reporting.evidence import chain, index, ledger
+from reporting.evidence.columns import Instant, metadata
+
+evidence = chain.ledger, index.run_events, ledger.runs
+"""What the reporting keeps in the same database."""
 
 requests = Table(
     "requests",
@@ -31,6 +35,7 @@ posts = Table(
     Column("attempted", Instant, nullable=False),
     Column("ts", String(32), nullable=False),
     Column("unclear", Boolean, nullable=False),
+    Column("at", String(64), nullable=False, server_default=""),
 )
 replicas = Table(
     "replicas",
@@ -65,4 +70,12 @@ rereads = Table(
     Column("due", Instant, nullable=False),
     Column("done", Boolean, nullable=False),
     Index("rereads_by_done_and_due", "done", "due"),
+)
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("run", String(64), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("requests", Integer, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
 )

@@ -2,37 +2,53 @@
 
 from typing import Any
 
+from handlers.questions import Question
 from handlers.views.kit import Message, context, foreign, plain, section
 from reporting.report import Order
 
-USAGE = """\
+USAGE = (
+    """\
 *Compliance reports from DocSpace*
 `/compliance-report 2025-01` makes the report of January 2025: every event of the portal's audit trail, filed as a TXT \
-in the compliance folder, with a summary and a preview here.
-`/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some of them. Words: `type:` (create, \
-update, delete, share, download, move, room, user, settings, other), `user:` (name, e-mail or id), `room:` (title or \
-number), `folder:` and `file:` (numbers), `action:` (name or number), `profile:`. Several values are _or_, several \
-words are _and_, and `-` before a word is _not_.
+in the compliance folder, with a summary and a preview here. `last`, `this`, `01/2025` and `jan 2025` are months too; \
+`private` at the end keeps it in our direct messages. Nothing at all opens a form.
+`/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some events. Words: `type:` (create, \
+update, delete, share, download, move, room, user, settings, sign-in, other), `user:` (name, e-mail or id), `room:` \
+(title or number), `folder:` and `file:` (numbers), `action:` (name or number), `profile:`. Several values are _or_, \
+several words are _and_, and `-` before a word is _not_.
 `/compliance-report rerun 2025-01` reads the month again: if nothing has changed, nothing is uploaded.
+`/compliance-report status` shows what is being made, `cancel` ends it.""",
+    """\
 `/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
 every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on. `schedules` lists them; `pause 3`, \
 `resume 3`, `delete 3`, `run 3`.
-`/compliance-report status` shows what is being made, `/compliance-report cancel` ends it.
-`/compliance-report help` shows this.
-
-A report is complete and says how that is known, or it is refused with the reason."""
+`/compliance-report verify 2025-01` checks that what lies in DocSpace is what was filed, and the ledger's chain.
+`/compliance-report diff 2025-01` shows what the newest report of a month has that the one before had not.
+`/compliance-report calendar 2025` shows which months are covered, `history 2025` what was made, by whom.""",
+    "A report is complete and says how that is known, or it is refused with the reason.",
+)
+LOOKING = {
+    Question.VERIFY: "I am fetching the report from DocSpace to check it; the answer comes in a moment.",
+    Question.DIFF: "I am comparing the last two reports; the answer comes in a moment.",
+    Question.CALENDAR: "You will see the year in a moment, if you may ask for reports.",
+    Question.HISTORY: "You will see what was made in a moment, if you may ask for reports.",
+    Question.REQUESTS: "You will see in a moment how it was read.",
+    Question.SCHEDULES: "If you are an admin of the workspace, you will see them in a moment.",
+    Question.HEALTH: "You will see how the bot is in a moment, if you are an admin.",
+    Question.HOME: "The page comes in a moment.",
+}
 
 
 def usage() -> Message:
-    return {"text": "How to ask for a compliance report", "blocks": [section(USAGE)]}
+    return {"text": "How to ask for a compliance report", "blocks": [section(part) for part in USAGE]}
 
 
-def accepted(order: Order, *, joined: bool, ahead: int) -> Message:
+def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -> Message:
     """The request is written down; what will come of it, and where."""
-    month = order.month.title
-    text = f"The report of {month} is on its way; it will appear in this channel."
+    month, where = order.month.title, "our direct messages" if private else "this channel"
+    text = f"The report of {month} is on its way; it will appear in {where}."
     if joined:
-        text = f"The report of {month} is being made already; you will have it in this channel when it is done."
+        text = f"The report of {month} is being made already; you will have it in {where} when it is done."
     if ahead:
         text += f" {before(ahead)}"
     return {"text": text, "blocks": [section(text)]}
@@ -53,8 +69,16 @@ def stopping(order: Order) -> Message:
     return {"text": text, "blocks": [section(text)]}
 
 
-def looking() -> Message:
-    text = "If you are an admin of the workspace, you will see them in a moment."
+def elsewhere(order: Order, channel: str, why: str, hint: str) -> Message:
+    """In direct messages, for who asked where nothing can be posted."""
+    text = f":mailbox: The report of {order.month.title} that you asked for in <#{channel}> comes here."
+    words = f"{text} {foreign(why, longest=300)} {foreign(hint, longest=300)}"
+    return {"text": text, "blocks": [section(words)]}
+
+
+def looking(question: Question) -> Message:
+    """The answer comes in a moment."""
+    text = LOOKING[question]
     return {"text": text, "blocks": [section(text)]}
 
 

@@ -4,7 +4,7 @@ Source: https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,10 @@ Message = dict[str, Any]
 """Keyword arguments of ``chat.postMessage``, ``chat.update`` or an acknowledgement."""
 
 SECTION = 3_000
+TEXT = 3_900
+"""Characters of a message's own text; ``chat.update`` refuses more than 4,000."""
+BUDGET = 9_000
+"""Characters of all texts of a message's blocks, to stay well within what Slack takes."""
 HEADER = 150
 VALUE = 2_000
 """Characters that a button can carry."""
@@ -30,8 +34,13 @@ def foreign(text: str, *, longest: int = 200) -> str:
     the worst they do is bold type.
     """
     seen = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", shortened(text, longest))
-    escaped = seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped if len(escaped) <= longest else HALF.sub("", escaped[: longest - 1]) + "…"
+    safe = escaped(seen)
+    return safe if len(safe) <= longest else HALF.sub("", safe[: longest - 1]) + "…"
+
+
+def escaped(text: str) -> str:
+    """Text without marks as mrkdwn that says the same."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def moment(date: datetime) -> str:
@@ -48,7 +57,11 @@ def shortened(text: str, longest: int) -> str:
 
 
 def mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text}
+    """Text with marks; of addresses and names in it Slack makes no links by itself.
+
+    Source: https://docs.slack.dev/reference/block-kit/composition-objects/text-object, "verbatim"
+    """
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -88,3 +101,40 @@ def verbatim(text: str) -> Block:
     """Text in fixed type in which nothing is a mention, a link or a format."""
     preformatted = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [preformatted]}
+
+
+def in_words(message: Message) -> Message:
+    """The same without blocks: what they say, as far as a text may be long, for where Slack does not take them."""
+    words = "\n".join(line for block in message.get("blocks", []) for line in texts(block, escaped)) or message["text"]
+    return {**message, "text": words if len(words) <= TEXT else f"{cut(words)}\n…", "blocks": []}
+
+
+def cut(words: str) -> str:
+    """As many whole lines as may stand in a text; of one that is too long by itself, the beginning."""
+    kept = words[: TEXT - len("\n…")]
+    return kept.rpartition("\n")[0] or HALF.sub("", kept)
+
+
+def texts(block: object, plain: Callable[[str], str]) -> Iterator[str]:
+    """Every text of a block, in the order of reading; a row of a table is one line.
+
+    *plain* turns what is not mrkdwn into what is wanted of it.
+    """
+    if isinstance(block, list):
+        for part in block:
+            yield from texts(part, plain)
+    elif isinstance(block, dict):
+        if block.get("type") == "table":
+            yield from (plain(" ".join(cell["text"] for cell in row)) for row in block["rows"])
+        elif block.get("type") == "button":
+            return
+        elif isinstance(block.get("text"), str):
+            yield block["text"] if block["type"] == "mrkdwn" else plain(block["text"])
+        else:
+            for part in block.values():
+                yield from texts(part, plain)
+
+
+def weight(message: Message) -> int:
+    """Characters of all its texts, of which Slack takes about 12,000 (``msg_blocks_too_long``, not documented)."""
+    return sum(len(text) for text in texts(message["blocks"], str))

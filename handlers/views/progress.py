@@ -1,13 +1,22 @@
 """The anchor message while a report is being made, and when there is none."""
 
+from datetime import datetime, timedelta
+
+from handlers.exposure import Exposure
 from handlers.views.answers import before
+from handlers.views.credits import asked_by
 from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section
-from handlers.views.summary import RUN_AGAIN, asked_by
+from handlers.views.mask import filter_words
+from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
 from reporting.report import Failure, Order, Progress
 
 CANCEL = "cancel"
 WIDTH = 20
+TELLING = 0.05
+"""Share of the month after which the pace is known."""
+MINUTE = 60
+"""Seconds."""
 
 
 def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
@@ -15,12 +24,27 @@ def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
     return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
 
 
-def reading(order: Order, asker: Asker, run: str, progress: Progress) -> Message:
-    """How far the reading has come."""
+def reading(order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None) -> Message:
+    """How far the reading has come, and how long it will probably go on."""
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
-    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events"
+    time = f" · {about(left)} left" if left is not None else ""
+    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events{time}"
     return message(order, asker, state, cancel(run))
+
+
+def time_left(began: datetime | None, now: datetime, share: float) -> timedelta | None:
+    """How long the rest will take at the pace so far; None while too little has been read to tell."""
+    return (now - began) * (1 - share) / share if began and share >= TELLING else None
+
+
+def about(left: timedelta) -> str:
+    """A stretch of time as people say it: no more exactly than it is known."""
+    seconds = left.total_seconds()
+    if seconds < MINUTE:
+        return "less than a minute"
+    minutes = round(seconds / MINUTE)
+    return f"about {minutes} minute{'s' if minutes > 1 else ''}"
 
 
 def filing(order: Order, asker: Asker) -> Message:
@@ -67,4 +91,6 @@ def again(order: Order, text: str) -> list[Block]:
 
 
 def filtered(order: Order) -> list[Block]:
-    return [context(f"Filter: {foreign(str(order.only), longest=1_000)}")] if order.only else []
+    """The filter, for every channel that waits: nobody has been asked yet how much each of them may see."""
+    words = filter_words(order.only, Exposure.COUNTS)
+    return [context(f"Filter: {foreign(words, longest=1_000)}")] if order.only else []

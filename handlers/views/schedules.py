@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import DAYS, NINE, SPOKEN, Rule
+from handlers.views.fields import channel_field, field, select, words_field
 from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
@@ -113,6 +114,7 @@ def buttons(schedule: Schedule) -> list[Block]:
         "text": plain(f"Schedule {number} makes no more reports. Those that it made are kept.", longest=300),
         "confirm": plain("Delete", longest=30),
         "deny": plain("Keep", longest=30),
+        "style": "danger",
     }
     return [
         button("Run now", action_id=f"{ACT}{Verb.RUN}", value=number),
@@ -148,13 +150,9 @@ def words(plan: Plan) -> str:
 
 def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
     """The form for a schedule: new, or with what one says now."""
-    days = [option(day) for day in CHOICES]
-    chosen = {"initial_option": option(plan.rule.on)} if plan and plan.rule.on in CHOICES else {}
-    zone = {"initial_value": plan.rule.zone} if plan and plan.rule.zone else {}
-    only = {"initial_value": str(plan.only)} if plan and plan.only else {}
-    at = f"{plan.rule.at:%H:%M}" if plan else "09:00"
-    where = {"type": "conversations_select", "action_id": "value", "filter": {"include": ["public", "private"]}}
-    initial = {"initial_conversation": channel} if channel else {"default_to_current_conversation": True}
+    days = [(day, Rule(day, NINE).spoken()) for day in CHOICES]
+    rule = plan.rule if plan else Rule("", NINE)
+    only = str(plan.only) if plan else ""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -163,13 +161,11 @@ def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
         "submit": plain("Next", longest=24),
         "close": plain("Cancel", longest=24),
         "blocks": [
-            field(
-                "day", "Day of the month", {"type": "static_select", "action_id": "value", "options": days, **chosen}
-            ),
-            field("at", "Time", {"type": "timepicker", "action_id": "value", "initial_time": at}),
-            field("zone", "Time zone, such as Europe/Riga", words_field(zone), optional=True),
+            field("day", "Day of the month", select(days, chosen=rule.on)),
+            field("at", "Time", {"type": "timepicker", "action_id": "value", "initial_time": f"{rule.at:%H:%M}"}),
+            field("zone", "Time zone, such as Europe/Riga", words_field(rule.zone), optional=True),
             field("only", "Only these events, such as type:delete,share", words_field(only), optional=True),
-            *([] if number else [field("channel", "Channel", where | initial)]),
+            *([] if number else [field("channel", "Channel", channel_field(channel))]),
             context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
         ],
     }
@@ -185,22 +181,4 @@ def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:
         "submit": plain("Save", longest=24),
         "close": plain("Back", longest=24),
         "blocks": [section(said_back(proposed))],
-    }
-
-
-def option(day: str) -> Block:
-    return {"text": plain(Rule(day, NINE).spoken(), longest=75), "value": day}
-
-
-def words_field(more: dict[str, Any]) -> Block:
-    return {"type": "plain_text_input", "action_id": "value", "max_length": 1_000, **more}
-
-
-def field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label, longest=2_000),
-        "element": element,
-        "optional": optional,
     }

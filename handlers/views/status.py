@@ -1,12 +1,14 @@
 """What is being made, for the one who asks."""
 
 from handlers.views.answers import before
+from handlers.views.credits import asked_by
 from handlers.views.kit import Message, foreign, moment, section
-from handlers.views.summary import asked_by
 from reporting.entry import Asker, Entry, Standing, State
 
 A_BLOCK = 5
 """Lines that surely fit into one block."""
+CHECKS = 25
+"""Checks of the bot that are told; the command line tells all."""
 SHOWN = 20
 """Runs that are listed; the rest is counted."""
 
@@ -40,3 +42,10 @@ def now(entry: Entry, ahead: int) -> str:
             return "being filed in DocSpace"
         case _:
             return "done, about to be told"
+
+
+def health(lines: list[str]) -> Message:
+    """How the bot is, for an admin: each check in a line of its own."""
+    shown = [foreign(text, longest=300) for text in lines[:CHECKS]]
+    blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
+    return {"text": "How the bot is", "blocks": [section("*How the bot is*"), *blocks]}

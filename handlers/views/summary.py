@@ -1,25 +1,19 @@
-"""The anchor message once the report is filed, and the preview in its thread."""
+"""The anchor message once the report is filed."""
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
-from handlers.views.kit import (
-    VALUE,
-    Message,
-    button,
-    context,
-    fields,
-    foreign,
-    header,
-    moment,
-    section,
-    table,
-    verbatim,
-)
+from handlers.exposure import Exposure
+from handlers.views.credits import asked_by
+from handlers.views.filed import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
+from handlers.views.kit import VALUE, Block, Message, button, context, fields, foreign, header, section, table
+from handlers.views.mask import filter_words, pseudonym
+from handlers.views.review import REVIEW
 from reporting.entry import Asker
-from reporting.report import Draft, Filed, Filing, SignIns, Verdict
+from reporting.escape import visible
+from reporting.report import Draft, SignIns, Verdict
 
-RUN_AGAIN = "run_again"
-OPEN = "open_in_docspace"
+RUN_AGAIN, OPEN, MONTHLY = "run_again", "open_in_docspace", "new_schedule"
+COMPARE, VERIFY, HOW = "compare", "verify", "show_how"
 MARKS = {
     Verdict.COMPLETE: ":white_check_mark:",
     Verdict.PROVISIONAL: ":hourglass_flowing_sand:",
@@ -28,79 +22,81 @@ MARKS = {
 }
 NAMED = 5
 """People who are named in the summary; the report names them all."""
-PARTS = 5
-"""Parts of a report in several files that are linked; the others lie beside them."""
-ASKERS = 10
-"""People who are named as having asked."""
-PREVIEW = 2_800
-"""Characters of the report that are shown in the thread."""
+REASONS, WEAKER = 6, 3
+"""Reasons that are told, of the month and of its sign-ins; the report tells them all."""
+REASON = 160
+"""Characters of one."""
 
 
-def summary(draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = (), note: str = "") -> Message:
+def summary(
+    report: Published,
+    asker: Asker,
+    *,
+    exposure: Exposure,
+    also: tuple[Asker, ...] = (),
+    note: str = "",
+) -> Message:
     """What the report found, how far it can be relied on, and where it lies; *also* are others who asked.
 
     A *note* (mrkdwn) stands under the title.
     """
-    scope, verdict = draft.scope, draft.judgement.verdict
-    title = f"Compliance report: {scope.month.title}"
-    facts = fields(
-        [
-            ("Verdict", f"{MARKS[verdict]} {verdict}"),
-            ("Events", f"{draft.kept:,}{change(draft)}"),
-            ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
-            ("Time zone", foreign(scope.zone)),
-            ("Sign-ins", signed_in(draft.signins)),
-        ]
-    )
-    only = f"Filter: {foreign(str(scope.only), longest=1_000)}: {draft.read:,} events read, {draft.kept:,} kept"
-    reasons = [section("\n".join(f"• {foreign(reason)}" for reason in draft.judgement.reasons))]
-    noted = [f"{mark.events:,} {mark.name}" for mark in draft.highlights if mark.events]
-    counted = [table(("Category", "Events"), [(c.name, f"{c.events:,}") for c in draft.categories])]
-    blocks = [
-        header(title),
-        *([section(note)] if note else []),
-        facts,
-        *([context(only)] if scope.only else []),
-        *(reasons if draft.judgement.reasons else []),
-        *(counted if draft.categories else [section(no_events(draft))]),
-        *([section(f"*Most active*\n{people(draft)}")] if draft.users else []),
-        *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
-        section("\n".join([*changed(filing), *(place(filed, scope.portal) for filed in filing.files[:PARTS])])),
-        context(f"SHA-256 `{draft.sha256}`"),
-        *([{"type": "actions", "elements": offered}] if (offered := buttons(draft, filing.first)) else []),
-        context(asked_by(asker, *also)),
+    draft, filing = report.draft, report.filing
+    title = f"Compliance report: {draft.scope.month.title}"
+    named = exposure is Exposure.FULL or not draft.scope.only
+    parts = [
+        [header(title)],
+        [section(note)] if note else [],
+        [section(alarm(report.changes))] if report.changes and report.changes.vanished else [],
+        facts(draft, exposure),
+        counts(draft, exposure),
+        [section("\n".join([*changed(report), *links(filing, draft.scope.portal, named=named)]))],
+        [context(traces(report))],
+        [section("\n".join(map(reviewed, report.reviews[-REVIEWS:])))] if report.reviews else [],
+        buttons(report),
+        [context(asked_by(asker, *also))],
     ]
     same = ", nothing has changed" if filing.unchanged else ""
-    return {"text": f"{title}: {draft.kept:,} events, {verdict}{same}", "blocks": blocks}
+    gone = " EVENTS HAVE VANISHED." if report.changes and report.changes.vanished else ""
+    text = f"{title}: {draft.kept:,} events, {draft.judgement.verdict}{same}.{gone}"
+    return {"text": text, "blocks": [block for part in parts for block in part]}
 
 
-def asked_by(*askers: Asker) -> str:
-    """Who asked: people by mention, schedules by number."""
-    named = [credited(asker) for asker in askers[:ASKERS]]
-    others = len(askers) - ASKERS
-    late = next((asker.late for asker in askers if asker.late), None)
-    overdue = f". Late: it was due {moment(late)}" if late else ""
-    return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "") + overdue
+def facts(draft: Draft, exposure: Exposure) -> list[Block]:
+    """How far it can be relied on, and of what it is."""
+    scope, verdict = draft.scope, draft.judgement.verdict
+    reasons = told(draft.judgement.reasons, "• {}", REASONS)
+    words = foreign(filter_words(scope.only, exposure), longest=400)
+    told_filter = f"Filter: {words}: {draft.read:,} events read, {draft.kept:,} kept"
+    pairs = [
+        ("Verdict", f"{MARKS[verdict]} {verdict}"),
+        ("Events", f"{draft.kept:,}{change(draft)}"),
+        ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
+        ("Time zone", foreign(scope.zone, longest=80)),
+        ("Sign-ins", signed_in(draft.signins)),
+    ]
+    return [
+        fields(pairs),
+        *([context(told_filter)] if scope.only else []),
+        *([section("\n".join(reasons))] if reasons else []),
+    ]
 
 
-def credited(asker: Asker) -> str:
-    if asker.schedule:
-        return f"schedule {asker.schedule} (made by <@{asker.user}>)"
-    return f"<@{asker.user}>" if asker.user else "whoever hosts the bot"
+def counts(draft: Draft, exposure: Exposure) -> list[Block]:
+    """What was counted, as far as the channel may see it."""
+    noted = [f"{mark.events:,} {mark.name}" for mark in draft.highlights if mark.events]
+    rows = [(counted.name, f"{counted.events:,}") for counted in draft.categories]
+    named = draft.users and exposure is not Exposure.COUNTS
+    return [
+        table(("Category", "Events"), rows) if rows else section(no_events(draft)),
+        *([section(f"*Most active*\n{people(draft, exposure)}")] if named else []),
+        *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
+    ]
 
 
-def changed(filing: Filing) -> list[str]:
-    """What is to be known of how it was filed."""
-    if filing.unchanged:
-        return [
-            ":heavy_equals_sign: *Nothing has changed* since the report before: the same bytes. Nothing was uploaded."
-        ]
-    if filing.twin:
-        return [
-            ":warning: DocSpace made a *second file of the same name*, the first being locked or open in an editor. \
-This report is only the one below."
-        ]
-    return []
+def told(reasons: tuple[str, ...], form: str, most: int) -> list[str]:
+    """The first reasons, and how many more there are."""
+    more = [form.format(f"{len(reasons) - most} more reasons in the report")] if len(reasons) > most else []
+    return [*(form.format(foreign(reason, longest=REASON)) for reason in reasons[:most]), *more]
 
 
 def change(draft: Draft) -> str:
@@ -120,68 +116,60 @@ def signed_in(signins: SignIns) -> str:
     """The sign-ins have a verdict of their own, and say what weakens it."""
     verdict = signins.judgement.verdict
     counts = f"{signins.succeeded:,}, and {signins.failed:,} failed" if verdict is not Verdict.UNREAD else "not read"
-    reasons = "".join(f"\n_{foreign(reason)}_" for reason in signins.judgement.reasons)
-    return f"{MARKS[verdict]} {verdict}: {counts}{reasons}"
+    return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *told(signins.judgement.reasons, "_{}_", WEAKER)])
 
 
-def people(draft: Draft) -> str:
-    named = [f"{foreign(user.name, longest=80) or 'no name'} {user.events:,}" for user in draft.users[:NAMED]]
-    others = len(draft.users) - NAMED + draft.other_users
+def people(draft: Draft, exposure: Exposure) -> str:
+    names = [visible(user.name) for user in draft.users[:NAMED]]
+    shown = names if exposure is Exposure.FULL else list(map(pseudonym, names))
+    named = [
+        f"{foreign(name, longest=80) or 'no name'} ({user.events:,})"
+        for name, user in zip(shown, draft.users, strict=False)
+    ]
+    others = len(draft.users) - len(shown) + draft.other_users
     return " · ".join([*named, *([f"{others:,} more"] if others > 0 else [])])
 
 
-def place(filed: Filed, portal: str) -> str:
-    """Where the file lies; a link only if it leads to the portal that was asked."""
-    title = foreign(filed.title)
-    shown = f"<{foreign(filed.url, longest=1_000)}|{title}>" if same_site(filed.url, portal) else title
-    return f"Filed in DocSpace as {shown}, version {filed.version}"
+def buttons(report: Published) -> list[Block]:
+    """What can be done with it; first what most people want."""
+    draft, filed = report.draft, report.filing.first
+    asked, only = f"{draft.scope.month} {draft.scope.only}".strip(), str(draft.scope.only)
+    there = [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True)]
+    monthly = button("Schedule monthly", action_id=MONTHLY, value=f"monthly on 1 at 09:00 {only}".strip())
+    elements = [
+        *(there if same_site(filed.url, draft.scope.portal) else []),
+        *([button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []),
+        button("Compare", action_id=COMPARE, value=report.run),
+        button("Verify", action_id=VERIFY, value=report.run),
+        button("Review", action_id=REVIEW, value=report.run),
+        *([monthly] if len(only) < VALUE - 100 else []),
+        button("Show me how", action_id=HOW, value=report.run),
+    ]
+    return [{"type": "actions", "elements": elements}]
 
 
-def buttons(draft: Draft, filed: Filed) -> list[dict[str, object]]:
-    asked = f"{draft.scope.month} {draft.scope.only}".strip()
-    again = [button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []
-    if not same_site(filed.url, draft.scope.portal):
-        return again
-    return [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True), *again]
-
-
-def same_site(url: str, portal: str) -> bool:
-    """Whether *url* is an address of the portal that can stand in a link."""
-    there, here = urlsplit(url), urlsplit(portal)
-    safe = not any(mark in url for mark in "|<>") and url.isprintable()
-    return safe and (there.scheme, there.netloc) == (here.scheme, here.netloc)
-
-
-def preview(lines: list[str], title: str) -> Message:
-    """The first lines of the report as they stand in the file."""
-    text = shown(lines)
-    return {"text": f"The first lines of {foreign(title)}", "blocks": [context("The first lines"), verbatim(text)]}
-
-
-def shown(lines: list[str]) -> str:
-    """As many whole lines as fit."""
-    kept: list[str] = []
-    for line in lines:
-        if sum(len(k) + 1 for k in kept) + len(line) > PREVIEW:
-            break
-        kept.append(line)
-    return "\n".join(kept)
-
-
-def settled(draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = ()) -> Message:
+def settled(report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = ()) -> Message:
     """The report of a month that was made before it had settled, and that has not changed since."""
     note = ":white_check_mark: Read again now that the month has settled: *nothing came in late*."
-    return summary(draft, filing, asker, also=also, note=note)
+    return summary(report, asker, exposure=exposure, also=also, note=note)
 
 
-def revised(before: Draft, draft: Draft, filing: Filing, asker: Asker, *, also: tuple[Asker, ...] = ()) -> Message:
+def revised(
+    before: Draft, report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = ()
+) -> Message:
     """The report of a month that was made before it had settled, and what has come in since."""
-    counts = {counted.name: counted.events for counted in before.categories}
-    late = {counted.name: counted.events - counts.get(counted.name, 0) for counted in draft.categories}
-    gone = {name: -events for name, events in counts.items() if name not in late}
-    changes = [f"{events:+,} {name}" for name, events in {**late, **gone}.items() if events]
-    signed_in = draft.signins.total - before.signins.total
-    changes += [f"{signed_in:+,} sign-ins"] if signed_in else []
-    what = ", ".join(changes) or "the same number of events, but not the same ones"
+    what = ", ".join(late(before, report.draft)) or "the same number of events, but not the same ones"
     note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since the report before: {what}."
-    return summary(draft, filing, asker, also=also, note=note)
+    return summary(report, asker, exposure=exposure, also=also, note=note)
+
+
+def late(before: Draft, draft: Draft) -> list[str]:
+    """How many events of each category have come in, or are gone; and sign-ins."""
+    was, now = numbers(before), numbers(draft)
+    changes = {name: now.get(name, 0) - was.get(name, 0) for name in [*now, *was]}
+    changes["sign-ins"] = draft.signins.total - before.signins.total
+    return [f"{events:+,} {name}" for name, events in changes.items() if events]
+
+
+def numbers(draft: Draft) -> Mapping[str, int]:
+    return {counted.name: counted.events for counted in draft.categories}

@@ -1,6 +1,7 @@
 """What the portal's HTTP answers mean. DocSpace's errors are translated here, and nowhere else."""
 
 import functools
+import re
 from collections.abc import Callable, Hashable, Mapping
 from types import UnionType
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -29,6 +30,8 @@ Rescue: TypeAlias = Callable[[bytes], T | None]
 """Makes something of an answer's body that does not have the promised shape, or nothing."""
 REASON = 200
 """Characters of a foreign explanation that are passed on."""
+KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
+"""An API key, should the portal, or a proxy before it, repeat what it was sent."""
 NOTHING = msgspec.Raw()
 REDIRECT = 3
 """First digit of the status codes that send elsewhere."""
@@ -161,6 +164,7 @@ def explanation(body: bytes) -> str:
     try:
         frame = msgspec.json.decode(body, type=Frame)
         raw = frame.error if frame.error != NOTHING else frame.response
-        return str(msgspec.json.decode(raw, type=Complaint))[:REASON] if raw != NOTHING else ""
+        words = str(msgspec.json.decode(raw, type=Complaint)) if raw != NOTHING else ""
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
+    return KEY.sub("***", words)[:REASON]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import BinaryIO, Generic, TypeVar
 
 from reporting.docspace.autumn import SECOND, Slice
@@ -51,7 +52,7 @@ class Pool(Generic[R]):
         halt: Callable[[], None] = lambda: None,
     ) -> None:
         """*halt* is called when the reading is given up, to end what else is under way."""
-        self._source = Source(self._fetch, source.host)
+        self._host = source.host
         self._fetch_page = source.fetch
         self._file = file
         self._finish = finish
@@ -93,10 +94,11 @@ class Pool(Generic[R]):
         watch(self._progress(time.monotonic() - began))
         return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))
 
-    def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
-        """A page, unless the reading was stopped."""
+    def _fetch(self, stretch: Stretch, window: Window, start: int) -> list[AuditEvent]:
+        """A page for a stretch, unless the reading was stopped."""
         if self._stopped:
             raise Stopped
+        stretch.requests += 1
         return self._fetch_page(window, start)
 
     def _counted(self, work: Callable[[], None]) -> None:
@@ -124,8 +126,8 @@ class Pool(Generic[R]):
 
     def _read_one(self, stretch: Stretch, file: BinaryIO) -> None:
         """Read a stretch to its start. What is made of a large one is made in parts, while others wait for answers."""
-        spool = Spool(file, AuditEvent)
-        for batch, reached in seek(self._source, stretch):
+        spool, source = Spool(file, AuditEvent), Source(partial(self._fetch, stretch), self._host)
+        for batch, reached in seek(source, stretch):
             kept = self._taken(stretch, batch, reached)
             if stretch.left and stretch.events > max(LARGE, self._events / SHARE):
                 spool.add([event for event in kept if event.date > reached])
@@ -141,6 +143,7 @@ class Pool(Generic[R]):
     def _finished(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
         result = self._finish(spool.oldest_first())
         with self._changed:
+            stretch.events = spool.events
             self._reading.discard(stretch)
             self._read[stretch] = result
             self._changed.notify_all()

@@ -24,6 +24,7 @@ from reporting.errors import (
     Stopped,
     TlsFailed,
 )
+from reporting.exchange import Exchange
 
 T = TypeVar("T")
 API = "/api/2.0"
@@ -65,6 +66,8 @@ class Portal:
         self._halted = False
         self.requests = 0
         """How many requests were sent, repeated ones included."""
+        self.exchanges: list[Exchange] = []
+        """Those of the API, in the order of their answers; some 300 bytes of memory each."""
 
     def halt(self) -> None:
         """Send nothing more: the run is given up."""
@@ -115,7 +118,7 @@ class Portal:
         request = self._client.build_request("GET", API + path, params=params)
         until = time.monotonic() + (patience or self._patience)
         try:
-            return content(self._send(request), into, meaning=meaning, rescue=rescue)
+            return self._ask(request, into, meaning, rescue)
         except PortalError as error:
             left = until - time.monotonic()
             if pause(error) is False or left <= 0:
@@ -125,7 +128,30 @@ class Portal:
             with attempt:
                 if first:
                     raise first.pop()  # the try above was the first; most requests need no other and pay for none
-                found = content(self._send(request), into, meaning=meaning, rescue=rescue)
+                found = self._ask(request, into, meaning, rescue)
+        return found
+
+    def _ask(
+        self,
+        request: httpx.Request,
+        into: Shape[T],
+        meaning: Mapping[int, ComplianceError] = NO_MEANING,
+        rescue: Rescue[T] | None = None,
+    ) -> Envelope[T]:
+        """Send it once, understand the answer and write down both."""
+        began, status, size, rows = time.monotonic(), 0, 0, None
+        try:
+            answer = self._send(request)
+            status, size = answer.status_code, len(answer.content)
+            found = content(answer, into, meaning=meaning, rescue=rescue)
+            rows = found.count
+        except PortalBusy:
+            status = status or int(httpx.codes.TOO_MANY_REQUESTS)
+            raise
+        finally:
+            target = request.url.raw_path.decode("ascii")
+            taken = round((time.monotonic() - began) * 1_000)
+            self.exchanges.append(Exchange(request.method, target, status, rows, size, taken))
         return found
 
     def upload(self, path: str, into: Shape[T], *, file: Path, name: str, meaning: Mapping[int, ComplianceError]) -> T:
@@ -136,8 +162,7 @@ class Portal:
         """
         with file.open("rb") as stream:
             form = {"file": (name, stream, "text/plain")}
-            answer = self._send(self._client.build_request("POST", API + path, files=form))
-        return content(answer, into, meaning=meaning).response
+            return self._ask(self._client.build_request("POST", API + path, files=form), into, meaning).response
 
     def owns(self, place: httpx.URL) -> bool:
         """Whether the key may go there: same scheme, host and port."""
@@ -203,8 +228,7 @@ class Portal:
         Raises:
             PortalError: refused, not understood, or unclear whether it was done (``transient``).
         """
-        answer = self._send(self._client.build_request(method, API + path, json=json))
-        return content(answer, into, meaning=meaning).response
+        return self._ask(self._client.build_request(method, API + path, json=json), into, meaning).response
 
     def send_chunk(self, place: str, chunk: bytes) -> httpx.Response:
         """Send a piece of a file as the form field ``file`` to a path and query of the portal, once.

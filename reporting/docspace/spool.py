@@ -24,8 +24,11 @@ class Spool(Generic[E]):
         self._decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
         self._blocks: list[tuple[int, int]] = []
         self._waiting: list[E] = []
+        self.events = 0
+        """How many there are."""
 
     def add(self, events: list[E]) -> None:
+        self.events += len(events)
         self._waiting.extend(events)
         if len(self._waiting) >= self._block:
             self._flush()

@@ -13,7 +13,7 @@ class Stretch:
     So *start* moves towards *end* when the stretch is divided, and *reached* moves towards *start* as it is read.
     """
 
-    __slots__ = ("_density", "end", "events", "late", "reached", "start")
+    __slots__ = ("_density", "end", "events", "late", "reached", "requests", "start")
 
     def __init__(self, piece: Slice, *, density: float = 0.0) -> None:
         self.start = piece.window.start
@@ -22,6 +22,8 @@ class Stretch:
         self.reached = self.end
         """Everything from here to *end* has been read."""
         self.events = 0
+        self.requests = 0
+        """Pages that were asked for."""
         self._density = density
 
     @property
@@ -43,9 +45,9 @@ class Stretch:
         """Take off what has been read; the second that was reached stays with the rest, for it may have more events."""
         after = self.reached + SECOND
         read = type(self)(Slice(Window(after, self.end), self.late))
-        read.reached = after
+        read.reached, read.requests = after, self.requests
         self._density = self.density
-        self.end, self.events = after, 0
+        self.end, self.events, self.requests = after, 0, 0
         return read
 
     def divide(self) -> Self:

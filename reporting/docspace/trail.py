@@ -15,6 +15,7 @@ from reporting.docspace.seek import Source
 from reporting.docspace.stretch import Stretch
 from reporting.events import AuditEvent
 from reporting.period import Window
+from reporting.report import ReadSlice
 
 R = TypeVar("R")
 
@@ -28,12 +29,13 @@ def trail(
     finish: Callable[[Iterator[AuditEvent]], R],
     watch: Watch,
     errands: Sequence[Callable[[], None]] = (),
-) -> list[R]:
+) -> list[tuple[ReadSlice, R]]:
     """Read every event in *window*, each once; *zone* is the portal's own.
 
     The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by id.
-    What it makes of them is returned, that of the oldest stretch first. On the way the events lie in files in *folder*;
-    in memory are some 2,000 for every request that may be under way. *errands* are done meanwhile.
+    What it makes of them is returned, that of the oldest stretch first, with how each was read. On the way the events
+    lie in files in *folder*; in memory are some 2,000 for every request that may be under way. *errands* are done
+    meanwhile.
 
     Raises:
         TrailError: the reading cannot be proven complete.
@@ -45,7 +47,7 @@ def trail(
     pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish, halt=portal.halt)
     read = pool.read(workers=portal.at_once, watch=watch, errands=errands)
     check_whole([stretch for stretch, _ in read], window)
-    return [result for _, result in read]
+    return [(ReadSlice(Window(one.start, one.end), one.requests, one.events), result) for one, result in read]
 
 
 def scratch(folder: Path) -> BinaryIO:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from reporting.document.index import index_row
 from reporting.document.tables import csv_line, jsonl
 from reporting.document.tally import SignInTally, Tally
 from reporting.document.text import RULE, record, signin_record
@@ -29,12 +30,15 @@ class Form(StrEnum):
     TXT = "txt"
     CSV = "csv"
     JSONL = "jsonl"
+    INDEX = "index"
+    """For the comparison with another reading; it is never filed."""
 
 
 WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
     Form.TXT: lambda event, local: record(event, local).encode(),
     Form.CSV: csv_line,
     Form.JSONL: jsonl,
+    Form.INDEX: index_row,
 }
 
 

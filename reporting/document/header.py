@@ -116,9 +116,10 @@ def summary(tally: Tally, *, days: int) -> Iterator[str]:
     yield from counted("By user:", tally.people(), more=tally.other_users)
     yield from counted("By room or section:", tally.busiest(), more=tally.other_rooms)
     yield from ["", "By day:"]
-    most = max(tally.days.values(), default=0)
+    daily = tally.days
+    most = max(daily.values(), default=0)
     for day in range(1, days + 1):
-        events = tally.days[day]
+        events = daily[day]
         bar = "#" * -(-events * BAR // most) if most else ""
         yield f"  {day:02} {events:>9} {bar}".rstrip()
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from reporting.actions import Highlight, action, catalogue
 from reporting.events import AuditEvent, SignIn
-from reporting.report import Counted, Judgement, SignIns
+from reporting.report import Counted, Day, Judgement, SignIns
 
 IDS = 100
 """Events that a highlight names; the rest is counted."""
@@ -26,26 +26,23 @@ class Tally:
     read: int = 0
     """Events that came, kept or not."""
     events: int = 0
-    actions: Counter[int] = field(default_factory=Counter)
-    """By action id."""
+    acts: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """By day of the month in the report's zone, and action id."""
     users: Counter[str] = field(default_factory=Counter)
     """By user id."""
     names: dict[str, str] = field(default_factory=dict)
     """Of users, as their last event has it."""
     rooms: Counter[str] = field(default_factory=Counter)
     """By context."""
-    days: Counter[int] = field(default_factory=Counter)
-    """By day of the month in the report's zone."""
     marked: dict[int, "array[int]"] = field(default_factory=dict)
     """Ids of events by action id, for the actions that are highlights."""
 
     def add(self, event: AuditEvent, day: int) -> None:
         self.events += 1
-        self.actions[event.action_id] += 1
+        self.acts[day, event.action_id] += 1
         self.users[event.user_id] += 1
         self.names[event.user_id] = event.user
         self.rooms[event.context] += 1
-        self.days[day] += 1
         if event.action_id in marked_actions():
             self.marked.setdefault(event.action_id, array("q")).append(event.id)
 
@@ -56,11 +53,10 @@ class Tally:
         for part in parts:
             whole.read += part.read
             whole.events += part.events
-            whole.actions += part.actions
+            whole.acts += part.acts
             whole.users += part.users
             whole.names |= part.names
             whole.rooms += part.rooms
-            whole.days += part.days
             for action_id, ids in part.marked.items():
                 whole.marked.setdefault(action_id, array("q")).extend(ids)
         return whole
@@ -68,9 +64,24 @@ class Tally:
     def categories(self) -> tuple[Counted, ...]:
         """Most frequent first, by name where equal."""
         sums: Counter[str] = Counter()
-        for action_id, events in self.actions.items():
+        for (_, action_id), events in self.acts.items():
             sums[action(action_id).category.value] += events
         return ranked(sums)
+
+    @property
+    def days(self) -> Counter[int]:
+        """By day of the month in the report's zone."""
+        sums: Counter[int] = Counter()
+        for (day, _), events in self.acts.items():
+            sums[day] += events
+        return sums
+
+    def daily(self) -> tuple[Day, ...]:
+        """The days that have events, first to last."""
+        sums: dict[int, Counter[str]] = {}
+        for (day, action_id), events in self.acts.items():
+            sums.setdefault(day, Counter())[action(action_id).category.value] += events
+        return tuple(Day(day, dict(sorted(counts.items()))) for day, counts in sorted(sums.items()))
 
     def most_active(self) -> tuple[Counted, ...]:
         """The 20 most active, by the name that their last event bears."""

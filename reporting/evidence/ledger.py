@@ -1,22 +1,22 @@
 """The ledger: one row for every run, from the request to its end. Rows are never removed.
 
+A row changes while its run goes on. What came of the run is written into the chain, in the same transaction.
+
 Every function works within the caller's transaction, so that what belongs together is written together.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     Column,
     Connection,
-    Dialect,
     Float,
     Index,
     Integer,
-    MetaData,
     RowMapping,
     String,
     Table,
@@ -26,28 +26,16 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.types import TypeDecorator
 
-from reporting.entry import ENDED, OPEN, Entry, Origin, State
+from reporting.entry import ENDED, OPEN, Entry, Head, Origin, State
+from reporting.evidence import chain
+from reporting.evidence.columns import Instant, metadata
+from reporting.evidence.statement import as_stored, head_text, statement
 from reporting.only import recalled
 from reporting.period import Month
+from reporting.proof import Kind
 from reporting.report import Failure, Filed, Order, Progress, Verdict
 
-
-class Instant(TypeDecorator[datetime]):
-    """A moment as text in UTC, to the microsecond: the same in every database, sorted by time, and plain to read."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return datetime.fromisoformat(value) if value else None
-
-
-metadata = MetaData()
 runs = Table(
     "runs",
     metadata,
@@ -80,6 +68,9 @@ runs = Table(
     Column("failure", Text),
     Column("outcome", Text),
     Column("rereads", String(64)),
+    Column("manifest", Text),
+    Column("head", String(80), nullable=False, server_default=""),
+    Column("link", String(80), nullable=False, server_default=""),
     Index("runs_by_state", "state"),
     Index("runs_by_portal_and_name", "portal", "name"),
 )
@@ -104,6 +95,12 @@ def accept(c: Connection, entry: Entry) -> None:
         IntegrityError: a run for the same report is open.
     """
     c.execute(runs.insert().values(packed(entry)))
+
+
+def record(c: Connection, entry: Entry, *, now: datetime) -> None:
+    """Write down a run that has ended already."""
+    accept(c, entry)
+    attest(c, entry.run, now=now)
 
 
 def joinable(c: Connection, order: Order) -> str | None:
@@ -157,16 +154,23 @@ def tell(c: Connection, run: str, progress: Progress) -> Entry | None:
 
 
 def claim(c: Connection, run: str, *, replica: str) -> bool:
-    """Whether *replica* may file the report now. From here on it cannot be cancelled."""
+    """Whether *replica* may file the report now. From here on it cannot be cancelled.
+
+    The chain's head is noted with it, once: a manifest that has to be written again is to be the same.
+    """
     mine = runs.c.run == run, runs.c.replica == replica, runs.c.state.in_([State.RUNNING, State.FILING])
-    return c.execute(update(runs).where(*mine).values(state=State.FILING)).rowcount == 1
+    found = c.execute(update(runs).where(*mine).values(state=State.FILING)).rowcount == 1
+    if found:
+        c.execute(update(runs).where(runs.c.run == run, runs.c.head == "").values(head=head_text(chain.head(c))))
+    return found
 
 
-def close(c: Connection, run: str, result: Mapping[str, Any], *, stopped_by: str = "") -> bool:
+def close(c: Connection, run: str, result: Mapping[str, Any], *, now: datetime, stopped_by: str = "") -> bool:
     """Write down what came of an open run (columns of the table); False if it was closed already."""
     if state(c, run) not in OPEN:
         return False
     change(c, run, state=State.ENDING, stopped_by=stopped_by, **result)
+    attest(c, run, now=now)
     return True
 
 
@@ -175,7 +179,15 @@ def end(c: Connection, run: str, last: State, *, now: datetime, **columns: objec
     before = state(c, run)
     if before not in ENDED:
         change(c, run, state=last, ended=now, **columns)
+    if before in OPEN:  # its result could not be written down
+        attest(c, run, now=now)
     return before not in ENDED
+
+
+def attest(c: Connection, run: str, *, now: datetime) -> None:
+    """Put what came of the run into the chain."""
+    row = c.execute(as_stored(runs).where(runs.c.run == run)).mappings().one()
+    change(c, run, link=str(chain.append(c, Kind.RUN, run, statement(row), at=now)))
 
 
 def outcome(c: Connection, run: str) -> str | None:
@@ -205,7 +217,11 @@ def reported(c: Connection, month: Month) -> bool:
 
 def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
     """The SHA-256 of every version of a file that those runs filed, by file id and version."""
-    return {(file.id, file.version): file.sha256 for entry in entries for file in entry.files}
+    return {
+        (file.id, file.version): file.sha256
+        for entry in entries
+        for file in (*entry.files, *([entry.manifest] if entry.manifest else []))
+    }
 
 
 def superseded(c: Connection, run: str) -> bool:
@@ -230,6 +246,9 @@ def packed(entry: Entry) -> dict[str, Any]:
         "events": progress.events,
         "files": encoded(entry.files),
         "failure": encoded(entry.failure) if entry.failure else None,
+        "manifest": encoded(entry.manifest) if entry.manifest else None,
+        "head": head_text(entry.head),
+        "link": head_text(entry.link),
     }
 
 
@@ -245,13 +264,18 @@ def unpacked(row: RowMapping) -> Entry:
             "progress": Progress(share=row["share"], events=row["events"]),
             "files": msgspec.json.decode(row["files"], type=tuple[Filed, ...]),
             "failure": msgspec.json.decode(row["failure"], type=Failure) if row["failure"] else None,
+            "manifest": msgspec.json.decode(row["manifest"], type=Filed) if row["manifest"] else None,
+            "head": Head.parse(row["head"]),
+            "link": Head.parse(row["link"]),
         }
     )
 
 
 def encoded(value: object) -> str:
-    """JSON, as the columns *files* and *failure* hold it."""
+    """JSON, as the columns *files*, *manifest* and *failure* hold it."""
     return msgspec.json.encode(value).decode()
 
 
-SAME_IN_BOTH = tuple(name for name in Entry.__dataclass_fields__ if name in runs.c and name not in {"files", "failure"})
+PACKED = {"files", "failure", "manifest", "head", "link"}
+"""What a column holds in another form than an entry."""
+SAME_IN_BOTH = tuple(name for name in Entry.__dataclass_fields__ if name in runs.c and name not in PACKED)

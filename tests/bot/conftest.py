@@ -9,10 +9,12 @@ import pytest
 import stamina
 import structlog
 
+from bot import telling
 from bot.app import running
 from bot.doors import Door
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack
+from bot.sandbox.slack import StandInSlack, WorkspaceSetup
+from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 
 KNOWN = {name.upper() for name in Settings.model_fields}
@@ -39,6 +41,18 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
+def drawing() -> bool:
+    """Whether pictures are drawn: that takes a second of the processor, and few tests look at one."""
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _drawn(drawing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not drawing:
+        monkeypatch.setattr(telling, "chart", lambda *_, **__: b"no picture")
+
+
+@pytest.fixture
 def setup() -> PortalSetup:
     """How the portal is; a test overrides it with its own."""
     return PortalSetup()
@@ -54,8 +68,14 @@ def portal(setup: PortalSetup) -> Iterator[StandInPortal]:
 
 
 @pytest.fixture
-def slack() -> Iterator[StandInSlack]:
-    with StandInSlack() as slack:
+def scopes() -> frozenset[str]:
+    """What the app may. Not to show pictures: drawing one takes a second of the processor, and few tests look at it."""
+    return SCOPES - {"files:write"}
+
+
+@pytest.fixture
+def slack(scopes: frozenset[str]) -> Iterator[StandInSlack]:
+    with StandInSlack(WorkspaceSetup(scopes=scopes)) as slack:
         yield slack
 
 

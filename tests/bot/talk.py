@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from bot.doors import Door
 from bot.sandbox.portal import Hang, StandInPortal
+from bot.sandbox.portal.files import StoredFile
 from bot.sandbox.slack import Fault, Message, StandInSlack, Workspace
 from bot.store.database import connect
 from reporting.entry import Entry, State
@@ -21,6 +22,8 @@ Bot = Callable[..., AbstractContextManager[Door]]
 COMMAND, CHANNEL, LEGAL = "/compliance-report", "#compliance", "#legal"
 PATIENCE = 20
 """Seconds."""
+REPLIES = 2
+"""Under a summary: the preview, and the picture or the bars in its place."""
 ANN, BOB = "U0ANN00001", "U0BOB00001"
 BOTH = f"{ANN},{BOB}"
 """Ann is an admin, Bob is not: he may ask only where a setting names him."""
@@ -60,11 +63,11 @@ def seen(slack: StandInSlack, words: str, *, channel: str = CHANNEL, within: flo
 
 
 def reported(slack: StandInSlack, count: int = 1, *, channel: str = CHANNEL) -> list[Message]:
-    """The summaries in *channel*, once there are that many and each has its preview."""
+    """The summaries in *channel*, once there are that many and each has its preview and its picture."""
 
     def look(workspace: Workspace) -> list[Message]:
         found = summaries(workspace, channel)
-        whole = len(found) >= count and all(workspace.thread(channel, one.ts)[1:] for one in found)
+        whole = len(found) >= count and all(len(workspace.thread(channel, one.ts)) > REPLIES for one in found)
         return found if whole else []
 
     return slack.workspace.wait_for(look, PATIENCE)
@@ -88,6 +91,15 @@ def entries(folder: Path) -> list[Entry]:
 def reading_hangs(portal: StandInPortal, *, after: int = 0) -> None:
     """From now on the portal does not answer who reads its audit trail."""
     portal.faults.next("/events/filter", Hang("first byte"), times=None, after=after)
+
+
+def filed_texts(portal: StandInPortal) -> list[StoredFile]:
+    """The TXT files in the compliance folder, beside which lies the manifest of each name, and nothing else."""
+    files = portal.files.files_in(portal.folder_id)
+    texts = [file for file in files if file.title.endswith(".txt")]
+    manifests = sorted(file.title for file in files if file not in texts)
+    assert manifests == sorted({text.title.removesuffix(".txt") + ".manifest.json" for text in texts})
+    return texts
 
 
 class Endings:

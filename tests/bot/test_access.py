@@ -1,11 +1,23 @@
+"""The rules of who may ask, each by itself."""
+
+from typing import Any
+
 import pytest
 
-from bot.access import Access
+from bot.access import Access, Refusals
 from handlers.desk import Place
 from reporting.errors import ForAdmins, NotAllowed
 
-CLOSED = Access(users=frozenset(), channels=frozenset())
-NAMED = Access(users=frozenset({"U1"}), channels=frozenset({"C1"}))
+
+def rules(**named: set[str]) -> Access:
+    """Rules of which nothing is set but what is named."""
+    lists = {name: frozenset(named.get(name, ())) for name in ("users", "groups", "channels")}
+    return Access(**lists, refusals=Refusals())
+
+
+CLOSED = rules()
+NAMED = rules(users={"U1"}, channels={"C1"})
+GROUPED = rules(groups={"S1"})
 DEED = "cancel a report that somebody else asked for"
 
 
@@ -23,50 +35,82 @@ def test_strangers_other_channels_and_others_than_the_named_are_refused(access: 
         access.check(place)
 
 
-def test_the_named_may_ask_in_the_named_channel() -> None:
-    NAMED.check(Place("C1", "U1"))
+@pytest.mark.parametrize("place", [Place("C1", "U1"), Place("D1", "U1"), Place("U1", "U1")])
+def test_the_named_may_ask_in_the_named_channel_and_in_direct_messages(place: Place) -> None:
+    NAMED.check(place)
 
 
-@pytest.mark.parametrize("person", [{"is_admin": True}, {"is_owner": True}])
-def test_nobody_named_means_admins_and_owners(person: dict[str, bool]) -> None:
-    CLOSED.check_person(person)
-
-
-@pytest.mark.parametrize("person", [{}, {"is_admin": False}])
-def test_nobody_named_means_nobody_else(person: dict[str, bool]) -> None:
-    with pytest.raises(NotAllowed, match="admins and owners"):
-        CLOSED.check_person(person)
-
-
-@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"])
-def test_guests_are_refused_even_when_named(mark: str) -> None:
-    with pytest.raises(NotAllowed, match="guests"):
-        NAMED.check_person({mark: True, "is_admin": True})
-
-
-@pytest.mark.parametrize("access", [CLOSED, NAMED])
-def test_who_has_left_is_refused_even_as_an_admin(access: Access) -> None:
-    """Their schedules live longer than their accounts."""
-    with pytest.raises(NotAllowed, match="deactivated"):
-        access.check_person({"deleted": True, "is_admin": True})
-
-
-@pytest.mark.parametrize("access", [CLOSED, NAMED])
-@pytest.mark.parametrize("person", [{"is_admin": True}, {"is_owner": True, "is_admin": False}])
-def test_an_admin_may_end_what_another_asked_for(access: Access, person: dict[str, bool]) -> None:
-    access.check_admin(person, deed=DEED)
-
-
-@pytest.mark.parametrize("access", [CLOSED, NAMED])
-@pytest.mark.parametrize("person", [{}, {"is_admin": False, "is_owner": False}])
-def test_nobody_but_an_admin_may_end_what_another_asked_for(access: Access, person: dict[str, bool]) -> None:
-    with pytest.raises(ForAdmins, match=DEED):
-        access.check_admin(person, deed=DEED)
-
-
-def test_the_named_may_ask_although_they_are_no_admins() -> None:
-    NAMED.check_person({"is_admin": False})
+def test_who_may_be_in_a_group_is_not_refused_before_slack_was_asked() -> None:
+    rules(users={"U1"}, groups={"S1"}).check(Place("C1", "U2"))
 
 
 def test_anybody_of_the_workspace_may_ask_anywhere_as_far_as_is_known_without_asking_slack() -> None:
     CLOSED.check(Place("C7", "U7"))
+
+
+PLAIN: dict[str, Any] = {"id": "U2"}
+BOSS = PLAIN | {"is_admin": True}
+OWNER = PLAIN | {"is_owner": True, "is_admin": False}
+
+
+@pytest.mark.parametrize(
+    ("access", "person", "in_group"),
+    [
+        (CLOSED, BOSS, False),
+        (CLOSED, OWNER, False),
+        (NAMED, PLAIN | {"id": "U1"}, False),
+        (GROUPED, PLAIN, True),
+        (rules(users={"U1"}, groups={"S1"}), PLAIN, True),
+        (rules(users={"U2"}, groups={"S1"}), PLAIN, False),
+    ],
+)
+def test_who_may_ask(access: Access, person: dict[str, Any], in_group: bool) -> None:
+    access.check_person(person, in_group=in_group)
+
+
+@pytest.mark.parametrize(
+    ("access", "person", "said"),
+    [
+        (CLOSED, PLAIN, "admins and owners"),
+        (CLOSED, PLAIN | {"is_admin": False}, "admins and owners"),
+        (NAMED, BOSS, "not one of those"),
+        (GROUPED, OWNER, "not one of those"),
+        *((access, BOSS | {"deleted": True}, "deactivated") for access in (CLOSED, NAMED, GROUPED)),
+    ],
+)
+def test_who_may_not_ask(access: Access, person: dict[str, Any], said: str) -> None:
+    """Schedules live longer than their makers' accounts; an admin who is not named may only end what others began."""
+    with pytest.raises(NotAllowed, match=said):
+        access.check_person(person, in_group=False)
+
+
+@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"])
+@pytest.mark.parametrize("access", [CLOSED, NAMED, GROUPED])
+def test_guests_strangers_and_bots_are_refused_even_when_named(access: Access, mark: str) -> None:
+    with pytest.raises(NotAllowed, match="guests"):
+        access.check_person({mark: True, "is_admin": True, "id": "U1"}, in_group=True)
+
+
+@pytest.mark.parametrize("access", [CLOSED, NAMED])
+@pytest.mark.parametrize("person", [BOSS, OWNER])
+def test_an_admin_may_end_what_another_asked_for(access: Access, person: dict[str, Any]) -> None:
+    access.check_admin(person, deed=DEED)
+
+
+@pytest.mark.parametrize("person", [PLAIN, PLAIN | {"is_admin": False}, BOSS | {"deleted": True}])
+def test_nobody_but_an_admin_may_end_what_another_asked_for(person: dict[str, Any]) -> None:
+    with pytest.raises(ForAdmins, match=DEED):
+        NAMED.check_admin(person, deed=DEED)
+
+
+def test_every_refusal_is_counted_and_nothing_else_is() -> None:
+    access, counted = NAMED, Refusals()
+    access = Access(access.users, access.groups, access.channels, counted)
+    access.check(Place("C1", "U1"))
+    with pytest.raises(NotAllowed):
+        access.check(Place("C2", "U1"))
+    with pytest.raises(NotAllowed):
+        access.check_person(PLAIN, in_group=False)
+    with pytest.raises(ForAdmins):
+        access.check_admin(PLAIN, deed=DEED)
+    assert counted.total == 3

@@ -19,6 +19,7 @@ from tests.bot.talk import (
     Bot,
     Gate,
     entries,
+    filed_texts,
     offered,
     reading_hangs,
     reported,
@@ -55,7 +56,7 @@ def begun(slack: StandInSlack, portal: StandInPortal, *, user: str = "ann") -> M
 
 
 def nothing_was_filed(portal: StandInPortal) -> bool:
-    return portal.files.files_in(portal.folder_id) == []
+    return filed_texts(portal) == []
 
 
 @pytest.mark.parametrize("cancel", [by_command, by_button])
@@ -135,7 +136,7 @@ def test_a_waiting_run_is_cancelled_and_never_begins(
     assert offered(message) == ["run_again"]
     first, second = entries(tmp_path)
     assert (first.state, second.state, second.began, second.attempts) == (State.DONE, State.CANCELLED, None, 0)
-    assert [file.title for file in portal.files.files_in(portal.folder_id)] == ["compliance-report-2024-12.txt"]
+    assert [file.title for file in filed_texts(portal)] == ["compliance-report-2024-12.txt"]
 
 
 @pytest.mark.parametrize("cancel", [by_command, by_button])
@@ -358,7 +359,7 @@ def test_after_a_cancel_the_report_can_be_had_all_the_same(
         else:
             slack.press(message, "run_again", user="ann")
         reported(slack)
-    assert len(portal.files.files_in(portal.folder_id)) == 1
+    assert len(filed_texts(portal)) == 1
     assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED, State.DONE]
     assert len(saying(slack.workspace, "Cancelled by")) == 1
 

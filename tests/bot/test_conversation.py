@@ -12,6 +12,7 @@ from bot.sandbox.portal import AuditEvent as Event
 from bot.sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.sandbox.slack.transcript import transcript
+from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]
 COMMAND, CHANNEL = "/compliance-report", "#compliance"
@@ -47,7 +48,7 @@ def test_a_month_typed_in_a_channel_is_filed_in_docspace_and_summed_up_there(
         [preview] = slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
     assert delivery.ack_seconds is not None
     assert delivery.ack_seconds < 3
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     text = portal.files.content(file.id).decode()
     assert (file.title, file.version(None).number) == ("compliance-report-2025-01.txt", 1)
     assert text.startswith("Compliance report\nPeriod: 2025-01-01 - 2025-01-31\nTotal events: 333\n")
@@ -68,7 +69,7 @@ def test_run_again_says_in_a_new_message_that_nothing_has_changed_and_uploads_no
     assert before.ts != after.ts
     assert "Nothing has changed" in json.dumps(after.blocks)
     assert "Nothing has changed" not in json.dumps(before.blocks)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.version(None).number == 1
 
 
@@ -82,7 +83,7 @@ def test_run_again_makes_the_next_version_in_a_new_message_once_there_is_more(
         slack.press(first, "run_again", user="ann")
         _, after = slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)
     assert "version 2" in json.dumps(after.blocks)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert [version.number for version in file.versions] == [1, 2]
     assert file.version(None).content.count(b"\nID: ") == 334
 
@@ -99,7 +100,7 @@ def test_a_filter_typed_in_slack_is_shown_with_its_counts_and_asked_again_by_the
     assert shown.count("Filter: type:delete,share: ") == 2
     assert shown.count("Nothing has changed") == 1
     assert "America/New_York" in shown
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.title.startswith("compliance-report-2025-01-type-delete-share-")
     assert file.version(None).number == 1
 
@@ -137,14 +138,16 @@ def test_who_may_not_is_told_so_alone_and_nothing_is_posted(
     assert slack.workspace.messages(CHANNEL) == []
 
 
-def test_a_channel_without_the_bot_is_answered_with_how_to_invite_it(
+def test_who_asks_in_a_channel_without_the_bot_hears_how_to_invite_it(
     bot: Bot, slack: StandInSlack, portal: StandInPortal
 ) -> None:
     with bot():
         slack.command(COMMAND, "2025-01", user="ann", channel="#random")
-        [refusal] = slack.workspace.wait_for(lambda w: w.ephemerals("ann")[1:], PATIENCE)
-    assert "/invite" in refusal.text
-    assert not any("events/filter" in request.path for request in portal.requests)
+        own = slack.workspace.direct("ann")
+        [note, *_] = slack.workspace.wait_for(lambda w: w.messages(own), PATIENCE)
+        slack.workspace.wait_for(lambda w: ended(w, own.id), PATIENCE)
+    assert "/invite" in json.dumps(note.blocks)
+    assert slack.workspace.messages("#random") == []
 
 
 CASES = [
@@ -186,7 +189,7 @@ def test_try_again_under_a_failure_makes_the_report(bot: Bot, slack: StandInSlac
         assert "kept failing" in anchor.text
         slack.press(anchor, "run_again", user="ann")
         assert len(slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)) == 2
-    assert len(portal.files.files_in(portal.folder_id)) == 1
+    assert len(filed_texts(portal)) == 1
 
 
 def test_hostile_names_forge_nothing_in_the_file_or_in_the_channel(
@@ -198,7 +201,7 @@ def test_hostile_names_forge_nothing_in_the_file_or_in_the_channel(
     with bot():
         anchor = report(slack)
         slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     text = portal.files.content(file.id).decode()
     assert text.count("\nID: ") == 334
     assert text.count("\n" + "-" * 80 + "\n") == 1 + 334 + 1 + 44
@@ -213,7 +216,7 @@ def test_no_secret_is_in_any_message_or_file(
     secrets = [portal.key, slack.bot_token, slack.app_token, slack.signing_secret]
     with bot(SLACK_SIGNING_SECRET=slack.signing_secret):
         report(slack)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     said = (
         transcript(slack.workspace, CHANNEL, "ann")
         + portal.files.content(file.id).decode()

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.access import Access
+from bot.access import Access, Refusals
 from bot.desk import FrontDesk, definite, meant
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
-from handlers.desk import Amendment, Cancellation, Keeping, Place
+from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place
 from handlers.planned import Plan, Schedule, Verb
+from handlers.questions import Question
 from handlers.rules import Rule
 from reporting.entry import State
 from reporting.errors import (
@@ -24,14 +25,16 @@ from reporting.errors import (
     NothingToCancel,
     SeveralToCancel,
     UnknownProfile,
+    ZoneNotLearned,
     ZoneUnknown,
 )
 from reporting.evidence import ledger
 from reporting.only import EVERYTHING, Only, parse
 from reporting.period import Month
+from reporting.proof import Result
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
 
-OPEN_TO_ALL = Access(users=frozenset(), channels=frozenset())
+OPEN_TO_ALL = Access(users=frozenset(), groups=frozenset(), channels=frozenset(), refusals=Refusals())
 PROFILES = {"hr": parse('type:user room:"HR"')}
 HERE = Place(COMPLIANCE, ANN)
 PLAN = Plan(Rule("1", time(9), "UTC"), EVERYTHING)
@@ -44,7 +47,8 @@ class Recorder:
     dismissed: list[tuple[str, Dismissal]] = field(default_factory=list)
     kept: list[Keeping] = field(default_factory=list)
     amended: list[Amendment] = field(default_factory=list)
-    told: list[tuple[Place, str]] = field(default_factory=list)
+    asked: list[Inquiry] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
     nudges: int = 0
 
     def nudge(self) -> None:
@@ -59,8 +63,11 @@ class Recorder:
     def amend(self, amendment: Amendment) -> None:
         self.amended.append(amendment)
 
-    def tell_all(self, place: Place, key: str) -> None:
-        self.told.append((place, key))
+    def inquire(self, inquiry: Inquiry) -> None:
+        self.asked.append(inquiry)
+
+    def review(self, opinion: Opinion) -> None:
+        self.opinions.append(opinion)
 
     @property
     def untouched(self) -> bool:
@@ -136,7 +143,8 @@ def test_a_profile_joins_the_run_of_the_filter_that_it_stands_for(desk: FrontDes
 
 @pytest.mark.parametrize("place", [Place(COMPLIANCE, ANN, stranger=True), Place(LEGAL, ANN), Place(COMPLIANCE, BOB)])
 def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, place: Place) -> None:
-    access = Access(users=frozenset({ANN}), channels=frozenset({COMPLIANCE}))
+    refusals = Refusals()
+    access = Access(frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), refusals)
     strict = dataclasses.replace(desk, access=access)
     acts: list[Callable[[], object]] = [
         lambda: strict.submit(dataclasses.replace(request("k"), place=place)),
@@ -147,11 +155,13 @@ def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, pl
         lambda: strict.amend(Amendment(place, 1, Verb.PAUSE, "a")),
         lambda: strict.schedule(place, 1),
         lambda: strict.schedules(place),
-        lambda: strict.all_schedules(place, "t"),
+        lambda: strict.inquire(Inquiry(Question.VERIFY, place, "i")),
+        lambda: strict.review(Opinion(place, "r1", Result.ACCEPTED, "fine", "1.0", "o")),
     ]
     for act in acts:
         with pytest.raises(NotAllowed):
             act()
+    assert refusals.total == len(acts)
     assert engine.untouched
     assert desk.store.write(ledger.going_on) == []
 
@@ -369,6 +379,52 @@ def test_the_schedules_of_a_channel_are_listed_with_their_newest_runs(desk: Fron
     assert [one.last.run if one.last else "" for one in found] == ["", run]
 
 
-def test_all_schedules_are_told_by_the_engine_which_knows_who_is_an_admin(desk: FrontDesk, engine: Recorder) -> None:
-    desk.all_schedules(HERE, "t")
-    assert engine.told == [(HERE, "t")]
+# -- looking up --
+
+
+def test_what_is_to_be_looked_up_is_handed_to_the_engine_with_its_profiles_spelled_out(
+    desk: FrontDesk, engine: Recorder
+) -> None:
+    asked = Inquiry(Question.VERIFY, HERE, "i", Month(2025, 1), parse("profile:hr"))
+    desk.inquire(asked)
+    assert engine.asked == [dataclasses.replace(asked, only=PROFILES["hr"])]
+    with pytest.raises(UnknownProfile):
+        desk.inquire(dataclasses.replace(asked, only=parse("profile:losses")))
+
+
+def test_a_review_is_handed_to_the_engine_which_knows_who_asked_for_the_report(
+    desk: FrontDesk, engine: Recorder
+) -> None:
+    opinion = Opinion(HERE, "r1", Result.REJECTED, "half of it is missing", "1.0", "o")
+    desk.review(opinion)
+    assert engine.opinions == [opinion]
+
+
+# -- for oneself alone --
+
+
+def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: FrontDesk) -> None:
+    receipt = desk.submit(dataclasses.replace(request("k"), private=True))
+    [asked] = desk.store.write(lambda c: requests.of_run(c, receipt.run))
+    assert (asked.place.channel, asked.place.asker) == (ANN, ANN)
+    assert desk.status(HERE).here == ()
+
+
+def test_a_private_request_is_refused_where_the_asker_may_not_ask(desk: FrontDesk) -> None:
+    access = Access(frozenset(), frozenset(), frozenset({LEGAL}), Refusals())
+    strict = dataclasses.replace(desk, access=access)
+    with pytest.raises(NotAllowed):
+        strict.submit(dataclasses.replace(request("k"), private=True))
+
+
+# -- the month --
+
+
+def test_the_month_is_that_of_the_reports_zone_and_none_while_that_is_not_known(desk: FrontDesk) -> None:
+    late = datetime(2025, 1, 31, 23, tzinfo=UTC)
+    here = dataclasses.replace(desk, now=lambda: late)
+    assert here.this_month() == Month(2025, 2)
+    assert dataclasses.replace(here, zone="UTC").this_month() == Month(2025, 1)
+    assert dataclasses.replace(here, zone="", portal_zone=lambda: "Europe/Riga").this_month() == Month(2025, 2)
+    with pytest.raises(ZoneNotLearned):
+        dataclasses.replace(here, zone="").this_month()

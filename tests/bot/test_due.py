@@ -19,6 +19,7 @@ from tests.bot.talk import (
     PATIENCE,
     Bot,
     entries,
+    filed_texts,
     offered,
     reported,
     saying,
@@ -55,7 +56,7 @@ def test_the_report_of_the_month_before_appears_by_itself_in_the_name_of_the_sch
     assert f"Asked for by schedule 1 (made by <@{ANN}>)" in written(report)
     assert "Late" not in written(report)
     assert "Filter: -type:user" in written(report)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.title.startswith("compliance-report-2025-01")
     [entry] = entries(tmp_path)
     assert (entry.origin, str(entry.order.month)) == (Origin.SCHEDULE, "2025-01")
@@ -81,7 +82,7 @@ def test_after_a_downtime_each_missed_month_is_made_once_oldest_first(
         seen(slack, "paused schedule 1")
     assert titles(reports) == [f"Compliance report: {month} 2025" for month in ("January", "February", "March")]
     assert all("Late: it was due" in written(report) for report in reports)
-    assert len(portal.files.files_in(portal.folder_id)) == 3
+    assert len(filed_texts(portal)) == 3
     turns = sorted(entries(tmp_path), key=lambda entry: entry.turn)
     assert [str(entry.order.month) for entry in turns] == ["2025-01", "2025-02", "2025-03"]
 
@@ -120,7 +121,7 @@ def test_two_schedules_for_the_same_report_are_one_reading_and_both_channels_are
     assert "Asked for by schedule 1 " in written(here)
     assert "Asked for by schedule 2 " in written(there)
     assert len(entries(tmp_path)) == 1
-    assert len(portal.files.files_in(portal.folder_id)) == 1
+    assert len(filed_texts(portal)) == 1
 
 
 # -- what goes wrong --
@@ -164,11 +165,12 @@ def test_a_channel_that_does_not_have_the_bot_any_more_pauses_the_schedule_and_i
         seen(slack, f"<@{BOB}> resumed schedule 1", channel=LEGAL)
         clock.at = datetime(2025, 3, 1, 7, 0, tzinfo=UTC)
         reported(slack, channel=LEGAL)
+        reported(slack, channel=slack.workspace.direct("bob").id)
     assert {str(entry.order.month): entry.state for entry in entries(tmp_path)} == {
-        "2025-01": State.FAILED,
+        "2025-01": State.DONE,
         "2025-02": State.DONE,
     }
-    assert len(directs(slack, "bob")) == 1
+    assert len(directs(slack, "bob")) == len(["why it is paused", "why it comes there", "the report"])
 
 
 def _listings(workspace: object) -> list[Message]:
@@ -226,4 +228,4 @@ def test_a_schedule_that_is_deleted_while_it_fails_stays_deleted(
         portal.faults.clear()
         until(lambda: entries(tmp_path)[0].ended is not None)
     assert kept(tmp_path) == []
-    assert directs(slack) == []
+    assert saying(slack.workspace, "paused", slack.workspace.direct("ann").id) == []

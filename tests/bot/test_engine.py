@@ -13,6 +13,7 @@ import pytest
 
 from bot.sandbox.portal import Fault, Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, Workspace
+from tests.bot.talk import filed_texts, summaries
 
 ROOT = Path(__file__).parents[2]
 Process = Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]
@@ -59,8 +60,26 @@ def test_a_run_whose_process_is_killed_goes_on_in_the_next_one(
     with process():
         slack.workspace.wait_for(summed_up, PATIENCE)
     assert len(slack.workspace.messages(CHANNEL)) == 1
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.version(None).number == 1
+
+
+def test_a_private_run_whose_process_is_killed_goes_on_in_the_same_direct_message(
+    process: Process, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    portal.faults.next("/events/filter", Hang("first byte"))
+    own = slack.workspace.direct("ann").id
+    with process() as bot:
+        slack.command("/compliance-report", "2025-01 private", user="ann", channel=CHANNEL)
+        portal.faults.wait_met(1, PATIENCE)
+        bot.kill()
+        bot.wait(PATIENCE)
+    portal.faults.release()
+    slack.socket.wait_gone(PATIENCE)
+    with process():
+        slack.workspace.wait_for(lambda w: summaries(w, own), PATIENCE)
+    assert len(slack.workspace.messages(own)) == 1
+    assert slack.workspace.messages(CHANNEL) == []
 
 
 def test_a_bot_that_is_asked_to_stop_stops_in_good_order(process: Process) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import StandInSlack, delay
 from reporting.entry import State
+from tests.bot.agenda import direct
 from tests.bot.talk import (
     ANN,
     BOB,
@@ -12,8 +13,10 @@ from tests.bot.talk import (
     CHANNEL,
     LEGAL,
     PATIENCE,
+    REPLIES,
     Bot,
     entries,
+    filed_texts,
     offered,
     reading_hangs,
     reported,
@@ -29,7 +32,11 @@ NAMED = "Asked for by <@{}>, <@{}>"
 
 
 def uploads(portal: StandInPortal) -> int:
-    return sum(len(file.versions) for file in portal.files.files_in(portal.folder_id))
+    """How often a report was uploaded; each brings its manifest."""
+    versions = [len(file.versions) for file in portal.files.files_in(portal.folder_id)]
+    reports = sum(len(file.versions) for file in filed_texts(portal))
+    assert sum(versions) == 2 * reports
+    return reports
 
 
 def test_two_people_who_ask_in_one_channel_get_one_message_that_names_both(
@@ -72,7 +79,7 @@ def test_two_channels_get_one_reading_and_the_summary_once_in_each(
         portal.faults.clear()
         [here], [there] = reported(slack), reported(slack, channel=LEGAL)
     assert len(slack.workspace.messages(CHANNEL)) == len(slack.workspace.messages(LEGAL)) == 1
-    assert len(slack.workspace.thread(CHANNEL, here.ts)) == len(slack.workspace.thread(LEGAL, there.ts)) == 2
+    assert len(slack.workspace.thread(CHANNEL, here.ts)) == len(slack.workspace.thread(LEGAL, there.ts)) == 1 + REPLIES
     assert f"Asked for by <@{ANN}>" in written(here)
     assert f"Asked for by <@{BOB}>" in written(there)
     assert uploads(portal) == 1
@@ -157,7 +164,7 @@ def test_a_joiner_who_may_not_is_refused_and_the_run_goes_on(
     assert [entry.state for entry in entries(tmp_path)] == [State.DONE]
 
 
-def test_a_joiner_in_a_channel_without_the_bot_is_refused_and_the_run_goes_on(
+def test_a_joiner_in_a_channel_without_the_bot_has_the_report_in_direct_messages(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
     reading_hangs(portal)
@@ -165,9 +172,11 @@ def test_a_joiner_in_a_channel_without_the_bot_is_refused_and_the_run_goes_on(
         say(slack, "2025-01")
         portal.faults.wait_met(1, PATIENCE)
         say(slack, "2025-01", channel="#random")
-        assert "/invite" in written(told(slack, "I am not in it"))
+        note = direct(slack, "I am not in it")
         portal.faults.clear()
         reported(slack)
+        reported(slack, channel=note.channel)
+    assert "/invite" in written(note)
     [entry] = entries(tmp_path)
     assert (entry.state, entry.failure) == (State.DONE, None)
 

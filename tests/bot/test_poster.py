@@ -146,7 +146,7 @@ def test_what_another_process_may_have_posted_and_nobody_can_look_up_is_unclear(
 
 @pytest.mark.parametrize(
     ("error", "kind"),
-    [("not_in_channel", ChannelClosed), ("is_archived", ChannelClosed), ("msg_too_long", SlackTrouble)],
+    [("not_in_channel", ChannelClosed), ("is_archived", ChannelClosed), ("no_text", SlackTrouble)],
 )
 def test_a_refused_message_can_be_tried_again(
     poster: Poster, slack: StandInSlack, error: str, kind: type[Exception]

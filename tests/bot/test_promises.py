@@ -26,11 +26,17 @@ SCOPES = {
     "chat_update": "chat:write",
     "users_info": "users:read",
     "views_open": "",
+    "views_publish": "",
+    "views_push": "",
 }
 """What Slack wants for each method that the bot calls."""
 OPTIONAL = {
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
+    "usergroups_users_list": {"usergroups:read"},
 }
 """The same for what the bot can do without."""
 

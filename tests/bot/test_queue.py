@@ -37,7 +37,7 @@ def test_who_waits_is_told_their_place_and_moves_up(
         assert TWO in say(slack, "2024-11")
         second, third = seen(slack, ONE, channel=LEGAL), seen(slack, TWO)
         assert offered(second) == offered(third) == ["cancel"]
-        portal.faults.next("/upload", Hang("first byte", processed=True), after=1)
+        portal.faults.next("/upload", Hang("first byte", processed=True), after=2)
         portal.faults.release()
         reported(slack)
         portal.faults.wait_met(2, PATIENCE)

@@ -73,14 +73,14 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(replica, "SETTLE", 0.015)
     before = threading.active_count()
     yield
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # one of another test's may end meanwhile
 
 
 def at(
     engine: Recorder, *, nudged: threading.Event | None = None, lost: Callable[[], None] = lambda: None
 ) -> AbstractContextManager[None]:
     nudged = nudged or threading.Event()
-    return at_work("me", engine.store, engine, nudged=nudged, now=lambda: NOON, lost=lost)
+    return at_work("me", engine.store, engine, nudged=nudged, now=lambda: NOON, beat=lambda: None, lost=lost)
 
 
 def enter(store: Store, name: str, *, silent: float = 0.0) -> None:

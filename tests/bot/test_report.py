@@ -66,7 +66,8 @@ def test_without_upload_nothing_reaches_the_folder(report: Report, portal: Stand
     code, out, _ = report("2025-01", "--no-upload", "--out", str(tmp_path / "here"), "--json")
     assert code == 0
     assert json.loads(out)["file"] is None
-    assert (tmp_path / "here" / "compliance-report-2025-01.txt").exists()
+    made = sorted(path.name for path in (tmp_path / "here").iterdir())
+    assert made == ["compliance-report-2025-01.manifest.json", "compliance-report-2025-01.txt"]
     assert portal.files.files_in(portal.folder_id) == []
 
 
@@ -96,7 +97,7 @@ def test_a_filter_keeps_what_it_says_and_says_what_it_kept(report: Report, porta
     assert set(told["categories"]) <= {"delete", "share"}
     assert told["filter"] == '-room:"Human Resources" type:delete,share'
     titles = [file.title for file in portal.files.files_in(portal.folder_id)]
-    assert sorted(title.rpartition(".")[2] for title in titles) == ["csv", "jsonl", "txt"]
+    assert sorted(title.partition(".")[2] for title in titles) == ["csv", "jsonl", "manifest.json", "txt"]
     assert "compliance-report-2025-01.txt" not in titles
 
 

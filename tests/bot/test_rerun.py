@@ -11,7 +11,7 @@ from bot.store.database import connect
 from reporting.entry import State
 from reporting.evidence import ledger
 from reporting.report import Change
-from tests.bot.talk import Bot, entries, reported, say, written
+from tests.bot.talk import Bot, entries, filed_texts, reported, say, written
 
 SAME = "Nothing has changed"
 
@@ -24,7 +24,11 @@ def happens(portal: StandInPortal) -> int:
 
 
 def uploads(portal: StandInPortal) -> int:
-    return sum(len(file.versions) for file in portal.files.files_in(portal.folder_id))
+    """How often a report was uploaded; each brings its manifest."""
+    versions = [len(file.versions) for file in portal.files.files_in(portal.folder_id)]
+    reports = sum(len(file.versions) for file in filed_texts(portal))
+    assert sum(versions) == 2 * reports
+    return reports
 
 
 @pytest.mark.parametrize("asked", ["rerun 2025-01", "2025-01"])
@@ -64,7 +68,7 @@ def test_a_changed_month_is_the_next_version_and_the_run_before_is_superseded(
         happens(portal)
         say(slack, "rerun 2025-01")
         first, second = reported(slack, 2)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert [version.number for version in file.versions] == [1, 2]
     assert "version 1" in written(first)
     assert "version 2" in written(second)
@@ -96,7 +100,7 @@ def test_what_changes_back_is_a_third_version_and_not_taken_for_the_first(
         portal.audit.remove(late)
         say(slack, "rerun 2025-01")
         *_, third = reported(slack, 3)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.version(None).number == 3
     assert file.versions[0].content == file.versions[2].content
     assert SAME not in written(third)
@@ -110,7 +114,7 @@ def test_a_file_that_cannot_be_replaced_gets_a_twin_with_a_warning(
     with bot():
         say(slack, "2025-01")
         reported(slack)
-        [file] = portal.files.files_in(portal.folder_id)
+        [file] = filed_texts(portal)
         portal.files.lock(file.id, "somebody" if why == "locked" else None)
         portal.files.edit(file.id, going_on=why == "open in an editor")
         happens(portal)
@@ -119,7 +123,7 @@ def test_a_file_that_cannot_be_replaced_gets_a_twin_with_a_warning(
         say(slack, "rerun 2025-01")
         *_, third = reported(slack, 3)
     assert "second file of the same name" in written(second)
-    titles = [one.title for one in portal.files.files_in(portal.folder_id)]
+    titles = [one.title for one in filed_texts(portal)]
     assert titles == ["compliance-report-2025-01.txt"] * 2
     assert SAME in written(third)
     first, twin, same = entries(tmp_path)
@@ -134,11 +138,11 @@ def test_a_file_that_was_deleted_meanwhile_is_filed_anew(
     with bot():
         say(slack, "2025-01")
         reported(slack)
-        [file] = portal.files.files_in(portal.folder_id)
+        [file] = filed_texts(portal)
         portal.files.remove(file.id)
         say(slack, "rerun 2025-01")
         _, second = reported(slack, 2)
-    [again] = portal.files.files_in(portal.folder_id)
+    [again] = filed_texts(portal)
     assert again.id != file.id
     assert SAME not in written(second)
     before, after = entries(tmp_path)
@@ -154,5 +158,5 @@ def test_a_filtered_report_never_takes_the_place_of_a_whole_one(
         reported(slack)
         say(slack, "rerun 2025-01 type:delete")
         reported(slack, 2)
-    assert len(portal.files.files_in(portal.folder_id)) == 2
+    assert len(filed_texts(portal)) == 2
     assert [entry.supersedes for entry in entries(tmp_path)] == ["", ""]

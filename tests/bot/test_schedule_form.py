@@ -5,38 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.slack import Delivery, Message, StandInSlack, View
-from bot.sandbox.slack.modals import Typed
+from bot.sandbox.slack import StandInSlack
 from handlers.planned import Standing
 from reporting.period import Month
 from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
+from tests.bot.forms import closed, fill, opened, shown
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, written
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch, datetime(2025, 1, 15, 12, tzinfo=UTC))
-
-
-def opened(slack: StandInSlack, user: str = "ann") -> View:
-    """The form that *user* looks at."""
-    view = slack.workspace.views.top(slack.workspace.user(user).id)
-    assert view is not None
-    return view
-
-
-def fill(slack: StandInSlack, *, user: str = "ann", **fields: str) -> Delivery:
-    """Fill in the form and press what leads on."""
-    given: Typed = {name: {"value": value} for name, value in fields.items()}
-    return slack.submit_view(opened(slack, user).id, given, user=user)
-
-
-def shown(view: View) -> str:
-    return written(Message("", "", "", "", tuple(view.payload["blocks"])))
-
-
-def closed(slack: StandInSlack, user: str = "ann") -> bool:
-    return slack.workspace.views.top(slack.workspace.user(user).id) is None
 
 
 def test_schedule_alone_opens_a_form_that_says_back_and_keeps(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:

@@ -38,9 +38,17 @@ def test_the_command_line_needs_no_slack() -> None:
     assert "SLACK" not in problems(PortalSettings)
 
 
-def test_an_empty_value_is_a_missing_one(given: pytest.MonkeyPatch) -> None:
-    given.setenv("DOCSPACE_API_KEY", "")
-    assert "DOCSPACE_API_KEY is missing" in problems()
+@pytest.mark.parametrize("name", ["DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "COMPLIANCE_ROOM_FOLDER_ID"])
+def test_an_empty_value_is_a_missing_one(name: str, given: pytest.MonkeyPatch) -> None:
+    given.setenv(name, "")
+    assert f"{name} is missing" in problems()
+
+
+def test_the_example_as_it_is_names_what_has_to_be_filled_in() -> None:
+    Path(".env").write_text((Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8"))
+    said = problems()
+    for name in ["DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "COMPLIANCE_ROOM_FOLDER_ID", "SLACK_BOT_TOKEN"]:
+        assert f"{name} is missing" in said
 
 
 @pytest.mark.usefixtures("given")
@@ -99,3 +107,49 @@ def test_secrets_are_in_no_repr_and_in_no_complaint(monkeypatch: pytest.MonkeyPa
     assert "0123456789abcdef" not in repr(load(Settings))
     monkeypatch.setenv("DOCSPACE_API_HOST", "https://ann:hunter2@example.com")
     assert "hunter2" not in problems()
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_secret_may_lie_in_a_file_of_its_own(end: str, given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(f"sk-from-a-file{end}".encode())
+    given.delenv("DOCSPACE_API_KEY")
+    given.setenv("DOCSPACE_API_KEY_FILE", str(file))
+    assert load(Settings).docspace_api_key.get_secret_value() == "sk-from-a-file"
+
+
+def test_the_file_of_a_secret_may_be_named_in_the_file_named_env(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("sk-from-a-file\n")
+    given.delenv("DOCSPACE_API_KEY")
+    Path(".env").write_text(f"DOCSPACE_API_KEY_FILE={tmp_path / 'key'}\n")
+    assert load(Settings).docspace_api_key.get_secret_value() == "sk-from-a-file"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DOCSPACE_API_KEY", "DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"],
+)
+def test_a_secret_that_is_said_twice_is_refused(name: str, given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given.setenv(name, "hush")
+    given.setenv(f"{name}_FILE", str(tmp_path / "key"))
+    assert f"{name}: is said, and {name}_FILE too" in problems()
+
+
+def test_a_secret_s_file_that_cannot_be_read_is_refused_in_words(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given.delenv("DOCSPACE_API_KEY")
+    given.setenv("DOCSPACE_API_KEY_FILE", str(tmp_path / "nowhere"))
+    assert "DOCSPACE_API_KEY: DOCSPACE_API_KEY_FILE names a file that cannot be read (No such file" in problems()
+    (tmp_path / "nowhere").write_bytes(b"\xff\xfe\xff")
+    assert "holds no text" in problems()
+
+
+def test_an_empty_file_is_a_missing_secret(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("\n")
+    given.delenv("DOCSPACE_API_KEY")
+    given.setenv("DOCSPACE_API_KEY_FILE", str(tmp_path / "key"))
+    assert "DOCSPACE_API_KEY is missing" in problems()
+
+
+@pytest.mark.usefixtures("given")
+def test_the_secrets_of_the_settings_are_known_as_such() -> None:
+    assert set(load(Settings).secrets) == {"sk-0123456789abcdef", "xoxb-1-hush", "xapp-1-hush"}

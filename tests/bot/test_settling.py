@@ -13,8 +13,10 @@ from tests.bot.talk import (
     CHANNEL,
     LEGAL,
     PATIENCE,
+    REPLIES,
     Bot,
     entries,
+    filed_texts,
     offered,
     reported,
     say,
@@ -77,8 +79,8 @@ def test_a_month_in_which_nothing_came_in_late_is_marked_in_the_same_message(
     assert "PROVISIONAL" not in written(here)
     assert "Asked for by schedule 1 " in written(here)
     assert "Asked for by schedule 2 " in written(there)
-    assert len(slack.workspace.thread(CHANNEL, here.ts)) == 2
-    [file] = portal.files.files_in(portal.folder_id)
+    assert len(slack.workspace.thread(CHANNEL, here.ts)) == 1 + REPLIES
+    [file] = filed_texts(portal)
     before, after = (version.content.decode() for version in file.versions)
     assert "PROVISIONAL" in before
     assert "PROVISIONAL" not in after
@@ -100,7 +102,7 @@ def test_a_month_that_has_changed_is_told_in_a_revision_that_names_what_came_in_
     assert "COMPLETE" in written(revision)
     assert "334" in written(revision)
     assert "Asked for by schedule 1 " in written(revision)
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert [version.content.count(b"\nID: ") for version in file.versions] == [333, 334]
 
 

@@ -20,6 +20,7 @@ from reporting.entry import Entry, Origin, State
 from reporting.errors import MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
+from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]
 WISH = Wish("2025-01", (), out=None, upload=True, extras=frozenset())
@@ -52,7 +53,7 @@ def test_made_again_without_a_change_it_uploads_nothing_and_says_so(
     assert "nothing has changed; nothing was uploaded" in capsys.readouterr().out
     assert [file.change for file in again.files] == [Change.UNCHANGED]
     assert again.supersedes == ""
-    [file] = portal.files.files_in(portal.folder_id)
+    [file] = filed_texts(portal)
     assert file.version(None).number == 1
     assert first.sha256 == again.sha256
 

@@ -1,87 +1,49 @@
 """The order of the steps of what people want of schedules, with work that does what a test says."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import time
-from typing import TypeVar
 
 import pytest
 
-from bot.engine import attempt
-from bot.upkeep import amend, keep, tell_all
+from bot.upkeep import amend, keep
 from bot.wire import pack, unpack
 from handlers.desk import Amendment, Keeping, Place
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
-from reporting.errors import ChannelClosed, ComplianceError, ForAdmins, NoSuchSchedule, NotAllowed, SlackTrouble
+from reporting.errors import ChannelClosed, ForAdmins, NoSuchSchedule, NotAllowed, SlackTrouble
 from reporting.only import parse
 from reporting.report import Failure
+from tests.bot.steps import Steps, TellingWork, named
 from tests.entries import ANN, COMPLIANCE
 
-T = TypeVar("T")
 PLACE = Place(COMPLIANCE, ANN, response_url="https://slack.example/r")
 PLAN = Plan(Rule("second friday", time(17, 30), "Europe/Riga"), parse('type:delete -room:"Legal, old"'))
 KEEPING = Keeping(PLACE, PLAN, "k")
 WRONG = [NotAllowed(reason="you are a guest"), ZeroDivisionError()]
 
 
-@dataclass
-class TellingUpkeep:
-    """Says what was done, in order; *broken* names the step that fails, and how."""
-
-    broken: dict[str, Exception] = field(default_factory=dict)
-    done: list[str] = field(default_factory=list)
-
-    def _do(self, name: str, result: T, said: str = "") -> T:
-        self.done.append(f"{name}: {said}" if said else name)
-        if name in self.broken:
-            raise self.broken[name]
-        return result
+class TellingUpkeep(TellingWork):
+    """Upkeep that only says what was done."""
 
     def keep(self, keeping: Keeping) -> int:
-        return self._do("keep", 7)
+        return self.do("keep", 7)
 
     def amend(self, amendment: Amendment) -> None:
-        self._do("amend", None, amendment.verb)
+        self.do("amend", None, amendment.verb)
 
     def tell(self, number: int, place: Place, key: str, done: str) -> None:
         assert (place, key) == (PLACE, "k")
-        self._do("tell", None, f"{number} {done}")
+        self.do("tell", None, f"{number} {done}")
 
     def stop(self, number: int, why: Failure) -> None:
-        self._do("stop", None, f"{number} {why.kind}")
-
-    def tell_all(self, place: Place) -> None:
-        self._do("tell all", None)
+        self.do("stop", None, f"{number} {why.kind}")
 
     def refuse(self, place: Place, key: str, failure: Failure) -> None:
         assert (place, key) == (PLACE, "k")
-        self._do("refuse", None, failure.kind)
-
-
-@dataclass
-class Steps:
-    """Steps without an engine; what was done before the death at *dies_at* is remembered."""
-
-    remembered: dict[str, object] = field(default_factory=dict)
-    dies_at: str = ""
-
-    def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
-        if name == self.dies_at:
-            raise KeyboardInterrupt
-        if name not in self.remembered:
-            result = attempt(name, work)
-            self.remembered[name] = result.failure or pack(result.value)
-        found = self.remembered[name]
-        return found if isinstance(found, Failure) else unpack(found, kind)
+        self.do("refuse", None, failure.kind)
 
 
 def amendment(verb: Verb) -> Amendment:
     return Amendment(PLACE, 7, verb, "k")
-
-
-def named(error: Exception) -> str:
-    return type(error).__name__ if isinstance(error, ComplianceError) else "Unexpected"
 
 
 # -- keeping --
@@ -145,21 +107,6 @@ def test_a_change_stands_although_the_channel_cannot_be_told(verb: Verb) -> None
     work = TellingUpkeep({"tell": ChannelClosed(reason="archived")})
     amend(amendment(verb), work, Steps())
     assert [step.split(":")[0] for step in work.done] == ["amend", "tell"]
-
-
-# -- telling all --
-
-
-def test_an_admin_is_shown_every_schedule() -> None:
-    work = TellingUpkeep()
-    tell_all(PLACE, "k", work, Steps())
-    assert work.done == ["tell all"]
-
-
-def test_who_is_no_admin_is_told_so() -> None:
-    work = TellingUpkeep({"tell all": ForAdmins(deed="see the schedules of every channel")})
-    tell_all(PLACE, "k", work, Steps())
-    assert work.done == ["tell all", "refuse: ForAdmins"]
 
 
 # -- a process that dies --

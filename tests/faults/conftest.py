@@ -21,8 +21,8 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def scopes() -> frozenset[str]:
-    """What the bot may do in Slack; a test overrides it with its own."""
-    return WorkspaceSetup().scopes
+    """What the bot may do in Slack: not to show pictures, which take a second to draw; a test overrides it."""
+    return WorkspaceSetup().scopes - {"files:write"}
 
 
 @pytest.fixture

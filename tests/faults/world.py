@@ -20,7 +20,7 @@ from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Delivery, Message, StandInSlack
 from bot.store.tables import requests
 from reporting.entry import ENDED, State
-from reporting.evidence import ledger
+from reporting.evidence import chain, ledger
 from reporting.period import Month
 from tests.faults.gate import Gate
 
@@ -150,7 +150,7 @@ class World:
         assert run["state"] in {State.DONE, State.WARNED}, told
         self.check_file(run)
         summaries = [m for m in self.summaries() if month in m.text]
-        previews = [m for m in self.previews() if run["name"] in m.text]
+        previews = [m for m in self.previews() if m.thread_ts in {one.ts for one in summaries}]
         others = [m for m in self.slack.workspace.messages(CHANNEL) if month in m.text and m not in summaries]
         if run["state"] == State.DONE:
             assert (len(summaries), len(previews)) == (1, 1), told
@@ -161,11 +161,16 @@ class World:
 
     def check_file(self, run: sa.RowMapping) -> None:
         files = self.portal.files.files_in(self.portal.folder_id)
-        [file] = [file for file in files if file.title.startswith(run["name"])]
-        assert [version.number for version in file.versions] == [1], self.told()
-        assert hashlib.sha256(self.portal.files.content(file.id)).hexdigest() == run["sha256"]
-        [filed] = json.loads(run["files"])
-        assert (filed["id"], filed["version"], filed["sha256"]) == (file.id, 1, run["sha256"])
+        [file, manifest] = sorted((one for one in files if one.title.startswith(run["name"])), key=lambda one: one.id)
+        assert [file.title, manifest.title] == [f"{run['name']}.txt", f"{run['name']}.manifest.json"], self.told()
+        [filed], paper = json.loads(run["files"]), json.loads(run["manifest"])
+        for there, told in ((file, filed), (manifest, paper)):
+            assert [version.number for version in there.versions] == [1], self.told()
+            sha256 = hashlib.sha256(self.portal.files.content(there.id)).hexdigest()
+            assert (told["id"], told["version"], told["sha256"]) == (there.id, 1, sha256)
+        assert filed["sha256"] == run["sha256"]
+        [entry] = [row for row in self.rows(sa.select(chain.ledger)) if row["run"] == run["run"]]
+        assert run["link"] == f"{entry['number']}:{entry['hash']}"
 
     def arm(self, bot: Bot, at: int) -> None:
         """Let the bot kill itself at the point of that number from now on; at none, if it is negative."""

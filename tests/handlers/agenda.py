@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
+from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import Rule
-from handlers.views.answers import looking, refusal, refused
+from handlers.views.answers import refusal, refused
+from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.schedules import (
     confirmation,
@@ -61,6 +63,10 @@ def all_listed() -> tuple[Listed, ...]:
     )
 
 
+def published(draft: Draft, *files: Filed, **beside: Any) -> Published:
+    return Published("6a1b2c3d4e5f6071", draft, Filing(files), **beside)
+
+
 def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Message]:
     """By the name of its golden file."""
     late = draft(
@@ -68,7 +74,7 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         signins=SignIns(draft().signins.judgement, 401, 12, 19, 9),
     )
     by_two = (BY, Asker(BOB, 4, datetime(2026, 2, 1, 7, tzinfo=UTC)))
-    filing = Filing((filed,))
+    report, masked = published(draft(), filed), Exposure.MASKED
     return {
         "schedule-proposal": proposal(proposed()),
         "schedule-proposal-filtered": proposal(proposed(LAST)),
@@ -76,7 +82,6 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         "schedules-all": listing(all_listed(), everywhere=True),
         "schedules-none": listing((), everywhere=False),
         "schedules-all-none": listing((), everywhere=True),
-        "schedules-looking": looking(),
         "schedule-made": kept(schedule(), ANN, "made"),
         "schedule-changed": kept(schedule(plan=LAST), ANN, "changed"),
         "schedule-paused": kept(schedule(standing=Standing.PAUSED), BOB, "paused"),
@@ -90,8 +95,8 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         "schedule-form-edit": form(LAST, channel="C1", number=3),
         "schedule-confirmation": confirmation(proposed(LAST, 3), "C1"),
         "schedule-refused": refused(refusal("There is no schedule 3 in this channel.", "Look for another.")),
-        "summary-settled": settled(draft(), filing, BY),
-        "summary-revised": revised(draft(), late, filing, BY, also=(Asker(BOB),)),
-        "summary-revised-equal-counts": revised(draft(), draft(), filing, BY),
-        "summary-scheduled-late": summary(draft(), filing, by_two[0], also=by_two[1:]),
+        "summary-settled": settled(report, BY, exposure=masked),
+        "summary-revised": revised(draft(), published(late, filed), BY, exposure=masked, also=(Asker(BOB),)),
+        "summary-revised-equal-counts": revised(draft(), report, BY, exposure=masked),
+        "summary-scheduled-late": summary(report, by_two[0], exposure=masked, also=by_two[1:]),
     }

@@ -1,15 +1,57 @@
 """Values that messages are made of, with foreign text at its worst where a test wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
+from handlers import register
 from reporting.period import Month, Window
 from reporting.report import Change, Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
+from tests.handlers.dispatch import SECRET, RecordingDesk, checked
+from tests.handlers.loopback import Recorded, recorded
+
+
+@pytest.fixture
+def desk() -> RecordingDesk:
+    return RecordingDesk()
+
+
+@pytest.fixture
+def api() -> Iterator[Recorded]:
+    """What the listeners call of Slack."""
+    with recorded() as api:
+        yield api
+
+
+@pytest.fixture
+def app(desk: RecordingDesk, api: Recorded) -> App:
+    return taught(desk, api)
+
+
+@pytest.fixture
+def waiting_app(desk: RecordingDesk, api: Recorded) -> App:
+    """Answers an event once it is through with it; usually an event is acknowledged before anybody looks at it."""
+    return taught(desk, api, process_before_response=True)
+
+
+def taught(desk: RecordingDesk, api: Recorded, *, process_before_response: bool = False) -> App:
+    bot = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="U1")
+    client = WebClient(base_url=api.url)
+    app = App(
+        signing_secret=SECRET,
+        authorize=lambda: bot,
+        client=client,
+        process_before_response=process_before_response,
+    )
+    register(app, checked(desk))
+    return app
 
 
 @pytest.fixture

@@ -1,164 +1,33 @@
 """What happens when somebody types or presses something, through Bolt's own dispatch."""
 
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from time import time as seconds
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.signature import SignatureVerifier
+from slack_bolt import App
 
-from handlers import register
-from handlers.desk import Amendment, Cancellation, Desk, Keeping, Place, Receipt, Request
-from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
-from handlers.planned import Standing as Kept
-from handlers.rules import Rule
-from reporting.entry import Entry, Origin, Standing, State
-from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel
-from reporting.only import parse as only
+from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Place, Receipt, Request
+from handlers.planned import Verb
+from handlers.questions import Question
+from reporting.entry import Origin, Standing
+from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
 from reporting.period import Month
 from reporting.report import Order
+from tests.handlers.dispatch import (
+    ENTRY,
+    HERE,
+    PLAN,
+    RecordingDesk,
+    command,
+    press,
+    pressed,
+    pressed_in_view,
+    sent,
+    submission,
+)
+from tests.handlers.loopback import Recorded
 
-SECRET = "a signing secret"
-ENTRY = Entry("run", Order(Month(2025, 1)), Origin.COMMAND, "C1", "U7", datetime(2026, 1, 1, tzinfo=UTC), State.RUNNING)
-PLAN = Plan(Rule("1", time(9), "Europe/Riga"), only("type:delete"))
-HERE = Place("C1", "U7", response_url="https://hooks.slack.example/1")
-
-
-def schedule(number: int) -> Schedule:
-    due, made = datetime(2026, 3, 1, 7, tzinfo=UTC), datetime(2026, 1, 7, tzinfo=UTC)
-    return Schedule(number, "C1", "U7", PLAN, Kept.ACTIVE, "", Month(2026, 3), due, made)
-
-
-@dataclass
-class RecordingDesk:
-    """Takes every request, or refuses every one with *refusal*."""
-
-    refusal: Exception | None = None
-    receipt: Receipt = field(default_factory=lambda: Receipt("run"))
-    standing: Standing = field(default_factory=lambda: Standing((), (), elsewhere=0))
-    requests: list[Request] = field(default_factory=list)
-    cancellations: list[Cancellation] = field(default_factory=list)
-    asked: list[Place] = field(default_factory=list)
-    keepings: list[Keeping] = field(default_factory=list)
-    amendments: list[Amendment] = field(default_factory=list)
-    everywhere: list[tuple[Place, str]] = field(default_factory=list)
-
-    def submit(self, request: Request) -> Receipt:
-        self._let_in()
-        self.requests.append(request)
-        return self.receipt
-
-    def cancel(self, cancellation: Cancellation) -> Entry:
-        self._let_in()
-        self.cancellations.append(cancellation)
-        return ENTRY
-
-    def status(self, place: Place) -> Standing:
-        self._let_in()
-        self.asked.append(place)
-        return self.standing
-
-    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
-        self._let_in()
-        self.asked.append(place)
-        plan = Plan(Rule(plan.rule.on, plan.rule.at, plan.rule.zone or "UTC"), plan.only)
-        return Proposal(plan, (plan.rule.due(Month(2026, 3)),), Month(2026, 2), number)
-
-    def keep(self, keeping: Keeping) -> None:
-        self._let_in()
-        self.keepings.append(keeping)
-
-    def amend(self, amendment: Amendment) -> Schedule:
-        self._let_in()
-        self.amendments.append(amendment)
-        return schedule(amendment.number)
-
-    def schedule(self, place: Place, number: int) -> Schedule:
-        self._let_in()
-        self.asked.append(place)
-        return schedule(number)
-
-    def schedules(self, place: Place) -> tuple[Listed, ...]:
-        self._let_in()
-        self.asked.append(place)
-        return (Listed(schedule(3), ENTRY),)
-
-    def all_schedules(self, place: Place, key: str) -> None:
-        self._let_in()
-        self.everywhere.append((place, key))
-
-    def _let_in(self) -> None:
-        if self.refusal:
-            raise self.refusal
-
-
-def checked(desk: Desk) -> Desk:
-    """The same; it has every verb that there is."""
-    return desk
-
-
-@pytest.fixture
-def desk() -> RecordingDesk:
-    return RecordingDesk()
-
-
-@pytest.fixture
-def app(desk: RecordingDesk) -> App:
-    bot = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="U1")
-    app = App(signing_secret=SECRET, authorize=lambda: bot)
-    register(app, checked(desk))
-    return app
-
-
-def sent(app: App, form: dict[str, str]) -> BoltResponse:
-    body = urlencode(form)
-    signed = SignatureVerifier(SECRET).generate_signature
-    stamp = str(int(seconds()))
-    headers: dict[str, str | Sequence[str]] = {
-        "content-type": ["application/x-www-form-urlencoded"],
-        "x-slack-request-timestamp": [stamp],
-        "x-slack-signature": [signed(timestamp=stamp, body=body) or ""],
-    }
-    return app.dispatch(BoltRequest(body=body, headers=headers))
-
-
-def command(text: str, response_url: str = "https://hooks.slack.example/1") -> dict[str, str]:
-    return {
-        "command": "/compliance-report",
-        "text": text,
-        "team_id": "T1",
-        "channel_id": "C1",
-        "user_id": "U7",
-        "trigger_id": "T.1",
-        "response_url": response_url,
-    }
-
-
-def press(
-    value: str,
-    *,
-    action: str = "run_again",
-    team: str = "T1",
-    response_url: str = "https://hooks.slack.example/1",
-) -> dict[str, str]:
-    payload: dict[str, Any] = {
-        "type": "block_actions",
-        "user": {"id": "U7", "team_id": team},
-        "team": {"id": "T1", "domain": "example"},
-        "channel": {"id": "C1"},
-        "trigger_id": "T.2",
-        "response_url": response_url,
-        "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
-    }
-    return {"payload": json.dumps(payload)}
+JANUARY = Order(Month(2025, 1))
 
 
 def test_a_month_is_written_down_before_it_is_acknowledged(app: App, desk: RecordingDesk) -> None:
@@ -267,67 +136,120 @@ def test_somebody_of_another_workspace_is_known_as_a_stranger(app: App, desk: Re
     assert desk.requests[0].place.stranger
 
 
-@pytest.fixture
-def response_url() -> Iterator[tuple[str, list[bytes]]]:
-    """An address of Slack's for private answers, and what was sent there."""
-    said: list[bytes] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            said.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/", said
-        server.shutdown()
-        thread.join()
+@pytest.mark.parametrize(("text", "month"), [("this", Month(2026, 2)), ("last", Month(2026, 1))])
+def test_a_relative_month_is_that_of_the_reports_zone(text: str, month: Month, app: App, desk: RecordingDesk) -> None:
+    assert month.title in sent(app, command(text)).body
+    assert [request.order.month for request in desk.requests] == [month]
 
 
-@pytest.mark.parametrize("action", ["run_again", "cancel"])
+@pytest.mark.parametrize("text", ["this", "last", "cancel last", "calendar", ""])
+def test_without_a_zone_a_relative_month_is_refused_and_not_guessed(text: str, app: App, desk: RecordingDesk) -> None:
+    desk.unzoned = ZoneNotLearned()
+    answer = json.loads(sent(app, command(text)).body)
+    assert "which month it is" in answer["text"]
+    assert desk.untouched
+
+
+def test_a_private_report_is_asked_for_as_that_and_promised_in_direct_messages(app: App, desk: RecordingDesk) -> None:
+    answer = sent(app, command("2025-01 type:delete private"))
+    assert "our direct messages" in answer.body
+    [request] = desk.requests
+    assert (request.private, str(request.order.only)) == (True, "type:delete")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "private"),
+    [
+        ("verify 2025-01", Question.VERIFY, False),
+        ("verify 2025-01 private", Question.VERIFY, True),
+        ("diff 2025-01", Question.DIFF, False),
+        ("diff 2025-01 private", Question.DIFF, True),
+        ("calendar 2025", Question.CALENDAR, True),
+        ("history", Question.HISTORY, True),
+        ("history 2025", Question.HISTORY, True),
+        ("schedules all", Question.SCHEDULES, True),
+    ],
+)
+def test_evidence_is_answered_where_it_was_asked_and_lists_to_the_asker_alone(
+    text: str, question: Question, private: bool, app: App, desk: RecordingDesk
+) -> None:
+    assert sent(app, command(text)).status == 200
+    [inquiry] = desk.inquiries
+    assert (inquiry.question, inquiry.private, inquiry.place, inquiry.key) == (question, private, HERE, "T.1")
+
+
+@pytest.mark.parametrize(
+    ("action", "question"),
+    [("compare", Question.DIFF), ("verify", Question.VERIFY), ("show_how", Question.REQUESTS)],
+)
+def test_what_a_report_s_buttons_look_up_is_answered_in_its_thread(
+    action: str, question: Question, app: App, desk: RecordingDesk
+) -> None:
+    assert sent(app, press("a-run", action=action, message={"ts": "1.5"})).status == 200
+    assert desk.inquiries == [Inquiry(question, HERE, "T.2", run="a-run", thread="1.5")]
+
+
+@pytest.mark.parametrize(
+    ("message", "container", "thread"),
+    [
+        ({"ts": "1.5"}, {}, "1.5"),
+        ({"ts": "1.7", "thread_ts": "1.5"}, {}, "1.5"),
+        (None, {"type": "message", "message_ts": "1.5"}, "1.5"),
+        (None, None, ""),
+    ],
+)
+def test_the_thread_is_that_of_the_pressed_message(
+    message: dict[str, str] | None, container: dict[str, str] | None, thread: str, app: App, desk: RecordingDesk
+) -> None:
+    sent(app, press("a-run", action="verify", message=message, container=container))
+    assert [inquiry.thread for inquiry in desk.inquiries] == [thread]
+
+
+def test_the_link_to_docspace_is_acknowledged_and_nothing_is_asked(app: App, desk: RecordingDesk) -> None:
+    assert sent(app, press("", action="open_in_docspace")).status == 200
+    assert desk.untouched
+
+
+@pytest.mark.parametrize("action", ["compare", "verify", "show_how", "run_again", "cancel"])
+def test_a_stranger_who_presses_a_report_s_button_is_known_as_one(action: str, app: App, desk: RecordingDesk) -> None:
+    sent(app, press("2025-01", action=action, team="T2"))
+    asked: list[Inquiry | Request | Cancellation] = [*desk.inquiries, *desk.requests, *desk.cancellations]
+    assert [one.place.stranger for one in asked] == [True]
+
+
+@pytest.mark.parametrize("team", [None, "T2"])
+def test_who_shows_no_team_of_ours_is_a_stranger(team: str | None, app: App, desk: RecordingDesk) -> None:
+    user = {"id": "U7"} | ({"team_id": team} if team else {})
+    sent(app, press("2025-01", user=user))
+    assert desk.requests[0].place.stranger
+
+
+def test_a_button_of_the_app_s_page_belongs_to_direct_messages(app: App, desk: RecordingDesk) -> None:
+    assert sent(app, pressed_in_view("run_again", "2025-01")).status == 200
+    [request] = desk.requests
+    assert request.place == Place("U7", "U7")
+
+
+def test_a_command_of_an_unknown_word_shows_the_nearest_with_an_example(app: App, desk: RecordingDesk) -> None:
+    answer = json.loads(sent(app, command("calender 2025")).body)
+    assert "/compliance-report calendar 2025" in answer["text"]
+    assert answer["response_type"] == "ephemeral"
+    assert desk.untouched
+
+
+@pytest.mark.parametrize("action", ["run_again", "cancel", "compare", "verify", "show_how"])
 def test_a_button_s_refusal_reaches_the_presser_and_leaves_the_message_alone(
-    action: str, app: App, desk: RecordingDesk, response_url: tuple[str, list[bytes]]
+    action: str, app: App, desk: RecordingDesk, api: Recorded
 ) -> None:
     desk.refusal = NotAllowed(reason="you belong to another workspace")
-    url, said = response_url
-    assert sent(app, press("2025-01", action=action, response_url=url)).status == 200
-    [answer] = map(json.loads, said)
+    assert sent(app, press("2025-01", action=action, response_url=f"{api.url}whisper")).status == 200
+    [answer] = api.whispers
     assert "another workspace" in answer["text"]
     assert answer["response_type"] == "ephemeral"
     assert answer["replace_original"] is False
 
 
 # -- schedules --
-
-
-def pressed(action: str, value: str, **changes: Any) -> dict[str, str]:
-    """A button under a message that only the presser sees."""
-    payload = json.loads(press(value, action=action)["payload"])
-    container = {"type": "message", "message_ts": "1.5", "channel_id": "C1", "is_ephemeral": True}
-    return {"payload": json.dumps(payload | {"container": container} | changes)}
-
-
-def submission(callback: str, metadata: str, fields: dict[str, Any] | None = None, team: str = "T1") -> dict[str, str]:
-    values = {name: {"value": field} for name, field in (fields or {}).items()}
-    view = {
-        "id": "V1",
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": metadata,
-        "state": {"values": values},
-    }
-    payload = {
-        "type": "view_submission",
-        "user": {"id": "U7", "team_id": team},
-        "team": {"id": "T1", "domain": "example"},
-        "view": view,
-    }
-    return {"payload": json.dumps(payload)}
 
 
 def filled(zone: str | None = "Europe/Riga", filtered: str | None = "type:delete") -> dict[str, Any]:
@@ -387,7 +309,7 @@ def test_schedules_are_listed_to_the_asker_alone(app: App, desk: RecordingDesk) 
 
 def test_all_schedules_are_promised_to_admins(app: App, desk: RecordingDesk) -> None:
     assert "If you are an admin" in sent(app, command("schedules all")).body
-    assert desk.everywhere == [(HERE, "T.1")]
+    assert desk.inquiries == [Inquiry(Question.SCHEDULES, HERE, "T.1", private=True)]
 
 
 def test_the_form_is_said_back_on_a_second_page(app: App, desk: RecordingDesk) -> None:
@@ -439,11 +361,15 @@ def test_a_refusal_of_the_form_is_a_page_of_it(callback: str, metadata: str, app
 
 @pytest.mark.parametrize("action", ["save_schedule", *(f"schedule_{verb}" for verb in Verb)])
 def test_a_refused_button_of_a_schedule_is_told_to_the_presser_alone(
-    action: str, app: App, desk: RecordingDesk, response_url: tuple[str, list[bytes]]
+    action: str, app: App, desk: RecordingDesk, api: Recorded
 ) -> None:
     desk.refusal = NotAllowed(reason="you belong to another workspace")
-    url, said = response_url
-    assert sent(app, pressed(action, str(PLAN) if action == "save_schedule" else "3", response_url=url)).status == 200
-    [answer] = map(json.loads, said)
+    assert (
+        sent(
+            app, pressed(action, str(PLAN) if action == "save_schedule" else "3", response_url=f"{api.url}whisper")
+        ).status
+        == 200
+    )
+    [answer] = api.whispers
     assert "another workspace" in answer["text"]
     assert answer["response_type"] == "ephemeral"

@@ -32,6 +32,7 @@ months = st.builds(Month, year=st.integers(2020, 2040), month=st.integers(1, 12)
         ("monthly on last friday type:share -user:ann", "monthly on last friday at 09:00", "type:share -user:ann"),
         ("monthly on last day Asia/Tokyo", "monthly on last at 09:00 Asia/Tokyo", ""),
         ("monthly on first at 10:00", "monthly on 1 at 10:00", ""),
+        ('monthly  on 1  UTC  room:"A  B\u00a0C" ', "monthly on 1 at 09:00 UTC", 'room:"A  B\u00a0C" '),
     ],
 )
 def test_a_rule_is_understood_with_what_stands_after_it(text: str, said: str, rest: str) -> None:

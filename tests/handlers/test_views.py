@@ -1,142 +1,87 @@
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from handlers.planned import Listed, Plan
-from handlers.planned import Standing as Planned
-from handlers.views.answers import accepted, joined, refusal, stopping, usage
-from handlers.views.kit import Message, foreign
-from handlers.views.progress import cancelled, failed, filing, reading, waiting
-from handlers.views.schedules import confirmation, form, kept, listing, paused, proposal, really
+from handlers.exposure import Exposure
+from handlers.views import evidence, past
+from handlers.views.answers import USAGE
+from handlers.views.filed import Published, same_site
+from handlers.views.kit import Message, in_words, texts
+from handlers.views.progress import about, reading, time_left
+from handlers.views.review import told
+from handlers.views.schedules import listing
 from handlers.views.status import SHOWN, status
-from handlers.views.summary import preview, same_site, summary
-from reporting.entry import Asker, Entry, Origin, Standing, State
-from reporting.only import LONGEST, parse
+from handlers.views.summary import summary
+from reporting.actions import Category
+from reporting.entry import Asker, Standing, State
+from reporting.exchange import Exchange
+from reporting.only import WORDS, parse
 from reporting.period import Month
-from reporting.report import (
-    Change,
-    Counted,
-    Draft,
-    Failure,
-    Filed,
-    Filing,
-    Judgement,
-    Order,
-    Progress,
-    SignIns,
-    Verdict,
+from reporting.proof import Changes, Check, MonthRow, MonthState, Outcome
+from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, Verdict
+from tests.handlers.agenda import all_listed, published
+from tests.handlers.fitting import assert_fits, read
+from tests.handlers.gallery import (
+    ASKER,
+    ORDER,
+    PORTAL,
+    RUN,
+    entry,
+    everything,
+    review,
+    runs,
+    summaries,
+    verification,
 )
-from tests.handlers.agenda import LAST, all_listed, proposed, schedule, schedule_messages
 
 GOLDEN = Path(__file__).parent / "golden"
-ORDER = Order(Month(2025, 1))
-ASKER, OTHER, ADMIN = Asker("U0ANN00001"), Asker("U0BOB00001"), "U0EVE00001"
-RUN = "6a1b2c3d4e5f6071"
-HOSTILE = "<!channel> <@U1> <https://evil.example|click> &amp; *b* `c`\n\u202efdp.exe\u200b"
+OURS = re.compile(
+    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*)>"
+)
+"""Everything of Slack's that a message may have: people, channels, dates, links to the portal."""
+FULL = Exposure.FULL
+NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 Make = Callable[..., Draft]
 
 
-def texts(part: Any) -> Iterator[str]:
-    """Every text of a message's blocks, however deep."""
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name == "text" and isinstance(value, str):
-                yield value
-            else:
-                yield from texts(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from texts(value)
+@pytest.fixture
+def messages(draft: Make, filed: Filed) -> dict[str, Message]:
+    return everything(draft, filed)
+
+
+NAMES = [path.stem for path in sorted(GOLDEN.glob("*.json"))]
 
 
 def written(message: Message) -> str:
     return json.dumps(message, indent=2, ensure_ascii=False) + "\n"
 
 
-FAILURE = Failure("FolderForbidden", "The API key's owner may not add files.", "Give it a role.", transient=False)
-
-
-def entry(state: State, month: Month = ORDER.month, asker: str = ASKER.user, **changes: Any) -> Entry:
-    usual = Entry(RUN, Order(month), Origin.COMMAND, "C1", asker, datetime(2026, 2, 1, 8, 30, tzinfo=UTC), state)
-    return replace(usual, **changes)
-
-
-@pytest.fixture
-def standing() -> Standing:
-    """Everything that a channel can wait for."""
-    return Standing(
-        here=(
-            entry(State.ENDING, Month(2024, 10)),
-            entry(State.FILING, Month(2024, 11)),
-            entry(State.RUNNING, progress=Progress(share=0.42, events=1815)),
-            entry(State.QUEUED, Month(2024, 12), OTHER.user),
-            entry(State.QUEUED, Month(2025, 2), order=Order(Month(2025, 2), only=parse('room:"A & <b>"'))),
-            entry(State.QUEUED, Month(2025, 3), ""),
-        ),
-        ahead=(0, 0, 0, 0, 4, 5),
-        elsewhere=2,
-    )
-
-
-@pytest.fixture
-def messages(standing: Standing, draft: Make, filed: Filed) -> dict[str, Message]:
-    """Every message there is, by the name of its golden file."""
-    provisional = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
-    gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
-    unread = Judgement(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
-    filtered = replace(draft().scope, only=parse('type:delete,share -room:"Legal & <b>"'))
-    return {
-        "usage": usage(),
-        "accepted": accepted(ORDER, joined=False, ahead=0),
-        "accepted-behind-others": accepted(ORDER, joined=False, ahead=2),
-        "accepted-joined": accepted(ORDER, joined=True, ahead=0),
-        "joined": joined(ORDER),
-        "stopping": stopping(ORDER),
-        "status": status(standing),
-        "status-nothing": status(Standing((), (), elsewhere=0)),
-        "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
-        "beginning": waiting(ORDER, ASKER, RUN, 0),
-        "waiting": waiting(Order(ORDER.month, only=filtered.only), ASKER, RUN, 2),
-        "reading": reading(ORDER, ASKER, RUN, Progress(share=0.42, events=1815)),
-        "filing": filing(ORDER, ASKER),
-        "failed": failed(ORDER, ASKER, FAILURE),
-        "cancelled": cancelled(ORDER, ASKER, ADMIN),
-        "summary": summary(draft(), Filing((filed,)), ASKER),
-        "summary-provisional": summary(draft(judgement=provisional), Filing((filed,)), ASKER),
-        "summary-gaps": summary(draft(judgement=gaps, signins=SignIns(unread)), Filing((filed,)), ASKER),
-        "summary-filtered": summary(draft(scope=filtered, kept=133), Filing((filed,)), ASKER),
-        "summary-unchanged": summary(draft(), Filing((replace(filed, change=Change.UNCHANGED),)), ASKER),
-        "summary-twin": summary(draft(), Filing((replace(filed, version=1, change=Change.TWIN),)), ASKER),
-        "summary-several-askers": summary(draft(), Filing((filed,)), ASKER, also=(OTHER, Asker(""))),
-        "reading-filtered": reading(Order(ORDER.month, only=filtered.only), ASKER, RUN, Progress(share=0, events=0)),
-        "summary-empty": summary(
-            draft(read=0, kept=0, categories=(), users=(), other_users=0), Filing((filed,)), ASKER
-        ),
-        "preview": preview(["Compliance report", "Period: 2025-01-01 - 2025-01-31"], filed.title),
-        **schedule_messages(draft, filed),
-    }
-
-
-@pytest.mark.parametrize("name", [path.stem for path in sorted(GOLDEN.glob("*.json"))])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_message_is_what_was_looked_at_and_agreed(name: str, messages: dict[str, Message]) -> None:
     assert written(messages[name]) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
 def test_every_message_has_been_looked_at(messages: dict[str, Message]) -> None:
-    assert set(messages) == {path.stem for path in GOLDEN.glob("*.json")}
+    assert set(messages) == set(NAMES)
 
 
-def test_every_message_makes_sense_in_a_notification(messages: dict[str, Message]) -> None:
-    for message in messages.values():
-        assert message.get("type") == "modal" or 10 < len(message["text"]) < 4_000
+@pytest.mark.parametrize("name", NAMES)
+def test_slack_takes_every_message(name: str, messages: dict[str, Message]) -> None:
+    assert_fits({part: value for part, value in messages[name].items() if part != "response_type"})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_message_can_be_said_without_blocks(name: str, messages: dict[str, Message]) -> None:
+    if "text" in messages[name]:
+        plain = in_words(messages[name])
+        assert plain["blocks"] == []
+        assert 10 < len(plain["text"]) < 4_000
+        assert OURS.sub("", plain["text"]).count("<") == 0
 
 
 def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_again(
@@ -144,47 +89,79 @@ def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_aga
 ) -> None:
     going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
     over = {name for name, message in messages.items() if '"run_again"' in written(message)}
-    assert going_on == {"beginning", "waiting", "reading", "reading-filtered"}
+    assert going_on == {"beginning", "waiting", "reading", "reading-time-left", "reading-filtered"}
     assert over == {"failed", "cancelled", "schedule-last-chance"} | {
         name for name in messages if name.startswith("summary")
     }
 
 
-@pytest.mark.parametrize("only", ["", 'room:"Legal affairs" type:delete,share', 'room:"' + "&" * 200 + '"'])
-@pytest.mark.parametrize(("runs", "counted"), [(SHOWN - 1, 0), (SHOWN, 0), (SHOWN + 1, 1), (500, 500 - SHOWN)])
-def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(runs: int, counted: int, only: str) -> None:
-    order = Order(Month(2025, 1), only=parse(only))
-    here = tuple(entry(State.QUEUED, order=order) for _ in range(runs))
-    message = status(Standing(here, tuple(range(runs)), elsewhere=0))
-    said = "\n".join(texts(message["blocks"]))
-    assert said.count("•") == min(runs, SHOWN)
-    assert (f"{counted} more in this channel" in said) == bool(counted)
-    assert_fits(message)
+def test_help_names_every_word_of_a_filter_and_every_type() -> None:
+    said = "\n".join(USAGE)
+    assert [word for word in WORDS if f"`{word}:`" not in said] == []
+    assert [kind.value for kind in Category if kind.value not in said] == []
+
+
+# -- summaries --
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("summary-masked", "4,321 events, COMPLETE."),
+        ("summary-provisional", "4,321 events, PROVISIONAL."),
+        ("summary-gaps", "4,321 events, GAPS."),
+        ("summary-unchanged", "4,321 events, COMPLETE, nothing has changed."),
+        ("summary-vanished", "EVENTS HAVE VANISHED."),
+        ("summary-empty", "0 events, COMPLETE."),
+    ],
+)
+def test_a_notification_says_the_month_the_events_and_the_verdict(
+    name: str, said: str, messages: dict[str, Message]
+) -> None:
+    assert messages[name]["text"].startswith("Compliance report: January 2025: ")
+    assert said in messages[name]["text"]
+
+
+@pytest.mark.parametrize(("reasons", "more"), [(6, 0), (7, 1), (30, 24)])
+def test_of_many_reasons_the_first_are_told_and_the_rest_is_counted(
+    reasons: int, more: int, draft: Make, filed: Filed
+) -> None:
+    judged = Judgement(Verdict.GAPS, tuple(f"reason {number}" for number in range(reasons)))
+    said = read(summary(published(draft(judgement=judged), filed), ASKER, exposure=FULL))
+    assert said.count("• reason ") == min(reasons, 6)
+    assert (f"{more} more reasons in the report" in said) == bool(more)
+
+
+@pytest.mark.parametrize(("parts", "more"), [(1, 0), (5, 0), (6, 1), (40, 35)])
+def test_of_many_parts_the_first_are_linked_and_the_rest_is_counted(
+    parts: int, more: int, draft: Make, filed: Filed
+) -> None:
+    report = Published(RUN, draft(), Filing((filed,) * parts))
+    said = read(summary(report, ASKER, exposure=FULL))
+    assert said.count("<https://") == min(parts, 5)
+    assert (f"{more} more parts" in said) == bool(more)
 
 
 @pytest.mark.parametrize("others", [0, 8, 9, 10, 500])
 def test_of_many_askers_ten_are_named(others: int, draft: Make, filed: Filed) -> None:
     also = tuple(Asker(f"U0{number:08}") for number in range(others))
-    said = list(texts(summary(draft(), Filing((filed,)), ASKER, also=also)["blocks"]))[-1]
+    said = list(texts(summary(published(draft(), filed), ASKER, exposure=FULL, also=also)["blocks"], str))[-1]
     assert said.count("<@") == min(others + 1, 10)
     assert (f"and {others - 9} more" in said) == (others > 9)
 
 
-def test_a_hostile_filter_mentions_nobody_in_the_status(standing: Standing) -> None:
-    hostile = entry(State.QUEUED, order=Order(ORDER.month, only=parse('room:"<!channel> <@U1>"')))
-    [said] = texts(status(Standing((hostile,), (0,), elsewhere=0))["blocks"])
-    assert "<!channel>" not in said
-    assert "<@U1>" not in said
+@pytest.mark.parametrize("vanished", [1, 20, 21, 10**6])
+def test_vanished_events_are_an_alarm_that_names_the_first_of_them(vanished: int, draft: Make, filed: Filed) -> None:
+    ids = tuple(range(1, min(vanished, 100) + 1))
+    report = published(draft(), filed, changes=Changes("before", vanished=vanished, vanished_ids=ids))
+    [alarm] = [text for text in texts(summary(report, ASKER, exposure=FULL)["blocks"], str) if "rotating_light" in text]
+    assert alarm.startswith(f":rotating_light: *{vanished:,} event{'s have' if vanished > 1 else ' has'} vanished*")
+    assert (f"and {vanished - 20:,} more" in alarm) == (vanished > 20)
 
 
-def test_a_hostile_name_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:
-    hostile = summary(draft(users=(Counted(HOSTILE, 3),)), Filing((replace(filed, title=HOSTILE),)), ASKER)
-    said = "\n".join([*texts(hostile["blocks"]), hostile["text"]])
-    assert set(re.findall(r"<[^>]*>", said)) == {
-        f"<@{ASKER.user}>",
-        "<https://docspace.example.com/doceditor?fileid=90001&amp;version=2|" + foreign(HOSTILE) + ">",
-    }
-    assert not re.search("[\u200b\u202e]", said)
+def test_the_change_is_against_the_month_before(draft: Make, filed: Filed) -> None:
+    assert "(+12% against December 2024)" in read(summary(published(draft(), filed), ASKER, exposure=FULL))
+    assert "against" not in read(summary(published(draft(before=None), filed), ASKER, exposure=FULL))
 
 
 @pytest.mark.parametrize(
@@ -193,142 +170,130 @@ def test_a_hostile_name_mentions_nobody_links_nowhere_and_hides_nothing(draft: M
         "javascript:alert(1)",
         "https://evil.example/doceditor?fileid=1",
         "https://docspace.example.com.evil.example/",
+        "https://docspace.example.com@evil.example/",
+        "https://docspace.example.com\\@evil.example/",
+        "http://docspace.example.com/doceditor",
+        "https://docspace.example.com:8443/doceditor",
+        "//docspace.example.com/doceditor",
         "https://docspace.example.com/a|b",
         "https://docspace.example.com/a>b",
+        "https://docspace.example.com/a\nb",
+        "https://docspace.example.com/\u202eb",
+        "https://docspace.example.com/" + "x" * 3_000,
+        "https://docspace.example.com/" + "&" * 200,
+        "https://[",
+        "https://[::1",
         "",
     ],
 )
 def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: Make, filed: Filed) -> None:
-    said = json.dumps(summary(draft(), Filing((replace(filed, url=url),)), ASKER))
-    assert not same_site(url, "https://docspace.example.com")
+    report = published(draft(), replace(filed, url=url))
+    said = json.dumps(summary(report, ASKER, exposure=FULL))
+    assert not same_site(url, PORTAL)
     assert "open_in_docspace" not in said
     assert "evil.example" not in said
+    row = MonthRow(Month(2025, 1), MonthState.MADE, run=RUN, version=2, url=url)
+    assert "version 2" in past.month(row, PORTAL)
+    assert "<" not in past.month(row, PORTAL)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    name=st.text(), reason=st.text(), lines=st.lists(st.text(max_size=400), max_size=60), count=st.integers(0, 10**12)
+@pytest.mark.parametrize("url", [f"{PORTAL}/doceditor?fileid=1&version=2", PORTAL, f"{PORTAL}/"])
+def test_a_link_that_leads_to_the_portal_is_shown_and_can_be_pressed(url: str, draft: Make, filed: Filed) -> None:
+    said = summary(published(draft(), replace(filed, url=url)), ASKER, exposure=FULL)
+    assert f'"url": "{url}"' in json.dumps(said)
+    assert f"<{url.replace('&', '&amp;')}|" in read(said)
+
+
+# -- progress --
+
+
+@pytest.mark.parametrize(
+    ("share", "left"),
+    [(0, None), (0.04, None), (0.05, timedelta(minutes=19)), (0.5, timedelta(minutes=1)), (1, timedelta(0))],
 )
-def test_a_message_fits_slack_s_limits_whatever_the_data(
-    name: str, reason: str, lines: list[str], count: int, draft: Make, filed: Filed
-) -> None:
-    judgement = Judgement(Verdict.PROVISIONAL, (reason,) * 3)
-    signins = SignIns(judgement, succeeded=count)
-    made = draft(
-        users=(Counted(name, count),) * 20, other_users=count, judgement=judgement, signins=signins, kept=count
-    )
-    failure = Failure(reason, reason, name, transient=True)
-    for message in (
-        summary(made, Filing((replace(filed, title=name),) * 7), ASKER),
-        preview(lines, name),
-        failed(ORDER, ASKER, failure),
-        cancelled(ORDER, ASKER, ADMIN),
-        refusal(reason, name),
-    ):
-        assert_fits(message)
+def test_the_time_left_is_known_once_enough_is_read(share: float, left: timedelta | None) -> None:
+    assert time_left(NOON, NOON + timedelta(minutes=1), share) == left
+    assert time_left(None, NOON, share) is None
 
 
-def assert_fits(message: Message) -> None:
-    """Source: the limits of Slack's Block Kit reference; the sum is not documented."""
-    said = list(texts(message["blocks"]))
-    assert len(message["blocks"]) <= 50
-    assert sum(map(len, said)) <= 9_000
-    assert max(map(len, said)) <= 3_000
-    assert len(message["text"]) <= 4_000
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(0), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(seconds=60), "about 1 minute"),
+        (timedelta(seconds=119), "about 2 minutes"),
+        (timedelta(hours=2), "about 120 minutes"),
+    ],
+)
+def test_the_time_left_is_said_no_more_exactly_than_it_is_known(left: timedelta, said: str) -> None:
+    assert about(left) == said
+    assert f"{said} left" in reading(ORDER, ASKER, RUN, Progress(0.5, 10), left=left)["text"]
 
 
-LONG = "&" * 5_000
-"""Five times as long once it is escaped."""
+# -- lists --
 
 
-@pytest.mark.parametrize("name", ["failed", "cancelled", "refusal", "waiting", "reading", "summary", "status"])
-def test_a_message_fits_slack_s_limits_at_the_worst(name: str, draft: Make, filed: Filed) -> None:
-    order = Order(ORDER.month, only=parse(f'room:"{LONG[: LONGEST - 7]}"'))
-    failure = Failure(LONG, LONG, LONG, transient=True)
-    reasons = Judgement(Verdict.GAPS, (LONG,) * 3)
-    scope = replace(draft().scope, only=order.only, zone=LONG)
-    worst = draft(scope=scope, users=(Counted(LONG, 1),) * 20, judgement=reasons, signins=SignIns(reasons))
-    make: dict[str, Callable[[], Message]] = {
-        "failed": lambda: failed(order, ASKER, failure),
-        "cancelled": lambda: cancelled(order, ASKER, ADMIN),
-        "refusal": lambda: refusal(LONG, LONG),
-        "waiting": lambda: waiting(order, ASKER, RUN, 10**6),
-        "reading": lambda: reading(order, ASKER, RUN, Progress(share=1, events=10**12)),
-        "summary": lambda: summary(worst, Filing((replace(filed, title=LONG),) * 7), ASKER, also=(OTHER,) * 500),
-        "status": lambda: status(Standing((entry(State.QUEUED, order=order),) * 50, (10,) * 50, elsewhere=10**6)),
-    }
-    assert_fits(make[name]())
-
-
-@pytest.mark.parametrize("name", ["failed", "cancelled", "waiting", "summary"])
-def test_a_button_takes_no_more_than_slack_lets_it_hold(name: str, draft: Make, filed: Filed) -> None:
-    order = Order(
-        ORDER.month, only=parse("file:" + ",".join(str(10**9 + number) for number in range((LONGEST - 5) // 11)))
-    )
-    made = draft(scope=replace(draft().scope, only=order.only))
-    make: dict[str, Callable[[], Message]] = {
-        "failed": lambda: failed(order, ASKER, FAILURE),
-        "cancelled": lambda: cancelled(order, ASKER, ADMIN),
-        "waiting": lambda: waiting(order, ASKER, RUN, 1),
-        "summary": lambda: summary(made, Filing((filed,)), ASKER),
-    }
-    blocks = make[name]()["blocks"]
-    pressed = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
-    assert all(len(element.get("value", "")) <= 2_000 for element in pressed)
-
-
-@pytest.mark.parametrize("name", ["proposal", "listing", "kept", "paused", "really", "form", "confirmation"])
-def test_what_is_said_of_a_schedule_fits_slack_s_limits_at_the_worst(name: str) -> None:
-    worst = Plan(LAST.rule, parse(f'room:"{LONG[: LONGEST - 7]}"'))
-    planned = schedule(10**6, worst, standing=Planned.PAUSED, why=LONG)
-    make: dict[str, Callable[[], Message]] = {
-        "proposal": lambda: proposal(proposed(worst)),
-        "listing": lambda: listing((Listed(planned, entry(State.DONE)),) * 100, everywhere=True),
-        "kept": lambda: kept(planned, ASKER.user, "changed"),
-        "paused": lambda: paused(planned, LONG),
-        "really": lambda: really(planned),
-        "form": lambda: form(worst, channel="C0COMPLY01", number=10**6),
-        "confirmation": lambda: confirmation(proposed(worst, 10**6), "C0COMPLY01"),
-    }
-    message = make[name]()
-    assert_fits({"text": "", **message})
-    assert len(message.get("private_metadata", "")) <= 3_000
-    actions = [element for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
-    assert all(len(action.get("value", "")) <= 2_000 for action in actions)
+@pytest.mark.parametrize("only", ["", 'room:"Legal affairs" type:delete,share', 'room:"' + "&" * 200 + '"'])
+@pytest.mark.parametrize(("many", "counted"), [(SHOWN - 1, 0), (SHOWN, 0), (SHOWN + 1, 1), (500, 500 - SHOWN)])
+def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, counted: int, only: str) -> None:
+    order = Order(Month(2025, 1), only=parse(only))
+    here = tuple(entry(State.QUEUED, order=order) for _ in range(many))
+    message = status(Standing(here, tuple(range(many)), elsewhere=0))
+    assert read(message).count("•") == min(many, SHOWN)
+    assert (f"{counted} more in this channel" in read(message)) == bool(counted)
+    assert_fits(message)
 
 
 @pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
-    said = "\n".join(texts(listing(all_listed()[:1] * number, everywhere=False)["blocks"]))
+    said = read(listing(all_listed()[:1] * number, everywhere=False))
     assert said.count("Made by") == number - rest
     assert (f"{rest} more are not shown." in said) == bool(rest)
 
 
-def test_a_hostile_filter_or_reason_mentions_nobody_in_what_is_said_of_a_schedule() -> None:
-    hostile = Plan(LAST.rule, parse('room:"<!channel> <@U1>"'))
-    planned = schedule(3, hostile, standing=Planned.PAUSED, why=HOSTILE)
-    messages = [
-        proposal(proposed(hostile)),
-        listing((Listed(planned, None),), everywhere=True),
-        kept(planned, ASKER.user, "made"),
-        paused(planned, HOSTILE),
-        really(planned),
-        confirmation(proposed(hostile), "C1"),
-    ]
-    shown = [part for message in messages for part in mrkdwn(message["blocks"])]
-    assert {found for part in shown for found in re.findall(r"<[^>]*>", part) if "date^" not in found} <= {
-        f"<@{ASKER.user}>",
-        "<#C1>",
-    }
+@pytest.mark.parametrize(("number", "rest"), [(0, 0), (10, 0), (11, 1), (100, 90)])
+def test_of_a_long_history_the_newest_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
+    said = read(past.history("What was made lately", runs()[:1] * number))
+    assert said.count("Asked for by") == number - rest
+    assert (f"{rest} more; " in said) == bool(rest)
+    assert ("Nothing has been made" in said) == (number == 0)
 
 
-def mrkdwn(part: Any) -> Iterator[str]:
-    """Every text in which Slack reads marks."""
-    if isinstance(part, dict):
-        if part.get("type") == "mrkdwn":
-            yield part["text"]
-        for value in part.values():
-            yield from mrkdwn(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from mrkdwn(value)
+def test_a_check_that_failed_is_told_however_many_did_not() -> None:
+    fine = (Check("a part", "as it was filed", Outcome.INTACT),) * 60
+    gone = Check("part 61", "it is not in the folder", Outcome.MISSING)
+    found = replace(verification(Outcome.MISSING), checks=(*fine, gone))
+    said = read(evidence.verification(found, "Check", ASKER.user, exposure=FULL))
+    assert "part 61" in said
+    assert "46 more checks" in said
+
+
+@pytest.mark.parametrize("many", [1, 16, 17, 500])
+def test_of_many_requests_the_first_and_the_last_are_shown(many: int) -> None:
+    made = [Exchange("GET", f"/api/2.0/x?startIndex={number}", 200, 100, 10, 5) for number in range(many)]
+    said = read(evidence.requests("How", made, exposure=FULL))
+    assert said.count("startIndex=") == min(many, 16)
+    assert (f"{many - 16:,} more" in said) == (many > 16)
+    assert f"{many:,} requests" in said
+    assert re.search(rf"startIndex={many - 1}\b", said)
+
+
+def test_a_reason_of_several_lines_is_one_that_can_be_read() -> None:
+    said = read(told(review(reason="Looks right.\n\nSee the ticket."), "January 2025"))
+    assert ">Looks right. See the ticket." in said
+
+
+@pytest.mark.parametrize("change", Change)
+def test_how_it_was_filed_is_told(change: Change, draft: Make, filed: Filed) -> None:
+    said = read(summary(published(draft(), replace(filed, change=change)), ASKER, exposure=FULL))
+    assert ("Nothing has changed" in said) == (change is Change.UNCHANGED)
+    assert ("second file of the same name" in said) == (change is Change.TWIN)
+
+
+def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: Filed) -> None:
+    for message in summaries(draft, filed).values():
+        assert message["blocks"][0] == {
+            "type": "header",
+            "text": {"type": "plain_text", "text": "Compliance report: January 2025"},
+        }

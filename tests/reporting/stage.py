@@ -14,13 +14,19 @@ from reporting.docspace.autumn import Slice
 from reporting.docspace.portal import Portal
 from reporting.docspace.seek import Source, seek
 from reporting.docspace.stretch import Stretch
+from reporting.entry import Origin
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
+from reporting.proof import Provenance
 
 SECOND = timedelta(seconds=1)
 UPLOADED = 5011
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 DAY = Window(datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 1, 16, tzinfo=UTC))
+ORIGIN = Provenance(
+    "bot 1.0", "r1", Origin.COMMAND, place="C1", asker="U1", asked=NOON, began=NOON, head=None, supersedes=""
+)
+"""Of a report that nobody has asked for."""
 ZONES = (
     "UTC",
     "Europe/Riga",

@@ -48,7 +48,7 @@ def test_errands_are_done_when_the_reading_is(
         watch=lambda progress: None,
         errands=[lambda: done.append("one"), lambda: done.append("two")],
     )
-    assert sum(read) == events
+    assert sum(length for _, length in read) == events
     assert sorted(done) == ["one", "two"]
 
 

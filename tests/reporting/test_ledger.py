@@ -9,7 +9,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from bot.store.database import Store
 from reporting.entry import ENDED, OPEN, Entry, State
 from reporting.errors import DatabaseTrouble
-from reporting.evidence import ledger
+from reporting.evidence import chain, ledger
 from reporting.report import Order, Progress, Verdict
 from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
 
@@ -41,7 +41,9 @@ def test_a_run_goes_from_accepted_to_done_and_each_step_is_written_down(store: S
     assert told.progress == Progress(0.25, 77)
     assert store.write(lambda c: ledger.claim(c, run, replica=HERE))
     assert read(store).state is State.FILING
-    assert store.write(lambda c: ledger.close(c, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}))
+    assert store.write(
+        lambda c: ledger.close(c, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}, now=NOON)
+    )
     assert read(store).state is State.ENDING
     assert store.write(lambda c: ledger.end(c, run, State.DONE, now=later(2)))
     over = read(store)
@@ -87,24 +89,25 @@ def test_nobody_can_claim_a_run_that_another_replica_works_on(store: Store, stat
 def test_only_an_open_run_can_be_closed(store: Store, state: State) -> None:
     run = held(store, state)
     failed = {"failure": ledger.encoded(FAILURE)}
-    assert store.write(lambda c: ledger.close(c, run, failed, stopped_by=BOB)) == (state in OPEN)
+    assert store.write(lambda c: ledger.close(c, run, failed, now=NOON, stopped_by=BOB)) == (state in OPEN)
     changed: dict[str, Any] = {"state": State.ENDING, "stopped_by": BOB, "failure": FAILURE}
+    changed["link"] = store.write(chain.head)
     assert read(store) == entry(**{"state": state, "replica": HERE, **(changed if state in OPEN else {})})
 
 
 def test_what_a_run_was_closed_with_stands_whoever_closes_it_again(store: Store) -> None:
     run = held(store, State.FILING)
-    assert store.write(lambda c: ledger.close(c, run, {"read": 1, "outcome": "[1]"}))
-    assert not store.write(lambda c: ledger.close(c, run, {"read": 2, "outcome": "[2]"}, stopped_by=BOB))
+    assert store.write(lambda c: ledger.close(c, run, {"read": 1, "outcome": "[1]"}, now=NOON))
+    assert not store.write(lambda c: ledger.close(c, run, {"read": 2, "outcome": "[2]"}, now=NOON, stopped_by=BOB))
     assert (read(store).read, read(store).stopped_by) == (1, "")
     assert store.write(lambda c: ledger.outcome(c, run)) == "[1]"
 
 
 def test_a_cancelled_run_is_neither_claimed_nor_closed_as_done(store: Store) -> None:
     run = held(store, State.RUNNING)
-    store.write(lambda c: ledger.close(c, run, {}, stopped_by=ANN))
+    store.write(lambda c: ledger.close(c, run, {}, now=NOON, stopped_by=ANN))
     assert not store.write(lambda c: ledger.claim(c, run, replica=HERE))
-    assert not store.write(lambda c: ledger.close(c, run, FILES))
+    assert not store.write(lambda c: ledger.close(c, run, FILES, now=NOON))
     store.write(lambda c: ledger.end(c, run, State.CANCELLED, now=later(1)))
     assert (read(store).state, read(store).files) == (State.CANCELLED, ())
 

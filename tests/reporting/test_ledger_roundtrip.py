@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot.store.database import Store
-from reporting.entry import Entry, Origin, State
+from reporting.entry import Entry, Head, Origin, State
 from reporting.evidence import ledger
-from reporting.evidence.ledger import Instant, runs
+from reporting.evidence.columns import Instant
+from reporting.evidence.ledger import runs
 from reporting.only import parse
 from reporting.period import Month
 from reporting.report import Change, Failure, Filed, Order, Progress, Verdict
@@ -40,6 +41,7 @@ orders = st.builds(
 files = st.builds(
     Filed, numbers, numbers, numbers, texts, texts, numbers, st.just("ab" * 32), change=st.sampled_from(Change)
 )
+heads = st.none() | st.builds(Head, st.integers(1, 2**31 - 1), st.just("ef" * 32))
 entries = st.builds(
     Entry,
     run=ids,
@@ -65,6 +67,9 @@ entries = st.builds(
     files=st.lists(files, max_size=3).map(tuple),
     supersedes=ids,
     rereads=st.none() | ids,
+    manifest=st.none() | files,
+    head=heads,
+    link=heads,
     failure=st.none() | st.builds(Failure, texts, texts, texts, transient=st.booleans()),
 )
 

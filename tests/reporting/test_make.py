@@ -24,7 +24,7 @@ from reporting.errors import (
 from reporting.make import Workshop, draft, file, meet
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress, Verdict
-from tests.reporting.stage import NOON, SECOND, Knock, held, row
+from tests.reporting.stage import NOON, ORIGIN, SECOND, Knock, held, row
 
 Make = Callable[..., Draft]
 JANUARY = Month(2025, 1)
@@ -180,7 +180,9 @@ def test_a_zone_nobody_knows_is_refused(standin: StandInPortal, make: Make) -> N
 
 
 def test_the_report_lies_alone_under_its_name(busy: StandInPortal, make: Make, tmp_path: Path) -> None:
-    make(busy)
+    made = make(busy)
+    assert made.index is not None
+    made.index.unlink()
 
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
@@ -237,7 +239,7 @@ def test_a_name_that_is_taken_by_a_folder_is_trouble_with_the_disk_and_leaves_no
 
 def test_what_was_made_is_what_is_filed(busy: StandInPortal, make: Make, knock: Knock) -> None:
     made = make(busy)
-    found = file(made, knock(busy), busy.folder_id, known={}).first
+    found = file(made, knock(busy), busy.folder_id, known={}, origin=ORIGIN).first
 
     assert busy.files.content(found.id) == made.path.read_bytes()
     assert (found.title, found.version, found.folder) == (NAME, 1, busy.folder_id)

@@ -24,7 +24,7 @@ from reporting.only import parse
 from reporting.period import Month
 from reporting.report import Draft, Order
 from tests.reporting.paper import RIGA
-from tests.reporting.stage import NOON, Knock
+from tests.reporting.stage import NOON, ORIGIN, Knock
 
 LOCAL = NOON.astimezone(RIGA)
 TEXTS = ("user", "user_id", "action", "context", "ip", "country", "city", "browser", "platform")
@@ -185,9 +185,10 @@ def test_only_what_was_ordered_is_made_and_filed(
 ) -> None:
     made = make("", extras)
     names = {made.path.name, *(f"{made.path.stem}.{form}" for form in extras)}
-    filed = file(made, knock(standin), standin.folder_id, known={})
+    filed = file(made, knock(standin), standin.folder_id, known={}, origin=ORIGIN)
+    beside = {f".{made.path.stem}.index", f"{made.path.stem}.manifest.json"}
 
-    assert {path.name for path in tmp_path.iterdir()} == names
+    assert {path.name for path in tmp_path.iterdir()} == names | beside
     assert {one.title for one in filed.files} == names
     for one in filed.files:
         assert standin.files.content(one.id) == (tmp_path / one.title).read_bytes()

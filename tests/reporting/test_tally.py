@@ -1,13 +1,15 @@
+from collections import Counter
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.actions import Highlight, action
+from reporting.actions import Highlight, action, catalogue
 from reporting.document.tally import IDS, MOST, SignInTally, Tally
 from reporting.events import AuditEvent, SignIn
-from reporting.report import Counted, Judgement, SignIns, Verdict
+from reporting.report import Counted, Day, Judgement, SignIns, Verdict
 from tests.reporting.stage import NOON
 
 UPLOADED, DELETED, MOVED, SHARED, UNKNOWN = 5011, 5017, 5015, 5088, 123_456
@@ -74,6 +76,41 @@ def test_every_room_is_listed_or_counted_among_the_others(events: list[AuditEven
 @given(EVENTS)
 def test_every_event_counts_on_exactly_one_day(events: list[AuditEvent]) -> None:
     assert counted(events).days.total() == len(events)
+
+
+@given(EVENTS)
+def test_days_are_told_by_category_and_only_those_with_events(events: list[AuditEvent]) -> None:
+    told = Counter((one.id % 31 + 1, action(one.action_id).category.value) for one in events)
+    daily = counted(events).daily()
+
+    assert {(day.day, name): found for day in daily for name, found in day.counts.items()} == told
+    assert [day.day for day in daily] == sorted({day for day, _ in told})
+    assert {day.day: day.events for day in daily} == counted(events).days
+
+
+@given(EVENTS)
+def test_days_and_categories_tell_of_the_same_events(events: list[AuditEvent]) -> None:
+    tally = counted(events)
+
+    told = sum((Counter(day.counts) for day in tally.daily()), Counter())
+    assert told == {category.name: category.events for category in tally.categories()}
+
+
+@given(EVENTS)
+def test_equal_days_are_written_alike_whatever_came_first(events: list[AuditEvent]) -> None:
+    assert msgspec.json.encode(counted(events).daily()) == msgspec.json.encode(counted(reversed(events)).daily())
+
+
+def test_days_outlive_the_process_and_take_little_room() -> None:
+    busiest = [did("u1", known.id) for known in catalogue().values()]
+    tally = Tally()
+    for day in range(1, 32):
+        for one in busiest * 10:
+            tally.add(one, day)
+    packed = msgspec.json.encode(tally.daily())
+
+    assert len(packed) < 6_000
+    assert msgspec.json.decode(packed, type=tuple[Day, ...]) == tally.daily()
 
 
 @given(EVENTS)

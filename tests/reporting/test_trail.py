@@ -47,7 +47,7 @@ def found(
 ) -> list[AuditEvent]:
     """The events of every stretch, one stretch after the other."""
     stretches = trail(portal, window, standin.setup.zone, folder=folder, finish=list, watch=watch)
-    return [one for stretch in stretches for one in stretch]
+    return [one for _, stretch in stretches for one in stretch]
 
 
 @pytest.fixture

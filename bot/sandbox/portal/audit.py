@@ -128,16 +128,25 @@ class AuditLog:
         exact = micros(date)
         return exact if self.setup.subsecond else (exact + SECOND // 2) // SECOND * SECOND
 
+    def arrive(self) -> int:
+        """Let rows come that are due by the clock; return how many are still to come."""
+        with self._lock:
+            self._come()
+            return len(self._coming)
+
     def _settle(self) -> None:
         """Let rows arrive and vanish that were to do so by this query."""
         self.queries += 1
+        self._come()
+        for event in [event for event in self._leaving if self._due(event.visible_until)]:
+            self._leaving.remove(event)
+            self._shelf.drop(event.id)
+
+    def _come(self) -> None:
         arrived = [event for event in self._coming if self._due(event.visible_from)]
         for event in arrived:
             self._coming.remove(event)
             self._place(event, due=True)
-        for event in [event for event in self._leaving if self._due(event.visible_until)]:
-            self._leaving.remove(event)
-            self._shelf.drop(event.id)
 
     def _due(self, moment: Visible) -> bool:
         if isinstance(moment, datetime):

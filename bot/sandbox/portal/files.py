@@ -12,6 +12,7 @@ from bot.sandbox.portal.titles import collated, kept_title, numbered
 
 ROOMS_ROOT = 2
 ARCHIVE_ROOT = 3
+TRASH_ROOT = 4
 
 DENIED = "You don't have enough permission to perform the operation"
 
@@ -77,6 +78,7 @@ class Files:
         chosen = setup.folder
         self.add_folder(Folder(id=ROOMS_ROOT, title="Rooms", parent_id=0))
         self.add_folder(Folder(id=ARCHIVE_ROOT, title="Archive", parent_id=0))
+        self.add_folder(Folder(id=TRASH_ROOT, title="Trash", parent_id=0))
         for room in ROOMS:
             self.add_folder(Folder(id=room.id, title=room.title, parent_id=ROOMS_ROOT, room_type=room.room_type))
         self.add_folder(
@@ -127,6 +129,28 @@ class Files:
     def remove(self, file_id: int) -> None:
         with self._lock:
             self._files.pop(file_id, None)
+
+    def move(self, file_id: int, folder_id: int) -> None:
+        """Let somebody move the file; to the trash it is deleted, and can be brought back."""
+        with self._lock:
+            self.file(file_id).folder_id = self.folder(folder_id).id
+
+    def rename(self, file_id: int, title: str) -> None:
+        with self._lock:
+            self.file(file_id).title = title
+
+    def overwrite(self, file_id: int, number: int, content: bytes) -> None:
+        """Let somebody change the bytes of a version where they are stored, behind the portal's back."""
+        with self._lock:
+            file = self.file(file_id)
+            version = file.version(number)
+            file.versions[file.versions.index(version)] = replace(version, content=content)
+
+    def forget(self, file_id: int, number: int) -> None:
+        """Let somebody delete a version."""
+        with self._lock:
+            file = self.file(file_id)
+            file.versions.remove(file.version(number))
 
     def admit(self, folder_id: int, size: int) -> Folder:
         """Return the folder if *size* bytes may be put there.

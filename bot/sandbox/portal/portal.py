@@ -57,6 +57,12 @@ class StandInPortal:
         self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
+    def change(self, **changes: object) -> None:
+        """Let the portal be otherwise from now on: any field of ``PortalSetup`` but the limits and the folder."""
+        self.setup = replace(self.setup, **changes)  # type: ignore[arg-type]
+        self.audit.setup = self.logins.setup = self.setup
+        self._state = replace(self._state, setup=self.setup)
+
     @property
     def key(self) -> str:
         return self.setup.key

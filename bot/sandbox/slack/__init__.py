@@ -1,5 +1,6 @@
 """A stand-in Slack workspace: strict like Slack, on loopback, with the people in it."""
 
+from bot.sandbox.slack.answers import Touch
 from bot.sandbox.slack.calls import Call
 from bot.sandbox.slack.delivery import Delivery, Sending
 from bot.sandbox.slack.faults import Fault, Faults, delay, rate_limit, refuse, reset, server_error, unclear
@@ -20,6 +21,7 @@ __all__ = [
     "Message",
     "Sending",
     "StandInSlack",
+    "Touch",
     "User",
     "UserGroup",
     "View",

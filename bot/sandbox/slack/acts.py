@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.sandbox.slack import answers, payloads
+from bot.sandbox.slack.answers import Touch
 from bot.sandbox.slack.delivery import Courier, Delivery, Sending
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.payloads import Scene
@@ -12,7 +13,7 @@ from bot.sandbox.slack.setup import Channel, User
 from bot.sandbox.slack.tickets import ReplyTo
 from bot.sandbox.slack.views import View, view_wire
 from bot.sandbox.slack.webapi.method import Site
-from bot.sandbox.slack.wire import Wire
+from bot.sandbox.slack.wire import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _shown(stage: Stage, delivery: Delivery, message: Message | None) -> Deliver
     return replace(delivery, shown=message)
 
 
-def press(stage: Stage, scene: Scene, where: Message | View, action_id: str, value: Wire, sending: Sending) -> Delivery:
+def press(stage: Stage, scene: Scene, where: Message | View, touch: Touch, sending: Sending) -> Delivery:
     """Press a button or choose from a menu, in a message, a modal or the home tab.
 
     Raises:
@@ -73,16 +74,43 @@ def press(stage: Stage, scene: Scene, where: Message | View, action_id: str, val
     workspace = stage.site.workspace
     stamp = workspace.stamp()
     if isinstance(where, View):
-        view = workspace.views.find(where.id)
-        block_id, element = answers.find(view.payload["blocks"], action_id)
-        payload = payloads.view_press(scene, view, answers.pressed(block_id, element, value, stamp))
+        view, block_id, element = _filled(stage, where, touch)
+        payload = payloads.view_press(scene, view, answers.pressed(block_id, element, touch.value, stamp))
     else:
         message = _current(stage, where, scene.user)
-        block_id, element = answers.find(message.blocks, action_id)
-        action = answers.pressed(block_id, element, value, stamp)
-        state = answers.state(message.blocks, {block_id: {action_id: value}} if value is not None else {})
+        block_id, element = answers.find(message.blocks, touch.action_id, touch.block_id)
+        action = answers.pressed(block_id, element, touch.value, stamp)
+        state = answers.state(message.blocks, answers.with_touch(touch.typed, block_id, touch))
         payload = payloads.message_press(scene, message, workspace.channel(message.channel), action, state)
     return stage.courier.deliver("interactive", payload, sending)
+
+
+def _filled(stage: Stage, where: View, touch: Touch) -> tuple[View, str, Json]:
+    """Return the view with what stands in its fields, and the control: Slack sends both.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload, ``view.state``, 2026-09.
+    """
+    workspace = stage.site.workspace
+    with workspace.changing():
+        view = workspace.views.find(where.id)
+        blocks = view.payload["blocks"]
+        block_id, element = answers.find(blocks, touch.action_id, touch.block_id)
+        given = answers.with_touch({**view.values, **touch.typed}, block_id, touch)
+        return workspace.views.put(replace(view, values=answers.state(blocks, given))), block_id, element
+
+
+def say(stage: Stage, scene: Scene, where: Channel, text: str, thread_ts: str | None) -> Message:
+    """Write a plain message, in a thread or not; an app that listens to no message events hears nothing of it.
+
+    Raises:
+        PermissionError: Slack would not let this user write there.
+    """
+    _must_see(stage, scene.user, where)
+    if where.is_archived:
+        raise PermissionError(f"#{where.name} is archived: nobody types there")
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    workspace = stage.site.workspace
+    return workspace.keep(Message(where.id, workspace.stamp(), scene.user.id, plain, thread_ts=thread_ts))
 
 
 def use_shortcut(stage: Stage, scene: Scene, callback_id: str, message: Message | None, sending: Sending) -> Delivery:

@@ -1,10 +1,24 @@
 """What a person chose or typed, as Slack writes it in ``actions`` and ``state``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.sandbox.slack.kit.surface import interactive
 from bot.sandbox.slack.wire import Json, Wire
+
+Typed = Mapping[str, Mapping[str, Wire]]
+"""What a person filled in, by block id and action id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One control that a person used, and what stood in the others."""
+
+    action_id: str
+    value: Wire = None
+    block_id: str | None = None
+    """Nothing: the first control of that name."""
+    typed: Typed = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +54,15 @@ FIELDS: Mapping[str, Field] = {
 STATELESS = {"button", "overflow"}
 
 
-def find(blocks: Iterable[Json], action_id: str) -> tuple[str, Json]:
-    """Return the block id and element of a control.
+def find(blocks: Iterable[Json], action_id: str, block_id: str | None = None) -> tuple[str, Json]:
+    """Return the block id and element of a control; an action id is only told apart within its block.
 
     Raises:
         LookupError: there is no such control to press.
     """
     for block in blocks:
         for element in interactive(block):
-            if element["action_id"] == action_id:
+            if element["action_id"] == action_id and block_id in {None, block["block_id"]}:
                 return block["block_id"], element
     raise LookupError(f"nothing to press is called {action_id}")
 
@@ -74,7 +88,14 @@ def chosen(element: Json, value: Wire) -> Json:
     return {"type": element["type"], field.key: value}
 
 
-def state(blocks: Iterable[Json], given: Mapping[str, Mapping[str, Wire]]) -> Json:
+def with_touch(typed: Typed, block_id: str, touch: Touch) -> Typed:
+    """Return what was filled in, the control just used among it."""
+    if touch.value is None:
+        return typed
+    return {**typed, block_id: {**typed.get(block_id, {}), touch.action_id: touch.value}}
+
+
+def state(blocks: Iterable[Json], given: Typed) -> Json:
     """Return ``state.values``: what was given, and elsewhere what the app put in."""
     values: Json = {}
     for block in blocks:

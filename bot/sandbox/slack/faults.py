@@ -53,6 +53,8 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._planned: dict[str, deque[Fault | None]] = {}
+        self.always: Fault | None = None
+        """What every call meets for which nothing else is planned."""
 
     def plan(self, method: str, fault: Fault, *, times: int = 1, after: int = 0) -> None:
         """Let *after* calls of *method* pass, then spoil the next *times*."""
@@ -64,8 +66,9 @@ class Faults:
     def take(self, method: str) -> Fault | None:
         with self._lock:
             planned = self._planned.get(method)
-            return planned.popleft() if planned else None
+            return planned.popleft() if planned else self.always
 
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
+            self.always = None

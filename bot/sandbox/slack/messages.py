@@ -19,6 +19,8 @@ class File:
     """Nothing before the upload."""
     channels: tuple[str, ...] = ()
     complete: bool = False
+    alt: str = ""
+    """What a picture shows, for who does not see it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from bot.sandbox.slack import answers, payloads
 from bot.sandbox.slack.acts import Stage
+from bot.sandbox.slack.answers import Typed
 from bot.sandbox.slack.delivery import Delivery, Sending
 from bot.sandbox.slack.payloads import Scene
 from bot.sandbox.slack.refusal import Refusal
 from bot.sandbox.slack.views import View
 from bot.sandbox.slack.webapi.views import checked_view
 from bot.sandbox.slack.wire import Json, Wire
-
-Typed = Mapping[str, Mapping[str, Wire]]
 
 
 def submit(stage: Stage, scene: Scene, view_id: str, typed: Typed, sending: Sending) -> Delivery:
@@ -43,12 +42,15 @@ def submit(stage: Stage, scene: Scene, view_id: str, typed: Typed, sending: Send
     return delivery
 
 
-def close(stage: Stage, scene: Scene, view_id: str, sending: Sending) -> Delivery | None:
-    """Close a modal by its cross; the app hears of it only if it asked to with ``notify_on_close``."""
+def close(stage: Stage, scene: Scene, view_id: str, sending: Sending, *, whole: bool = False) -> Delivery | None:
+    """Close a modal, or with *whole* all that lie below it too, as its cross does.
+
+    The app hears of it only if it asked to with ``notify_on_close``.
+    """
     workspace = stage.site.workspace
     with workspace.changing():
         view = workspace.views.find(view_id)
-        clears = bool(view.payload.get("clear_on_close"))
+        clears = whole or bool(view.payload.get("clear_on_close"))
         workspace.views.clear(view.user) if clears else workspace.views.close(view)
     if not view.payload.get("notify_on_close"):
         return None

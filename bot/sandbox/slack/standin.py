@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.sandbox.slack import acts, modals, payloads
+from bot.sandbox.slack.answers import Touch, Typed
 from bot.sandbox.slack.calls import Call
 from bot.sandbox.slack.delivery import Courier, Delivery, Sending
 from bot.sandbox.slack.faults import Faults
@@ -100,15 +101,22 @@ class StandInSlack:
         value: Wire = None,
         sending: Sending = USUAL,
     ) -> Delivery:
-        return acts.press(self._stage, self._stage.scene(user), where, action_id, value, sending)
+        return self.use(where, Touch(action_id, value), user=user, sending=sending)
 
-    def submit_view(
-        self, view_id: str, state_values: modals.Typed, *, user: User | str, sending: Sending = USUAL
-    ) -> Delivery:
+    def use(self, where: Message | View, touch: Touch, *, user: User | str, sending: Sending = USUAL) -> Delivery:
+        """Press one of several controls of a name, with what was filled in beside it."""
+        return acts.press(self._stage, self._stage.scene(user), where, touch, sending)
+
+    def say(self, text: str, *, user: User | str, channel: Channel | str, thread_ts: str | None = None) -> Message:
+        return acts.say(self._stage, self._stage.scene(user), self.workspace.channel(channel), text, thread_ts)
+
+    def submit_view(self, view_id: str, state_values: Typed, *, user: User | str, sending: Sending = USUAL) -> Delivery:
         return modals.submit(self._stage, self._stage.scene(user), view_id, state_values, sending)
 
-    def close_view(self, view_id: str, *, user: User | str, sending: Sending = USUAL) -> Delivery | None:
-        return modals.close(self._stage, self._stage.scene(user), view_id, sending)
+    def close_view(
+        self, view_id: str, *, user: User | str, whole: bool = False, sending: Sending = USUAL
+    ) -> Delivery | None:
+        return modals.close(self._stage, self._stage.scene(user), view_id, sending, whole=whole)
 
     def shortcut(
         self, callback_id: str, message: Message | None = None, *, user: User | str, sending: Sending = USUAL

@@ -111,7 +111,7 @@ def test_a_run_that_is_looked_at_stays_as_it_is_until_the_transaction_ends(postg
         with store.engine.begin() as second:
             second.execute(sa.text("SET LOCAL lock_timeout = 50"))
             with pytest.raises(sa.exc.OperationalError):
-                ledger.close(second, "r1", {})
+                ledger.close(second, "r1", {}, now=NOON)
             second.rollback()
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Barrier
@@ -20,9 +20,12 @@ from bot.store import migrate as migrating
 from bot.store import tables
 from bot.store.database import Store, connect
 from bot.store.migrate import SCRIPTS, migrate
+from reporting.entry import Entry, State
 from reporting.errors import ComplianceError, DatabaseNewer, DatabaseTrouble
-from reporting.evidence import ledger
-from tests.entries import NOON, entry
+from reporting.evidence import chain, ledger
+from reporting.evidence.check import check
+from reporting.evidence.columns import written
+from tests.entries import FAILURE, NOON, entry, filed, later
 from tests.postgres import Postgres
 
 REVISIONS = sorted(script.name[:4] for script in (SCRIPTS / "versions").glob("*.py"))
@@ -130,22 +133,59 @@ def test_no_copy_is_made_at_the_first_start_nor_at_the_second(sqlite_store: Stor
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 def test_what_any_earlier_release_wrote_is_still_there_after_the_upgrade(database: str, revision: str) -> None:
     store = connect(database)
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    with store.engine.begin() as c:
-        config.attributes["connection"] = c
-        command.upgrade(config, revision)
-        old = sa.Table("runs", sa.MetaData(), autoload_with=c)
-        row = {name: str(value) if isinstance(value, datetime) else value for name, value in packed().items()}
-        c.execute(old.insert().values({name: row[name] for name in row if name in old.c}))
+    with at(store, revision) as c:
+        write_as_then(c, entry())
     bring_up(store)
     [found] = store.write(ledger.going_on)
     store.engine.dispose()
     assert found == entry()
 
 
-def packed() -> dict[str, Any]:
-    return ledger.packed(entry())
+def test_runs_that_had_a_result_before_there_was_a_chain_are_in_it_after_the_upgrade(database: str) -> None:
+    store = connect(database)
+    made: dict[str, Any] = {"files": (filed(),), "sha256": "ab" * 32}
+    runs = [
+        entry("r1", state=State.DONE, ended=later(5), **made),
+        entry("r2", "2025-02", state=State.FAILED, failure=FAILURE, ended=later(3)),
+        entry("r3", "2025-03", state=State.WARNED, failure=FAILURE, ended=later(4), **made),
+        entry("r4", "2025-04", state=State.ENDING, began=later(9), **made),
+        entry("r5", "2025-05", state=State.CANCELLED, failure=FAILURE, stopped_by="U1", ended=later(6)),
+        entry("r6", "2025-06", state=State.RUNNING),
+    ]
+    with at(store, "0002") as c:
+        for one in runs:
+            write_as_then(c, one)
+        c.execute(sa.text("UPDATE runs SET outcome = 'told' WHERE run = 'r1'"))
+    bring_up(store)
+    links = store.write(lambda c: list(chain.links(c)))
+    assert [link.run for link in links] == ["r2", "r3", "r1", "r5", "r4"]
+    assert {link.body["written"] for link in links} == {"by the upgrade to schema 0003"}
+    assert store.write(check) == []
+    store.write(lambda c: ledger.end(c, "r4", State.DONE, now=later(10)))
+    store.write(lambda c: ledger.close(c, "r6", {"failure": ledger.encoded(FAILURE)}, now=later(11)))
+    assert [link.run for link in store.write(lambda c: list(chain.links(c)))][5:] == ["r6"]
+    assert store.write(check) == []
+    store.engine.dispose()
+
+
+@contextmanager
+def at(store: Store, revision: str) -> Iterator[sa.Connection]:
+    """The tables as a release of that schema has made them."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with store.engine.begin() as c:
+        config.attributes["connection"] = c
+        command.upgrade(config, revision)
+        yield c
+
+
+def write_as_then(c: sa.Connection, run: Entry) -> None:
+    """Write a run down in the columns that there were."""
+    old = sa.Table("runs", sa.MetaData(), autoload_with=c)
+    columns = {
+        name: written(value) if isinstance(value, datetime) else value for name, value in ledger.packed(run).items()
+    }
+    c.execute(old.insert().values({name: columns[name] for name in columns if name in old.c}))
 
 
 def test_an_upgrade_keeps_what_was_written(fresh: Store, release: Callable[..., None]) -> None:

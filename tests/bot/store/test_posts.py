@@ -4,9 +4,12 @@ import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
+from handlers.deliver import Anchor
 from tests.entries import COMPLIANCE, LEGAL, NOON, later
 
 POST = Post("r1", COMPLIANCE, ANCHOR, "q1", NOON, ts="", unclear=False)
@@ -41,14 +44,14 @@ def test_what_came_of_an_attempt_is_written_to_that_one_alone(store: Store) -> N
     other = dataclasses.replace(POST, channel=LEGAL)
     attempt(store)
     attempt(store, other)
-    store.write(lambda c: posts.settle(c, POST, ts="1.000001"))
-    assert find(store) == dataclasses.replace(POST, ts="1.000001")
+    store.write(lambda c: posts.settle(c, dataclasses.replace(POST, ts="1.000001", at="D0ANN00001")))
+    assert find(store) == dataclasses.replace(POST, ts="1.000001", at="D0ANN00001")
     assert attempt(store, other) == other
 
 
 def test_an_attempt_can_be_unclear(store: Store) -> None:
     attempt(store)
-    store.write(lambda c: posts.settle(c, POST, unclear=True))
+    store.write(lambda c: posts.settle(c, dataclasses.replace(POST, unclear=True)))
     assert find(store) == dataclasses.replace(POST, unclear=True)
 
 
@@ -86,3 +89,9 @@ def test_of_many_who_attempt_the_same_at_the_same_moment_one_is_the_first(store:
     with ThreadPoolExecutor(8) as crowd:
         found = list(crowd.map(try_it, range(8)))
     assert [sum(firsts) for firsts in zip(*found, strict=True)] == [1] * 10
+
+
+@pytest.mark.parametrize(("at", "channel"), [("", COMPLIANCE), ("D0ANN00001", "D0ANN00001")])
+def test_a_message_is_changed_in_the_conversation_that_slack_says_it_is_in(at: str, channel: str) -> None:
+    """One of an older release does not say."""
+    assert dataclasses.replace(POST, ts="1.000001", at=at).anchor == Anchor(channel, "1.000001")

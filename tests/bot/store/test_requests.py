@@ -14,8 +14,7 @@ from bot.store.database import Store
 from handlers.desk import Receipt, Request
 from reporting.entry import Entry, State
 from reporting.evidence import ledger
-from reporting.only import parse
-from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, entry, later, request
+from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, NOON, entry, later, request
 
 THREADS, ORDERS = 8, 50
 
@@ -208,7 +207,7 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
     def close_often(_who: int) -> None:
         for _ in range(20):
             for one in patient.write(ledger.going_on):
-                patient.write(partial(ledger.close, run=one.run, result={"failure": ledger.encoded(FAILURE)}))
+                patient.write(partial(ledger.close, run=one.run, result={"failure": ledger.encoded(FAILURE)}, now=NOON))
 
     closing = [crowd.submit(close_often, who) for who in range(THREADS // 2)]
     receipts = [receipt for of_one in crowd.map(ask_often, range(THREADS // 2)) for receipt in of_one]
@@ -221,9 +220,15 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
     assert sum(not receipt.joined for receipt in receipts) == held(store, "runs")
 
 
-def test_an_order_can_be_changed_before_it_is_accepted() -> None:
-    changed = requests.with_order(request("k"), zone="UTC", only=parse("type:move"))
-    assert changed == request("k", zone="UTC", only="type:move")
+def test_a_request_whose_answer_belongs_elsewhere_is_answered_there_and_its_run_stays(store: Store) -> None:
+    run = ask(store, request("k1")).run
+    ask(store, request("k2", asker=BOB), minute=1)
+    taken = store.write(lambda c: requests.take(c, requests.request_id("k2")))
+    moved = store.write(lambda c: requests.move(c, taken, BOB))
+    assert (moved.place.channel, moved.place.asker, moved.run) == (BOB, BOB, run)
+    wanted = store.write(lambda c: requests.of_run(c, run))
+    assert [one.place.channel for one in wanted] == [COMPLIANCE, BOB]
+    assert moved in wanted
 
 
 def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store: Store) -> None:

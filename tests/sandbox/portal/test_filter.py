@@ -215,6 +215,17 @@ def test_a_late_row_arrives_at_its_time():
     assert _ids(log) == [1]
 
 
+def test_a_late_row_can_be_let_in_without_a_query():
+    clock = [NOON]
+    log = AuditLog(now=lambda: clock[0])
+    log.add(_event(1, visible_from=NOON + timedelta(hours=1)))
+    assert log.arrive() == 1
+    clock[0] += timedelta(hours=1)
+    assert log.arrive() == 0
+    assert log.ids_between(None, None) == [1]
+    assert log.queries == 0
+
+
 def test_a_row_can_vanish_during_a_reading():
     log = AuditLog()
     log.add(_event(1, visible_until=2))

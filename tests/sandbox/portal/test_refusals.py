@@ -27,6 +27,14 @@ def test_a_disabled_key_is_401_and_empty(serve):
     assert _empty(client.get(AUDIT), 401)
 
 
+def test_a_portal_can_become_another_while_it_runs(serve):
+    portal, client = serve()
+    portal.change(key_valid=False)
+    assert _empty(client.get(AUDIT), 401)
+    portal.change(key_valid=True)
+    assert client.get(AUDIT).status_code == 200
+
+
 def test_anybody_may_read_the_version_but_only_the_key_the_zone(serve):
     portal, client = serve()
     public = httpx.get(portal.url + SETTINGS, trust_env=False).json()["response"]

@@ -95,6 +95,15 @@ def test_closing_the_workspace_does_not_wait_for_a_delay() -> None:
     assert time.monotonic() - started < 10
 
 
+def test_an_outage_meets_every_call_until_it_is_over(slack: StandInSlack, single: WebClient) -> None:
+    slack.faults.always = server_error(503)
+    for call in (single.auth_test, single.users_list):
+        with pytest.raises(SlackApiError):
+            call()
+    slack.faults.clear()
+    assert single.auth_test()["ok"]
+
+
 def test_a_cleared_plan_is_no_plan(slack: StandInSlack, single: WebClient) -> None:
     slack.faults.plan("auth.test", refuse("fatal_error"), times=100)
     slack.faults.clear()

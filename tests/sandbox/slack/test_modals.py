@@ -5,7 +5,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack import Delivery, StandInSlack, View, screen
+from bot.sandbox.slack import Delivery, StandInSlack, Touch, View, screen
 from bot.sandbox.slack.http_server import Answer, Asked, HttpServer
 from bot.sandbox.slack.setup import ANN
 
@@ -237,3 +237,19 @@ def test_shortcuts_carry_their_callback_and_message(slack: StandInSlack, client:
         message.ts,
     )
     assert (everywhere["type"], everywhere["callback_id"]) == ("shortcut", "new")
+
+
+def test_the_cross_closes_what_lies_below_too(slack: StandInSlack, form: View) -> None:
+    second = slack.workspace.views.push(ANN, {**form.payload, "title": plain("Second")})
+    delivery = slack.close_view(second.id, user="ann", whole=True)
+    assert delivery is not None
+    assert delivery.payload["is_cleared"] is True
+    assert slack.workspace.views.stack(ANN) == ()
+
+
+def test_a_control_of_a_form_carries_what_stands_in_its_fields(slack: StandInSlack, form: View) -> None:
+    touch = Touch("chosen", "delete", "kind", {"month": {"typed": "2025-02"}})
+    delivery = slack.use(form, touch, user="ann")
+    values = delivery.payload["view"]["state"]["values"]
+    assert values["month"]["typed"]["value"] == "2025-02"
+    assert values["kind"]["chosen"]["selected_option"]["value"] == "delete"

@@ -52,3 +52,16 @@ def test_nothing_listens_once_the_context_is_left() -> None:
     with idle, pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
     assert threading.active_count() == before
+
+
+def test_people_can_say_things_where_they_may(slack: StandInSlack) -> None:
+    first = slack.say("a <b> & c", user="ann", channel="#legal")
+    slack.say("an answer", user="bob", channel="#legal", thread_ts=first.ts)
+    assert first.text == "a &lt;b&gt; &amp; c"
+    assert [message.text for message in slack.workspace.thread("#legal", first.ts)] == [first.text, "an answer"]
+
+
+@pytest.mark.parametrize(("who", "channel"), [("gus", "#legal"), ("olga", "#compliance"), ("ann", "#old")])
+def test_nobody_says_things_where_they_may_not(slack: StandInSlack, who: str, channel: str) -> None:
+    with pytest.raises(PermissionError):
+        slack.say("hello", user=who, channel=channel)

@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 from bot.sandbox.portal.cast import Person
 from bot.sandbox.portal.dates import micros, shown
 from bot.sandbox.portal.endpoints.people import person_brief
-from bot.sandbox.portal.files import ARCHIVE_ROOT, Folder, StoredFile, Version
+from bot.sandbox.portal.files import ARCHIVE_ROOT, TRASH_ROOT, Folder, StoredFile, Version
 from bot.sandbox.portal.rows import Wire, present
 from bot.sandbox.portal.state import State
 from bot.sandbox.portal.wire import Request
 
 VIRTUAL_ROOMS = 14
 ARCHIVE = 20
+TRASH = 3
 
 
 def file_shape(state: State, request: Request, file: StoredFile, version: Version) -> Wire:
@@ -69,6 +70,8 @@ def folder_shape(state: State, folder: Folder) -> Wire:
 
 
 def _root_type(folder: Folder) -> int:
+    if folder.id == TRASH_ROOT:
+        return TRASH
     return ARCHIVE if folder.archived or folder.id == ARCHIVE_ROOT else VIRTUAL_ROOMS
 
 

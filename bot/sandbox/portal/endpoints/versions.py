@@ -22,6 +22,8 @@ def one_file(state: State, request: Request, names: dict[str, str]) -> Response:
 
 
 def history(state: State, request: Request, names: dict[str, str]) -> Response:
+    """Show every version, newest first, to who may edit the file; reading it is not enough."""
+    _demand_edit(state, int(names["file"]))
     file = state.files.file(int(names["file"]))
     shapes = [file_shape(state, request, file, version) for version in reversed(file.versions)]
     return reply(request, shapes)

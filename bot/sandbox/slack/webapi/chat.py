@@ -108,6 +108,8 @@ def _own(site: Site, args: Arguments, error: str) -> Message:
     message = site.workspace.message(channel, args.text("ts"))
     if message is None or message.only_for:
         raise Refusal("message_not_found")
+    if channel.is_archived:
+        raise Refusal("is_inactive")
     if message.user != site.workspace.setup.bot_user:
         raise Refusal(error)
     return message

@@ -24,7 +24,8 @@ def upload_url(site: Site, args: Arguments) -> Json:
     name = args.text("filename")
     file_id = "F" + workspace.stamp().replace(".", "")[-10:]
     with workspace.changing():
-        workspace.files[file_id] = File(file_id, name, name, workspace.setup.bot_user, size)
+        alt = args.text("alt_txt")
+        workspace.files[file_id] = File(file_id, name, name, workspace.setup.bot_user, size, alt=alt)
     return {"ok": True, "upload_url": f"{site.http_url}/upload/v1/{file_id}", "file_id": file_id}
 
 

@@ -1,0 +1,59 @@
+"""``python -m bot backup``: a whole copy of the database, while the bot works with it."""
+
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.settings import PortalSettings
+from bot.store.database import Store, connect
+from bot.store.migrate import keep_copy
+from reporting.entry import Head
+from reporting.errors import BackupElsewhere, BackupUnsound, DiskTrouble
+from reporting.evidence import chain
+from reporting.evidence.check import check
+
+
+def kept(settings: PortalSettings, out: Path) -> str:
+    """Copy the database to *out*, look the copy through, and say what is in it.
+
+    Raises:
+        BackupElsewhere: it is a PostgreSQL, which has tools of its own.
+        BackupUnsound: the copy, and so the database, is not as it was written.
+        DiskTrouble: there is something of that name, or it cannot be made.
+        DatabaseTrouble: the database cannot be read.
+    """
+    with closing(connect(settings.database)) as store:
+        if store.file is None:
+            raise BackupElsewhere(out=str(out), address=without_password(store))
+        if out.exists():
+            raise DiskTrouble(path=out, reason="there is a file of that name")
+        if not store.file.exists():
+            raise DiskTrouble(path=store.file, reason="there is no database yet")
+        keep_copy(store.file, out)
+    head = looked_through(out)
+    return (
+        f"{out}: {head.number:,} entries in the ledger, the newest is {head.hash}"
+        if head
+        else f"{out}: an empty ledger"
+    )
+
+
+def without_password(store: Store) -> str:
+    """The database's address, as its own tools take it; they ask for the password, or have it from ``.pgpass``."""
+    url = store.engine.url
+    return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+
+
+def looked_through(copy: Path) -> Head | None:
+    """The newest entry in the copy's ledger, if there is any.
+
+    Raises:
+        BackupUnsound: something in it was changed or is missing.
+    """
+    with closing(connect(f"sqlite:///{copy}")) as store:
+        whole = store.write(lambda c: c.scalar(sa.text("PRAGMA integrity_check")))
+        faults = store.write(check)
+        if whole != "ok" or faults:
+            raise BackupUnsound(path=str(copy), reason=faults[0].words if faults else str(whole))
+        return store.write(chain.head)

@@ -1,0 +1,150 @@
+"""``python -m bot doctor``: what is in order, what is not, and what to do about it."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from pydantic import SecretStr
+
+from bot import __version__
+from bot.checks.finding import Check, Finding, Grade, Looked, broken, check, fine, side_by_side, unknown
+from bot.checks.machine import PACKAGES, imported, machine_checks
+from bot.checks.portal import portal_checks
+from bot.checks.slack import slack_checks
+from bot.portals import now
+from bot.settings import PortalSettings, Secret, Settings, load
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from reporting.errors import WrongSettings
+
+SECONDS = 4.0
+"""That all checks together may take."""
+TIMEOUT = httpx.Timeout(2.0, pool=None)
+AT_ONCE = 32
+"""Requests to the portal."""
+MARKS = {Grade.OK: "ok", Grade.WARNING: "warning", Grade.BROKEN: "BROKEN", Grade.UNKNOWN: "unknown"}
+
+
+class Tokens(PortalSettings):
+    """Whether anything of Slack is set at all."""
+
+    slack_bot_token: Secret = SecretStr("")
+    slack_app_token: Secret = SecretStr("")
+    slack_signing_secret: Secret = SecretStr("")
+
+    @property
+    def any(self) -> bool:
+        given = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        return any(secret.get_secret_value() for secret in given)
+
+
+def examine() -> list[Looked]:
+    """Look at everything that the settings name, in a few seconds, whatever hangs.
+
+    Without anything of Slack's in the settings, that is not looked at: ``python -m bot report`` needs none of it.
+    """
+    try:
+        settings: PortalSettings = load(Tokens)
+        if settings.any:  # type: ignore[attr-defined]
+            settings = load(Settings)
+    except WrongSettings as error:
+        reason = error
+        return [*side_by_side([check("settings", refused, reason)], seconds=SECONDS)]
+    return looked_at(settings, now=now)
+
+
+def refused(error: WrongSettings) -> Finding:
+    """Every setting that is needed is there, and none of them is impossible."""
+    return broken(str(error), error.advice)
+
+
+def accepted(settings: PortalSettings) -> Finding:
+    """Every setting that is needed is there, and none of them is impossible."""
+    return fine("all there" if isinstance(settings, Settings) else "all there to make reports")
+
+
+def no_slack() -> Finding:
+    """The bot can be reached from Slack."""
+    return unknown("not set up: nothing of Slack's is in the settings", "docs/install.md says how.")
+
+
+def looked_at(settings: PortalSettings, *, now: Callable[[], datetime]) -> list[Looked]:
+    """What everything looks like that those settings name."""
+    with hasty_portal(settings) as portal:
+        return side_by_side([*checks(settings, portal, now)], seconds=SECONDS)
+
+
+def checks(settings: PortalSettings, portal: Portal, now: Callable[[], datetime]) -> Iterator[Check]:
+    yield check("settings", accepted, settings)
+    yield from machine_checks(settings, imported(PACKAGES, sys.modules), Path.cwd())
+    yield from portal_checks(settings, portal, now)
+    if isinstance(settings, Settings):
+        yield from slack_checks(settings, now)
+    else:
+        yield check("Slack", no_slack)
+
+
+@contextmanager
+def hasty_portal(settings: PortalSettings) -> Iterator[Portal]:
+    """The portal, asked once each time, and not for long."""
+    with connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value()) as client:
+        client.timeout = TIMEOUT
+        yield Portal(client, Budget(per_minute=AT_ONCE * 4, at_once=AT_ONCE), patience=0.001, minutes=1)
+
+
+def quick(settings: Settings) -> list[str]:
+    """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
+    looked = looked_at(settings, now=now)
+    lines = [line(one) for one in looked if one.finding.grade is not Grade.OK]
+    return lines or [f"All {len(looked)} checks are in order."]
+
+
+def line(one: Looked) -> str:
+    hint = f" {one.finding.hint}" if one.finding.hint else ""
+    return f"{MARKS[one.finding.grade]}: {one.name}: {one.finding.words}.{hint}"
+
+
+def sound(looked: Sequence[Looked]) -> bool:
+    return all(one.finding.grade is not Grade.BROKEN for one in looked)
+
+
+def words(looked: Sequence[Looked]) -> str:
+    """What people are told."""
+    wide = max(len(one.name) for one in looked)
+    lines = [text for one in looked for text in described(one, wide)]
+    bad = sum(one.finding.grade is Grade.BROKEN for one in looked)
+    end = (
+        f"{bad} of {len(looked)} checks found something broken."
+        if bad
+        else f"Nothing is broken ({len(looked)} checks)."
+    )
+    return "\n".join([*lines, "", end])
+
+
+def described(one: Looked, wide: int) -> Iterator[str]:
+    found, left = one.finding, " " * (wide + 11)
+    yield f"{MARKS[found.grade]:<9} {one.name:<{wide}} {found.words}"
+    if found.hint:
+        yield f"{left}would prove: {one.proves}"
+        yield f"{left}do: {found.hint}"
+
+
+def facts(looked: Sequence[Looked]) -> dict[str, object]:
+    """What other programs are told."""
+    return {
+        "version": __version__,
+        "sound": sound(looked),
+        "checks": [
+            {
+                "name": one.name,
+                "proves": one.proves,
+                "result": one.finding.grade,
+                "found": one.finding.words,
+                "hint": one.finding.hint,
+            }
+            for one in looked
+        ],
+    }

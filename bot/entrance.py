@@ -1,0 +1,91 @@
+"""The way in: Slack's door, and the pages for whoever supervises the bot."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from slack_bolt import App
+
+from bot.clock import TICK, ticking
+from bot.doors import Door, open_http, open_socket
+from bot.health import Health, Pulse
+from bot.line import check_line, cut_off
+from bot.listener import Listener, listen
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.site import Place, looked_at, site
+from bot.slack import patient, reached
+from bot.store.database import Store
+from reporting.errors import WrongSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What can be told of the bot to whoever supervises it."""
+
+    store: Store
+    replica: str
+    """This process, as the database knows it."""
+    pulse: Pulse
+    metrics: Metrics
+    turned_away: Callable[[], int]
+    now: Callable[[], datetime]
+
+    def pages(self, connected: Callable[[], bool], silence: Callable[[], float]) -> Mapping[str, Place]:
+        self.metrics.watch(self.store, silence=silence, turned_away=self.turned_away, now=self.now)
+        health = Health(self.pulse, self.store, self.replica, connected, silence)
+        shown = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": self.metrics.page}
+        return {path: looked_at(page) for path, page in shown.items()}
+
+
+@contextmanager
+def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[], None] = cut_off) -> Iterator[Door]:
+    """Let Slack in until the context is left; *leave* is called when it cannot be heard for minutes.
+
+    Raises:
+        SlackTrouble: no connection.
+        WrongSettings: the port is taken.
+    """
+    app_token = settings.slack_app_token.get_secret_value()
+    with ExitStack() as stack:
+        if not app_token:
+            door = by_http(app, settings, inside)
+            stack.callback(door.close)
+        else:
+            with reached("a Socket Mode connection"):
+                client = patient("", settings.slack_api_url)
+                door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
+            stack.callback(door.close)
+            if settings.names_port:
+                stack.callback(beside(door, settings, inside).close)
+            stack.enter_context(ticking([(partial(check_line, door.silence, leave=leave), TICK)]))
+        yield door
+
+
+def by_http(app: App, settings: Settings, inside: Inside) -> Door:
+    with free_port():
+        return open_http(
+            app,
+            settings.slack_signing_secret.get_secret_value(),
+            settings.http_host,
+            settings.http_port,
+            inside.pages(lambda: True, lambda: 0.0),
+            acknowledged=inside.metrics.acknowledged,
+            refused=inside.metrics.refused,
+        )
+
+
+def beside(door: Door, settings: Settings, inside: Inside) -> Listener:
+    """The pages alone, since Slack comes in by a socket."""
+    with free_port():
+        return listen(site(inside.pages(door.connected, door.silence)), settings.http_host, settings.http_port)
+
+
+@contextmanager
+def free_port() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror})") from error

@@ -1,0 +1,201 @@
+"""``python -m bot verify | diff | calendar | history | bundle``: what proves the reports, on the hosting machine."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import typer
+
+from bot.foreground import COMPLETE, NOT_MADE, quoted
+from bot.portals import make_folder, now, portals
+from bot.profiles import profiles
+from bot.settings import PortalSettings
+from bot.store.database import Store
+from bot.store.migrate import opened
+from bot.wire import pack
+from reporting.docspace.about import about
+from reporting.docspace.portal import Portal
+from reporting.docspace.retention import lifetime
+from reporting.document.binder import disk
+from reporting.entry import Entry
+from reporting.errors import ComplianceError, NoReport, NotComparable
+from reporting.escape import visible
+from reporting.evidence import chain, index, ledger
+from reporting.evidence.bundle import bundle
+from reporting.evidence.changes import compare
+from reporting.evidence.check import check
+from reporting.evidence.verify import verify
+from reporting.evidence.year import calendar, history
+from reporting.only import expanded, parse
+from reporting.period import Month, zone
+from reporting.proof import Changes, Fault, MonthRow, Outcome, Past, Verification
+from reporting.report import report_name
+
+log = structlog.get_logger()
+MOST = 1_000
+"""Runs of the history that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which report is meant, as it was typed."""
+
+    month: str
+    words: tuple[str, ...] = ()
+    """Of the filter, as the shell passed them on."""
+
+    def name(self, settings: PortalSettings) -> str:
+        """What the report's files are called, without their endings."""
+        only = parse(" ".join(map(quoted, self.words)))
+        return report_name(Month.parse(self.month), expanded(only, profiles(settings.profiles_file)))
+
+
+@contextmanager
+def opened_with_portal(settings: PortalSettings) -> Iterator[tuple[Store, Portal]]:
+    make_folder(settings.data_dir)
+    with closing(opened(settings.database, now=now)) as store, portals(settings) as portal:
+        yield store, portal(now())
+
+
+def check_at_start(store: Store) -> list[Fault]:
+    """What is the matter with the ledger, each fault logged. The bot goes on, for reports are due nevertheless."""
+    head, faults = store.read(lambda c: (chain.head(c), check(c)))
+    for fault in faults:
+        log.error("ledger broken", wrong=fault.wrong, reason=str(fault))
+    log.info("ledger checked", entries=head.number if head else 0, head=head.short if head else "", faults=len(faults))
+    return faults
+
+
+def verified(subject: Subject, settings: PortalSettings, *, as_json: bool) -> int:
+    """Say whether the newest report is what was filed; the exit code."""
+    name = subject.name(settings)
+    with opened_with_portal(settings) as (store, portal):
+        found = verify(store.read, portal, name=name)
+    tell(pack(found), verification(found), as_json=as_json)
+    return COMPLETE if found.outcome is Outcome.INTACT else NOT_MADE
+
+
+def verification(found: Verification) -> list[str]:
+    head = f"{found.head.short}, entry {found.head.number:,}" if found.head else "none"
+    return [
+        f"{found.name}: {found.outcome.upper()}" + (f" by version {found.newest}" if found.newest else ""),
+        *(f"  {check.outcome:<10} {check.what}: {check.found}" for check in found.checks),
+        *(
+            f"  history    {e.title}, version {e.version}, {e.at}, by {e.by or 'nobody named'}: {e.comment}"
+            for e in found.edits
+        ),
+        *(f"  trace      this check is told by the portal's audit trail: {trace}" for trace in found.traces),
+        f"  ledger     {head}",
+    ]
+
+
+def compared(subject: Subject, settings: PortalSettings, *, as_json: bool) -> int:
+    """Say what the newest report has otherwise than the one before it."""
+    name = subject.name(settings)
+    with opened_with_portal(settings) as (store, portal):
+        filed = store.read(lambda c: ledger.filed(c, portal=portal.address, name=name))
+        if not filed:
+            raise NoReport(what=name, example=subject.month)
+        if len(filed) == 1:
+            raise NotComparable(reason="there is only one so far")
+        after, before = filed[:2]
+        rows = store.read(lambda c: index.pair(c, before.run, after.run))
+    changes = compare(*rows, against=before.run)
+    tell({"run": after.run, "name": name, **pack(changes)}, comparison(name, after, changes), as_json=as_json)
+    return COMPLETE
+
+
+def comparison(name: str, after: Entry, changes: Changes) -> list[str]:
+    kinds = [
+        ("added", changes.added, changes.added_ids),
+        ("VANISHED" if changes.vanished else "vanished", changes.vanished, changes.vanished_ids),
+        ("changed", changes.changed, changes.changed_ids),
+        ("relabelled", changes.relabelled, changes.relabelled_ids),
+    ]
+    return [
+        f"{name}: run {after.run} against run {changes.against}",
+        *(f"  {word:<10} {count:>9,}{f'  ID {listed(ids, count)}' if ids else ''}" for word, count, ids in kinds),
+    ]
+
+
+def listed(ids: tuple[int, ...], count: int) -> str:
+    more = f" and {count - len(ids):,} more" if count > len(ids) else ""
+    return ", ".join(map(str, ids)) + more
+
+
+def covered(year: int, settings: PortalSettings, *, as_json: bool) -> int:
+    """Say how the months of a year are covered."""
+    with opened_with_portal(settings) as (store, portal):
+        here = ZoneInfo(settings.report_timezone) if settings.report_timezone else zone(about(portal).timezone)
+        days = kept(portal)
+        rows = store.read(lambda c: calendar(c, portal.address, year, now=now(), zone=here, retention=days))
+    tell([pack(row) for row in rows], [f"{year}, {here.key}", *map(month_line, rows)], as_json=as_json)
+    return COMPLETE
+
+
+def kept(portal: Portal) -> int | None:
+    """Days that the portal keeps its audit trail, if it tells."""
+    try:
+        return lifetime(portal).audit_trail_life_time or None
+    except ComplianceError:
+        return None
+
+
+def month_line(row: MonthRow) -> str:
+    events = f"{row.kept:>10,} events" if row.kept is not None else " " * 17
+    where = f"  version {row.version}, SHA-256 {row.sha256[:12]}, run {row.run}" if row.run else ""
+    by = f"; accepted by {', '.join(row.reviewers)}" if row.reviewers else ""
+    return f"  {row.month}  {row.state:<16} {events}{where}{by}" + "".join(
+        f"\n           {visible(n)}" for n in row.notes
+    )
+
+
+def made_lately(of: str, settings: PortalSettings, *, as_json: bool) -> int:
+    """Say what was made of a year, of a month, or at all."""
+    year = int(of) if of.isdecimal() and len(of) == len("2025") else None
+    month = Month.parse(of) if of and year is None else None
+    make_folder(settings.data_dir)
+    with closing(opened(settings.database, now=now)) as store:
+        found = store.read(lambda c: history(c, month=month, year=year, most=MOST))
+    tell([pack(one) for one in found], [line for one in found for line in past_lines(one)], as_json=as_json)
+    return COMPLETE
+
+
+def past_lines(past: Past) -> Iterator[str]:
+    """What is to be known of a run, in lines."""
+    entry = past.entry
+    chained = f"ledger {entry.link.number}:{entry.link.short}" if entry.link else "not in the ledger's chain yet"
+    yield f"{entry.asked:%Y-%m-%d %H:%M} UTC  {visible(str(entry.order))}: {entry.state}, run {entry.run}, {chained}"
+    by = entry.asker or "whoever hosts the bot"
+    yield f"  asked for  by {by}, with {entry.origin}"
+    if entry.files:
+        kept = f"{entry.kept:,} events, version {entry.files[0].version}, SHA-256 {entry.sha256[:12]}"
+        after = f"; superseded by run {past.superseded_by}" if past.superseded_by else ""
+        yield f"  report     {entry.verdict}, {kept}{after}"
+    if entry.failure:
+        yield f"  failure    {visible(entry.failure.message)}"
+    for review in past.reviews:
+        yield f"  review     {review.result} by {review.reviewer}, {review.at:%Y-%m-%d}: {visible(review.reason)}"
+
+
+def bundled(subject: Subject, settings: PortalSettings, *, out: Path) -> int:
+    """Write everything that proves the newest report into one ZIP."""
+    name = subject.name(settings)
+    with opened_with_portal(settings) as (store, portal), disk(out.absolute().parent):
+        made = bundle(store.read, portal, name=name, out=out.absolute())
+    lines = [
+        f"{out}: run {made.run}, ledger head {made.head.short}, entry {made.head.number:,}",
+        *(f"  in it      {one}" for one in made.names),
+        *(f"  left out   {visible(one)}" for one in made.left_out),
+        "README.txt in it tells how to check all of it without this bot.",
+    ]
+    tell(None, lines, as_json=False)
+    return COMPLETE
+
+
+def tell(packed: object, lines: list[str], *, as_json: bool) -> None:
+    typer.echo(json.dumps(packed, indent=2) if as_json else "\n".join(lines))

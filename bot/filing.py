@@ -1,0 +1,80 @@
+"""A report is filed with what proves it: its manifest beside it, the index of its events, what is different now."""
+
+from dataclasses import dataclass
+
+from bot import __version__
+from bot.store.database import Store
+from reporting.docspace.portal import Portal
+from reporting.entry import Entry
+from reporting.errors import NotComparable
+from reporting.evidence import index, ledger
+from reporting.evidence.changes import compare
+from reporting.make import file
+from reporting.proof import Changes, Provenance
+from reporting.report import Draft, Filing
+
+TOOL = f"docspace-compliance-bot {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A report that is filed."""
+
+    filing: Filing
+    supersedes: str = ""
+    """The run whose report this one takes the place of."""
+    changes: Changes | None = None
+    """Against the report before it; none if there was none, or if nothing has changed."""
+    not_compared: str = ""
+    """Why the two could not be compared."""
+
+
+def put(made: Draft, entry: Entry, portal: Portal, folder: int, store: Store) -> Proven:
+    """File what a run made in *folder*, and say what it found different from the report before.
+
+    Raises:
+        ComplianceError: it is not known to lie there, and why.
+    """
+    scope = made.scope
+    there = store.read(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
+    earlier = [one for one in there if one.run != entry.run]
+    last = earlier[0].run if earlier else ""
+    filing = file(made, portal, folder, known=ledger.known(earlier), origin=provenance(entry, last))
+    if filing.unchanged or not last:
+        return Proven(filing)
+    try:
+        before, after = store.read(lambda c: index.comparable(c, last, str(scope.window))), rows(made)
+    except NotComparable as error:
+        return Proven(filing, last, not_compared=str(error))
+    return Proven(filing, last, compare(before, after, against=last))
+
+
+def rows(made: Draft) -> bytes:
+    """The index of its events.
+
+    Raises:
+        NotComparable: an earlier release has begun it, which made none.
+    """
+    if made.index is None:
+        raise NotComparable(reason="an earlier release of the bot has read this one, and kept no index of its events")
+    return made.index.read_bytes()
+
+
+def keep_index(made: Draft, run: str, store: Store) -> None:
+    """Write the index of a run's events down; repeating that does no harm."""
+    if made.index:
+        store.write(lambda c: index.keep(c, run, made.scope.window, rows(made)))
+
+
+def provenance(entry: Entry, before: str) -> Provenance:
+    return Provenance(
+        tool=TOOL,
+        run=entry.run,
+        origin=entry.origin,
+        place=entry.place,
+        asker=entry.asker,
+        asked=entry.asked,
+        began=entry.began or entry.asked,
+        head=entry.head,
+        supersedes=before,
+    )

@@ -1,0 +1,92 @@
+"""The app's own page and the year's calendar: gathered from the database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import __version__
+from bot.access import Refusals, admin
+from bot.rooms import Lacking
+from bot.store import requests, schedules
+from bot.store.database import Store
+from handlers.planned import Listed
+from handlers.views.home import Page
+from reporting.docspace.portal import Portal
+from reporting.docspace.retention import lifetime
+from reporting.errors import ComplianceError, ZoneNotLearned
+from reporting.evidence import chain, ledger
+from reporting.evidence.year import calendar, history
+from reporting.period import Month
+from reporting.proof import MonthRow, Past
+
+MOST = 100
+"""Runs that are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Looks up what was made, and how the bot is."""
+
+    store: Store
+    portal: Callable[[datetime], Portal]
+    zone: Callable[[], str]
+    """Of the reports; empty while it is not known."""
+    refusals: Refusals
+    lacking: Lacking
+    now: Callable[[], datetime]
+
+    def months(self, year: int) -> tuple[MonthRow, ...]:
+        """How the months of a year are covered.
+
+        Raises:
+            ZoneNotLearned: it is not known yet when they begin.
+        """
+        if not self.zone():
+            raise ZoneNotLearned
+        portal, now = self.portal(self.now()), self.now()
+        kept = self._kept(portal)
+        zone = ZoneInfo(self.zone())
+        return self.store.read(lambda c: calendar(c, portal.address, year, now=now, zone=zone, retention=kept))
+
+    def _kept(self, portal: Portal) -> int | None:
+        """Days that the portal keeps its audit trail, if it tells."""
+        try:
+            return lifetime(portal).audit_trail_life_time or None
+        except ComplianceError:
+            return None
+
+    def history(self, month: Month | None, year: int) -> tuple[Past, ...]:
+        """What was made: of a month, of a year, or lately; newest first."""
+        return self.store.read(lambda c: history(c, month=month, year=year or None, most=MOST))
+
+    def page(self, person: Mapping[str, Any]) -> Page:
+        """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
+        everything, user = admin(person), str(person["id"])
+        year = self.now().year
+        mine = [one for one in self.history(None, 0) if everything or one.entry.asker == user]
+        there = self.store.read(lambda c: listed(c, None if everything else user))
+        return Page(self.portal(self.now()).address, year, self.months(year), there, mine, self.health())
+
+    def health(self) -> list[str]:
+        """What can be said of the bot without asking anybody."""
+        head, going_on = self.store.read(lambda c: (chain.head(c), ledger.going_on(c)))
+        zone = self.zone() or "not known yet"
+        return [
+            f"Version {__version__}; the time zone of the reports is {zone}.",
+            f"Reports that are being made or wait: {len(going_on)}.",
+            f"The ledger has {head.number:,} entries, the newest is `{head.short}`."
+            if head
+            else "The ledger is empty.",
+            *([f"{self.refusals.total:,} requests were turned away since the start."] if self.refusals.total else []),
+            *([f"The app lacks the scopes {', '.join(self.lacking.scopes)}."] if self.lacking.scopes else []),
+        ]
+
+
+def listed(c: Connection, maker: str | None) -> list[Listed]:
+    """Every schedule, or those that somebody made."""
+    there = [one for one in schedules.listed(c, None) if maker in {None, one.maker}]
+    return [Listed(one, requests.last_of(c, one.number)) for one in there]

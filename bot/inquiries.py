@@ -1,0 +1,181 @@
+"""What people ask to be looked up: found out, and told where it belongs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk import WebClient
+
+from bot.access import admin
+from bot.front import Front
+from bot.people import People
+from bot.poster import Poster
+from bot.reviewing import Reviewing
+from bot.rooms import Rooms
+from bot.store import exchanges, requests, schedules
+from bot.store.database import Store
+from bot.store.posts import ANCHOR, CHART
+from handlers.deliver import Anchor, publish_home
+from handlers.desk import Inquiry, Opinion, Place
+from handlers.exposure import Exposure
+from handlers.pictures import share
+from handlers.planned import Listed
+from handlers.questions import Question
+from handlers.views import evidence, past
+from handlers.views.answers import refusal
+from handlers.views.home import closed, home
+from handlers.views.kit import Message
+from handlers.views.schedules import listing
+from handlers.views.status import health
+from reporting.docspace.portal import Portal
+from reporting.entry import Entry
+from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable
+from reporting.evidence import index, ledger
+from reporting.evidence.changes import compare
+from reporting.evidence.verify import verify
+from reporting.report import Failure, report_name
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """Answers, for real."""
+
+    store: Store
+    slack: WebClient
+    poster: Poster
+    people: People
+    rooms: Rooms
+    reviewing: Reviewing
+    front: Front
+    examine: Callable[[], list[str]]
+    """What the doctor says, a line a check; it takes some seconds."""
+    portal: Callable[[datetime], Portal]
+    now: Callable[[], datetime]
+
+    def answer(self, inquiry: Inquiry) -> None:
+        """Make sure that the asker may know, find it out, and tell it."""
+        place = inquiry.place
+        if inquiry.question is Question.HOME:
+            self._show_home(place)
+            return
+        person = self.people.admit(place)
+        if inquiry.question is Question.HEALTH and not admin(person):
+            return
+        if not inquiry.private:
+            self.rooms.enter(place)
+        exposure = self.rooms.exposure(place.asker if inquiry.private else place.channel)
+        message = self._found(inquiry, exposure)
+        key = f"inquiry-{requests.request_id(inquiry.key)}"
+        if inquiry.private:
+            self.poster.privately(place, key, {**message, "response_type": "ephemeral"})
+        else:
+            self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
+            if inquiry.question is Question.REQUESTS and exposure is not Exposure.COUNTS:
+                self._attach(inquiry, key, exposure)
+
+    def _attach(self, inquiry: Inquiry, key: str, exposure: Exposure) -> None:
+        """Every request, for a message has room for a few; left out where the app may not upload."""
+        run, place = inquiry.run, inquiry.place
+        made = self.store.read(lambda c: exchanges.of_run(c, run))
+        text = "".join(f"{evidence.line(one, exposure, longest=0)}\n" for one in made).encode()
+        name, title = f"requests-{run}.txt", f"All {len(made):,} requests"
+
+        def show() -> Anchor:
+            share(self.poster.careful, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
+            return Anchor(place.channel, inquiry.thread)
+
+        try:
+            self.rooms.lacking.demand("files:write", act="to show a file")
+            self.poster.at_most_once(key, place.channel, CHART, show, by=key)
+        except MissingScope as error:
+            self.rooms.lacking(str(error.facts["scope"]), without="pictures of the month and lists of requests")
+
+    def review(self, opinion: Opinion) -> int:
+        return self.reviewing.review(opinion)
+
+    def tell_review(self, opinion: Opinion, number: int) -> None:
+        self.reviewing.tell(opinion, number)
+
+    def refuse(self, place: Place, key: str, failure: Failure) -> None:
+        """Tell the asker alone why nothing was done."""
+        message = refusal(failure.message, failure.hint)
+        self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
+
+    def _found(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        finders: dict[Question, Callable[[Inquiry, Exposure], Message]] = {
+            Question.VERIFY: self._verified,
+            Question.DIFF: self._compared,
+            Question.CALENDAR: self._year,
+            Question.HISTORY: self._past,
+            Question.REQUESTS: self._requests,
+            Question.SCHEDULES: self._schedules,
+            Question.HEALTH: lambda *_: health(self.examine()),
+        }
+        return finders[inquiry.question](inquiry, exposure)
+
+    def _year(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        return past.calendar(inquiry.year, self.front.months(inquiry.year), self._portal().address)
+
+    def _past(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        of = inquiry.month.title if inquiry.month else inquiry.year or ""
+        title = f"What was made of {of}" if of else "What was made lately"
+        return past.history(title, self.front.history(inquiry.month, inquiry.year))
+
+    def _requests(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        entry = self._entry(inquiry)
+        made = self.store.read(lambda c: exchanges.of_run(c, entry.run))
+        return evidence.requests(f"How {entry.order.month.title} was read", made, exposure=exposure)
+
+    def _verified(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        portal, entry = self._portal(), self._entry(inquiry)
+        found = verify(self.store.read, portal, name=entry.name)
+        title, asker = f"Check of {entry.order.month.title}", inquiry.place.asker
+        return evidence.verification(found, title, asker, exposure=exposure)
+
+    def _compared(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        entry = self._entry(inquiry)
+        filed = self.store.read(lambda c: ledger.filed(c, portal=entry.portal, name=entry.name))
+        before = next((one for one in filed if one.asked < entry.asked), None)
+        if before is None:
+            raise NotComparable(reason="there is only one so far")
+        last = before.run
+        rows = self.store.read(lambda c: index.pair(c, last, entry.run))
+        title = f"{entry.order.month.title}, compared with the report before"
+        return evidence.compared(title, compare(*rows, against=last), before, entry)
+
+    def _entry(self, inquiry: Inquiry) -> Entry:
+        """The run that is meant: the one of a message, or the newest that filed a report of the month.
+
+        Raises:
+            NoReport: there is none.
+        """
+        run = inquiry.run
+        found = self.store.read(lambda c: ledger.entry(c, run)) if run else self._newest(inquiry)
+        if found is None:
+            month = inquiry.month
+            raise NoReport(what=month.title if month else "that", example=month or "2025-01")
+        return found
+
+    def _newest(self, inquiry: Inquiry) -> Entry | None:
+        if inquiry.month is None:
+            return None
+        name, portal = report_name(inquiry.month, inquiry.only), self._portal().address
+        return next(iter(self.store.read(lambda c: ledger.filed(c, portal=portal, name=name))), None)
+
+    def _schedules(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        self.people.check_admin(inquiry.place.asker, deed="see the schedules of every channel")
+        found = self.store.read(
+            lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
+        )
+        return listing(tuple(found), everywhere=True)
+
+    def _show_home(self, place: Place) -> None:
+        """The page for who may ask for reports; for anybody else, and while there is none, why not."""
+        try:
+            view = home(self.front.page(self.people.admit(place)))
+        except ComplianceError as error:
+            view = closed(str(error), error.advice)
+        publish_home(self.slack, place.asker, view)
+
+    def _portal(self) -> Portal:
+        return self.portal(self.now())

@@ -1,0 +1,84 @@
+"""The HTTP server, for a loopback address or behind a proxy: nobody can keep it busy by being slow, large or many."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
+from waitress.wasyncore import close_all
+
+LARGEST_BODY = 1 << 20
+"""Bytes of a request's body; Slack's own are far smaller."""
+LARGEST_HEAD = 1 << 15
+"""Bytes of a request's headers, all together."""
+CONNECTIONS = 500
+"""At a time; whoever comes then waits until another one ends or is cut."""
+TIMEOUT, SWEEP = 10, 5
+"""Seconds that a request may take to arrive, and a connection be idle; between two looks for who takes longer."""
+THREADS = 8
+
+
+class Channel(HTTPChannel):
+    """A connection whose requests have to arrive as a whole in time.
+
+    The server itself cuts who is silent; to it, a byte now and then is not silence.
+    """
+
+    _began = 0.0
+    """When the request began that has not arrived as a whole."""
+
+    def received(self, data: bytes) -> bool:
+        unfinished = self.request
+        found = bool(super().received(data))
+        if self.request is not None and self.request is unfinished:
+            self.last_activity = self._began
+        else:
+            self._began = self.last_activity
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who listens at an address of this machine."""
+
+    url: str
+    close: Callable[[], None]
+
+
+def listen(app: WSGIApplication, host: str, port: int) -> Listener:
+    """Answer requests with *app* from now on.
+
+    Raises:
+        OSError: the port is taken, or the address is not this machine's.
+    """
+    sockets: dict[int, Any] = {}
+    server = create_server(
+        app,
+        map=sockets,
+        host=host,
+        port=port,
+        threads=THREADS,
+        max_request_body_size=LARGEST_BODY + 1,  # the server takes what is smaller than this
+        max_request_header_size=LARGEST_HEAD,
+        connection_limit=CONNECTIONS,
+        channel_timeout=TIMEOUT,
+        cleanup_interval=SWEEP,
+        asyncore_use_poll=True,  # the other way ends at 1,024 open files
+        log_socket_errors=False,
+        ident=None,
+    )
+    servers: list[Any] = [one for one in sockets.values() if isinstance(one, TcpWSGIServer)]
+    for one in servers:
+        one.channel_class = Channel
+    thread = threading.Thread(target=server.run, name="http", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        servers[0].trigger.pull_trigger(lambda: close_all(sockets))  # in the thread that looks at them
+        thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
+
+    return Listener(f"http://{f'[{host}]' if ':' in host else host}:{servers[0].effective_port}", close)

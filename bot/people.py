@@ -1,0 +1,54 @@
+"""Who somebody is, as Slack tells it, and so whether they may."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.access import Access
+from handlers.deliver import members, person
+from handlers.desk import Place
+
+KEPT = 300.0
+"""Seconds for which the members of a user group are known: Slack tells them about 20 times a minute."""
+
+
+class People:
+    """Asks Slack about people, and the rules about what it says."""
+
+    def __init__(self, slack: WebClient, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
+        """*clock* gives seconds that only ever grow."""
+        self._slack, self._access, self._clock = slack, access, clock
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        """Members, and when they were asked for; written as a whole, so that threads at worst ask twice."""
+
+    def admit(self, place: Place) -> Mapping[str, Any]:
+        """Make sure that the asker may ask there; what Slack tells of them.
+
+        Raises:
+            NotAllowed: with the reason.
+            SlackTrouble: Slack does not say who they are; nobody is let in by that.
+        """
+        self._access.check(place)
+        found = person(self._slack, place.asker)
+        named = place.asker in self._access.users
+        in_group = not named and any(place.asker in self._members(group) for group in sorted(self._access.groups))
+        self._access.check_person({**found, "id": place.asker}, in_group=in_group)
+        return found
+
+    def check_admin(self, user: str, *, deed: str) -> None:
+        """Make sure that somebody is an admin of the workspace.
+
+        Raises:
+            ForAdmins: with the *deed*.
+            SlackTrouble: Slack does not say who they are.
+        """
+        self._access.check_admin({**person(self._slack, user), "id": user}, deed=deed)
+
+    def _members(self, group: str) -> frozenset[str]:
+        asked, known = self._groups.get(group, (float("-inf"), frozenset()))
+        if self._clock() - asked > KEPT:
+            known = members(self._slack, group)
+            self._groups[group] = (self._clock(), known)
+        return known

@@ -1,0 +1,50 @@
+"""What was filled into a form."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers.desk import Place
+from reporting.errors import WrongRequest
+
+Payload = Mapping[str, Any]
+LONGEST = 150
+"""Characters beside a field."""
+
+
+def said(view: Payload) -> dict[str, str]:
+    """What every field says, by the names of their blocks; empty where nothing was filled in."""
+    return {name: value(field["value"]) for name, field in view["state"]["values"].items() if "value" in field}
+
+
+def value(field: Payload) -> str:
+    """What was filled in, whatever kind of field it is."""
+    chosen = field.get("selected_option") or {}
+    found = (
+        chosen.get("value") or field.get("selected_time") or field.get("selected_conversation") or field.get("value")
+    )
+    return str(found or "").strip()
+
+
+def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
+    """What to say beside which field."""
+    return {
+        name: problem for name, check in checks.items() if filled[name] and (problem := refused(check, filled[name]))
+    }
+
+
+def refused(check: Callable[[str], object], text: str) -> str:
+    """Why *text* cannot be taken, in words; empty if it can."""
+    try:
+        check(text)
+    except WrongRequest as error:
+        return f"{error} {error.advice}"[:LONGEST]
+    return ""
+
+
+def person(body: Payload, channel: str) -> Place:
+    """Who filled in a form, and for which channel.
+
+    Source: Slack's ``view_submission`` payload: ``user.team_id`` is the person's, ``team.id`` the app's.
+    """
+    stranger = body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"]
+    return Place(channel, body["user"]["id"], stranger=stranger)

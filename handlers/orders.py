@@ -1,0 +1,61 @@
+"""The form for a report, and the ways to it: what happens when somebody opens it, and fills it in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.deliver import open_form, push_form
+from handlers.desk import Desk, Request
+from handlers.fields import person, said, wrong
+from handlers.views.order import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
+from handlers.views.schedules import form as schedule_form
+from reporting.entry import Origin
+from reporting.only import parse as parse_filter
+from reporting.period import Month
+from reporting.report import Order
+
+Payload = Mapping[str, Any]
+
+
+def register(app: App, desk: Desk) -> None:
+    for shortcut in (SHORTCUT, ANYWHERE):
+        app.shortcut(shortcut)(open_order(desk))
+    app.action(NEW)(open_order(desk))
+    app.action(EVERY_MONTH)(every_month)
+    app.view(CALLBACK)(submitted(desk))
+
+
+def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
+    """From a message, which may be in a thread, for its channel; from anywhere else, for a channel to be chosen."""
+
+    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
+        channel = body["channel"]["id"] if body.get("channel") else ""
+        open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
+        ack()
+
+    return listen
+
+
+def every_month(body: Payload, client: WebClient, ack: Ack) -> None:
+    """The form for a schedule, on top of this one."""
+    push_form(client, body["trigger_id"], schedule_form(None, channel=body["view"]["private_metadata"]))
+    ack()
+
+
+def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+    """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
+
+    def listen(body: Payload, view: Payload, ack: Ack) -> None:
+        filled = said(view)
+        errors = wrong(filled, {"only": parse_filter})
+        if errors:
+            ack(response_action="errors", errors=errors)
+            return
+        order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
+        place = person(body, filled.get("channel") or view["private_metadata"])
+        desk.submit(Request(order, place, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
+        ack()
+
+    return listen

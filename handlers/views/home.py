@@ -1,0 +1,80 @@
+"""The app's own page in Slack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.planned import Listed
+from handlers.views.kit import SECTION, Block, button, context, foreign, header, section, shortened
+from handlers.views.order import NEW
+from handlers.views.past import month, past
+from handlers.views.schedules import FORM, last, state, words
+from reporting.proof import MonthRow, Past
+
+SCHEDULES, RUNS = 8, 6
+"""How many of each are shown."""
+HELP = (
+    "*Ask* in a channel with `/compliance-report 2025-01`, or with the buttons above. "
+    "`/compliance-report help` shows every word.\n"
+    "*A report is complete* and says how that is known, or it is refused with the reason. It lies in DocSpace's "
+    "compliance folder with a manifest of how it was made; the ledger's chain vouches for both."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What there is to show."""
+
+    portal: str
+    year: int
+    months: Sequence[MonthRow]
+    schedules: Sequence[Listed]
+    runs: Sequence[Past]
+    health: Sequence[str]
+    """Lines (mrkdwn), each of which says one thing about the bot."""
+
+
+def home(page: Page) -> dict[str, Any]:
+    """For somebody who may ask for reports."""
+    new = button("New report", action_id=NEW, primary=True)
+    actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
+    lines = [month(row, page.portal) for row in page.months]
+    blocks: list[Block] = [
+        header("Compliance reports from DocSpace"),
+        actions,
+        header(f"Coverage of {page.year}"),
+        *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
+        header("Schedules"),
+        *scheduled(page.schedules),
+        header("Lately"),
+        *([section(past(one)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
+        header("Health"),
+        section(shortened("\n".join(page.health), SECTION) or "Nothing is known of it."),
+        header("Help"),
+        section(HELP),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def scheduled(schedules: Sequence[Listed]) -> list[Block]:
+    shown = [
+        section(
+            f"*{one.schedule.number}* in <#{one.schedule.channel}> · {words(one.schedule.plan)}\n"
+            f"{state(one.schedule)}\n{last(one.last)}"
+        )
+        for one in schedules[:SCHEDULES]
+    ]
+    more = len(schedules) - len(shown)
+    if more > 0:
+        shown.append(context(f"{more} more; `/compliance-report schedules` shows those of a channel."))
+    return shown or [section("There are none. A schedule makes the report of the month before by itself.")]
+
+
+def closed(why: str, hint: str) -> dict[str, Any]:
+    """For somebody who may not."""
+    blocks = [
+        header("Compliance reports from DocSpace"),
+        section(f":no_entry: {foreign(why, longest=600)}"),
+        *([context(foreign(hint, longest=600))] if hint else []),
+    ]
+    return {"type": "home", "blocks": blocks}

@@ -1,0 +1,116 @@
+"""People made unrecognisable to those who do not know them, and the same person the same throughout."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from handlers.exposure import Exposure
+from reporting.escape import visible
+from reporting.only import Only
+
+LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
+"""What an e-mail address has before its sign. Source: RFC 5322, ``atext``, and letters of RFC 6531."""
+MAIL = rf"(?P<mail>{LOCAL}+@[\w.-]+)"
+SIX = r"(?P<six>(?<![\w:.])(?:[0-9a-fA-F:]*::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}))"
+FOUR = r"(?P<four>\b\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b"
+LABEL = re.compile(r"^[A-Z][A-Za-z/ -]*:")
+"""How a line of the report can begin; no foreign text stands before it."""
+PERSON = re.compile(r"(?P<label>User: )(?:\[(?P<id>[^\[\]\s]*)\]|(?P<name>.*?)(?: \[[^\]]*\])?)")
+COUNTED = re.compile(r"(?P<label> +\d+ )(?:\[(?P<id>[^\[\]\s]*)\]|(?P<name>.*?)(?: \[[^\]]*\])?)")
+NOTE = "Filter note: "
+LOGIN = "Login:"
+BY_USER = "By user:"
+DIGITS = 4
+"""Hexadecimal digits by which people with the same initials are told apart."""
+LEFT_TO_RIGHT = "L"
+"""Letters of other directions would turn the digits beside them around."""
+NAMELESS = {"type", "action"}
+"""Words of a filter whose values tell of nobody."""
+
+
+def pseudonym(name: str) -> str:
+    """Initials, and digits that are the same for the same name: ``Z.M. #3f2a``."""
+    letters = [word[0] for word in name.split()[:3] if unicodedata.bidirectional(word[0]) == LEFT_TO_RIGHT]
+    initials = "".join(f"{letter.upper()}." for letter in letters if letter.isalnum())
+    number = hashlib.sha256(name.strip().casefold().encode("utf-8", "replace")).hexdigest()
+    return f"{initials or '?'} #{number[:DIGITS]}"
+
+
+def masked(text: str, names: Iterable[str]) -> str:
+    """*text* with those names, every e-mail address and every IP address made unrecognisable.
+
+    A name of one word is only found where no letter stands beside it: Al is not in "Total".
+    """
+    known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
+    named = [f"(?P<name>(?:{'|'.join(map(whole, known))})(?!{LOCAL}*@))"] if known else []
+    return re.sub("|".join([*named, MAIL, SIX, FOUR]), hidden, text, flags=re.IGNORECASE)
+
+
+def whole(name: str) -> str:
+    """What finds the name; letters beside it do not matter if it is of several words."""
+    found = re.escape(name)
+    return found if " " in name else rf"(?<![^\W\d_]){found}(?![^\W\d_])"
+
+
+def hidden(found: re.Match[str]) -> str:
+    """What stands in the place of a name or an address."""
+    match found.lastgroup:
+        case "mail":
+            return f"{found[0][0]}…@…"
+        case "six":
+            return f"{found[0].partition(':')[0]}:…"
+        case "four":
+            return f"{found['four']}.x.x"
+        case _:
+            return pseudonym(found[0])
+
+
+def masked_lines(lines: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Lines of the report: whoever they name, and wherever that name comes again."""
+    given = list(lines)
+    known = {*map(visible, names), *people(given)}
+    return [masked_line(line, known) for line in given if not line.startswith(NOTE)]
+
+
+def masked_line(line: str, known: set[str]) -> str:
+    """The line without names, without the ids behind them, and without what was typed to sign in."""
+    rest = LABEL.sub("", line)
+    label = line[: len(line) - len(rest)]
+    if label == LOGIN:
+        return f"{LOGIN} …"
+    found = PERSON.fullmatch(line) or COUNTED.fullmatch(line)
+    if found and named(found) in known:
+        return found["label"] + pseudonym(named(found))
+    return label + masked(rest, known)
+
+
+def people(lines: Iterable[str]) -> Iterator[str]:
+    """The names of people that lines of the report tell."""
+    listing = False
+    for line in lines:
+        listing = line == BY_USER or (listing and bool(line))
+        found = PERSON.fullmatch(line) or (COUNTED.fullmatch(line) if listing else None)
+        if found and named(found):
+            yield named(found)
+
+
+def named(found: re.Match[str]) -> str:
+    """A person's name; the id of somebody who has none."""
+    return found["name"] or found["id"] or ""
+
+
+def filter_words(only: Only, exposure: Exposure) -> str:
+    """A filter as far as a channel may see it: it can name people."""
+    if exposure is Exposure.FULL:
+        return str(only)
+    if exposure is Exposure.MASKED:
+        return masked(str(only), asked_for(only))
+    return " ".join(
+        str(one) if one.word in NAMELESS else f"{'-' if one.negated else ''}{one.word}:…" for one in only.clauses
+    )
+
+
+def asked_for(only: Only) -> Iterator[str]:
+    """The people whom a filter names."""
+    return (value for one in only.clauses if one.word == "user" for value in one.values)

@@ -1,0 +1,78 @@
+"""How the months of a year are covered, and what was made."""
+
+from collections.abc import Sequence
+
+from handlers.views.credits import asked_by
+from handlers.views.filed import linked, reviewed
+from handlers.views.kit import Block, Message, context, foreign, header, moment, section
+from reporting.entry import Asker
+from reporting.proof import MonthRow, MonthState, Past
+
+SIGNS = {
+    MonthState.REVIEWED: (":large_green_circle:", "reviewed"),
+    MonthState.MADE: (":white_check_mark:", "made, not reviewed"),
+    MonthState.PROVISIONAL: (":hourglass_flowing_sand:", "made before the month had settled"),
+    MonthState.CHANGED_SINCE: (":warning:", "changed since it was reviewed"),
+    MonthState.FAILED: (":x:", "failed"),
+    MonthState.RUNNING: (":gear:", "being made"),
+    MonthState.MISSING: (":red_circle:", "missing"),
+    MonthState.BEYOND_RETENTION: (":black_circle:", "missing, and older than what the portal keeps"),
+    MonthState.AHEAD: (":white_circle:", "not over"),
+}
+SHOWN = 10
+"""Runs that are told; the command line tells all."""
+
+
+def calendar(year: int, rows: Sequence[MonthRow], portal: str) -> Message:
+    """A year month by month, as an auditor asks for it."""
+    title = f"Coverage of {year}"
+    lines = [month(row, portal) for row in rows]
+    covered = sum(bool(row.run) for row in rows)
+    blocks = [
+        header(title),
+        *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
+        context("Only reports of all events count. `/compliance-report 2025-01` makes one."),
+    ]
+    return {"text": f"{title}: {covered} of {len(rows)} months have a report", "blocks": blocks}
+
+
+def month(row: MonthRow, portal: str) -> str:
+    sign, words = SIGNS[row.state]
+    name = row.month.title
+    facts = [
+        words,
+        *([f"{row.kept:,} events"] if row.kept is not None else []),
+        *([linked(f"version {row.version}", row.url, portal)] if row.run else []),
+        *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
+        *(foreign(note, longest=80) for note in row.notes[:2]),
+    ]
+    return f"{sign} *{name}*: {' · '.join(facts)}"
+
+
+def history(title: str, found: Sequence[Past]) -> Message:
+    """What was made and by whom, newest first."""
+    shown = [past(one) for one in found[:SHOWN]]
+    more = len(found) - len(shown)
+    blocks: list[Block] = [header(title), *(section(text) for text in shown)]
+    if more > 0:
+        blocks.append(context(f"{more} more; `python -m bot history` tells all of them to whoever hosts the bot."))
+    if not shown:
+        blocks.append(section("Nothing has been made."))
+    return {"text": f"{title}: {len(found)} run{'' if len(found) == 1 else 's'}", "blocks": blocks}
+
+
+def past(one: Past) -> str:
+    entry = one.entry
+    only = f" ({foreign(str(entry.order.only), longest=80)})" if entry.order.only else ""
+    facts = [
+        str(entry.state),
+        *([str(entry.verdict)] if entry.verdict else []),
+        *([f"{entry.kept:,} events"] if entry.kept is not None else []),
+        *([f"version {entry.files[0].version}"] if entry.files else []),
+        *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
+        *(["superseded"] if one.superseded_by else []),
+    ]
+    why = f"\n_{foreign(entry.failure.message, longest=100)}_" if entry.failure else ""
+    said = "".join(f"\n{reviewed(review)}" for review in one.reviews[-3:])
+    asked = f"{asked_by(Asker(entry.asker))}, {moment(entry.asked)}"
+    return f"*{entry.order.month.title}*{only}: {' · '.join(facts)}\n{asked}{why}{said}"

@@ -1,0 +1,49 @@
+"""The form for a review of a report, and what is told of one."""
+
+from typing import Any
+
+from handlers.views.fields import field, radio, words_field
+from handlers.views.filed import reviewed
+from handlers.views.kit import Message, context, foreign, plain, section
+from reporting.proof import Result, Review
+
+REVIEW, CALLBACK = "review", "review_form"
+LONGEST = 1_000
+"""Characters of a reason."""
+RESULTS: list[tuple[str, str]] = [
+    (Result.ACCEPTED, "*Accepted*"),
+    (Result.REMARKS, "*Accepted with remarks*"),
+    (Result.REJECTED, "*Rejected*"),
+    (Result.REVOKED, "*Revoke* the review that I gave before"),
+]
+
+
+def review_form(run: str, channel: str, thread: str) -> dict[str, Any]:
+    """What a second person thinks of the report of a run, whose message that is."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": f"{run} {channel} {thread}",
+        "title": plain("Review this report", longest=24),
+        "submit": plain("Write it down", longest=24),
+        "close": plain("Cancel", longest=24),
+        "blocks": [
+            field("result", "Result", radio(RESULTS)),
+            field("reason", "Reason", words_field(longest=LONGEST, lines=True)),
+            context(
+                "It is written into the ledger, told in the thread and put as a comment on the file's version in "
+                "DocSpace. It stays there; another entry can revoke it."
+            ),
+        ],
+    }
+
+
+def told(review: Review, title: str) -> Message:
+    """For the thread: what a second person said of a report."""
+    reason = foreign(" ".join(review.reason.split()), longest=LONGEST)
+    text = f"{reviewed(review)}: *{title}*\n>{reason}"
+    if review.result is Result.REVOKED:
+        text = f":leftwards_arrow_with_hook: <@{review.reviewer}> has revoked their review of *{title}*\n"
+        text += f">{reason}"
+    mark = f"Version {review.version} of file {review.file} · SHA-256 `{review.sha256}` · ledger `{review.link.short}`"
+    return {"text": f"{title}: {review.result}", "blocks": [section(text), context(mark)]}

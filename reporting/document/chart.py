@@ -1,0 +1,61 @@
+"""The picture of a month as a PNG."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from reporting.document.picture import Picture, picture
+from reporting.errors import ChartFailed
+from reporting.report import Counted, Day, Scope, Verdict
+
+DRAW = [sys.executable, "-P", "-m", "reporting.document.drawing"]
+PATIENCE = 60.0
+"""Seconds; it takes one or two."""
+
+
+def chart(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, verdict: Verdict) -> bytes:
+    """Events a day, stacked by category, as a PNG of 1080 by 900 pixels; *categories* are most frequent first.
+
+    Raises:
+        ChartFailed: there is no picture, and why.
+    """
+    return drawn(picture(scope, days, categories, verdict=verdict))
+
+
+def drawn(wanted: Picture) -> bytes:
+    """What another process draws; this one neither loads matplotlib nor waits with its other threads."""
+    try:
+        with TemporaryDirectory(prefix="compliance-chart-") as folder:
+            return subprocess.run(  # noqa: S603
+                DRAW,
+                input=msgspec.json.encode(wanted),
+                capture_output=True,
+                cwd=folder,
+                env=os.environ | surroundings(folder),
+                timeout=PATIENCE,
+                check=True,
+                process_group=0,
+            ).stdout
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()
+        raise ChartFailed(reason=said[-1] if said else f"exit code {error.returncode}") from error
+    except subprocess.TimeoutExpired as error:
+        raise ChartFailed(reason=f"it took more than {PATIENCE:.0f} s") from error
+    except OSError as error:
+        raise ChartFailed(reason=error.strerror or type(error).__name__) from error
+
+
+def surroundings(folder: str) -> Mapping[str, str]:
+    """Where that process finds what this one finds; all that it writes goes to *folder*."""
+    return {
+        "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path),
+        "HOME": folder,
+        "MPLCONFIGDIR": folder,
+        "MPL_IGNORE_SYSTEM_FONTS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }

@@ -1,0 +1,152 @@
+"""Everything that proves a report in one ZIP, to be checked without this bot; equal inputs make equal bytes."""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sqlalchemy import Connection
+
+from reporting.docspace.portal import Portal
+from reporting.docspace.revisions import download, revision
+from reporting.entry import Entry, Head
+from reporting.errors import BundleRefused, FileGone
+from reporting.evidence import chain, reviews
+from reporting.evidence.verify import Read, claimed
+from reporting.proof import Kind
+from reporting.report import Filed
+
+LEDGER, REVIEWS, SUMS, README, SCRIPT = "ledger.jsonl", "reviews.json", "SHA256SUMS", "README.txt", "check_chain.py"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The earliest date that a ZIP can hold, for every file in it."""
+UNIX, READABLE = 3, 0o644 << 16
+UNUSUAL = re.compile(r"[^A-Za-z0-9._-]")
+BLOCK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What was bundled."""
+
+    run: str
+    names: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """What is not in it, and why."""
+    head: Head
+
+
+def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
+    """Write the bundle of the newest report of that *name* to *out*, whose folder needs the space twice.
+
+    Raises:
+        NoReport: there is none.
+        BundleRefused: the ledger has faults, or what lies in DocSpace is not what was filed.
+        PortalError: DocSpace did not give it.
+        OSError: of the disk.
+    """
+    claim = read(lambda c: claimed(c, portal.address, name))
+    if claim.faults or claim.entry is None or claim.head is None:
+        raise BundleRefused(problem=f"the ledger has faults: {'; '.join(map(str, claim.faults))}")
+    entry, head = claim.entry, claim.head
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as folder:
+        room = Path(folder)
+        left_out = [*fetched(portal, entry, room), *unfiled(entry)]
+        read(lambda c: written(c, entry, room, upto=head.number))
+        script = resources.files("reporting.evidence").joinpath(SCRIPT).read_bytes()
+        (room / SCRIPT).write_bytes(script)
+        (room / README).write_text(readme(entry, head, left_out), encoding="utf-8")
+        (room / SUMS).write_text("".join(sums(sorted(room.iterdir()))), encoding="utf-8")
+        names = tuple(path.name for path in sorted(room.iterdir()))
+        zipped(sorted(room.iterdir()), room / "whole.zip")
+        shutil.move(room / "whole.zip", out)
+    return Bundle(entry.run, names, tuple(left_out), head)
+
+
+def filed_files(entry: Entry) -> list[Filed]:
+    return [*entry.files, *([entry.manifest] if entry.manifest else [])]
+
+
+def fetched(portal: Portal, entry: Entry, room: Path) -> Iterator[str]:
+    """Get each file of the report in the version that was filed; tell which are not there any more."""
+    for file in filed_files(entry):
+        try:
+            found = revision(portal, file.id, file.version)
+            with (room / plain(file.title)).open("w+b") as content:
+                sha256 = download(portal, found, version=file.version, into=content)
+        except FileGone as error:
+            (room / plain(file.title)).unlink(missing_ok=True)
+            yield f"{plain(file.title)}: {error}"
+            continue
+        if sha256 != file.sha256:
+            raise BundleRefused(problem=f"{file.title} has other bytes than were filed")
+
+
+def unfiled(entry: Entry) -> Iterator[str]:
+    """What a report can have besides, and this one has not."""
+    if not any(file.title.endswith(".csv") for file in entry.files):
+        yield f"{entry.name}.csv: no CSV was filed with this report"
+    if entry.manifest is None:
+        yield "the manifest: the report was made by a release that filed none"
+
+
+def plain(title: str) -> str:
+    """A title as the name of a file that is safe to unpack anywhere."""
+    return UNUSUAL.sub("_", title)
+
+
+def written(c: Connection, entry: Entry, room: Path, *, upto: int) -> None:
+    """Write down the chain as far as it was checked, and the reviews of the report."""
+    with (room / LEDGER).open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(chain.line(link) + "\n" for link in chain.links(c) if link.number <= upto)
+    told = [review for run in sorted(reviews.same_report(c, entry.run)) for review in all_reviews(c, run, upto)]
+    text = json.dumps(sorted(told, key=lambda one: one["entry"]), indent=2, ensure_ascii=False)
+    (room / REVIEWS).write_text(text + "\n", encoding="utf-8")
+
+
+def all_reviews(c: Connection, run: str, upto: int) -> Iterator[dict[str, Any]]:
+    """Every review of a run, those that were revoked and those that revoke too."""
+    links = [link for link in chain.of_run(c, run, Kind.REVIEW) if link.number <= upto]
+    standing = {review.link.number for review in reviews.in_force(links)}
+    for link in links:
+        yield {"entry": link.number, "run": run, "at": link.at, "in_force": link.number in standing, **link.body}
+
+
+def sums(files: Iterable[Path]) -> Iterator[str]:
+    """Lines as ``sha256sum -c`` reads them."""
+    for path in files:
+        with path.open("rb") as content:
+            yield f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {path.name}\n"
+
+
+def zipped(files: Iterable[Path], whole: Path) -> None:
+    with ZipFile(whole, "x") as archive:
+        for path in files:
+            told = ZipInfo(path.name, LONG_AGO)
+            told.compress_type, told.create_system, told.external_attr = ZIP_DEFLATED, UNIX, READABLE
+            with path.open("rb") as content, archive.open(told, "w", force_zip64=True) as place:
+                shutil.copyfileobj(content, place, BLOCK)
+
+
+def readme(entry: Entry, head: Head, left_out: list[str]) -> str:
+    """How to check all of it with nothing but what every machine has."""
+    missing = "\n".join(f"  {line}" for line in left_out) or "  nothing"
+    words = resources.files("reporting.evidence").joinpath("bundle.txt").read_text(encoding="utf-8")
+    return words.format(
+        name=entry.name,
+        month=entry.order.month.title,
+        verdict=entry.verdict,
+        run=entry.run,
+        entry=entry.link.number if entry.link else "",
+        head=head.hash,
+        short=head.short,
+        entries=head.number,
+        manifest=plain(entry.manifest.title) if entry.manifest else "",
+        missing=missing,
+    )

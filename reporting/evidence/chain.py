@@ -1,0 +1,110 @@
+"""The ledger's chain: one entry for every run that has come to a result, and for every review. Only ever added to.
+
+Each entry carries the hash of the one before, so the newest one, the head, vouches for all of them. What the chain is
+worth against those who have the database depends on heads that lie elsewhere: in Slack's messages, in the manifests.
+
+Every function works within the caller's transaction.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
+
+from reporting.entry import Head
+from reporting.evidence.columns import metadata, written
+from reporting.proof import Kind, Link
+
+FIRST = "0" * 64
+"""What the first entry has in place of a hash before it."""
+BATCH = 500
+"""Entries in memory at a time."""
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("before", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ledger_by_run", "run"),
+)
+
+
+def append(c: Connection, kind: Kind, run: str, body: Mapping[str, object], *, at: datetime) -> Head:
+    """Write an entry down, as the newest one.
+
+    Raises:
+        IntegrityError: somebody else did so at the same moment; the transaction has to be repeated.
+    """
+    last = head(c) or Head(0, FIRST)
+    entry = {"number": last.number + 1, "kind": kind.value, "run": run, "at": written(at), "before": last.hash}
+    found = Head(last.number + 1, digest(entry | {"body": body}))
+    c.execute(ledger.insert().values(**entry, body=canonical(body), hash=found.hash))
+    return found
+
+
+def head(c: Connection) -> Head | None:
+    """The newest entry."""
+    row = c.execute(select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)).one_or_none()
+    return Head(row.number, row.hash) if row else None
+
+
+def links(c: Connection) -> Iterator[Link]:
+    """Every entry in the order of their numbers, a few in memory at a time.
+
+    Raises:
+        ValueError: the text of an entry is no JSON object any more.
+    """
+    return map(link, rows(c))
+
+
+def rows(c: Connection) -> Iterator[Row[Any]]:
+    yield from c.execute(select(ledger).order_by(ledger.c.number), execution_options={"yield_per": BATCH})
+
+
+def hash_at(c: Connection, number: int) -> str:
+    """The hash of the entry of that number; empty if there is none."""
+    return c.scalar(select(ledger.c.hash).where(ledger.c.number == number)) or ""
+
+
+def of_run(c: Connection, run: str, kind: Kind) -> list[Link]:
+    """The entries of one kind that tell of a run, oldest first."""
+    mine = ledger.c.run == run, ledger.c.kind == kind.value
+    return [link(row) for row in c.execute(select(ledger).where(*mine).order_by(ledger.c.number))]
+
+
+def link(row: Row[Any]) -> Link:
+    body = json.loads(row.body)
+    if not isinstance(body, dict):
+        raise ValueError(row.body)  # noqa: TRY004 - what lies in the database is a value
+    return Link(row.number, row.kind, row.run, row.at, body, row.before, row.hash)
+
+
+def told(found: Link) -> dict[str, object]:
+    """What the hash of an entry is made of."""
+    names = ("number", "kind", "run", "at", "body", "before")
+    return {name: getattr(found, name) for name in names}
+
+
+def line(found: Link) -> str:
+    """An entry as canonical JSON, its hash among the rest."""
+    return canonical(told(found) | {"hash": found.hash})
+
+
+def digest(entry: Mapping[str, object]) -> str:
+    """SHA-256 in hex of an entry without its hash."""
+    return hashlib.sha256(canonical(entry).encode()).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """*value* as the one JSON text that there is of it.
+
+    Source: RFC 8785, for objects with ASCII names whose values are text, whole numbers and null.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,23 @@
+"""Check ledger.jsonl: each entry carries the hash of the one before. Needs Python 3 and nothing else."""
+
+import hashlib
+import json
+import sys
+
+before, last, bad = "0" * 64, 0, 0
+with open(sys.argv[1] if len(sys.argv) > 1 else "ledger.jsonl", encoding="utf-8", newline="\n") as ledger:
+    for place, line in enumerate(ledger, start=1):
+        try:
+            entry = json.loads(line)
+            told = entry.pop("hash")
+            plain = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            fits = hashlib.sha256(plain.encode("utf-8")).hexdigest() == told
+            follows = entry["number"] == last + 1 and entry["before"] == before
+        except (ValueError, KeyError, TypeError, AttributeError):
+            sys.exit(f"line {place}: this is no entry of a ledger")
+        if not (fits and follows):
+            bad += 1
+            print(f"line {place}: {'does not follow the line before' if fits else 'was changed'}")
+        before, last = told, entry["number"]
+print(f"{last} entries, head {before[:12]} ({before})")
+sys.exit(f"{bad} of them do not fit" if bad else 0)

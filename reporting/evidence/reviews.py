@@ -1,0 +1,105 @@
+"""Reviews by a second person: entries of the chain, revocable only by another entry.
+
+Every function works within the caller's transaction.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, select
+
+from reporting.entry import Entry
+from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, Superseded
+from reporting.evidence import chain, ledger
+from reporting.proof import Kind, Link, Result, Review
+
+HALF = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no text of a database can hold."""
+
+
+def review(
+    c: Connection, run: str, *, reviewer: str, result: Result, reason: str, askers: Collection[str], now: datetime
+) -> Review:
+    """Write down what *reviewer* says of a run's report, for which *askers* asked; or that they take it back.
+
+    Raises:
+        NoReport: the run has none.
+        Superseded: there is a newer one.
+        OwnReport: the reviewer asked for it.
+        ReviewedAlready, NothingToRevoke
+        IntegrityError: somebody else wrote into the ledger at the same moment; the transaction has to be repeated.
+    """
+    entry = reported(c, run)
+    before = next((one for one in standing(c, run) if one.reviewer == reviewer), None)
+    if result is Result.REVOKED:
+        if before is None:
+            raise NothingToRevoke
+    else:
+        check(c, entry, reviewer, askers, before)
+    file = entry.files[0]
+    body = {
+        "sha256": entry.sha256,
+        "file": file.id,
+        "version": file.version,
+        "reviewer": reviewer,
+        "result": result.value,
+        "reason": HALF.sub("\ufffd", reason.strip()),
+        "revokes": before.link.number if before else None,
+    }
+    chain.append(c, Kind.REVIEW, run, body, at=now)
+    return unpacked(chain.of_run(c, run, Kind.REVIEW)[-1])
+
+
+def reported(c: Connection, run: str) -> Entry:
+    """The run, which has a report."""
+    entry = ledger.entry(c, run)
+    if entry is None or entry.link is None or not entry.files:
+        raise NoReport(what=f"run {run}", example=entry.order.month if entry else "2025-01")
+    return entry
+
+
+def check(c: Connection, entry: Entry, reviewer: str, askers: Collection[str], before: Review | None) -> None:
+    """Make sure that *reviewer* may review the run now."""
+    later = c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.supersedes == entry.run).limit(1))
+    if later:
+        raise Superseded(by=later)
+    if reviewer in askers or reviewer == entry.asker:
+        raise OwnReport
+    if before:
+        raise ReviewedAlready(result=before.result.value)
+
+
+def standing(c: Connection, run: str) -> tuple[Review, ...]:
+    """The reviews of a run that are in force, oldest first."""
+    return in_force(chain.of_run(c, run, Kind.REVIEW))
+
+
+def in_force(links: Collection[Link]) -> tuple[Review, ...]:
+    """Those that were not revoked, of all entries about reviews of a run."""
+    revoked = {link.body["revokes"] for link in links if link.body["result"] == Result.REVOKED}
+    found = map(unpacked, links)
+    return tuple(one for one in found if one.result is not Result.REVOKED and one.link.number not in revoked)
+
+
+def same_report(c: Connection, run: str) -> list[str]:
+    """The runs that found this run's very report, this one among them: whoever asked for one has asked for all."""
+    entry = reported(c, run)
+    there = ledger.filed(c, portal=entry.portal, name=entry.name)
+    return [one.run for one in there if one.sha256 == entry.sha256]
+
+
+def unpacked(link: Link) -> Review:
+    said = cast("dict[str, Any]", link.body)
+    return Review(
+        run=link.run,
+        reviewer=said["reviewer"],
+        result=Result(said["result"]),
+        reason=said["reason"],
+        sha256=said["sha256"],
+        file=said["file"],
+        version=said["version"],
+        at=datetime.fromisoformat(link.at),
+        link=link.head,
+    )

@@ -1,0 +1,146 @@
+"""Whether the newest report of a name is what was filed: the ledger, DocSpace and the manifest against each other."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from sqlalchemy import Connection
+
+from reporting.docspace.about import about
+from reporting.docspace.portal import Portal
+from reporting.entry import Entry, Head
+from reporting.errors import NoReport, PortalError
+from reporting.evidence import chain, ledger
+from reporting.evidence.check import check
+from reporting.evidence.look import Findings, look
+from reporting.evidence.manifest import head as head_facts
+from reporting.evidence.manifest import in_docspace
+from reporting.proof import Fault, Outcome, Verification
+
+Read = Callable[[Callable[[Connection], Any]], Any]
+"""Gives what a function finds in the database, in one transaction."""
+LEDGER = "ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the ledger says of a report."""
+
+    entry: Entry | None
+    """The run that filed it; none if that cannot be read any more."""
+    faults: list[Fault]
+    """Of the whole ledger."""
+    head: Head | None
+
+
+def verify(read: Read, portal: Portal, *, name: str) -> Verification:
+    """Look at everything again that proves the newest report of that *name*.
+
+    Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
+
+    Raises:
+        NoReport: there is none.
+        DatabaseTrouble: of *read*.
+    """
+    claim: Claim = read(lambda c: claimed(c, portal.address, name))
+    told = Findings()
+    say_ledger(claim, told)
+    entry = claim.entry
+    if entry:
+        looked(read, portal, entry, told)
+    outcome = min((check.outcome for check in told.checks), key=list(Outcome).index)
+    return Verification(
+        outcome,
+        run=entry.run if entry else "",
+        name=name,
+        sha256=entry.sha256 if entry else "",
+        checks=tuple(told.checks),
+        edits=tuple(told.edits),
+        traces=tuple(told.traces),
+        head=claim.head,
+    )
+
+
+def claimed(c: Connection, portal: str, name: str) -> Claim:
+    """What the ledger says, and then whether all that it said so far is as it was written."""
+    head, spoiled = chain.head(c), None
+    try:
+        entry = filer(ledger.filed(c, portal=portal, name=name))
+    except ValueError as error:  # a row that was changed by hand
+        entry, spoiled = None, error
+    faults = check(c)
+    if spoiled and not faults:
+        raise spoiled
+    if entry is None and not faults:
+        raise NoReport(what=name, example="2025-01")
+    return Claim(entry, faults, head)
+
+
+def filer(entries: list[Entry]) -> Entry | None:
+    """The run that uploaded the newest report, of all that found it, newest first."""
+    uploaded = (one for one in entries if one.manifest or any(file.change != "UNCHANGED" for file in one.files))
+    return next(uploaded, entries[-1] if entries else None)
+
+
+def say_ledger(claim: Claim, told: Findings) -> None:
+    """Say whether the ledger is as it was written."""
+    for fault in claim.faults:
+        told.say(LEDGER, str(fault), Outcome.BROKEN)
+    if not claim.faults and claim.head:
+        words = f"each of its {claim.head.number:,} entries fits the one before, and each run its entry"
+        told.say(LEDGER, words, Outcome.INTACT)
+
+
+def looked(read: Read, portal: Portal, entry: Entry, told: Findings) -> None:
+    """Look at every file of a report, and at what its manifest says; that is in memory, some 100 KB."""
+    try:
+        about(portal)  # a portal that is not there has no file either, which would look like a loss
+    except PortalError as error:
+        told.say("DocSpace", str(error), Outcome.UNREADABLE)
+        return
+    for file in entry.files:
+        look(portal, file, told, into=None)
+    if entry.manifest is None:
+        told.say("manifest", "none was filed: the report was made by a release that filed none", Outcome.INTACT)
+        return
+    with io.BytesIO() as content:
+        if look(portal, entry.manifest, told, into=content):
+            say_manifest(read, entry, content, told)
+
+
+def say_manifest(read: Read, entry: Entry, content: IO[bytes], told: Findings) -> None:
+    """Say whether a manifest that is as it was filed says what the ledger says."""
+    content.seek(0)
+    try:
+        said = json.loads(content.read())
+    except ValueError:
+        said = None
+    wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["what it is written in"]
+    head = entry.head or Head(0, "")
+    if read(lambda c: chain.hash_at(c, head.number)) != head.hash:
+        wrong.append("the ledger entry that it names, which is not there")
+    if wrong:
+        told.say("manifest", f"it does not fit the ledger: {', '.join(wrong)}", Outcome.BROKEN)
+        return
+    named = f"ledger entry {head.number} that it names is there" if head.number else "it was the ledger's first entry"
+    told.say("manifest", f"it says of the run and its files what the ledger says; {named}", Outcome.INTACT)
+
+
+def contradictions(said: Mapping[str, object], entry: Entry) -> Iterator[str]:
+    """What a manifest says otherwise than the ledger."""
+    report = said.get("report")
+    facts = {
+        "run": entry.run,
+        "period": str(entry.order.month),
+        "filter": str(entry.order.only) or None,
+        "verdict": entry.verdict,
+        "read": entry.read,
+        "kept": entry.kept,
+        "ledger": head_facts(entry.head),
+        "files": [in_docspace(file) for file in entry.files],
+    }
+    yield from (name for name, fact in facts.items() if said.get(name) != fact)
+    if not isinstance(report, dict) or report.get("sha256") != entry.sha256:
+        yield "report"

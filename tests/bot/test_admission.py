@@ -1,0 +1,242 @@
+"""Who is let in, at every door, and again when the turn comes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import people
+from bot.sandbox.portal import Hang, StandInPortal
+from bot.sandbox.slack import Message, StandInSlack, UserGroup, refuse
+from reporting.entry import State
+from tests.bot.agenda import directs, keep, kept, typed
+from tests.bot.forms import ask_for_form, closed, fill, opened, own_page, shown
+from tests.bot.talk import (
+    ANN,
+    BOB,
+    BOTH,
+    CHANNEL,
+    LEGAL,
+    PATIENCE,
+    Bot,
+    entries,
+    filed_texts,
+    reading_hangs,
+    reported,
+    say,
+    saying,
+    seen,
+    told,
+    written,
+)
+
+PARTNERS = "#partners"
+WORDS = (
+    "2025-01",
+    "2025-01 private",
+    "rerun 2025-01",
+    "verify 2025-01",
+    "diff 2025-01",
+    "calendar 2025",
+    "history",
+    "schedules all",
+)
+BUTTONS = ("run_again", "compare", "verify", "show_how")
+AUDITORS = "S0AUDITORS"
+
+
+def turned_away(slack: StandInSlack, user: str, act: Callable[[], object]) -> Message:
+    """What *user* reads, alone, after an act that is refused."""
+
+    def refusals() -> list[Message]:
+        heard = [*slack.workspace.ephemerals(user), *directs(slack, user)]
+        return [message for message in heard if ":no_entry:" in written(message)]
+
+    before = len(refusals())
+    act()
+    return slack.workspace.wait_for(lambda _: refusals()[before:], PATIENCE)[0]
+
+
+def counted(slack: StandInSlack) -> int:
+    """How many were turned away, as an admin reads it on the app's page."""
+    found = re.search(r"([\d,]+) requests were turned away", shown(own_page(slack)))
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def let_go(slack: StandInSlack, user: str, **changes: object) -> None:
+    """Change what *user* is in the workspace."""
+    with slack.workspace.changing():
+        slack.workspace.users[user] = replace(slack.workspace.users[user], **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("user", "said"), [("bob", "admins"), ("gus", "guests|admins")], ids=["member", "guest"])
+def test_who_may_not_is_refused_alone_at_every_door_and_counted(
+    user: str, said: str, bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    with bot():
+        keep(slack)
+        say(slack, "2025-01")
+        [summary] = reported(slack)
+        there, asked = len(slack.workspace.messages(CHANNEL)), len(portal.requests)
+        acts: list[Callable[[], object]] = [
+            *(lambda words=words: say(slack, words, user=user) for words in WORDS),
+            *(lambda button=button: slack.press(summary, button, user=user) for button in BUTTONS),
+            lambda: (ask_for_form(slack, user=user), fill(slack, user=user)),
+            lambda: (
+                slack.press(summary, "review", user=user),
+                fill(slack, user=user, result="accepted", reason="fine"),
+            ),
+            *(
+                lambda verb=verb: slack.press(typed(slack, "schedules", user=user), f"schedule_{verb}", user=user)
+                for verb in ("pause", "run", "delete")
+            ),
+        ]
+        for number, act in enumerate(acts):
+            assert re.search(said, turned_away(slack, user, act).text), number
+        assert re.search(said, shown(own_page(slack, user)))
+        assert counted(slack) == len(acts) + 1
+    assert len(slack.workspace.messages(CHANNEL)) == there
+    assert len(slack.workspace.thread(CHANNEL, summary.ts)) == 3
+    assert not [request for request in list(portal.requests)[asked:] if "/security/audit/events" in request.path]
+    assert len(kept(tmp_path)) == 1
+    assert [entry.state for entry in entries(tmp_path) if entry.asker == ANN] == [State.DONE]
+    assert {entry.state for entry in entries(tmp_path) if entry.asker != ANN} == {State.FAILED}
+
+
+def test_people_of_another_company_see_the_buttons_and_are_refused_and_counted(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    with bot():
+        reading_hangs(portal)
+        say(slack, "2025-01", channel=PARTNERS)
+        portal.faults.wait_met(1, PATIENCE)
+        anchor = seen(slack, "January 2025", channel=PARTNERS)
+        refused = turned_away(slack, "olga", lambda: slack.press(anchor, "cancel", user="olga"))
+        portal.faults.clear()
+        [summary] = reported(slack, channel=PARTNERS)
+        texts = [
+            turned_away(slack, "olga", lambda button=button: slack.press(summary, button, user="olga")).text  # type: ignore[misc]
+            for button in BUTTONS
+        ]
+        slack.press(summary, "review", user="olga")
+        fill(slack, user="olga", result="rejected", reason="no")
+        page = shown(opened(slack, "olga"))
+        assert counted(slack) == len(BUTTONS) + 2
+    for text in (refused.text, page, *texts):
+        assert "you belong to another workspace" in text
+    assert slack.workspace.messages(PARTNERS) == [summary]
+    assert [entry.state for entry in entries(tmp_path)] == [State.DONE]
+
+
+def test_only_the_named_may_and_an_admin_who_is_not_named_may_not(bot: Bot, slack: StandInSlack) -> None:
+    with bot(ALLOWED_USERS=BOB):
+        assert "not one of those who may" in say(slack, "2025-01", user="ann")
+        say(slack, "2025-01", user="bob")
+        reported(slack)
+        let_go(slack, BOB, deleted=True)
+        say(slack, "2024-12", user="bob")
+        told(slack, "deactivated", user="bob")
+    assert len(slack.workspace.messages(CHANNEL)) == 1
+
+
+def test_members_of_a_named_group_may_and_whoever_comes_to_it_later_soon(
+    bot: Bot, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack tells the members of a group but a few times a minute, so they are kept for five minutes."""
+    with bot(ALLOWED_USERGROUPS=AUDITORS):
+        say(slack, "2025-01", user="ann")
+        reported(slack)
+        both = (UserGroup(AUDITORS, "auditors", "Auditors", (ANN, BOB)),)
+        slack.workspace.setup = replace(slack.workspace.setup, usergroups=both)
+        turned_away(slack, "bob", lambda: say(slack, "2025-01", user="bob"))
+        assert len(slack.calls_of("usergroups.users.list")) == 1
+        monkeypatch.setattr(people, "KEPT", -1)
+        say(slack, "2025-01", user="bob")
+        reported(slack, 2)
+
+
+@pytest.mark.parametrize("error", ["paid_teams_only", "missing_scope", "no_such_subteam", "internal_error"])
+def test_a_group_that_slack_does_not_tell_lets_nobody_in_but_those_who_are_named(
+    error: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    slack.faults.plan("usergroups.users.list", refuse(error), times=50)
+    with bot(ALLOWED_USERGROUPS=AUDITORS, ALLOWED_USERS=BOB):
+        refused = turned_away(slack, "ann", lambda: say(slack, "2025-01", user="ann"))
+        say(slack, "2025-01", user="bob")
+        reported(slack)
+    assert "Slack refused to say who is in a user group" in refused.text
+    assert [entry.state for entry in entries(tmp_path)] == [State.FAILED, State.DONE]
+
+
+def test_in_other_channels_than_the_named_nothing_is_done_whatever_the_way(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_CHANNELS="C0COMPLY01", REPORT_TIMEZONE="UTC"):
+        for words in ("2025-01", "2025-01 private", "verify 2025-01", "status", "schedules", "cancel"):
+            assert "this channel is not one of those" in say(slack, words, channel=LEGAL), words
+        slack.shortcut("make_report_anywhere", user="ann")
+        fill(slack, channel="C0LEGAL001")
+        assert "this channel is not one of those" in shown(opened(slack))
+        slack.close_view(opened(slack).id, user="ann")
+        fill(slack, channel="C0COMPLY01", month="2025-01")
+        assert closed(slack)
+        reported(slack)
+        assert counted(slack) == 7
+    assert slack.workspace.messages(LEGAL) == []
+
+
+# -- again when the turn comes --
+
+
+def waits(slack: StandInSlack, portal: StandInPortal) -> None:
+    """One report is being made, so that the next one waits for its turn."""
+    portal.faults.next("/events/filter", Hang("first byte"))
+    say(slack, "2025-01", channel=LEGAL)
+    portal.faults.wait_met(1, PATIENCE)
+
+
+def test_who_loses_the_right_while_the_run_waits_gets_no_report(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    with bot(MAX_RUNS="1"):
+        waits(slack, portal)
+        say(slack, "2024-12")
+        seen(slack, "Waiting for its turn")
+        let_go(slack, ANN, is_admin=False, is_owner=False)
+        portal.faults.release()
+        reported(slack, channel=LEGAL)
+        told_why = seen(slack, "only the workspace's admins and owners may")
+    assert "No compliance report: December 2024" in told_why.text
+    assert len(slack.workspace.messages(CHANNEL)) == 1
+    assert [entry.state for entry in entries(tmp_path)] == [State.DONE, State.FAILED]
+    assert [file.title for file in filed_texts(portal)] == ["compliance-report-2025-01.txt"]
+
+
+@pytest.mark.parametrize(("lost", "states"), [([BOB], State.DONE), ([ANN, BOB], State.FAILED)])
+def test_a_run_goes_on_while_anybody_who_asked_still_may(
+    lost: list[str], states: State, bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    with bot(MAX_RUNS="1", ALLOWED_USERS=BOTH):
+        waits(slack, portal)
+        say(slack, "2024-12", user="bob")
+        seen(slack, "Waiting for its turn")
+        say(slack, "2024-12", user="ann")
+        slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) >= 4, PATIENCE)
+        for user in lost:
+            let_go(slack, user, deleted=True)
+        portal.faults.release()
+        seen(slack, "SHA-256" if states is State.DONE else "deactivated")
+    assert [entry.state for entry in entries(tmp_path)][1] is states
+    assert len(saying(slack.workspace, "December 2024")) == 1
+
+
+def test_slack_s_silence_when_the_turn_comes_is_no_refusal(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    slack.faults.plan("users.info", refuse("internal_error"), times=9, after=1)
+    with bot():
+        say(slack, "2025-01")
+        reported(slack)
+    assert [entry.state for entry in entries(tmp_path)] == [State.DONE]

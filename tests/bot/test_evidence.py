@@ -1,0 +1,163 @@
+"""``python -m bot diff | calendar | history``, and the ledger as it is looked at when the bot starts."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot import log
+from bot.evidence import check_at_start
+from bot.sandbox.portal import AuditEvent, StandInPortal
+from bot.sandbox.portal.setup import PortalSetup
+from bot.store.database import Store, connect
+from reporting.entry import State
+from reporting.evidence import ledger
+from tests.bot.talk import Bot, entries, reported, say
+from tests.bot.terminal import Type, told, typed
+from tests.entries import NOON, entry
+
+__all__ = ["typed"]
+DAY = datetime(2025, 1, 20, 9, tzinfo=UTC)
+
+
+def happens(portal: StandInPortal) -> int:
+    """One more event of January; its id."""
+    number = portal.audit.next_id()
+    portal.audit.add(AuditEvent(id=number, date=DAY, action_id=5011, user_id="u", user="Zoe"))
+    return number
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Store]:
+    with closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
+        yield store
+
+
+def test_what_a_rerun_found_different_is_told_by_id_and_a_renamed_person_apart(
+    typed: Type, portal: StandInPortal
+) -> None:
+    gone, renamed, changed = happens(portal), happens(portal), happens(portal)
+    typed("report", "2025-01")
+    for number in (gone, renamed, changed):
+        portal.audit.remove(number)
+    portal.audit.add(AuditEvent(id=renamed, date=DAY, action_id=5011, user_id="u", user="Zoe Smith"))
+    portal.audit.add(AuditEvent(id=changed, date=DAY, action_id=5011, user_id="u", user="Zoe", ip="192.0.2.9"))
+    added = happens(portal)
+    typed("report", "2025-01")
+    code, found = told(typed, "diff", "2025-01")
+    ids = {name: found[f"{name}_ids"] for name in ("added", "vanished", "changed", "relabelled")}
+    assert code == 0
+    assert ids == {"added": [added], "vanished": [gone], "changed": [changed], "relabelled": [renamed]}
+    _, out, _ = typed("diff", "2025-01")
+    assert f"  VANISHED           1  ID {gone}\n" in out
+
+
+def test_two_readings_that_found_the_same_have_nothing_different(typed: Type) -> None:
+    typed("report", "2025-01")
+    typed("report", "2025-01")
+    _, found = told(typed, "diff", "2025-01")
+    assert [found[name] for name in ("added", "vanished", "changed", "relabelled")] == [0, 0, 0, 0]
+
+
+def test_one_report_alone_cannot_be_compared(typed: Type) -> None:
+    typed("report", "2025-01")
+    assert told(typed, "diff", "2025-01")[1]["kind"] == "NotComparable"
+    assert told(typed, "diff", "2025-02")[1]["kind"] == "NoReport"
+
+
+def test_reports_of_different_zones_are_not_compared(typed: Type) -> None:
+    typed("report", "2025-01")
+    typed("report", "2025-01", REPORT_TIMEZONE="Asia/Tokyo")
+    code, found = told(typed, "diff", "2025-01")
+    assert (code, found["kind"]) == (1, "NotComparable")
+
+
+def test_a_run_of_the_bot_keeps_what_it_found_different_for_its_summary(
+    bot: Bot, slack, portal: StandInPortal, tmp_path: Path, database: Store
+) -> None:
+    gone = happens(portal)
+    with bot():
+        say(slack, "2025-01")
+        reported(slack)
+        portal.audit.remove(gone)
+        say(slack, "rerun 2025-01")
+        reported(slack, 2)
+        say(slack, "rerun 2025-01")
+        reported(slack, 3)
+    first, second, third = entries(tmp_path)
+    changes = [made_of(database, run.run)["changes"] for run in (first, second, third)]
+    assert changes[0] is changes[2] is None
+    assert (changes[1]["against"], changes[1]["vanished"], changes[1]["vanished_ids"]) == (first.run, 1, [gone])
+
+
+def made_of(store: Store, run: str):
+    return json.loads(store.write(lambda c: ledger.outcome(c, run)) or "")
+
+
+def test_the_calendar_says_how_each_month_stands(typed: Type) -> None:
+    typed("report", "2025-01")
+    code, found = told(typed, "calendar", "2025")
+    assert code == 0
+    assert [row["state"] for row in found][:2] == ["made", "beyond retention"]
+    _, out, _ = typed("calendar", "2025")
+    assert out.startswith("2025, Europe/Riga\n  2025-01  made                    333 events  version 1, SHA-256 ")
+    assert len(out.splitlines()) == 13
+
+
+@pytest.mark.parametrize("setup", [PortalSetup(audit_lifetime_days=30)])
+def test_a_missing_month_that_the_portal_has_deleted_is_said_to_be_beyond_retention(typed: Type) -> None:
+    _, found = told(typed, "calendar", "2025")
+    assert {row["state"] for row in found[:6]} == {"beyond retention"}
+
+
+@pytest.mark.parametrize(("words", "runs"), [([], 2), (["2025"], 1), (["2024-12"], 1), (["2023"], 0)])
+def test_the_history_is_of_all_of_a_year_or_of_a_month(words: list[str], runs: int, typed: Type) -> None:
+    typed("report", "2025-01")
+    typed("report", "2024-12", "type:delete")
+    code, found = told(typed, "history", *words)
+    assert (code, len(found)) == (0, runs)
+
+
+def test_the_history_in_words_says_who_what_and_which_entry(typed: Type) -> None:
+    typed("report", "2025-01")
+    _, out, _ = typed("history")
+    assert "by whoever hosts the bot, with terminal" in out
+    assert "report     COMPLETE, 333 events, version 1, SHA-256" in out
+    assert "ledger 1:" in out
+
+
+@pytest.mark.parametrize("words", [["history", "soon"], ["calendar", "25"], ["verify", "January"], ["diff", "x"]])
+def test_what_is_no_month_or_year_is_wrong_usage(words: list[str], typed: Type) -> None:
+    assert typed(*words)[0] == 2
+
+
+def test_every_run_that_ended_has_one_entry_however_it_was_asked_for(
+    typed: Type, bot: Bot, slack, portal: StandInPortal, tmp_path: Path, database: Store
+) -> None:
+    typed("report", "2025-01")
+    with bot():
+        say(slack, "2024-12")
+        reported(slack)
+    assert check_at_start(database) == []
+    assert [run.link.number for run in entries(tmp_path) if run.link] == [1, 2]
+
+
+def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
+    sqlite_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write(c) -> None:
+        ledger.accept(c, entry(state=State.RUNNING))
+        ledger.close(c, "r1", {}, now=NOON)
+        c.execute(text("UPDATE runs SET kept = 4"))
+
+    sqlite_store.write(write)
+    log.configure()
+    [fault] = check_at_start(sqlite_store)
+    broken, checked = map(json.loads, capsys.readouterr().err.splitlines())
+    assert "kept" in str(fault)
+    assert (broken["level"], broken["event"], broken["reason"]) == ("error", "ledger broken", str(fault))
+    assert (checked["event"], checked["entries"], checked["faults"]) == ("ledger checked", 1, 1)

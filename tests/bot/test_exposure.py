@@ -1,0 +1,198 @@
+"""How much of a report a channel sees, by who can read it and by what the settings allow."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.portal import Hang, PortalSetup, StandInPortal, login_events, month_of_events
+from bot.sandbox.portal.cast import PEOPLE
+from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup
+from bot.sandbox.slack.setup import SCOPES
+from reporting.entry import State
+from tests.bot.agenda import directs
+from tests.bot.forms import own_page, shown
+from tests.bot.talk import CHANNEL, LEGAL, PATIENCE, Bot, entries, filed_texts, reported, say, seen, told
+
+PARTNERS = "#partners"
+NAMES = {person.name for person in PEOPLE} | {person.last for person in PEOPLE if len(person.last) > 5}
+MAILS, ADDRESSES = {person.email for person in PEOPLE}, {person.ip for person in PEOPLE}
+IDS = {person.id for person in PEOPLE}
+PSEUDONYM = re.compile(r"\w\.\w\. #[0-9a-f]{4}")
+WHERE = {"private": LEGAL, "public": CHANNEL, "external": PARTNERS}
+TABLE = [
+    ("full", "private", "full"),
+    ("full", "public", "masked"),
+    ("full", "external", "counts"),
+    ("masked", "private", "masked"),
+    ("masked", "public", "masked"),
+    ("masked", "external", "counts"),
+    ("counts", "private", "counts"),
+    ("counts", "public", "counts"),
+]
+"""PREVIEW, who can read the channel, and what it sees."""
+
+
+@pytest.fixture
+def portal(setup: PortalSetup) -> Iterator[StandInPortal]:
+    """With sign-ins and events whose first lines name people, their addresses and where they were."""
+    with StandInPortal(setup) as portal:
+        portal.audit.add_all(month_of_events(2025, 1, count=60, seed=3, zone=setup.zone))
+        portal.logins.add_all(login_events(2025, 1, count=44, seed=1, zone=setup.zone))
+        yield portal
+
+
+@pytest.fixture
+def scopes() -> frozenset[str]:
+    return SCOPES
+
+
+@pytest.fixture
+def slack(scopes: frozenset[str]) -> Iterator[StandInSlack]:
+    with StandInSlack(WorkspaceSetup(scopes=scopes)) as slack:
+        yield slack
+
+
+def everything(slack: StandInSlack, channel: str) -> str:
+    """All that was ever sent to the channel: every state of every message, and the words of every picture."""
+    where = {slack.workspace.channel(channel).id}
+    sent = [call.args for call in slack.calls if where & {call.args.get("channel"), call.args.get("channel_id")}]
+    pictures = [call.args for call in slack.calls_of("files.getUploadURLExternal")]
+    return json.dumps([sent, pictures], ensure_ascii=False).replace("\\", "")
+
+
+def leaked(text: str) -> set[str]:
+    return {secret for secret in NAMES | MAILS | ADDRESSES | IDS if secret.casefold() in text.casefold()}
+
+
+def looked_at(slack: StandInSlack, channel: str) -> str:
+    """A report with everything that its buttons show under it; all that the channel was sent."""
+    say(slack, "2025-01", channel=channel)
+    [summary] = reported(slack, channel=channel)
+    for button in ("verify", "show_how"):
+        slack.press(summary, button, user="ann")
+    slack.workspace.wait_for(lambda w: len(w.thread(channel, summary.ts)) == 5, PATIENCE)
+    return everything(slack, channel)
+
+
+@pytest.mark.parametrize(("preview", "kind", "seen_there"), TABLE)
+def test_a_channel_sees_no_more_than_its_readers_and_the_settings_allow(
+    preview: str, kind: str, seen_there: str, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(PREVIEW=preview):
+        sent = looked_at(slack, WHERE[kind])
+    if seen_there == "full":
+        assert leaked(sent) & NAMES
+    else:
+        assert leaked(sent) == set()
+    assert bool(PSEUDONYM.search(sent)) == (seen_there == "masked")
+    assert ("are not shown in this channel" in sent) == (seen_there == "counts")
+
+
+@pytest.mark.parametrize(("external", "sees"), [("masked", True), ("counts", False)])
+def test_a_channel_of_several_companies_sees_what_the_setting_allows_it(
+    external: str, sees: bool, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(PREVIEW="full", EXTERNAL_CHANNELS=external):
+        sent = looked_at(slack, PARTNERS)
+    assert leaked(sent) == set()
+    assert bool(PSEUDONYM.search(sent)) is sees
+
+
+def test_where_reports_are_refused_to_other_companies_nothing_is_read_and_the_asker_is_told(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    with bot(EXTERNAL_CHANNELS="refuse"):
+        say(slack, "2025-01", channel=PARTNERS)
+        told(slack, "other companies share this channel")
+        assert not [request for request in portal.requests if "/security/audit/events" in request.path]
+        say(slack, "2025-01")
+        reported(slack)
+        for words in ("verify 2025-01", "diff 2025-01"):
+            before = len(slack.workspace.ephemerals("ann"))
+            say(slack, words, channel=PARTNERS)
+            slack.workspace.wait_for(lambda w: len(w.ephemerals("ann")) >= before + 2, PATIENCE)  # noqa: B023
+            assert "other companies share this channel" in slack.workspace.ephemerals("ann")[-1].text
+    assert slack.workspace.messages(PARTNERS) == []
+    assert [entry.state for entry in entries(tmp_path)] == [State.FAILED, State.DONE]
+
+
+@pytest.mark.parametrize("scopes", [SCOPES - {"channels:read", "groups:read"}])
+def test_a_channel_that_may_not_be_looked_at_could_be_anybody_s(
+    scopes: frozenset[str], bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(PREVIEW="full"):
+        sent = looked_at(slack, LEGAL)
+        health = shown(own_page(slack))
+    assert leaked(sent) == set()
+    assert not PSEUDONYM.search(sent)
+    assert "lacks the scopes" in health
+
+
+def test_direct_messages_are_the_asker_s_own(bot: Bot, slack: StandInSlack) -> None:
+    with bot(PREVIEW="full"):
+        say(slack, "2025-01 private")
+        reported(slack, channel=slack.workspace.direct("ann").id)
+    shown = json.dumps([message.blocks for message in _thread(slack)], ensure_ascii=False)
+    assert leaked(shown) & NAMES
+
+
+def _thread(slack: StandInSlack) -> list[Message]:
+    own = slack.workspace.direct("ann").id
+    return [one for message in directs(slack) for one in slack.workspace.thread(own, message.ts)]
+
+
+@pytest.mark.parametrize("external", ["counts", "refuse"])
+def test_a_channel_that_comes_to_be_shared_while_the_report_is_made_sees_no_more_than_a_shared_one(
+    external: str, bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    portal.faults.next("/events/filter", Hang("first byte"))
+    with bot(PREVIEW="full", EXTERNAL_CHANNELS=external):
+        say(slack, "2025-01", channel=LEGAL)
+        portal.faults.wait_met(1, PATIENCE)
+        slack.workspace.change_channel(LEGAL, is_pending_ext_shared=True)
+        portal.faults.release()
+        if external == "refuse":
+            reported(slack, channel=slack.workspace.direct("ann").id)
+        else:
+            reported(slack, channel=LEGAL)
+    sent = everything(slack, LEGAL)
+    assert leaked(sent) == set()
+    assert not PSEUDONYM.search(sent)
+    assert ("SHA-256" in sent) == (external == "counts")
+    assert len(filed_texts(portal)) == 1
+
+
+@pytest.mark.parametrize(("channel", "cut"), [(CHANNEL, "zoe@"), (PARTNERS, "zoe"), (LEGAL, "")])
+def test_a_filter_that_names_somebody_is_shown_as_far_as_the_channel_may_see_names(
+    channel: str, cut: str, bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    """While the report is being made, and where there is none, it is never shown in full."""
+    portal.faults.next("/events/filter", Hang("first byte"))
+    with bot(PREVIEW="full"):
+        say(slack, "2025-01 user:zoe@example.com", channel=channel)
+        portal.faults.wait_met(1, PATIENCE)
+        reading = json.dumps(seen(slack, "Reading", channel=channel).blocks)
+        portal.faults.release()
+        reported(slack, channel=channel)
+        say(slack, '2025-01 user:"Tom O\'Brien" room:"Atlantis"', channel=channel)
+        seen(slack, "No compliance report", channel=channel)
+    texts = json.dumps(
+        [shown_text(message.blocks) for message in slack.workspace.messages(channel)], ensure_ascii=False
+    )
+    assert ("zoe@example.com" in texts) is (not cut)
+    assert "Tom O'Brien" not in texts
+    assert "zoe" not in reading.casefold().partition("actions")[0]
+
+
+def shown_text(blocks: object) -> list[str]:
+    """What people read of blocks; a button's value is for the bot."""
+    if isinstance(blocks, dict):
+        own = [blocks["text"]] if isinstance(blocks.get("text"), str) else []
+        rest = [part for name, part in blocks.items() if name not in {"value", "text"} or isinstance(part, dict)]
+        return own + [text for part in rest for text in shown_text(part)]
+    if isinstance(blocks, list | tuple):
+        return [text for part in blocks for text in shown_text(part)]
+    return []

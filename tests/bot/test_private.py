@@ -1,0 +1,120 @@
+"""A report for the one who asks, and for nobody else."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.portal import StandInPortal
+from bot.sandbox.slack import StandInSlack, refuse
+from reporting.entry import State
+from tests.bot.agenda import direct, directs
+from tests.bot.talk import (
+    ANN,
+    BOB,
+    BOTH,
+    CHANNEL,
+    LEGAL,
+    PATIENCE,
+    Bot,
+    entries,
+    filed_texts,
+    offered,
+    reading_hangs,
+    reported,
+    say,
+    told,
+    written,
+)
+
+OURS = "our direct messages"
+
+
+def own(slack: StandInSlack, user: str = "ann") -> str:
+    return slack.workspace.direct(user).id
+
+
+def test_progress_and_result_come_in_one_direct_message_and_the_channel_sees_nothing(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    reading_hangs(portal)
+    with bot(ALLOWED_CHANNELS="C0COMPLY01"):
+        assert OURS in say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        progress = direct(slack, "Reading the audit trail")
+        say(slack, "status")
+        standing = written(told(slack, "What is being made"))
+        portal.faults.clear()
+        [summary] = reported(slack, channel=own(slack))
+        again = slack.press(summary, "run_again", user="ann")
+        slack.press(summary, "verify", user="ann")
+        slack.press(summary, "show_how", user="ann")
+        reported(slack, 2, channel=own(slack))
+        slack.workspace.wait_for(lambda w: len(w.thread(own(slack), summary.ts)) >= 5, PATIENCE)
+    assert again.acked
+    assert summary.ts == progress.ts
+    assert "January 2025" not in standing
+    assert "1 more in other places" in standing
+    assert slack.workspace.messages(CHANNEL) == []
+    assert {call.args["channel"] for call in slack.calls_of("chat.update")} == {own(slack)}
+    assert slack.workspace.ephemerals("bob") == []
+    assert [entry.place for entry in entries(tmp_path)] == [ANN, own(slack)]
+    assert len(filed_texts(portal)) == 1
+
+
+def test_a_private_report_can_be_cancelled_in_the_direct_messages(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    reading_hangs(portal)
+    with bot():
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        anchor = direct(slack, "January 2025")
+        assert offered(anchor) == ["cancel"]
+        slack.press(anchor, "cancel", user="ann")
+        direct(slack, f"Cancelled by <@{ANN}>")
+        portal.faults.clear()
+    assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED]
+
+
+def test_who_asks_in_the_channel_for_what_is_made_in_private_joins_it_and_each_is_told_where_they_asked(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    """Neither place names who asked in the other."""
+    reading_hangs(portal)
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        assert "is being made already" in say(slack, "2025-01", user="bob", channel=LEGAL)
+        portal.faults.clear()
+        [mine], [ours] = reported(slack, channel=own(slack)), reported(slack, channel=LEGAL)
+    assert BOB not in written(mine)
+    assert ANN not in written(ours)
+    assert len(entries(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("words", ["verify 2025-01 private", "diff 2025-01 private"])
+def test_what_is_looked_up_in_private_is_answered_to_the_asker_alone(words: str, bot: Bot, slack: StandInSlack) -> None:
+    with bot():
+        say(slack, "2025-01 private")
+        reported(slack, channel=own(slack))
+        say(slack, words)
+        told(slack, "Intact" if "verify" in words else "only one so far")
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+def test_a_failure_is_as_private_as_the_report_would_have_been(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
+    with bot(COMPLIANCE_ROOM_FOLDER_ID="999"):
+        say(slack, "2025-01 private")
+        direct(slack, "has no folder 999")
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    slack.faults.plan("chat.postMessage", refuse("channel_not_found"), times=5)
+    with bot():
+        say(slack, "2025-01 private")
+        told(slack, "I can't post")
+    assert directs(slack) == []
+    assert [entry.state for entry in entries(tmp_path)] == [State.FAILED]

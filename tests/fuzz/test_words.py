@@ -1,0 +1,110 @@
+"""What people type: understood, or refused in words."""
+
+from contextlib import suppress
+
+from hypothesis import strategies as st
+
+from bot.settings import known_zone, safe_address
+from handlers import asks, months, rules
+from handlers.fields import said
+from reporting.docspace.standing import Key, moment
+from reporting.document.secrets import without_keys
+from reporting.entry import Head
+from reporting.errors import ComplianceError, WrongRequest
+from reporting.escape import visible
+from reporting.only import parse as only
+from reporting.only import recalled
+from reporting.period import Month
+from tests.fuzz.inputs import JSON, TEXT
+from tests.fuzz.tried import fuzzed
+
+NOW = Month(2026, 2)
+
+
+@fuzzed(text=TEXT)
+def test_a_command_is_understood_or_refused(text: str) -> None:
+    with suppress(WrongRequest):
+        asks.parse(text, lambda: NOW)
+
+
+@fuzzed(text=TEXT)
+def test_a_refusal_can_always_be_shown(text: str) -> None:
+    try:
+        asks.parse(text, lambda: NOW)
+    except ComplianceError as error:
+        shown = f"{error}{error.advice}"
+        assert len(shown.splitlines()) == 1
+        assert not [sign for sign in shown if sign < " " or sign == "\u202e"]
+
+
+@fuzzed(text=TEXT)
+def test_a_filter_is_understood_or_refused_and_says_itself_back(text: str) -> None:
+    with suppress(WrongRequest):
+        found = only(text)
+        assert recalled(str(found)) == found
+
+
+@fuzzed(text=TEXT)
+def test_a_month_is_understood_or_refused(text: str) -> None:
+    with suppress(WrongRequest):
+        assert Month.parse(text).within is not None
+    with suppress(WrongRequest):
+        months.parse(text, lambda: NOW)
+
+
+@fuzzed(text=TEXT)
+def test_a_schedule_s_rule_is_understood_or_refused(text: str) -> None:
+    for words in (text, f"monthly on {text}", f"monthly on 1 at {text}"):
+        with suppress(WrongRequest):
+            rules.parse(words)
+        with suppress(WrongRequest):
+            asks.planned(words)
+
+
+@fuzzed(
+    fields=st.dictionaries(st.text(max_size=9), st.dictionaries(st.just("value"), st.dictionaries(st.text(), JSON)))
+)
+def test_a_form_s_fields_are_texts_whatever_was_filled_in(fields: dict[str, object]) -> None:
+    with suppress(AttributeError):  # Slack's own envelope is an object, and each of its choices too
+        assert all(isinstance(value, str) for value in said({"state": {"values": fields}}).values())
+
+
+@fuzzed(text=TEXT)
+def test_an_address_is_safe_or_refused(text: str) -> None:
+    for value in (text, f"https://{text}", f"http://{text}", f"https://x{text}"):
+        with suppress(ValueError):
+            assert safe_address(value).startswith(("https://", "http://", "HTTP"))
+
+
+@fuzzed(text=TEXT)
+def test_a_zone_is_known_or_refused(text: str) -> None:
+    with suppress(ValueError):
+        known_zone(text)
+
+
+@fuzzed(text=TEXT)
+def test_nothing_that_could_end_a_line_is_left_in_what_is_shown(text: str) -> None:
+    assert len(visible(text).splitlines()) <= 1
+
+
+@fuzzed(text=TEXT, key=st.text("abcdefXYZ", min_size=12, max_size=20))
+def test_an_address_is_shown_without_what_may_be_a_key(text: str, key: str) -> None:
+    text = without_keys(text).replace(key, "")
+    for address in (
+        f"https://d.example/s/{key}",
+        f"https://d.example/x?share={key}&{text}",
+        f"//u:{key}@d.example/{text}",
+    ):
+        assert key not in without_keys(address)
+
+
+@fuzzed(text=TEXT)
+def test_what_a_portal_calls_a_moment_is_one_or_none(text: str) -> None:
+    moment(text)
+    assert Key(expires_at=text).end is None or Key(expires_at=text).end is not None
+
+
+@fuzzed(number=st.integers(0, 10**9), digits=st.text("0123456789abcdef", min_size=64, max_size=64))
+def test_a_head_says_itself_back(number: int, digits: str) -> None:
+    head = Head(number, digits)
+    assert Head.parse(str(head)) == head

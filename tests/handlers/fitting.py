@@ -1,0 +1,76 @@
+"""Whether Slack takes a message or a view, by every book there is on that."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.sandbox.slack.kit.surface import check_message, check_view
+from handlers.views.kit import BUDGET, texts, weight
+
+TEXT = 4_000
+BLOCKS, VIEW_BLOCKS = 50, 100
+
+
+def assert_fits(shown: dict[str, Any]) -> None:
+    """Source: the limits of Slack's Block Kit reference; the sum of all texts is not documented."""
+    if "type" in shown:
+        assert_view_fits(shown)
+    else:
+        assert_message_fits(shown)
+
+
+def assert_message_fits(message: dict[str, Any]) -> None:
+    check_message(message["blocks"])
+    for block in message["blocks"]:
+        known(block).validate_json()
+    assert len(message["blocks"]) <= BLOCKS
+    assert weight(message) <= BUDGET
+    assert 10 <= len(message["text"]) <= TEXT
+    assert_told_apart(message["blocks"])
+
+
+def assert_view_fits(view: dict[str, Any]) -> None:
+    check_view(view, ("modal", "home"))
+    View(**view).validate_json()
+    for block in view["blocks"]:
+        known(block).validate_json()
+    assert len(view["blocks"]) <= VIEW_BLOCKS
+    assert len(view.get("private_metadata", "")) <= 3_000
+    assert_told_apart(view["blocks"])
+
+
+def known(block: dict[str, Any]) -> Block:
+    """The block as slack_sdk's own models have it."""
+    found = Block.parse(block)
+    assert found is not None
+    return found
+
+
+def assert_told_apart(blocks: list[dict[str, Any]]) -> None:
+    """No block has the name of another, and no two controls of a block the same."""
+    named = Counter(block["block_id"] for block in blocks if "block_id" in block)
+    assert [name for name, times in named.items() if times > 1] == []
+    for block in blocks:
+        controls = Counter(one["action_id"] for one in block.get("elements", []) if "action_id" in one)
+        assert [name for name, times in controls.items() if times > 1] == []
+
+
+def marked(part: Any) -> Iterator[str]:
+    """Every text in which Slack reads marks."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            assert part["verbatim"]
+            yield part["text"]
+        for value in part.values():
+            yield from marked(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from marked(value)
+
+
+def read(message: dict[str, Any]) -> str:
+    """What a person reads of it."""
+    return "\n".join(texts(message["blocks"], str))

@@ -1,0 +1,289 @@
+"""Every message, form and page that there is, by the name of its golden file."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.exposure import Exposure
+from handlers.planned import Listed
+from handlers.questions import Question
+from handlers.views import evidence, past
+from handlers.views.answers import accepted, elsewhere, joined, looking, refusal, stopping, usage
+from handlers.views.home import Page, closed, home
+from handlers.views.kit import Message
+from handlers.views.order import order_form
+from handlers.views.preview import picture, preview
+from handlers.views.progress import cancelled, failed, filing, reading, waiting
+from handlers.views.review import review_form, told
+from handlers.views.status import status
+from handlers.views.summary import summary
+from reporting.entry import Asker, Entry, Head, Origin, Standing, State
+from reporting.exchange import Exchange
+from reporting.only import parse
+from reporting.period import Month
+from reporting.proof import Changes, Check, Edit, MonthRow, MonthState, Outcome, Past, Result, Review, Verification
+from reporting.report import (
+    Change,
+    Draft,
+    Failure,
+    Filed,
+    Filing,
+    Judgement,
+    Order,
+    Progress,
+    SignIns,
+    Verdict,
+)
+from tests.handlers.agenda import all_listed, published, schedule_messages
+
+COUNTS, MASKED, FULL = Exposure
+ORDER = Order(Month(2025, 1))
+FILTERED = parse('type:delete,share -room:"Legal & <b>"')
+ABOUT_PEOPLE = parse('user:"Zoe Miller",ann@example.com type:delete')
+ASKER, OTHER, ADMIN = Asker("U0ANN00001"), Asker("U0BOB00001"), "U0EVE00001"
+RUN, BEFORE = "6a1b2c3d4e5f6071", "5a1b2c3d4e5f6071"
+HEAD = Head(1_204, "9f86d081884c7d65" * 4)
+NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+PORTAL = "https://docspace.example.com"
+FAILURE = Failure("FolderForbidden", "The API key's owner may not add files.", "Give it a role.", transient=False)
+Make = Callable[..., Draft]
+
+
+def entry(state: State, month: Month = ORDER.month, asker: str = ASKER.user, **changes: Any) -> Entry:
+    usual = Entry(RUN, Order(month), Origin.COMMAND, "C1", asker, datetime(2026, 2, 1, 8, 30, tzinfo=UTC), state)
+    return replace(usual, **changes)
+
+
+def review(result: Result = Result.ACCEPTED, reason: str = "As expected", **changes: Any) -> Review:
+    usual = Review(RUN, OTHER.user, result, reason, "ab" * 32, 90001, 2, NOON, HEAD)
+    return replace(usual, **changes)
+
+
+def standing() -> Standing:
+    """Everything that a channel can wait for."""
+    return Standing(
+        here=(
+            entry(State.ENDING, Month(2024, 10)),
+            entry(State.FILING, Month(2024, 11)),
+            entry(State.RUNNING, progress=Progress(share=0.42, events=1815)),
+            entry(State.QUEUED, Month(2024, 12), OTHER.user),
+            entry(State.QUEUED, Month(2025, 2), order=Order(Month(2025, 2), only=parse('room:"A & <b>"'))),
+            entry(State.QUEUED, Month(2025, 3), ""),
+        ),
+        ahead=(0, 0, 0, 0, 4, 5),
+        elsewhere=2,
+    )
+
+
+CHANGES = Changes(
+    BEFORE, added=4, changed=1, relabelled=2, added_ids=(7, 8, 9, 10), changed_ids=(3,), relabelled_ids=(1, 2)
+)
+VANISHED = Changes(BEFORE, vanished=2, vanished_ids=(4, 5))
+REASONS = tuple(f"day {day} could not be proven" for day in range(1, 10))
+REVIEWS = (review(), review(Result.REMARKS, reviewer="U0CYD00001"), review(Result.REJECTED, reviewer="U0DAN00001"))
+
+
+def summaries(draft: Make, filed: Filed) -> dict[str, Message]:
+    def of(made: Draft, *files: Filed, exposure: Exposure = MASKED, **beside: Any) -> Message:
+        return summary(published(made, *(files or (filed,)), **beside), ASKER, exposure=exposure)
+
+    gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
+    unread = Judgement(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
+    filtered = replace(draft().scope, only=FILTERED)
+    about = draft(scope=replace(draft().scope, only=ABOUT_PEOPLE), kept=12)
+    parts = [replace(filed, id=90_000 + n, title=f"compliance-report-2025-01.part-{n}.txt") for n in range(1, 8)]
+    manifest = replace(filed, id=90_100, title="compliance-report-2025-01.manifest.json", version=1)
+    return {
+        "summary-counts": of(draft(), exposure=COUNTS),
+        "summary-masked": of(draft()),
+        "summary-full": of(draft(), exposure=FULL),
+        "summary-provisional": of(draft(judgement=Judgement(Verdict.PROVISIONAL, ("the month is not over yet",)))),
+        "summary-gaps": of(draft(judgement=gaps, signins=SignIns(unread))),
+        "summary-many-reasons": of(draft(judgement=Judgement(Verdict.GAPS, REASONS))),
+        "summary-filtered": of(draft(scope=filtered, kept=133), exposure=FULL),
+        "summary-filtered-masked": of(about),
+        "summary-filtered-counts": of(about, exposure=COUNTS),
+        "summary-filtered-empty": of(draft(scope=filtered, kept=0, categories=(), users=(), other_users=0)),
+        "summary-unchanged": of(draft(), replace(filed, change=Change.UNCHANGED), head=HEAD),
+        "summary-twin": of(draft(), replace(filed, version=1, change=Change.TWIN)),
+        "summary-parts": summary(
+            replace(published(draft()), filing=Filing(tuple(parts), manifest)), ASKER, exposure=MASKED
+        ),
+        "summary-manifest": summary(
+            replace(published(draft(), head=HEAD), filing=Filing((filed,), manifest)), ASKER, exposure=MASKED
+        ),
+        "summary-changes": of(draft(), changes=CHANGES, head=HEAD),
+        "summary-no-changes": of(draft(), changes=Changes(BEFORE)),
+        "summary-vanished": of(draft(), changes=VANISHED, head=HEAD),
+        "summary-reviewed": of(draft(), reviews=REVIEWS, head=HEAD),
+        "summary-several-askers": summary(published(draft(), filed), ASKER, exposure=MASKED, also=(OTHER, Asker(""))),
+        "summary-empty": of(draft(read=0, kept=0, categories=(), users=(), other_users=0)),
+    }
+
+
+def progress() -> dict[str, Message]:
+    order, now = Order(ORDER.month, only=FILTERED), Progress(share=0.42, events=1815)
+    return {
+        "beginning": waiting(ORDER, ASKER, RUN, 0),
+        "waiting": waiting(order, ASKER, RUN, 2),
+        "reading": reading(ORDER, ASKER, RUN, now),
+        "reading-time-left": reading(ORDER, ASKER, RUN, now, left=timedelta(minutes=7, seconds=40)),
+        "reading-filtered": reading(order, ASKER, RUN, Progress(share=0, events=0)),
+        "filing": filing(ORDER, ASKER),
+        "failed": failed(ORDER, ASKER, FAILURE),
+        "cancelled": cancelled(ORDER, ASKER, ADMIN),
+    }
+
+
+def answers() -> dict[str, Message]:
+    why = "I can't post in this channel: it is archived."
+    return {
+        "usage": usage(),
+        "accepted": accepted(ORDER, joined=False, ahead=0),
+        "accepted-behind-others": accepted(ORDER, joined=False, ahead=2),
+        "accepted-joined": accepted(ORDER, joined=True, ahead=0),
+        "accepted-private": accepted(ORDER, joined=False, ahead=0, private=True),
+        "joined": joined(ORDER),
+        "stopping": stopping(ORDER),
+        "elsewhere": elsewhere(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
+        "status": status(standing()),
+        "status-nothing": status(Standing((), (), elsewhere=0)),
+        "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
+        **{f"looking-{question}": looking(question) for question in Question},
+    }
+
+
+LINES = [
+    "Compliance report",
+    "Period: 2025-01-01 - 2025-01-31",
+    "User: Zoe Miller [aae1e103]",
+    "Location/IP: 192.0.2.1",
+]
+
+
+def threads(draft: Make, filed: Filed) -> dict[str, Message]:
+    return {
+        **{f"preview-{one.name.lower()}": preview(LINES, filed.title, draft(), exposure=one) for one in Exposure},
+        "picture": picture("January 2025", "01 ████ 12\n02 ██ 6", ""),
+        "picture-without-scope": picture("January 2025", "01 ████ 12\n02 ██ 6", "files:write"),
+        "review-told": told(review(reason="As expected.\nSee ticket <4711> & its answer."), "January 2025"),
+        "review-revoked": told(review(Result.REVOKED, "I looked at the wrong month."), "January 2025"),
+    }
+
+
+CHECKED = Check("the TXT", "its SHA-256 is the ledger's", Outcome.INTACT)
+FOUND: dict[Outcome, tuple[Check, ...]] = {
+    Outcome.INTACT: (CHECKED,),
+    Outcome.CHANGED: (CHECKED, Check("the manifest", "its SHA-256 is another", Outcome.CHANGED)),
+    Outcome.MISSING: (CHECKED, Check("the manifest", "it is not in the folder", Outcome.MISSING)),
+    Outcome.REPLACED: (Check("the TXT", "version 3 took its place", Outcome.REPLACED),),
+    Outcome.UNREADABLE: (CHECKED, Check("the manifest", "the portal kept failing", Outcome.UNREADABLE)),
+    Outcome.BROKEN: (Check("the ledger", "entry 7 was changed", Outcome.BROKEN),),
+}
+EDITS = tuple(
+    Edit("compliance-report-2025-01.txt", version, f"2026-02-0{version}T09:00:00Z", "Zoe Miller", comment)
+    for version, comment in [(2, ""), (3, "Corrected & <b>")]
+)
+
+
+def verification(outcome: Outcome) -> Verification:
+    edits = EDITS if outcome in {Outcome.REPLACED, Outcome.CHANGED} else ()
+    traces = ("a download of compliance-report-2025-01.txt",)
+    head = None if outcome is Outcome.BROKEN else HEAD
+    return Verification(outcome, RUN, "compliance-report-2025-01", "ab" * 32, FOUND[outcome], edits, traces, head)
+
+
+def exchanges(many: int) -> list[Exchange]:
+    target = "/api/2.0/security/audit/events/filter?from=2025-01-01T00:00:00Z&to=2025-01-31T23:59:59Z&count=100"
+    made = [Exchange("GET", target, 200, 100, 48_100, 120) for _ in range(many)]
+    return [*made, Exchange("GET", "/api/2.0/settings", 0, None, 0, 15_000)] if made else []
+
+
+def lookups() -> dict[str, Message]:
+    title, after, before = "January 2025, compared", entry(State.DONE), entry(State.DONE, run=BEFORE)
+    return {
+        **{
+            f"verification-{outcome}": evidence.verification(
+                verification(outcome), "Check of January 2025", ADMIN, exposure=MASKED
+            )
+            for outcome in Outcome
+        },
+        **{
+            f"verification-replaced-{one.name.lower()}": evidence.verification(
+                verification(Outcome.REPLACED), "Check of January 2025", ADMIN, exposure=one
+            )
+            for one in (COUNTS, FULL)
+        },
+        "compared": evidence.compared(title, CHANGES, before, after),
+        "compared-vanished": evidence.compared(title, VANISHED, before, after),
+        "compared-equal": evidence.compared(title, Changes(BEFORE), before, after),
+        "incomparable": evidence.incomparable(title, "There is only one so far."),
+        "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
+        "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
+        "requests-none": evidence.requests("How January 2025 was read", [], exposure=MASKED),
+        "calendar": past.calendar(2025, months(), PORTAL),
+        "history": past.history("What was made of 2025", runs()),
+        "history-none": past.history("What was made of 2025", []),
+    }
+
+
+def months() -> list[MonthRow]:
+    """A year that has every state."""
+    there: dict[str, Any] = {
+        "run": RUN,
+        "kept": 4321,
+        "sha256": "ab" * 32,
+        "version": 2,
+        "url": f"{PORTAL}/doceditor?id=9",
+    }
+    made = {MonthState.REVIEWED, MonthState.MADE, MonthState.PROVISIONAL, MonthState.CHANGED_SINCE}
+    rows = [MonthRow(Month(2025, n), state) for n, state in enumerate(MonthState, 1)]
+    shown = [replace(row, **there) if row.state in made else row for row in rows]
+    shown[0] = replace(shown[0], reviewers=(OTHER.user, ADMIN), verdict=Verdict.COMPLETE)
+    shown[3] = replace(shown[3], notes=("a newer attempt failed", "the file was made by <somebody> else"))
+    return [*shown, *(MonthRow(Month(2025, n), MonthState.AHEAD) for n in range(len(shown) + 1, 13))]
+
+
+def runs() -> list[Past]:
+    files = (Filed(90001, 2, 4711, "x.txt", f"{PORTAL}/x", 10, "ab" * 32, Change.VERSION),)
+    done: dict[str, Any] = {
+        "verdict": Verdict.COMPLETE,
+        "kept": 4321,
+        "files": files,
+        "sha256": "ab" * 32,
+        "ended": NOON,
+    }
+    return [
+        Past(entry(State.DONE, **done), "", REVIEWS),
+        Past(entry(State.DONE, order=Order(Month(2025, 1), only=FILTERED), **done), BEFORE, ()),
+        Past(entry(State.FAILED, Month(2025, 2), failure=FAILURE), "", ()),
+        Past(entry(State.RUNNING, Month(2025, 3), ""), "", ()),
+    ]
+
+
+def views() -> dict[str, dict[str, Any]]:
+    health = ("Version 1.0.0; the time zone of the reports is Europe/Riga.", "No report is being made.")
+    page = Page(PORTAL, 2025, months(), all_listed(), runs(), health)
+    listed: list[Listed] = list(all_listed()) * 5
+    return {
+        "order-form": order_form(Month(2025, 2), channel="C0COMPLY01"),
+        "order-form-anywhere": order_form(Month(2025, 2), channel=""),
+        "review-form": review_form(RUN, "C0COMPLY01", "1738400000.000100"),
+        "home": home(page),
+        "home-full": home(replace(page, schedules=listed, runs=runs() * 5)),
+        "home-empty": home(replace(page, schedules=(), runs=(), months=())),
+        "home-closed": closed("You may not ask for compliance reports here.", "Ask whoever hosts the bot."),
+    }
+
+
+def everything(draft: Make, filed: Filed) -> dict[str, Message]:
+    return {
+        **summaries(draft, filed),
+        **progress(),
+        **answers(),
+        **threads(draft, filed),
+        **lookups(),
+        **views(),
+        **schedule_messages(draft, filed),
+    }

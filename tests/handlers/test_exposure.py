@@ -1,0 +1,300 @@
+"""How much of a report a channel may see, and what of people is left in it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from handlers.exposure import Exposure, Kind, Limits
+from handlers.views.filed import Published
+from handlers.views.kit import texts
+from handlers.views.mask import filter_words, masked, masked_lines, pseudonym
+from handlers.views.preview import preview
+from handlers.views.summary import summary
+from reporting.document.header import counted
+from reporting.document.text import named
+from reporting.entry import Asker
+from reporting.escape import visible
+from reporting.only import parse
+from reporting.report import Counted, Draft, Filed, Filing
+
+COUNTS, MASKED, FULL = Exposure
+Make = Callable[..., Draft]
+ID = "aae1e103-bca5-9fa1-ba8c-42058b4abf28"
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "external", "seen"),
+    [
+        (Kind.PRIVATE, FULL, None, FULL),
+        (Kind.PRIVATE, MASKED, None, MASKED),
+        (Kind.PRIVATE, COUNTS, FULL, COUNTS),
+        (Kind.PUBLIC, FULL, FULL, MASKED),
+        (Kind.PUBLIC, MASKED, None, MASKED),
+        (Kind.PUBLIC, COUNTS, None, COUNTS),
+        (Kind.UNKNOWN, FULL, FULL, COUNTS),
+        (Kind.UNKNOWN, MASKED, None, COUNTS),
+        (Kind.EXTERNAL, FULL, None, COUNTS),
+        (Kind.EXTERNAL, FULL, COUNTS, COUNTS),
+        (Kind.EXTERNAL, FULL, MASKED, MASKED),
+        (Kind.EXTERNAL, FULL, FULL, FULL),
+        (Kind.EXTERNAL, MASKED, FULL, MASKED),
+        (Kind.EXTERNAL, COUNTS, FULL, COUNTS),
+    ],
+)
+def test_the_least_of_what_several_rules_allow_is_seen(
+    kind: Kind, setting: Exposure, external: Exposure | None, seen: Exposure
+) -> None:
+    assert Limits(setting, external).of(kind) is seen
+
+
+@given(st.sampled_from(Kind), st.sampled_from(Exposure), st.none() | st.sampled_from(Exposure))
+def test_no_channel_sees_more_than_the_setting_and_no_open_one_all(
+    kind: Kind, setting: Exposure, external: Exposure | None
+) -> None:
+    seen = Limits(setting, external).of(kind)
+    assert seen <= setting
+    assert seen < FULL or kind in {Kind.PRIVATE, Kind.EXTERNAL}
+
+
+# -- masks --
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéñжяαω中文ABCXYZ"
+WORD = st.text(LETTERS, min_size=2, max_size=9)
+FULL_NAME = st.builds("{} {}".format, WORD, WORD) | st.builds("{} {} {}".format, WORD, WORD, WORD)
+ODD = st.sampled_from(
+    [
+        *("Events", "User", "Total", "Al", "Z.", ".*", "(a+)+$", "[x] y", "a|b c", "$1 \\1", "#3f2a", "0 x", "? #e3b0"),
+        *("Zoe\nMiller", "\u202eeoZ M", "Ann", "Ann Lee", "Ann Lee Smith", "ann@example.com", "10.0.0.1 Kay", "C++"),
+        *("O'Neil, J.", "…@…", "a", "[]", "[", "\\", "  ", "User: x", "  3 x"),
+    ]
+)
+NAME = FULL_NAME | ODD | st.text(min_size=1, max_size=20)
+MAIL = st.emails()
+FOUR = st.ip_addresses(v=4)
+SIX = st.ip_addresses(v=6).map(lambda address: address.compressed)
+
+
+def report(names: list[str], words: str) -> list[str]:
+    """Lines as the report has them, in which the people are told and come again."""
+    rows = [Counted(f"{name} [{ID}]", 7) for name in names]
+    return [
+        "Compliance report",
+        "Total events: 7",
+        *counted("By user:", rows),
+        "",
+        "Events:",
+        *(f"User: {named(name, ID)}" for name in names),
+        f"Action: {visible(words)} [5000, create]",
+        f"Target: {', '.join(map(visible, names))}",
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(FULL_NAME, min_size=1, max_size=5), st.text(LETTERS + " .-_", max_size=20))
+def test_no_full_name_is_left_wherever_it_stands(names: list[str], around: str) -> None:
+    lines = report(names, f"File {around}{around.join(names)}{around} uploaded")
+    said = "\n".join(masked_lines(lines, [])).casefold()
+    assert [name for name in names if name.casefold() in said] == []
+
+
+@settings(deadline=None)
+@given(st.lists(NAME, min_size=1, max_size=5))
+def test_nobody_is_told_by_name_or_id_in_the_lines_about_people(names: list[str]) -> None:
+    assume(all(visible(name).strip() == visible(name) for name in names))
+    said = masked_lines(report(names, "File uploaded"), names)
+    rows = said[said.index("By user:") + 1 :][: len(names)]
+    users = [line for line in said if line.startswith("User: ")]
+    expected = [pseudonym(visible(name)) for name in names]
+    assert [row.split(maxsplit=1)[1] for row in rows] == expected
+    assert [user.removeprefix("User: ") for user in users] == expected
+
+
+@given(NAME)
+def test_the_same_person_has_the_same_pseudonym_in_the_summary_and_in_the_lines(name: str) -> None:
+    line = f"User: {named(name, ID)}"
+    assert masked_lines([line], []) == masked_lines([line], [name]) == [f"User: {pseudonym(visible(name))}"]
+
+
+def test_who_has_no_name_is_told_by_the_same_pseudonym_of_their_id() -> None:
+    assert masked_lines([f"User: [{ID}]"], [ID]) == [f"User: {pseudonym(ID)}"]
+
+
+@given(st.lists(FULL_NAME, min_size=2, max_size=6, unique_by=str.casefold))
+def test_different_people_have_different_pseudonyms_in_general(names: list[str]) -> None:
+    assert len({pseudonym(name) for name in names}) >= len(names) - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Zoe Miller", "Z.M. #"),
+        ("zoe miller", "Z.M. #"),
+        ("Ann Lee Smith Jones", "A.L.S. #"),
+        ("(guest)", "? #"),
+        ("", "? #"),
+    ],
+)
+def test_a_pseudonym_is_initials_and_four_digits(name: str, told: str) -> None:
+    assert pseudonym(name).startswith(told)
+    assert len(pseudonym(name)) == len(told) + 4
+
+
+@given(st.text(LETTERS, max_size=10), MAIL, st.text(LETTERS, max_size=10))
+def test_no_e_mail_address_is_left(before: str, mail: str, after: str) -> None:
+    assert mail not in masked(f"{before} {mail} {after}", [])
+    assert mail.partition("@")[2] not in masked(f"{before} <{mail}> {after}", ["Ann", "Ann Lee"])
+
+
+@given(FOUR)
+def test_the_end_of_an_address_is_cut(address: IPv4Address) -> None:
+    first, second, *_ = str(address).split(".")
+    assert (
+        masked(f"Location/IP: {address} | Germany, Berlin", [])
+        == f"Location/IP: {first}.{second}.x.x | Germany, Berlin"
+    )
+
+
+@given(SIX)
+def test_the_end_of_a_longer_address_is_cut(address: str) -> None:
+    said = masked(f"Location/IP: {address} | Germany", [])
+    assert said == f"Location/IP: {address.partition(':')[0]}:… | Germany"
+
+
+def test_an_uncompressed_address_is_cut_as_well() -> None:
+    assert masked(IPv6Address(2**127 + 1).exploded, []) == "8000:…"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Date: 2026-10-05T14:03:22.000000+02:00",
+        "Period: 2025-01-01 - 2025-01-31",
+        "From: 2024-12-31T22:00:00Z",
+        "Portal: https://docspace.example.com (DocSpace 3.7.2)",
+        "Action: File Uploaded: Q3.docx [5011, create]",
+        "Target: 4711",
+        "By category:",
+        "  01         7 #######",
+    ],
+)
+def test_what_tells_of_nobody_is_left_as_it_is(line: str) -> None:
+    assert masked_lines([line], ["Al", "Zoe Miller", "Events", "User"]) == [line]
+
+
+@pytest.mark.parametrize("name", ["Events", "User", "Total events", "Action", "Date", "Period", "Al", "Location/IP"])
+def test_a_name_that_is_a_label_breaks_no_label(name: str) -> None:
+    lines = ["Total events: 7", "Events:", "User: Zoe", "Action: x", "Date: 2025", "Period: y", "Location/IP: z"]
+    labels = [line.partition(":")[0] for line in lines]
+    assert [line.partition(":")[0] for line in masked_lines(lines, [name])] == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Al", "Action: Total of Legal also Alan"),
+        ("Ed", "Action: Shared, edited"),
+        ("Ann", "Context: Rooms: Annual planning"),
+    ],
+)
+def test_a_short_name_is_not_sought_inside_of_words(name: str, line: str) -> None:
+    assert masked_lines([line], [name]) == [line]
+
+
+@pytest.mark.parametrize("title", ["Zoe_2025.docx", "report-zoe.docx", "ZOE's room", "(Zoe)"])
+def test_a_short_name_is_found_where_it_stands_by_itself(title: str) -> None:
+    [line] = masked_lines([f"Target: {title}"], ["Zoe"])
+    assert "zoe" not in line.casefold()
+    assert pseudonym("Zoe") in line
+
+
+def test_what_was_typed_to_sign_in_is_not_shown() -> None:
+    assert masked_lines(["Login: zoe.miller"], []) == ["Login: …"]
+
+
+def test_how_the_portal_understood_the_filter_is_not_shown() -> None:
+    assert masked_lines(["Filter note: user:zoe is Zoe Miller"], []) == []
+
+
+@settings(deadline=None)
+@given(st.lists(NAME, max_size=4), st.lists(st.text(max_size=60), max_size=10))
+def test_whatever_the_lines_they_are_masked(names: list[str], lines: list[str]) -> None:
+    assert len(masked_lines(lines, names)) <= len(lines)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "told"),
+    [
+        (FULL, 'room:"Legal affairs" type:delete user:"Zoe Miller",ann@example.com'),
+        (MASKED, f'room:"Legal affairs" type:delete user:"{pseudonym("Zoe Miller")}",{pseudonym("ann@example.com")}'),
+        (COUNTS, "room:… type:delete user:…"),
+    ],
+)
+def test_a_filter_is_told_as_far_as_the_channel_may_see(exposure: Exposure, told: str) -> None:
+    only = parse('type:delete user:"Zoe Miller",ann@example.com room:"Legal affairs"')
+    assert filter_words(only, exposure) == told
+
+
+# -- whole messages --
+
+PEOPLE = ["Zoe Miller", "Søren Ødegård", "ann.lee@example.com"]
+LINES = [
+    "Total events: 7",
+    "Filter: user:zoe@example.com; 9 read, 7 kept",
+    *(f"User: {name} [{ID}]" for name in PEOPLE),
+    "Action: User Zoe Miller removed Søren Ødegård <s@example.com> [1, user]",
+    "Location/IP: 192.0.2.17 | Germany",
+]
+SECRETS = [*PEOPLE, "zoe@example.com", "s@example.com", "192.0.2.17", ID]
+
+
+def shown(exposure: Exposure, draft: Make, filed: Filed) -> str:
+    """Everything that a channel reads of a report of three people."""
+    only = parse('user:zoe@example.com,"Zoe Miller"')
+    made = draft(users=tuple(Counted(name, 5) for name in PEOPLE), scope=replace(draft().scope, only=only))
+    title = made.scope.filename
+    filing = Filing((replace(filed, title=title),))
+    messages = [
+        summary(Published("r1", made, filing), Asker("U0ANN00001"), exposure=exposure),
+        preview(LINES, title, made, exposure=exposure),
+    ]
+    return "\n".join(text for message in messages for text in [message["text"], *texts(message["blocks"], str)])
+
+
+@pytest.mark.parametrize("exposure", [COUNTS, MASKED])
+def test_nobody_is_recognisable_where_not_all_may_be_seen(exposure: Exposure, draft: Make, filed: Filed) -> None:
+    said = shown(exposure, draft, filed)
+    assert [secret for secret in SECRETS if secret in said] == []
+    assert "zoe" not in said.casefold()
+
+
+def test_counts_show_no_people_and_no_lines(draft: Make, filed: Filed) -> None:
+    said = shown(COUNTS, draft, filed)
+    assert "Most active" not in said
+    assert "Total events: 7" not in said
+    assert not [name for name in PEOPLE if pseudonym(name) in said]
+    assert "4,321 events" in said
+
+
+def test_masked_people_are_the_same_in_the_summary_and_in_the_preview(draft: Make, filed: Filed) -> None:
+    said = shown(MASKED, draft, filed)
+    assert all(said.count(pseudonym(name)) >= 2 for name in PEOPLE)
+
+
+def test_full_shows_all(draft: Make, filed: Filed) -> None:
+    said = shown(FULL, draft, filed)
+    assert [secret for secret in SECRETS if secret not in said] == []
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=NAME)
+def test_whatever_the_name_the_summary_and_the_lines_agree(name: str, draft: Make, filed: Filed) -> None:
+    assume(visible(name).strip() == visible(name))
+    made = draft(users=(Counted(name, 5),))
+    told = pseudonym(visible(name))
+    published = Published("r1", made, Filing((filed,)))
+    assert told in str(summary(published, Asker("U1"), exposure=MASKED)).replace("&amp;", "&")
+    assert told in str(preview([f"User: {named(name, ID)}"], "x.txt", made, exposure=MASKED))
