@@ -16,7 +16,7 @@ from handlers.views.order import order_form
 from handlers.views.preview import picture, preview
 from handlers.views.progress import cancelled, failed, filing, reading, waiting
 from handlers.views.review import review_form, told
-from handlers.views.status import status
+from handlers.views.status import health, status
 from handlers.views.summary import summary
 from reporting.entry import Asker, Entry, Head, Origin, Standing, State
 from reporting.exchange import Exchange
@@ -148,6 +148,7 @@ def answers() -> dict[str, Message]:
         "stopping": stopping(ORDER),
         "elsewhere": elsewhere(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
         "status": status(standing()),
+        "health": health(["broken: portal: it does not answer. Look at it <!here>."] * 30),
         "status-nothing": status(Standing((), (), elsewhere=0)),
         "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
         **{f"looking-{question}": looking(question) for question in Question},
