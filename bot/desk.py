@@ -16,7 +16,7 @@ from bot.store.database import Store
 from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place, Receipt, Request
 from handlers.planned import Listed, Plan, Proposal, Schedule
 from handlers.rules import Rule
-from reporting.entry import Entry, Standing, State
+from reporting.entry import Entry, State, UnderWay
 from reporting.errors import (
     MonthAhead,
     NoSuchSchedule,
@@ -142,12 +142,12 @@ class FrontDesk:
             raise ZoneUnknown(example=rule)
         return replace(rule, zone=zone)
 
-    def status(self, place: Place) -> Standing:
+    def status(self, place: Place) -> UnderWay:
         self.access.check(place)
         going_on, asked_here = self.store.read(lambda c: (ledger.going_on(c), requests.in_channel(c, place.channel)))
         here = tuple(entry for entry in going_on if entry.run in asked_here)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return Standing(here, ahead, elsewhere=len(going_on) - len(here))
+        return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
 
 
 def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: datetime) -> Request:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
 from handlers.questions import Question
-from reporting.entry import Entry, Origin, Standing
+from reporting.entry import Entry, Origin, UnderWay
 from reporting.only import EVERYTHING, Only
 from reporting.period import Month
 from reporting.report import Order
@@ -228,7 +228,7 @@ class Desk(Protocol):
         """
         ...
 
-    def status(self, place: Place) -> Standing:
+    def status(self, place: Place) -> UnderWay:
         """What is being made.
 
         Raises:

@@ -131,7 +131,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UnderWay:
     """What is being made, and what waits."""
 
     here: tuple[Entry, ...]

@@ -13,7 +13,7 @@ from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
 
 
-class Standing(StrEnum):
+class Stage(StrEnum):
     """What has become of a request."""
 
     ASKED = "asked"
@@ -76,7 +76,7 @@ def write_down(c: Connection, request: Request, *, now: datetime) -> str:
             asker=place.asker,
             response_url=place.response_url,
             asked=now,
-            state=Standing.ASKED,
+            state=Stage.ASKED,
             schedule=request.schedule,
             due=request.due,
         )
@@ -92,7 +92,7 @@ def ahead(going_on: list[Entry], run: str, at_once: int) -> int:
 
 def take(c: Connection, request: str) -> Asked:
     """The request, which somebody looks at now."""
-    c.execute(update(requests).where(requests.c.request == request).values(state=Standing.TAKEN))
+    c.execute(update(requests).where(requests.c.request == request).values(state=Stage.TAKEN))
     return asked(c.execute(select(requests).where(requests.c.request == request)).mappings().one())
 
 
@@ -104,7 +104,7 @@ def move(c: Connection, request: Asked, channel: str) -> Asked:
 
 def let_in(c: Connection, request: Asked) -> State:
     """The request belongs to its run from now on, whose state nobody else can change until this transaction ends."""
-    c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.LET_IN))
+    c.execute(update(requests).where(requests.c.request == request.id).values(state=Stage.LET_IN))
     return ledger.state(c, request.run)
 
 
@@ -113,7 +113,7 @@ def refuse(c: Connection, request: Asked) -> bool:
 
     Of a run that is being filed, or whose result is written down, the ledger says who asked for it then.
     """
-    c.execute(update(requests).where(requests.c.request == request.id).values(state=Standing.REFUSED))
+    c.execute(update(requests).where(requests.c.request == request.id).values(state=Stage.REFUSED))
     state, others = ledger.state(c, request.run), of_run(c, request.run)
     if others and state in {State.QUEUED, State.RUNNING}:
         ledger.change(c, request.run, asker=others[0].place.asker, place=others[0].place.channel)
@@ -127,15 +127,15 @@ def untaken(c: Connection) -> list[str]:
         select(before.c.request)
         .join(ledger.runs, ledger.runs.c.run == before.c.run)
         .where(before.c.schedule == requests.c.schedule, before.c.due < requests.c.due)
-        .where(before.c.state.in_([Standing.ASKED, Standing.TAKEN]), ledger.runs.c.state.in_(OPEN))
+        .where(before.c.state.in_([Stage.ASKED, Stage.TAKEN]), ledger.runs.c.state.in_(OPEN))
     )
-    fresh = requests.c.state == Standing.ASKED, ~waits.exists()
+    fresh = requests.c.state == Stage.ASKED, ~waits.exists()
     return list(c.scalars(select(requests.c.request).where(*fresh).order_by(requests.c.asked)))
 
 
 def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
     """Who wants the run's report, first come first; only those that were *let in* already."""
-    standing = requests.c.state == Standing.LET_IN if let_in else requests.c.state != Standing.REFUSED
+    standing = requests.c.state == Stage.LET_IN if let_in else requests.c.state != Stage.REFUSED
     wanted = requests.c.run == run, standing
     found = c.execute(select(requests).where(*wanted).order_by(requests.c.asked, requests.c.request)).mappings()
     return [asked(row) for row in found]

@@ -3,7 +3,7 @@
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
 from handlers.views.kit import Message, foreign, moment, section
-from reporting.entry import Asker, Entry, Standing, State
+from reporting.entry import Asker, Entry, State, UnderWay
 
 A_BLOCK = 5
 """Lines that surely fit into one block."""
@@ -13,7 +13,7 @@ SHOWN = 20
 """Runs that are listed; the rest is counted."""
 
 
-def status(standing: Standing) -> Message:
+def status(standing: UnderWay) -> Message:
     """The runs of this channel with their progress; of others only how many there are."""
     lines = [line(entry, ahead) for entry, ahead in zip(standing.here, standing.ahead, strict=True)]
     others = len(lines) - SHOWN

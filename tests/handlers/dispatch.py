@@ -15,7 +15,7 @@ from handlers.desk import Amendment, Cancellation, Desk, Inquiry, Keeping, Opini
 from handlers.planned import Listed, Plan, Proposal, Schedule
 from handlers.planned import Standing as Kept
 from handlers.rules import Rule
-from reporting.entry import Entry, Origin, Standing, State
+from reporting.entry import Entry, Origin, State, UnderWay
 from reporting.only import parse as only
 from reporting.period import Month
 from reporting.report import Order
@@ -38,7 +38,7 @@ class RecordingDesk:
 
     refusal: Exception | None = None
     receipt: Receipt = field(default_factory=lambda: Receipt("run"))
-    standing: Standing = field(default_factory=lambda: Standing((), (), elsewhere=0))
+    standing: UnderWay = field(default_factory=lambda: UnderWay((), (), elsewhere=0))
     unzoned: Exception | None = None
     """Why it does not know what month it is."""
     requests: list[Request] = field(default_factory=list)
@@ -64,7 +64,7 @@ class RecordingDesk:
         self.cancellations.append(cancellation)
         return ENTRY
 
-    def status(self, place: Place) -> Standing:
+    def status(self, place: Place) -> UnderWay:
         self._let_in()
         self.asked.append(place)
         return self.standing

@@ -18,7 +18,7 @@ from handlers.views.progress import cancelled, failed, filing, reading, waiting
 from handlers.views.review import review_form, told
 from handlers.views.status import health, status
 from handlers.views.summary import summary
-from reporting.entry import Asker, Entry, Head, Origin, Standing, State
+from reporting.entry import Asker, Entry, Head, Origin, State, UnderWay
 from reporting.exchange import Exchange
 from reporting.only import parse
 from reporting.period import Month
@@ -60,9 +60,9 @@ def review(result: Result = Result.ACCEPTED, reason: str = "As expected", **chan
     return replace(usual, **changes)
 
 
-def standing() -> Standing:
+def standing() -> UnderWay:
     """Everything that a channel can wait for."""
-    return Standing(
+    return UnderWay(
         here=(
             entry(State.ENDING, Month(2024, 10)),
             entry(State.FILING, Month(2024, 11)),
@@ -149,7 +149,7 @@ def answers() -> dict[str, Message]:
         "elsewhere": elsewhere(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
         "status": status(standing()),
         "health": health(["broken: portal: it does not answer. Look at it <!here>."] * 30),
-        "status-nothing": status(Standing((), (), elsewhere=0)),
+        "status-nothing": status(UnderWay((), (), elsewhere=0)),
         "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
         **{f"looking-{question}": looking(question) for question in Question},
     }

@@ -21,7 +21,7 @@ from handlers.views.review import told
 from handlers.views.schedules import confirmation, form, kept, listing, paused, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, summary
-from reporting.entry import Standing, State
+from reporting.entry import State, UnderWay
 from reporting.escape import visible
 from reporting.exchange import Exchange
 from reporting.only import parse
@@ -78,7 +78,7 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
         yield evidence.verification(found, "Check", ASKER.user, exposure=exposure)
         yield evidence.requests("How", [Exchange("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)
     yield failed(Order(ORDER.month, only=only), ASKER, failure)
-    yield status(Standing((gone,), (0,), elsewhere=0))
+    yield status(UnderWay((gone,), (0,), elsewhere=0))
     yield refusal(HOSTILE, HOSTILE)
     yield elsewhere(ORDER, "C1", HOSTILE, HOSTILE)
     yield told(reviewed, "January 2025")

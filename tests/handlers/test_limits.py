@@ -22,7 +22,7 @@ from handlers.views.review import review_form, told
 from handlers.views.schedules import confirmation, doing, form, kept, last_chance, listing, paused, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, settled, summary
-from reporting.entry import Asker, Entry, Standing
+from reporting.entry import Asker, Entry, UnderWay
 from reporting.exchange import Exchange
 from reporting.period import Month
 from reporting.proof import Changes, MonthRow, Past, Result, Review, Verification
@@ -159,7 +159,7 @@ def test_answers_fit_whatever_the_data(order: Order, message: str, hint: str, ah
 @relaxed
 @given(st.lists(entries, max_size=60), numbers)
 def test_the_status_fits_however_much_there_is(here: list[Entry], elsewhere: int) -> None:
-    assert_fits(status(Standing(tuple(here), (MOST,) * len(here), elsewhere)))
+    assert_fits(status(UnderWay(tuple(here), (MOST,) * len(here), elsewhere)))
 
 
 @relaxed
@@ -267,7 +267,7 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "closed": lambda: closed(WORST, WORST),
     "closed without a hint": lambda: closed("You may not.", ""),
     "elsewhere": lambda: elsewhere(ORDER, CHANNEL, WORST, WORST),
-    "status": lambda: status(Standing((FAILED,) * 500, (MOST,) * 500, MOST)),
+    "status": lambda: status(UnderWay((FAILED,) * 500, (MOST,) * 500, MOST)),
     "verification": lambda: evidence.verification(FOUND, "Check of a month", USER, exposure=Exposure.FULL),
     "requests": lambda: evidence.requests("How it was read", REQUESTS, exposure=Exposure.FULL),
     "requests with hidden marks": lambda: evidence.requests("How it was read", HIDDEN, exposure=Exposure.MASKED),

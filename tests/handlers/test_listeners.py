@@ -9,7 +9,7 @@ from slack_bolt import App
 from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Place, Receipt, Request
 from handlers.planned import Verb
 from handlers.questions import Question
-from reporting.entry import Origin, Standing
+from reporting.entry import Origin, UnderWay
 from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
 from reporting.period import Month
 from reporting.report import Order
@@ -67,7 +67,7 @@ def test_cancel_is_written_down_and_its_month_said_back(
 
 
 def test_status_is_answered_at_once_to_the_asker_alone(app: App, desk: RecordingDesk) -> None:
-    desk.standing = Standing((ENTRY,), (0,), elsewhere=2)
+    desk.standing = UnderWay((ENTRY,), (0,), elsewhere=2)
     answer = sent(app, command("status"))
     assert desk.asked == [HERE]
     assert "January 2025" in answer.body

@@ -18,7 +18,7 @@ from handlers.views.schedules import listing
 from handlers.views.status import SHOWN, status
 from handlers.views.summary import summary
 from reporting.actions import Category
-from reporting.entry import Asker, Standing, State
+from reporting.entry import Asker, State, UnderWay
 from reporting.exchange import Exchange
 from reporting.only import WORDS, parse
 from reporting.period import Month
@@ -239,7 +239,7 @@ def test_the_time_left_is_said_no_more_exactly_than_it_is_known(left: timedelta,
 def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, counted: int, only: str) -> None:
     order = Order(Month(2025, 1), only=parse(only))
     here = tuple(entry(State.QUEUED, order=order) for _ in range(many))
-    message = status(Standing(here, tuple(range(many)), elsewhere=0))
+    message = status(UnderWay(here, tuple(range(many)), elsewhere=0))
     assert read(message).count("•") == min(many, SHOWN)
     assert (f"{counted} more in this channel" in read(message)) == bool(counted)
     assert_fits(message)
