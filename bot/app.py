@@ -12,6 +12,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
+from bot.checkup import Checkup
 from bot.clock import HOUR, TICK, tick, ticking
 from bot.desk import FrontDesk
 from bot.doctor import quick
@@ -103,7 +104,7 @@ def running(settings: Settings) -> Iterator[Door]:
             rooms=rooms,
             reviewing=Reviewing(patiently, poster, people, telling, portal, now),
             front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=partial(quick, settings),
+            examine=Checkup(partial(quick, settings)),
             portal=portal,
             now=now,
         )

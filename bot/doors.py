@@ -1,5 +1,6 @@
 """The two doors that Slack's deliveries come in by: Socket Mode, and signed HTTP on a production server."""
 
+import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -86,11 +87,22 @@ def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed)
     line = Line(handler.client)
 
     def close() -> None:
-        handler.client.current_session_runner.event.set()  # else it listens for ever to a line that is slow to close
+        hang_up(handler.client)
         with suppress(AttributeError):  # slack-sdk 3.47 trips when the other side hangs up at the same moment
             handler.close()  # type: ignore[no-untyped-call]
 
     return Door("Socket Mode", close, line.connected, line.silence)
+
+
+def hang_up(client: SocketModeClient) -> None:
+    """End the connection from this side: slack-sdk 3.47 would first wait three seconds for whoever listens to it.
+
+    What listens is told first that it is over, or it would listen for ever to a line that is slow to close.
+    """
+    client.auto_reconnect_enabled = False
+    client.current_session_runner.event.set()
+    with suppress(AttributeError, OSError):  # it is closed already
+        client.current_session.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
 def open_http(

@@ -19,6 +19,7 @@ from bot.reception import Reception
 from bot.run import Announced, Closed, Dismissal, Made
 from bot.store import exchanges, requests, rereads
 from bot.store.database import Store
+from bot.store.requests import Asked
 from bot.telling import Telling
 from handlers.views.answers import refusal
 from handlers.views.progress import filing, reading, time_left
@@ -172,11 +173,17 @@ class RealWork:
         try:
             self.telling.publish(run, channel, by)
         except ChannelClosed as error:
-            wanted = self.store.read(lambda c: requests.of_run(c, run))
-            for asked in [one for one in wanted if one.place.channel == channel and one.place.asker]:
-                self.reception.redirect(asked, self._entry(run), error)
-                self.telling.publish(run, asked.place.asker, by)
+            for asked in self.store.read(lambda c: requests.of_run(c, run)):
+                self._tell_elsewhere(asked, channel, error, by)
             raise
+
+    def _tell_elsewhere(self, asked: Asked, channel: str, error: ChannelClosed, by: str) -> None:
+        """Tell who asked in a channel that is closed; one whose answer was moved already may not have had it yet."""
+        asker = asked.place.asker
+        if asker and asked.place.channel in {channel, asker}:
+            if asked.place.channel == channel:
+                self.reception.redirect(asked, self._entry(asked.run), error)
+            self.telling.publish(asked.run, asker, by)
 
     def end(self, run: str, trouble: Failure | None) -> None:
         """The run is over; what lies in DocSpace need not lie here too."""

@@ -45,7 +45,7 @@ def test_a_month_typed_in_a_channel_is_filed_in_docspace_and_summed_up_there(
     with bot(SLACK_SIGNING_SECRET=slack.signing_secret, **door):
         delivery = slack.command(COMMAND, "2025-01", user="ann", channel=CHANNEL)
         [anchor] = slack.workspace.wait_for(ended, PATIENCE)
-        [preview] = slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
+        preview, *_ = slack.workspace.wait_for(lambda w: w.thread(CHANNEL, anchor.ts)[1:], PATIENCE)
     assert delivery.ack_seconds is not None
     assert delivery.ack_seconds < 3
     [file] = filed_texts(portal)

@@ -163,9 +163,9 @@ def test_a_channel_that_does_not_have_the_bot_any_more_pauses_the_schedule_and_i
         slack.workspace.invite_bot(LEGAL)
         typed(slack, "resume 1", user="bob", channel=LEGAL)
         seen(slack, f"<@{BOB}> resumed schedule 1", channel=LEGAL)
+        reported(slack, channel=slack.workspace.direct("bob").id)
         clock.at = datetime(2025, 3, 1, 7, 0, tzinfo=UTC)
         reported(slack, channel=LEGAL)
-        reported(slack, channel=slack.workspace.direct("bob").id)
     assert {str(entry.order.month): entry.state for entry in entries(tmp_path)} == {
         "2025-01": State.DONE,
         "2025-02": State.DONE,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.portal import AuditEvent, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
-from tests.bot.agenda import direct, directs, keep
+from tests.bot.agenda import direct, directs, keep, until
 from tests.bot.forms import fill, shown
 from tests.bot.talk import (
     ANN,
@@ -179,7 +179,7 @@ def test_what_a_second_person_says_stands_in_the_thread_the_message_the_calendar
         review(slack, summary, "accepted with remarks", "<!channel> two deletions are not explained")
         said = answered(slack, summary, "two deletions")
         seen(slack, "*Accepted with remarks* by")
-        slack.workspace.wait_for(lambda _: "two deletions" in comments(portal)[0], PATIENCE)
+        until(lambda: "two deletions" in comments(portal)[0])
         review(slack, summary, "rejected", "again")
         assert "You have reviewed this report already" in written(direct(slack, ":no_entry:", user="bob"))
         say(slack, "calendar 2025")
@@ -187,7 +187,7 @@ def test_what_a_second_person_says_stands_in_the_thread_the_message_the_calendar
         review(slack, summary, "revoked", "I was wrong")
         answered(slack, summary, "has revoked their review")
         slack.workspace.wait_for(lambda _: "*Accepted" not in written(slack.workspace.messages(CHANNEL)[0]), PATIENCE)
-        slack.workspace.wait_for(lambda _: "I was wrong" in comments(portal)[0], PATIENCE)
+        until(lambda: "I was wrong" in comments(portal)[0])
     assert f"by <@{BOB}>" in said
     assert "<!channel>" not in said
     assert len(slack.workspace.messages(CHANNEL)) == 1

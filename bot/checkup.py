@@ -1,0 +1,27 @@
+"""What the doctor says, for everybody who asks in the same minute."""
+
+import threading
+import time
+from collections.abc import Callable
+
+KEPT = 60.0
+"""Seconds for which an examination is good: it takes some seconds, and asks the portal and Slack."""
+
+
+class Checkup:
+    """Examines once, however many ask at a time."""
+
+    def __init__(self, examine: Callable[[], list[str]], clock: Callable[[], float] = time.monotonic) -> None:
+        """*clock* gives seconds that only ever grow."""
+        self._examine, self._clock = examine, clock
+        self._one = threading.Lock()
+        self._found: list[str] = []
+        self._until = float("-inf")
+
+    def __call__(self) -> list[str]:
+        """A line for each thing that is to be said."""
+        with self._one:
+            if self._clock() >= self._until:
+                self._found = self._examine()
+                self._until = self._clock() + KEPT
+            return self._found
