@@ -11,7 +11,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo sandbox test faults bench pictures lock clean
+.PHONY: help demo sandbox test faults fuzz audit bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -44,9 +44,10 @@ faults: .venv/ready
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
 
-audit: .venv/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
-	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+audit:
+	@$(PYTHON) -m venv .audit
+	@.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@.audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 bench: .venv/ready
 	@$(BIN)/python -m bench
@@ -62,4 +63,4 @@ lock:
 		--no-annotate pyproject.toml --extra dev -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

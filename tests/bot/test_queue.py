@@ -81,7 +81,7 @@ def test_no_more_are_read_at_once_than_the_setting_says(
         working = [entry.state for entry in entries(tmp_path)]
         portal.faults.clear()
         reported(slack, 3)
-    assert working == [State.RUNNING, State.RUNNING, State.QUEUED]
+    assert sorted(working) == sorted([State.RUNNING, State.RUNNING, State.QUEUED])
 
 
 def test_one_person_s_flood_does_not_keep_another_waiting_behind_all_of_it(
