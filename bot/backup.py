@@ -52,8 +52,8 @@ def looked_through(copy: Path) -> Head | None:
         BackupUnsound: something in it was changed or is missing.
     """
     with closing(connect(f"sqlite:///{copy}")) as store:
-        whole = store.write(lambda c: c.scalar(sa.text("PRAGMA integrity_check")))
-        faults = store.write(check)
+        whole = store.read(lambda c: c.scalar(sa.text("PRAGMA integrity_check")))
+        faults = store.read(check)
         if whole != "ok" or faults:
             raise BackupUnsound(path=str(copy), reason=faults[0].words if faults else str(whole))
-        return store.write(chain.head)
+        return store.read(chain.head)

@@ -61,7 +61,7 @@ class Health:
         elif self.silence() > FRESH:
             yield f"nothing heard of Slack for {self.silence():.0f} s"
         try:
-            if not self.store.write(self._known):
+            if not self.store.read(self._known):
                 yield "the engine does not run, or gives no sign of life"
         except DatabaseTrouble:
             yield "the database does not answer"

@@ -102,7 +102,7 @@ class Ledger(Collector):
 
     def collect(self) -> Iterator[Metric]:
         try:
-            found = self.store.write(lambda c: statistics.gathered(c, now=self.now()))
+            found = self.store.read(lambda c: statistics.gathered(c, now=self.now()))
         except DatabaseTrouble:
             yield GaugeMetricFamily("compliance_database_up", UP, value=0)
             return
