@@ -16,33 +16,35 @@ from bot.checkup import Checkup
 from bot.clock import HOUR, TICK, tick, ticking
 from bot.desk import FrontDesk
 from bot.doctor import quick
-from bot.doors import Door
 from bot.engine import Engine
-from bot.entrance import Inside, entrance
-from bot.evidence import check_at_start
 from bot.front import Front
-from bot.health import Pulse
 from bot.inquiries import Inquiries
-from bot.metrics import Metrics
-from bot.people import People
 from bot.portals import make_folder, now, portals, workshop
-from bot.poster import Poster
 from bot.profiles import profiles
 from bot.reception import Reception
 from bot.reminders import Reminders
 from bot.replica import at_work
 from bot.reviewing import Reviewing
-from bot.rooms import Lacking, Rooms
 from bot.scheduling import Scheduling
 from bot.settings import Settings
-from bot.slack import careful, granted, patient, reached
-from bot.store.database import connect, only_one
+from bot.slack.clients import careful, granted, patient, reached
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.slack.rooms import Lacking, Rooms
+from bot.store.database import Store, connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
+from bot.web.doors import Door
+from bot.web.entrance import Inside, entrance
+from bot.web.health import Pulse
+from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
+from reporting.evidence import chain
+from reporting.evidence.check import check
+from reporting.proof import Fault
 
 log = structlog.get_logger()
 LOST = 70
@@ -75,7 +77,7 @@ def running(settings: Settings) -> Iterator[Door]:
     pulse, metrics = Pulse(), Metrics()
     with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
         migrate(store, now=now)
-        check_at_start(store)
+        check_ledger(store)
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
@@ -133,6 +135,15 @@ def running(settings: Settings) -> Iterator[Door]:
         ):
             log.info("ready", door=door.where, replica=replica)
             yield door
+
+
+def check_ledger(store: Store) -> list[Fault]:
+    """What is the matter with the ledger, each fault logged. The bot goes on, for reports are due nevertheless."""
+    head, faults = store.read(lambda c: (chain.head(c), check(c)))
+    for fault in faults:
+        log.error("ledger broken", wrong=fault.wrong, reason=str(fault))
+    log.info("ledger checked", entries=head.number if head else 0, head=head.short if head else "", faults=len(faults))
+    return faults
 
 
 def leave_at_once() -> None:

@@ -12,15 +12,18 @@ from typing import Annotated, NoReturn
 import structlog
 import typer
 
-from bot import __version__, evidence, log
-from bot.evidence import Subject
-from bot.foreground import NOT_MADE, WRONG_USAGE, Wish, made
+from bot import __version__, log
 from bot.settings import PortalSettings, Settings, load
-from bot.ticket import Ticket, submitted
+from bot.terminal import evidence
+from bot.terminal.evidence import Subject
+from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
+from bot.terminal.ticket import Ticket, submitted
 from reporting.document.binder import Form
 from reporting.errors import ComplianceError, Unexpected, WrongUsage
 
 JSON = "--json"
+A_SECOND = 1.0
+"""A signal that comes just before a wait is seen to when the wait is over."""
 FILTERED = {"ignore_unknown_options": True}
 """Of a command whose filter words may begin with a minus."""
 The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month, for example 2025-01.")]
@@ -63,7 +66,8 @@ def run() -> None:
     settings = load(Settings)
     log.configure(secrets=settings.secrets)
     with running(settings):
-        stop.wait()
+        while not stop.wait(A_SECOND):
+            pass
     leave()
 
 
@@ -181,7 +185,7 @@ def backup(
 
     For a PostgreSQL it says which command does that.
     """
-    from bot.backup import kept
+    from bot.terminal.backup import kept
 
     log.configure()
     typer.echo(kept(load(PortalSettings), out))

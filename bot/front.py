@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot import __version__
 from bot.access import Refusals, admin
-from bot.rooms import Lacking
+from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
 from handlers.planned import Listed
@@ -78,9 +78,7 @@ class Front:
         return [
             f"Version {__version__}; the time zone of the reports is {zone}.",
             f"Reports that are being made or wait: {len(going_on)}.",
-            f"The ledger has {head.number:,} entries, the newest is `{head.short}`."
-            if head
-            else "The ledger is empty.",
+            f"The ledger has {head.length}, the newest is `{head.short}`." if head else "The ledger is empty.",
             *([f"{self.refusals.total:,} requests were turned away since the start."] if self.refusals.total else []),
             *([f"The app lacks the scopes {', '.join(self.lacking.scopes)}."] if self.lacking.scopes else []),
         ]

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.access import admin
 from bot.front import Front
-from bot.people import People
-from bot.poster import Poster
 from bot.reviewing import Reviewing
-from bot.rooms import Rooms
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.slack.rooms import Rooms
 from bot.store import exchanges, requests, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART
@@ -58,8 +57,7 @@ class Inquiries:
         if inquiry.question is Question.HOME:
             self._show_home(place)
             return
-        person = self.people.admit(place)
-        if inquiry.question is Question.HEALTH and not admin(person):
+        if not self._may(inquiry):
             return
         if not inquiry.private:
             self.rooms.enter(place)
@@ -72,6 +70,17 @@ class Inquiries:
             self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
             if inquiry.question is Question.REQUESTS and exposure is not Exposure.COUNTS:
                 self._attach(inquiry, key, exposure)
+
+    def _may(self, inquiry: Inquiry) -> bool:
+        """Whether to answer. How the bot is comes unasked beside its status: to admins, and nobody else is refused it.
+
+        Raises:
+            NotAllowed: with the reason.
+        """
+        if inquiry.question is Question.HEALTH:
+            return self.people.is_admin(inquiry.place.asker)
+        self.people.admit(inquiry.place)
+        return True
 
     def _attach(self, inquiry: Inquiry, key: str, exposure: Exposure) -> None:
         """Every request, for a message has room for a few; left out where the app may not upload."""

@@ -54,7 +54,8 @@ def serve() -> None:
     try:
         with opened() as playground:
             typer.echo(f"Open {playground.page.url} in a browser; Ctrl-C ends it.")
-            stop.wait()
+            while not stop.wait(1.0):  # a signal that comes just before a wait is seen to when the wait is over
+                pass
     except DemoFailed:
         if not stop.is_set():  # else it was ended while it began, and the bot with it
             raise

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import structlog
 
 from bot import outcome
-from bot.people import People
-from bot.poster import Poster
-from bot.rooms import Rooms
 from bot.run import Announced
 from bot.scheduling import Scheduling
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.slack.rooms import Rooms
 from bot.store import requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CLOSED, FAILED

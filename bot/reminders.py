@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.poster import Poster
+from bot.slack.poster import Poster
 from bot.store import schedules
 from bot.store.database import REMINDING, Store
 from bot.store.posts import ANCHOR

@@ -7,8 +7,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.people import People
-from bot.poster import Poster
+from bot.slack.people import People
+from bot.slack.poster import Poster
 from bot.store import requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR

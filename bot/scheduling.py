@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import wish
-from bot.people import People
-from bot.poster import Poster
+from bot.slack.people import People
+from bot.slack.poster import Poster
 from bot.store import requests, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR

@@ -7,9 +7,9 @@ import structlog
 from slack_sdk import WebClient
 
 from bot import outcome
-from bot.poster import Poster
-from bot.rooms import Rooms
 from bot.run import Made
+from bot.slack.poster import Poster
+from bot.slack.rooms import Rooms
 from bot.store import posts, requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY

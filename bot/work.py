@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from bot import outcome
 from bot.attend import attended
 from bot.filing import keep_index, put
-from bot.people import People
-from bot.poster import Poster
 from bot.reception import Reception
 from bot.run import Announced, Closed, Dismissal, Made
+from bot.slack.people import People
+from bot.slack.poster import Poster
 from bot.store import exchanges, requests, rereads
 from bot.store.database import Store
 from bot.store.requests import Asked

@@ -72,6 +72,11 @@ class Head:
         """What people compare: the first 12 hex digits."""
         return self.hash[:12]
 
+    @property
+    def length(self) -> str:
+        """Of the chain up to here, in words."""
+        return "1 entry" if self.number == 1 else f"{self.number:,} entries"
+
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """What was written as *text*; None of an empty one."""

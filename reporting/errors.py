@@ -593,7 +593,7 @@ class KeepsDying(ComplianceError):
 class ChannelClosed(ComplianceError):
     """I can't post in this channel: {reason}."""
 
-    hint = "Invite me with /invite and my name, then ask again; in an archived channel nobody can post."
+    hint = "If I am not in it, invite me with /invite and my name, then ask again; otherwise ask in another channel."
 
 
 class SlackTrouble(ComplianceError):

@@ -102,7 +102,7 @@ def ledger(url: str) -> Finding:
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
         hint = "Keep everything as it is, and compare with a backup: docs/auditors.md."
         return broken(f"{found[0].words}{more}", hint)
-    return fine(f"{head.number:,} entries, the newest is {head.short}" if head else "it is empty")
+    return fine(f"{head.length}, the newest is {head.short}" if head else "it is empty")
 
 
 @contextmanager

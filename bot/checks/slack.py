@@ -10,7 +10,7 @@ from slack_sdk.web import SlackResponse
 from bot.checks.finding import Check, Finding, after, broken, check, fine, unknown, warning
 from bot.checks.skew import skew
 from bot.settings import Settings
-from bot.slack import reached
+from bot.slack.clients import reached
 from reporting.docspace.standing import moment
 
 TIMEOUT = 2

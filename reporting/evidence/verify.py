@@ -89,7 +89,7 @@ def say_ledger(claim: Claim, told: Findings) -> None:
     for fault in claim.faults:
         told.say(LEDGER, str(fault), Outcome.BROKEN)
     if not claim.faults and claim.head:
-        words = f"each of its {claim.head.number:,} entries fits the one before, and each run its entry"
+        words = f"{claim.head.length}: each fits the one before, and each run its entry"
         told.say(LEDGER, words, Outcome.INTACT)
 
 

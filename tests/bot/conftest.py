@@ -11,11 +11,11 @@ import structlog
 
 from bot import telling
 from bot.app import running
-from bot.doors import Door
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import StandInSlack, WorkspaceSetup
 from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
+from bot.web.doors import Door
 
 KNOWN = {name.upper() for name in Settings.model_fields}
 Environment = Callable[..., dict[str, str]]

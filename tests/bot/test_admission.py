@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import people
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, UserGroup, refuse
+from bot.slack import people
 from reporting.entry import State
 from tests.bot.agenda import directs, keep, kept, typed
 from tests.bot.forms import ask_for_form, closed, fill, opened, own_page, shown

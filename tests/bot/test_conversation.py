@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.doors import Door
 from bot.sandbox.portal import AuditEvent as Event
 from bot.sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.sandbox.slack.transcript import transcript
+from bot.web.doors import Door
 from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]

@@ -19,12 +19,12 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from typer.main import get_command
 
-from bot import line
 from bot.app import LOST
 from bot.cli import cli
-from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.database import Store
+from bot.web import line
+from bot.web.metrics import Metrics
 from tests.entries import NOON
 
 ROOT = Path(__file__).parents[2]

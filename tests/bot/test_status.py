@@ -90,3 +90,14 @@ def test_a_run_that_two_channels_wait_for_is_shown_in_both(
     for said in (here, there):
         assert "January 2025*: reading" in said
         assert "other places" not in said
+
+
+def test_admins_are_told_how_the_bot_is_and_nobody_else_is_refused_it(bot: Bot, slack: StandInSlack) -> None:
+    with bot():
+        assert "Nothing is being made" in status(slack)
+        health = written(told(slack, "How the bot is"))
+        asked = len(slack.calls_of("users.info"))
+        assert "Nothing is being made" in status(slack, user="bob")
+        slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) > asked, PATIENCE)
+    assert "manifest.yml" in health
+    assert len(slack.workspace.ephemerals("bob")) == 1

@@ -6,6 +6,8 @@
 ``FAULTS_WAIT``    other seconds that work under way has when the bot is stopped
 ``FAULTS_FSIZE``   bytes that no file of this process can be larger than
 ``FAULTS_ORDER``   a file that is told when the replica enters and leaves, and when its engine starts and has stopped
+``FAULTS_FULL``    the name of a step after whose work, the first time, the disk takes nothing more
+``FAULTS_DEAF``    anything, so that no signal wakes the main thread, as if each came just before it began to wait
 ``FAULTS_BREAKS``  the name of a step after whose work the process kills itself each time
 """
 
@@ -23,6 +25,8 @@ from bot import cli, engine, replica
 from bot.store import replicas
 from bot.store.database import Store
 
+A_PAGE = 4096
+"""Bytes."""
 ASIDE = {"MainThread", "replica", "attendant"}
 """Threads whose writes come at any time; the others' come in the order of the run."""
 
@@ -82,6 +86,20 @@ def breaking(name: str, attempt: Callable[..., Any]) -> Callable[..., Any]:
     return attempted
 
 
+def filling(name: str, attempt: Callable[..., Any]) -> Callable[..., Any]:
+    """A step's work, after which the engine cannot keep its result."""
+    full = threading.Event()
+
+    def attempted(step: str, work: Callable[[], Any]) -> Any:
+        found = attempt(step, work)
+        if step.split(maxsplit=1)[0] == name and not full.is_set():
+            full.set()
+            resource.setrlimit(resource.RLIMIT_FSIZE, (A_PAGE, resource.RLIM_INFINITY))
+        return found
+
+    return attempted
+
+
 def told(name: str, act: Callable[..., Any], log: Path) -> Callable[..., Any]:
     """*act*, written down once it is done."""
 
@@ -104,6 +122,11 @@ def weaken(environment: dict[str, str]) -> None:
         DBOS.enqueue_workflow = points.around("a hand-over", DBOS.enqueue_workflow)  # type: ignore[method-assign]
     if "FAULTS_BREAKS" in environment:
         engine.attempt = breaking(environment["FAULTS_BREAKS"], engine.attempt)
+    if "FAULTS_FULL" in environment:
+        engine.attempt = filling(environment["FAULTS_FULL"], engine.attempt)
+    if "FAULTS_DEAF" in environment:
+        threading.Thread(target=threading.Event().wait, daemon=True).start()  # it takes the signals
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     if "FAULTS_ORDER" in environment:
         log = Path(environment["FAULTS_ORDER"])
         replicas.enter, replicas.leave = told("enter", replicas.enter, log), told("leave", replicas.leave, log)

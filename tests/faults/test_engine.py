@@ -44,8 +44,21 @@ def is_over(world: World) -> bool:
 
 @SQLITE
 @pytest.mark.faults
+@pytest.mark.parametrize("step", ["announce", "draft", "file", "close", "publish", "end"])
+def test_a_step_whose_result_could_not_be_kept_on_a_full_disk_is_gone_on_with_later(step: str, world: World) -> None:
+    with world.bot(FAULTS_FULL=step) as bot:
+        world.ask()
+        log = world.folder / "bot.log"
+        until(lambda: "background workflow" in log.read_text(), 20, of=world.told)
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
+        [run] = world.wait_over(1, 20)
+        world.check_one_report(run, orphans=1)
+
+
+@SQLITE
+@pytest.mark.faults
 @pytest.mark.parametrize("act", ["/events/filter", "/upload", "chat.update"])
-def test_a_step_whose_result_could_not_be_kept_on_a_full_disk_is_gone_on_with_later(act: str, world: World) -> None:
+def test_a_run_that_cannot_write_down_what_it_did_on_a_full_disk_waits_until_it_can(act: str, world: World) -> None:
     with world.bot() as bot:
         world.gate.count(hold=act)
         world.ask()
@@ -53,10 +66,9 @@ def test_a_step_whose_result_could_not_be_kept_on_a_full_disk_is_gone_on_with_la
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         world.gate.open()
         log = world.folder / "bot.log"
-        until(lambda: "background workflow" in log.read_text() or is_over(world), 20, of=world.told)
+        until(lambda: "retry_scheduled" in log.read_text(), 20, of=world.told)
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
-        world.wait_over(1, 20)
-        [run] = world.runs()
+        [run] = world.wait_over(1, 20)
         if run["state"] != State.FAILED:
             world.check_one_report(run, orphans=1)
 

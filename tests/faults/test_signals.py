@@ -23,6 +23,13 @@ def test_a_run_goes_on_at_the_next_start_of_a_bot_that_was_asked_to_stop(name: s
     world.check_one_report(run)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_signal_that_does_not_wake_the_bot_stops_it_nevertheless(world: World) -> None:
+    with world.bot(FAULTS_DEAF="yes") as bot:
+        bot.send_signal(signal.SIGTERM)
+        assert bot.wait(10) == 0
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("act", ["users.info", "chat.postMessage", "/upload", "/files/file", "chat.update"])
 def test_a_bot_that_is_asked_to_stop_during_any_act_ends_in_time_and_the_act_is_not_repeated(

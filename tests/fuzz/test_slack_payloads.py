@@ -15,8 +15,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.doors import PATH, Handler, Requests
-from bot.gate import Gate, Known
+from bot.web.doors import PATH, Handler, Requests
+from bot.web.gate import Gate, Known
 from handlers import register
 from tests.fuzz.inputs import TEXT, bent
 from tests.fuzz.tried import fuzzed

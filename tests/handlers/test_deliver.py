@@ -17,7 +17,7 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from bot.slack import careful
+from bot.slack.clients import careful
 from handlers import deliver
 from handlers.deliver import Anchor, change, channel, members, open_form, person, post, publish_home, push_form, whisper
 from handlers.views.home import closed

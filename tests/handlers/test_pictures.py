@@ -17,7 +17,7 @@ from bot.sandbox.slack import (
     unclear,
 )
 from bot.sandbox.slack.setup import SCOPES
-from bot.slack import careful
+from bot.slack.clients import careful
 from handlers.deliver import post
 from handlers.pictures import safe, send, share
 from handlers.views.kit import section

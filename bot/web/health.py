@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.line import FRESH
-from bot.site import Page
 from bot.store import replicas
 from bot.store.database import Store
+from bot.web.line import FRESH
+from bot.web.site import Page
 from reporting.errors import DatabaseTrouble
 
 STALE = 60.0

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.doors import Door
-from bot.foreground import Wish, made
 from bot.portals import now
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.settings import PortalSettings, load
 from bot.store.migrate import opened
-from bot.ticket import Ticket, submitted
+from bot.terminal.foreground import Wish, made
+from bot.terminal.ticket import Ticket, submitted
+from bot.web.doors import Door
 from reporting.entry import Entry, Origin, State
 from reporting.errors import MonthAhead, WrongMonth
 from reporting.evidence import ledger
@@ -86,7 +86,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_written_down(
 
 def test_submit_without_a_channel_is_wrong_usage(environment: Callable[..., dict[str, str]]) -> None:
     command = [sys.executable, "-m", "bot", "submit", "2025-01"]
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     done = subprocess.run(
         command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=30, check=False
     )

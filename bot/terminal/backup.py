@@ -32,11 +32,7 @@ def kept(settings: PortalSettings, out: Path) -> str:
             raise DiskTrouble(path=store.file, reason="there is no database yet")
         keep_copy(store.file, out)
     head = looked_through(out)
-    return (
-        f"{out}: {head.number:,} entries in the ledger, the newest is {head.hash}"
-        if head
-        else f"{out}: an empty ledger"
-    )
+    return f"{out}: {head.length} in the ledger, the newest is {head.hash}" if head else f"{out}: an empty ledger"
 
 
 def without_password(store: Store) -> str:

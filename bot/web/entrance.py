@@ -9,15 +9,15 @@ from functools import partial
 from slack_bolt import App
 
 from bot.clock import TICK, ticking
-from bot.doors import Door, open_http, open_socket
-from bot.health import Health, Pulse
-from bot.line import check_line, cut_off
-from bot.listener import Listener, listen
-from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.site import Place, looked_at, site
-from bot.slack import patient, reached
+from bot.slack.clients import patient, reached
 from bot.store.database import Store
+from bot.web.doors import Door, open_http, open_socket
+from bot.web.health import Health, Pulse
+from bot.web.line import check_line, cut_off
+from bot.web.listener import Listener, listen
+from bot.web.metrics import Metrics
+from bot.web.site import Place, looked_at, site
 from reporting.errors import WrongSettings
 
 

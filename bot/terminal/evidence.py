@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 import typer
 
-from bot.foreground import COMPLETE, NOT_MADE, quoted
 from bot.portals import make_folder, now, portals
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store.database import Store
 from bot.store.migrate import opened
+from bot.terminal.foreground import COMPLETE, NOT_MADE, quoted
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
@@ -24,18 +23,16 @@ from reporting.document.binder import disk
 from reporting.entry import Entry
 from reporting.errors import ComplianceError, NoReport, NotComparable
 from reporting.escape import visible
-from reporting.evidence import chain, index, ledger
+from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
-from reporting.evidence.check import check
 from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history
 from reporting.only import expanded, parse
 from reporting.period import Month, zone
-from reporting.proof import Changes, Fault, MonthRow, Outcome, Past, Verification
+from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
 
-log = structlog.get_logger()
 MOST = 1_000
 """Runs of the history that are told."""
 
@@ -59,15 +56,6 @@ def opened_with_portal(settings: PortalSettings) -> Iterator[tuple[Store, Portal
     make_folder(settings.data_dir)
     with closing(opened(settings.database, now=now)) as store, portals(settings) as portal:
         yield store, portal(now())
-
-
-def check_at_start(store: Store) -> list[Fault]:
-    """What is the matter with the ledger, each fault logged. The bot goes on, for reports are due nevertheless."""
-    head, faults = store.read(lambda c: (chain.head(c), check(c)))
-    for fault in faults:
-        log.error("ledger broken", wrong=fault.wrong, reason=str(fault))
-    log.info("ledger checked", entries=head.number if head else 0, head=head.short if head else "", faults=len(faults))
-    return faults
 
 
 def verified(subject: Subject, settings: PortalSettings, *, as_json: bool) -> int:

@@ -12,13 +12,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from bot import listener
 from bot.app import running
-from bot.doors import PATH
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import StandInSlack
 from bot.sandbox.slack.signing import signed
 from bot.settings import Settings, load
+from bot.web import listener
+from bot.web.doors import PATH
 
 HELP = urlencode({"command": "/compliance-report", "text": "help", "user_id": "U0ANN00001", "channel_id": "C0COMPLY01"})
 BODY = f"{HELP}&team_id=T0SANDBOX&trigger_id=1.2.ab&response_url=http://127.0.0.1:1/r".encode()

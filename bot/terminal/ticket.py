@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from bot.desk import definite
-from bot.foreground import quoted
 from bot.portals import make_folder, now
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store import replicas, requests
 from bot.store.migrate import opened
+from bot.terminal.foreground import quoted
 from handlers.desk import Place, Request
 from reporting.entry import Origin
 from reporting.only import parse

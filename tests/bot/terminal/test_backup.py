@@ -10,11 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot import cli
-from bot.backup import kept
-from bot.doors import Door
 from bot.sandbox.slack import StandInSlack
 from bot.settings import PortalSettings, load
 from bot.store.database import Store, connect
+from bot.terminal.backup import kept
+from bot.web.doors import Door
 from reporting.errors import BackupElsewhere, BackupUnsound, DatabaseTrouble, DiskTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
@@ -42,7 +42,7 @@ def test_a_bot_goes_on_from_a_copy_that_was_taken_while_it_worked(
         said = kept(load(PortalSettings), copy)
         say(slack, "2024-12")
         reported(slack, 2)
-    assert "1 entries in the ledger" in said
+    assert "1 entry in the ledger" in said
     shutil.rmtree(tmp_path / "data")
     (tmp_path / "data").mkdir()
     shutil.copy(copy, tmp_path / "data" / "bot.sqlite")
@@ -61,7 +61,7 @@ def test_the_copy_says_what_is_in_it(settings: PortalSettings, sqlite_store: Sto
     assert head
     assert (
         kept(settings, tmp_path / "c.sqlite")
-        == f"{tmp_path}/c.sqlite: 1 entries in the ledger, the newest is {head.hash}"
+        == f"{tmp_path}/c.sqlite: 1 entry in the ledger, the newest is {head.hash}"
     )
 
 

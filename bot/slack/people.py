@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.access import Access
+from bot.access import Access, admin
 from handlers.deliver import members, person
 from handlers.desk import Place
 
@@ -36,6 +36,14 @@ class People:
         in_group = not named and any(place.asker in self._members(group) for group in sorted(self._access.groups))
         self._access.check_person({**found, "id": place.asker}, in_group=in_group)
         return found
+
+    def is_admin(self, user: str) -> bool:
+        """Whether somebody is an admin of the workspace.
+
+        Raises:
+            SlackTrouble: Slack does not say who they are.
+        """
+        return admin(person(self._slack, user))
 
     def check_admin(self, user: str, *, deed: str) -> None:
         """Make sure that somebody is an admin of the workspace.

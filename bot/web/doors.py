@@ -17,10 +17,10 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.gate import Gate
-from bot.line import Line
-from bot.listener import listen
-from bot.site import Place, site
+from bot.web.gate import Gate
+from bot.web.line import Line
+from bot.web.listener import listen
+from bot.web.site import Place, site
 from reporting.errors import ComplianceError
 
 log = structlog.get_logger()

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from slack_sdk import WebClient
 
-from bot.poster import Poster
 from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup, refuse, reset, server_error, unclear
 from bot.sandbox.slack.setup import SCOPES
-from bot.slack import careful, patient
+from bot.slack.clients import careful, patient
+from bot.slack.poster import Poster
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post

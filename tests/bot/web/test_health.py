@@ -2,10 +2,11 @@
 
 import http.client
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -15,19 +16,19 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from bot import entrance, line
-from bot.doors import Door
-from bot.health import STALE, Health, Pulse
-from bot.line import CUT_OFF, DEAD, FRESH, Line, check_line
-from bot.listener import Listener, listen
 from bot.sandbox.slack import StandInSlack, refuse
 from bot.store import replicas, tables
 from bot.store.database import Store
+from bot.web import entrance, line
+from bot.web.doors import Door
+from bot.web.health import STALE, Health, Pulse
+from bot.web.line import CUT_OFF, DEAD, FRESH, Line, check_line
+from bot.web.listener import Listener, listen
 from tests.entries import NOON
 from tests.faults.world import until
 
 Bot = Callable[..., AbstractContextManager[Door]]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Hand:
@@ -72,6 +73,12 @@ def test_a_process_whose_heart_stands_still_is_not_alive(age: float, status: int
 
 def test_a_bot_that_has_everything_is_ready(health: Health) -> None:
     assert (health.ready().status, health.ready().text) == ("200 OK", "ok\n")
+
+
+def test_whoever_asks_does_not_wait_for_who_writes(health: Health) -> None:
+    with closing(sqlite3.connect(str(health.store.file), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert health.ready().text == "ok\n"
 
 
 def test_a_bot_whose_replica_gives_no_sign_of_life_is_not_ready(health: Health) -> None:
@@ -158,7 +165,8 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
 
 HASTY = """
 import sys
-from bot import cli, entrance, line
+from bot import cli
+from bot.web import entrance, line
 line.DEAD, entrance.TICK = 1.0, 0.1
 sys.argv = ["bot", "run"]
 cli.main()
@@ -193,7 +201,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         urls.append(there.url)
         return there
 
-    monkeypatch.setattr("bot.entrance.listen", noted)
+    monkeypatch.setattr("bot.web.entrance.listen", noted)
     return urls
 
 

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from bot import log
-from bot.evidence import check_at_start
+from bot.app import check_ledger
 from bot.sandbox.portal import AuditEvent, StandInPortal
 from bot.sandbox.portal.setup import PortalSetup
 from bot.store.database import Store, connect
 from reporting.entry import State
 from reporting.evidence import ledger
 from tests.bot.talk import Bot, entries, reported, say
-from tests.bot.terminal import Type, told, typed
+from tests.bot.typed import Type, told, typed
 from tests.entries import NOON, entry
 
 __all__ = ["typed"]
@@ -142,7 +142,7 @@ def test_every_run_that_ended_has_one_entry_however_it_was_asked_for(
     with bot():
         say(slack, "2024-12")
         reported(slack)
-    assert check_at_start(database) == []
+    assert check_ledger(database) == []
     assert [run.link.number for run in entries(tmp_path) if run.link] == [1, 2]
 
 
@@ -156,7 +156,7 @@ def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
 
     sqlite_store.write(write)
     log.configure()
-    [fault] = check_at_start(sqlite_store)
+    [fault] = check_ledger(sqlite_store)
     broken, checked = map(json.loads, capsys.readouterr().err.splitlines())
     assert "kept" in str(fault)
     assert (broken["level"], broken["event"], broken["reason"]) == ("error", "ledger broken", str(fault))

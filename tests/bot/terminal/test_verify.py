@@ -14,7 +14,7 @@ from bot.sandbox.portal import Reset, StandInPortal, Status
 from bot.sandbox.portal.files import ROOMS_ROOT, TRASH_ROOT, StoredFile, Upload
 from bot.store.database import connect
 from reporting.evidence import ledger
-from tests.bot.terminal import Type, told, typed
+from tests.bot.typed import Type, told, typed
 
 __all__ = ["typed"]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

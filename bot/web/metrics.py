@@ -14,10 +14,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from bot import __version__
-from bot.site import Page
 from bot.store import statistics
 from bot.store.database import Store
 from bot.store.statistics import Statistics
+from bot.web.site import Page
 from reporting.errors import DatabaseTrouble
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"

@@ -18,7 +18,7 @@ from bot.sandbox.portal.files import StoredFile, Upload
 from bot.store.database import connect
 from reporting.evidence import reviews
 from reporting.proof import Result
-from tests.bot.terminal import Type, typed
+from tests.bot.typed import Type, typed
 
 __all__ = ["typed"]
 NAME = "compliance-report-2025-01"

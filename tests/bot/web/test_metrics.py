@@ -2,20 +2,21 @@
 
 import http.client
 import re
+import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import time, timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.doors import Door
-from bot.metrics import Metrics, durations
 from bot.sandbox.portal import StandInPortal, Status
 from bot.sandbox.slack import StandInSlack
 from bot.store import schedules, tables
 from bot.store.database import Store
+from bot.web.doors import Door
+from bot.web.metrics import Metrics, durations
 from handlers.planned import Plan
 from handlers.rules import Rule
 from reporting.entry import State
@@ -97,6 +98,12 @@ def test_a_database_that_is_away_leaves_everything_else_on_the_page(sqlite_store
     found = watching(sqlite_store)
     assert (found["compliance_database_up"], found["compliance_turned_away_total"]) == (0, 2)
     assert found["compliance_slack_silence_seconds"] == 3.5
+
+
+def test_a_database_that_somebody_writes_to_is_up(sqlite_store: Store) -> None:
+    with closing(sqlite3.connect(str(sqlite_store.file), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert watching(sqlite_store)["compliance_database_up"] == 1
 
 
 def test_durations_are_counted_into_every_bucket_that_they_fit() -> None:

@@ -1,0 +1,1 @@
+"""What the bot listens with: Slack's two doors, and the pages for whoever supervises it."""
