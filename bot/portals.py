@@ -24,13 +24,13 @@ def now() -> datetime:
 
 
 def make_folder(folder: Path) -> None:
-    """Make sure that the folder is there.
+    """Make sure that the folder is there; a new one is for its owner's eyes only.
 
     Raises:
         DiskTrouble: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DiskTrouble(path=folder, reason=error.strerror) from error
 

@@ -25,4 +25,4 @@ def unpack(packed: object, kind: type[T]) -> T:
 def _from_text(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
-    raise NotImplementedError(kind)
+    raise TypeError(f"{type(value).__name__} instead of a {kind.__name__}")

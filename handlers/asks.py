@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handlers import months, rules
 from handlers.planned import Plan, Verb
 from handlers.questions import Question
-from reporting.errors import TooManyWords, UnknownCommand, WrongNumber, WrongYear
+from reporting.errors import FilterFirst, TooManyWords, UnknownCommand, WrongNumber, WrongYear
 from reporting.only import EVERYTHING, Only, recalled
 from reporting.only import parse as parse_filter
 from reporting.period import Month
@@ -123,6 +123,8 @@ def parse(text: str, this: Callable[[], Month]) -> Ask:
         return simple
     if word in READERS:
         return READERS[word](rest, this)
+    if ":" in word:
+        raise FilterFirst(word=first[:40])
     if not months.seems(word):
         raise unknown(word)
     return make(f"{first} {rest}", this)

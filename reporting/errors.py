@@ -12,6 +12,7 @@ anybody doing anything.
     │   │   ├── WrongMonth
     │   │   ├── WrongYear
     │   │   ├── UnknownCommand
+    │   │   ├── FilterFirst
     │   │   ├── TooManyWords
     │   │   ├── UnknownWord
     │   │   ├── UnknownFilterValue
@@ -46,7 +47,9 @@ anybody doing anything.
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
+    ├── BackupThere
     ├── BackupUnsound
+    ├── DatabaseMissing
     ├── PortalError                  DocSpace did not give what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
@@ -87,6 +90,7 @@ anybody doing anything.
     ├── SlackTrouble
     │   ├── SlackBusy                transient
     │   ├── TokenRejected
+    │   ├── AppTokenRejected
     │   ├── MissingScope             the app may not do one of its jobs; the others go on
     │   ├── MessageRefused           too long, or in a form that this workspace does not take
     │   ├── FormExpired
@@ -146,6 +150,12 @@ class UnknownCommand(WrongUsage):
         "Write for example /compliance-report 2025-01, or /compliance-report {example}; "
         "/compliance-report help shows everything."
     )
+
+
+class FilterFirst(WrongUsage):
+    """“{word}” looks like a filter, and the month comes before it."""
+
+    hint = "Write for example /compliance-report 2025-01 type:delete,share."
 
 
 class TooManyWords(WrongUsage):
@@ -360,10 +370,22 @@ class BackupElsewhere(ComplianceError):
     hint = "Run: pg_dump --format=custom --file={out} {address}"
 
 
+class BackupThere(ComplianceError):
+    """{path} is there already, and a backup is written over nothing."""
+
+    hint = "Give --out a name that is not taken."
+
+
 class BackupUnsound(ComplianceError):
     """The copy {path} was made, and the ledger in it is not as it was written: {reason}."""
 
     hint = "Keep both, and compare them with an earlier copy: docs/operations.md."
+
+
+class DatabaseMissing(ComplianceError):
+    """There is no database at {path}."""
+
+    hint = "The bot makes it when it starts; DATA_DIR and DATABASE_URL say where it is."
 
 
 class PortalError(ComplianceError):
@@ -573,9 +595,9 @@ class UploadUnconfirmed(FilingError):
 
 
 class DiskTrouble(ComplianceError):
-    """The report could not be written to {path}: {reason}."""
+    """Nothing could be written to {path}: {reason}."""
 
-    hint = "Check the free space and the rights of DATA_DIR."
+    hint = "Check the free space and the rights there; DATA_DIR says where reports are made."
 
 
 class Stopped(ComplianceError):
@@ -610,9 +632,15 @@ class SlackBusy(SlackTrouble):
 
 
 class TokenRejected(SlackTrouble):
-    """Slack does not accept the bot's token any more ({reason}), so it refused {act}."""
+    """Slack does not accept the bot's token ({reason}), so it refused {act}."""
 
     hint = "Install the app again, and set SLACK_BOT_TOKEN to the token that its settings page shows then."
+
+
+class AppTokenRejected(SlackTrouble):
+    """Slack does not accept SLACK_APP_TOKEN ({reason}), so it refused {act}."""
+
+    hint = "Make an app-level token with the scope connections:write (Basic Information); set SLACK_APP_TOKEN to it."
 
 
 class MissingScope(SlackTrouble):

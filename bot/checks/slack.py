@@ -12,6 +12,7 @@ from bot.checks.skew import skew
 from bot.settings import Settings
 from bot.slack.clients import reached
 from reporting.docspace.standing import moment
+from reporting.errors import AppTokenRejected
 
 TIMEOUT = 2
 """Seconds."""
@@ -75,7 +76,7 @@ def scopes(slack: WebClient) -> Finding:
 
 def socket_mode(slack: WebClient) -> Finding:
     """Slack lets the app connect with the token in SLACK_APP_TOKEN."""
-    with reached("a Socket Mode connection"):
+    with reached("a Socket Mode connection", rejected=AppTokenRejected):
         slack.apps_connections_open(app_token=str(slack.token))
     return fine("Slack lets the app connect")
 

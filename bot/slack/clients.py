@@ -13,8 +13,10 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
-from reporting.errors import SlackTrouble
+from handlers import deliver
+from reporting.errors import SlackTrouble, TokenRejected
 
+REJECTED = {*deliver.REJECTED, "not_allowed_token_type"}
 TIMEOUT = 15
 """Seconds."""
 
@@ -37,8 +39,8 @@ def careful(token: str, url: str) -> WebClient:
 
 
 @contextmanager
-def reached(act: str) -> Iterator[None]:
-    """Slack's refusals at the start in our words.
+def reached(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterator[None]:
+    """Slack's refusals at the start in our words; *rejected* is for its token.
 
     Raises:
         SlackTrouble
@@ -46,7 +48,8 @@ def reached(act: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        raise SlackTrouble(act=act, reason=str(error.response.get("error"))) from error
+        code = str(error.response.get("error"))
+        raise (rejected if code in REJECTED else SlackTrouble)(act=act, reason=code) from error
     except (BoltError, SlackClientError, URLError, OSError) as error:
         raise SlackTrouble(act=act, reason=str(error)) from error
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -69,14 +69,17 @@ def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
 
 
 def keep_copy(file: Path, copy: Path) -> None:
-    """A whole copy of a SQLite file that others may be writing to.
+    """A whole copy of a SQLite file that others may be writing to, for its owner's eyes only.
 
     Raises:
         DatabaseTrouble: it could not be made.
     """
     try:
+        copy.touch(mode=0o600)
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-    except sqlite3.Error as error:
-        raise DatabaseTrouble(reason=f"no copy could be made before the upgrade ({error})") from error
+    except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            copy.unlink()  # half of one would be taken for a whole one
+        raise DatabaseTrouble(reason=f"no copy of it could be made as {copy} ({error})") from error
     log.info("database copied", copy=copy.name)

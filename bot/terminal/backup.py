@@ -9,7 +9,7 @@ from bot.settings import PortalSettings
 from bot.store.database import Store, connect
 from bot.store.migrate import keep_copy
 from reporting.entry import Head
-from reporting.errors import BackupElsewhere, BackupUnsound, DiskTrouble
+from reporting.errors import BackupElsewhere, BackupThere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
 from reporting.evidence.check import check
 
@@ -20,16 +20,17 @@ def kept(settings: PortalSettings, out: Path) -> str:
     Raises:
         BackupElsewhere: it is a PostgreSQL, which has tools of its own.
         BackupUnsound: the copy, and so the database, is not as it was written.
-        DiskTrouble: there is something of that name, or it cannot be made.
-        DatabaseTrouble: the database cannot be read.
+        BackupThere: there is something of that name.
+        DatabaseMissing: there is nothing to be copied.
+        DatabaseTrouble: the database cannot be read, or the copy not be written.
     """
     with closing(connect(settings.database)) as store:
         if store.file is None:
             raise BackupElsewhere(out=str(out), address=without_password(store))
         if out.exists():
-            raise DiskTrouble(path=out, reason="there is a file of that name")
+            raise BackupThere(path=out)
         if not store.file.exists():
-            raise DiskTrouble(path=store.file, reason="there is no database yet")
+            raise DatabaseMissing(path=store.file)
         keep_copy(store.file, out)
     head = looked_through(out)
     return f"{out}: {head.length} in the ledger, the newest is {head.hash}" if head else f"{out}: an empty ledger"

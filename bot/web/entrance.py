@@ -18,7 +18,7 @@ from bot.web.line import check_line, cut_off
 from bot.web.listener import Listener, listen
 from bot.web.metrics import Metrics
 from bot.web.site import Place, looked_at, site
-from reporting.errors import WrongSettings
+from reporting.errors import AppTokenRejected, WrongSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
             door = by_http(app, settings, inside)
             stack.callback(door.close)
         else:
-            with reached("a Socket Mode connection"):
+            with reached("a Socket Mode connection", rejected=AppTokenRejected):
                 client = patient("", settings.slack_api_url)
                 door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
             stack.callback(door.close)

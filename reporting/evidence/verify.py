@@ -124,7 +124,8 @@ def say_manifest(read: Read, entry: Entry, content: IO[bytes], told: Findings) -
     if wrong:
         told.say("manifest", f"it does not fit the ledger: {', '.join(wrong)}", Outcome.BROKEN)
         return
-    named = f"ledger entry {head.number} that it names is there" if head.number else "it was the ledger's first entry"
+    there = f"ledger entry {head.number} that it names is there"
+    named = there if head.number else "the ledger was empty when it was filed"
     told.say("manifest", f"it says of the run and its files what the ledger says; {named}", Outcome.INTACT)
 
 

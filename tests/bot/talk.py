@@ -20,7 +20,7 @@ from reporting.evidence import ledger
 
 Bot = Callable[..., AbstractContextManager[Door]]
 COMMAND, CHANNEL, LEGAL = "/compliance-report", "#compliance", "#legal"
-PATIENCE = 20
+PATIENCE = 45
 """Seconds."""
 REPLIES = 2
 """Under a summary: the preview, and the picture or the bars in its place."""

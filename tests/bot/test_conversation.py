@@ -16,7 +16,7 @@ from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]
 COMMAND, CHANNEL = "/compliance-report", "#compliance"
-PATIENCE = 20
+PATIENCE = 45
 DOORS = [pytest.param({}, id="socket"), pytest.param({"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}, id="http")]
 
 

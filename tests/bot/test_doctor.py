@@ -152,6 +152,7 @@ def test_a_token_that_slack_does_not_take_is_broken_and_not_shown(
     here(**{setting: "xoxb-1-planted"})
     one = found(name)
     assert (one.grade, "invalid_auth" in one.words or "not_allowed" in one.words) == (Grade.BROKEN, True)
+    assert setting in one.hint
     assert "planted" not in json.dumps(facts(examine()))
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import time
 from time import perf_counter
 
@@ -11,6 +12,7 @@ from handlers.questions import Question
 from handlers.rules import Rule
 from reporting.errors import (
     ComplianceError,
+    FilterFirst,
     TooManyWords,
     UnknownCommand,
     UnknownWord,
@@ -235,6 +237,15 @@ def test_a_typing_error_is_answered_with_the_nearest_word_and_an_example(text: s
     assert f"“{nearest}”" in str(refused.value)
     assert f"/compliance-report {example};" in refused.value.advice
     asked(example)
+
+
+@pytest.mark.parametrize(
+    "text", ["type:delete 2025-01", 'Room:"Legal affairs" last', "typ:delete", "-user:ann@example.com"]
+)
+def test_a_filter_that_comes_first_is_answered_with_what_comes_before_it(text: str) -> None:
+    with pytest.raises(FilterFirst, match=re.escape(text.split(maxsplit=1)[0])) as refused:
+        asked(text)
+    assert "/compliance-report 2025-01 type:" in refused.value.advice
 
 
 def unasked() -> Month:

@@ -1,5 +1,6 @@
 """A copy of the database that was taken while the bot worked, and a bot that goes on from it."""
 
+import resource
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bot.settings import PortalSettings, load
 from bot.store.database import Store, connect
 from bot.terminal.backup import kept
 from bot.web.doors import Door
-from reporting.errors import BackupElsewhere, BackupUnsound, DatabaseTrouble, DiskTrouble
+from reporting.errors import BackupElsewhere, BackupThere, BackupUnsound, DatabaseMissing, DatabaseTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
 from tests.bot.talk import entries, reported, say, seen
@@ -65,9 +66,25 @@ def test_the_copy_says_what_is_in_it(settings: PortalSettings, sqlite_store: Sto
     )
 
 
+def test_nobody_else_may_read_the_copy(settings: PortalSettings, tmp_path: Path) -> None:
+    kept(settings, tmp_path / "c.sqlite")
+    assert (tmp_path / "c.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_half_a_copy_is_not_left(settings: PortalSettings, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+        with pytest.raises(DatabaseTrouble, match="no copy of it could be made"):
+            kept(settings, tmp_path / "c.sqlite")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "c.sqlite").exists()
+
+
 def test_nothing_is_written_over(settings: PortalSettings, tmp_path: Path) -> None:
     (tmp_path / "c.sqlite").write_text("precious")
-    with pytest.raises(DiskTrouble, match="there is a file of that name"):
+    with pytest.raises(BackupThere, match="is there already"):
         kept(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").read_text() == "precious"
 
@@ -78,7 +95,7 @@ def test_a_copy_that_cannot_be_written_is_refused(settings: PortalSettings, tmp_
 
 
 def test_without_a_database_there_is_no_copy(portal_settings: PortalSettings, tmp_path: Path) -> None:
-    with pytest.raises(DiskTrouble, match="no database yet"):
+    with pytest.raises(DatabaseMissing, match="There is no database at"):
         kept(portal_settings, tmp_path / "c.sqlite")
     assert not (tmp_path / "data" / "bot.sqlite").exists()
 

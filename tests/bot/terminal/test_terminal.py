@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.portals import now
+from bot.portals import make_folder, now
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.settings import PortalSettings, load
@@ -24,7 +24,7 @@ from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]
 WISH = Wish("2025-01", (), out=None, upload=True, extras=frozenset())
-PATIENCE = 20
+PATIENCE = 45
 
 
 def entries(settings: PortalSettings) -> list[Entry]:
@@ -92,3 +92,8 @@ def test_submit_without_a_channel_is_wrong_usage(environment: Callable[..., dict
     )
     assert done.returncode == 2
     assert b"--channel" in done.stderr
+
+
+def test_a_new_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    make_folder(tmp_path / "data")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
