@@ -82,7 +82,7 @@ def running(settings: Settings) -> Iterator[Door]:
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
         telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
-        upkeep = Scheduling(patiently, poster, people, settings.report_timezone, now)
+        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, now)
         work = RealWork(
             replica=replica,
             portal=portal,

@@ -19,9 +19,11 @@ from bot.terminal.evidence import Subject
 from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.terminal.ticket import Ticket, submitted
 from reporting.document.binder import Form
-from reporting.errors import ComplianceError, Unexpected, WrongUsage
+from reporting.errors import ComplianceError, Misused, Stopped, Unexpected, WrongUsage
 
 JSON = "--json"
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C, as shells say it."""
 A_SECOND = 1.0
 """A signal that comes just before a wait is seen to when the wait is over."""
 FILTERED = {"ignore_unknown_options": True}
@@ -210,7 +212,10 @@ def sandbox() -> None:
 def main() -> NoReturn:
     """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
     try:
-        cli()
+        code = cli(standalone_mode=False)
+    except typer.TyperException as error:
+        complain(Misused(reason=error.format_message().rstrip(".")))
+        sys.exit(WRONG_USAGE)
     except ComplianceError as error:
         complain(error)
         sys.exit(WRONG_USAGE if isinstance(error, WrongUsage) else NOT_MADE)
@@ -218,7 +223,9 @@ def main() -> NoReturn:
         structlog.get_logger().exception("unexpected", kind=type(error).__name__)
         complain(Unexpected(kind=type(error).__name__))
         sys.exit(NOT_MADE)
-    sys.exit(0)
+    if code == INTERRUPTED:
+        complain(Stopped())
+    sys.exit(code)
 
 
 def leave() -> NoReturn:

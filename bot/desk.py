@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.access import Access
 from bot.outcome import TOO_LATE
@@ -14,8 +15,10 @@ from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store
 from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place, Receipt, Request
+from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule
 from handlers.rules import Rule
+from handlers.views.mask import filter_words
 from reporting.entry import Entry, State, UnderWay
 from reporting.errors import (
     MonthAhead,
@@ -84,10 +87,9 @@ class FrontDesk:
 
     def cancel(self, cancellation: Cancellation) -> Entry:
         self.access.check(cancellation.place)
-        entry = self.store.read(
-            lambda c: meant(ledger.going_on(c), requests.in_channel(c, cancellation.place.channel), cancellation)
-        )
-        self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, cancellation.place))
+        place = cancellation.place
+        entry = self.store.read(lambda c: meant(ledger.going_on(c), set().union(*asked_for(c, place)), cancellation))
+        self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
         return entry
 
     def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
@@ -144,8 +146,12 @@ class FrontDesk:
 
     def status(self, place: Place) -> UnderWay:
         self.access.check(place)
-        going_on, asked_here = self.store.read(lambda c: (ledger.going_on(c), requests.in_channel(c, place.channel)))
-        here = tuple(entry for entry in going_on if entry.run in asked_here)
+        going_on, (there, alone) = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
+        here = tuple(
+            entry if entry.run in there else replace(entry, place=place.asker, asker=place.asker)
+            for entry in going_on
+            if entry.run in there | alone
+        )
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
         return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
 
@@ -166,6 +172,11 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
     return replace(request, order=order, place=place)
 
 
+def asked_for(c: Connection, place: Place) -> tuple[set[str], set[str]]:
+    """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
+    return requests.in_channel(c, place.channel), requests.in_channel(c, place.asker)
+
+
 def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> Entry:
     """The run that somebody wants to end.
 
@@ -182,8 +193,14 @@ def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> 
     if not found:
         raise NothingToCancel(of=f" of {month.title}" if month else "")
     if len(found) > 1:
-        titles = ", ".join(f"{entry.order.month.title} {entry.order.only}".strip() for entry in found)
+        titles = ", ".join(named(entry, cancellation.place.asker) for entry in found)
         raise SeveralToCancel(titles=titles, example=found[0].order.month)
     if found[0].state not in (State.QUEUED, State.RUNNING):
         raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
     return found[0]
+
+
+def named(entry: Entry, reader: str) -> str:
+    """The report's month and filter; without the people whom somebody else's filter names."""
+    exposure = Exposure.FULL if entry.asker == reader else Exposure.COUNTS
+    return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

@@ -74,7 +74,7 @@ class Engine:
 
         @DBOS.workflow(name="receive")
         def receive_workflow(request: str) -> None:
-            with self._working():
+            with self._working(), structlog.contextvars.bound_contextvars(run=request):
                 receive(request, work, remembered, self._begin)
 
         @DBOS.workflow(name="produce")
@@ -149,8 +149,8 @@ class Engine:
             DBOS.enqueue_workflow(FRONT, self._dismiss, pack(dismissal))
 
     def keep(self, keeping: Keeping) -> None:
-        """Write down what somebody wants of a schedule; as all that follow, once for a key."""
-        with understood(), SetWorkflowID(f"{request_id(keeping.key)}-keep"):
+        """Write down what somebody wants of a schedule; as all that follow, once for a click."""
+        with understood(), SetWorkflowID(f"{request_id(keeping.attempt)}-keep"):
             DBOS.enqueue_workflow(FRONT, self._keep, pack(keeping))
 
     def amend(self, amendment: Amendment) -> None:

@@ -1,30 +1,54 @@
 """The app's own page and the year's calendar: gathered from the database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, func, or_
 
 from bot import __version__
 from bot.access import Refusals, admin
+from bot.outcome import NAMING, UNNAMED
 from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
+from handlers.desk import DIRECT
 from handlers.planned import Listed
 from handlers.views.home import Page
 from reporting.docspace.portal import Portal
 from reporting.docspace.retention import lifetime
 from reporting.errors import ComplianceError, ZoneNotLearned
 from reporting.evidence import chain, ledger
-from reporting.evidence.year import calendar, history
+from reporting.evidence.ledger import runs
+from reporting.evidence.year import calendar, history, total
 from reporting.period import Month
 from reporting.proof import MonthRow, Past
 
 MOST = 100
 """Runs that are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who looks at what was made."""
+
+    user: str
+    admin: bool
+
+    @property
+    def may_know(self) -> tuple[ColumnElement[bool], ...]:
+        """What others have asked for in their direct messages is theirs, and the admins'."""
+        public = func.substr(runs.c.place, 1, 1).not_in(DIRECT)
+        return () if self.admin else (or_(runs.c.asker == self.user, public),)
+
+    def seen(self, past: Past) -> Past:
+        """The run without the names that only who asked for it may have been told."""
+        entry, failure = past.entry, past.entry.failure
+        if failure is None or failure.kind not in NAMING or entry.asker == self.user:
+            return past
+        return replace(past, entry=replace(entry, failure=replace(failure, message=UNNAMED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +83,23 @@ class Front:
         except ComplianceError:
             return None
 
-    def history(self, month: Month | None, year: int) -> tuple[Past, ...]:
+    def history(self, month: Month | None, year: int, reader: Reader) -> tuple[Past, ...]:
         """What was made: of a month, of a year, or lately; newest first."""
-        return self.store.read(lambda c: history(c, month=month, year=year or None, most=MOST))
+        which = reader.may_know
+        found = self.store.read(lambda c: history(c, *which, month=month, year=year or None, most=MOST))
+        return tuple(reader.seen(one) for one in found)
+
+    def total(self, month: Month | None, year: int, reader: Reader) -> int:
+        """How many runs there are of that."""
+        which = reader.may_know
+        return self.store.read(lambda c: total(c, *which, month=month, year=year or None))
 
     def page(self, person: Mapping[str, Any]) -> Page:
         """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
         year = self.now().year
-        mine = [one for one in self.history(None, 0) if everything or one.entry.asker == user]
+        lately = self.history(None, 0, Reader(user, admin=everything))
+        mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))
         return Page(self.portal(self.now()).address, year, self.months(year), there, mine, self.health())
 

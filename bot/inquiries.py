@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.front import Front
+from bot.front import Front, Reader
 from bot.reviewing import Reviewing
 from bot.slack.people import People
 from bot.slack.poster import Poster
@@ -125,10 +125,14 @@ class Inquiries:
     def _year(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
         return past.calendar(inquiry.year, self.front.months(inquiry.year), self._portal().address)
 
-    def _past(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+    def _past(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        asker = inquiry.place.asker
+        reader = Reader(asker, admin=self.people.is_admin(asker))
         of = inquiry.month.title if inquiry.month else inquiry.year or ""
         title = f"What was made of {of}" if of else "What was made lately"
-        return past.history(title, self.front.history(inquiry.month, inquiry.year))
+        found = self.front.history(inquiry.month, inquiry.year, reader)
+        total = self.front.total(inquiry.month, inquiry.year, reader)
+        return past.history(title, found, total=total, exposure=exposure)
 
     def _requests(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
@@ -144,7 +148,7 @@ class Inquiries:
     def _compared(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
         filed = self.store.read(lambda c: ledger.filed(c, portal=entry.portal, name=entry.name))
-        before = next((one for one in filed if one.asked < entry.asked), None)
+        before = next((one for one in filed if ledger.chained(one) < ledger.chained(entry)), None)
         if before is None:
             raise NotComparable(reason="there is only one so far")
         last = before.run
@@ -171,17 +175,18 @@ class Inquiries:
         name, portal = report_name(inquiry.month, inquiry.only), self._portal().address
         return next(iter(self.store.read(lambda c: ledger.filed(c, portal=portal, name=name))), None)
 
-    def _schedules(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
-        self.people.check_admin(inquiry.place.asker, deed="see the schedules of every channel")
+    def _schedules(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        asker = inquiry.place.asker
+        self.people.check_admin(asker, deed="see the schedules of every channel")
         found = self.store.read(
             lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
         )
-        return listing(tuple(found), everywhere=True)
+        return listing(tuple(found), everywhere=True, reader=asker, exposure=exposure)
 
     def _show_home(self, place: Place) -> None:
         """The page for who may ask for reports; for anybody else, and while there is none, why not."""
         try:
-            view = home(self.front.page(self.people.admit(place)))
+            view = home(self.front.page(self.people.admit(place)), exposure=self.rooms.exposure(place.asker))
         except ComplianceError as error:
             view = closed(str(error), error.advice)
         publish_home(self.slack, place.asker, view)

@@ -44,6 +44,7 @@ class Reception:
     def announce(self, request: str) -> Announced:
         """Make sure that the asker may, and post the message that will become the report."""
         asked = self.store.write(lambda c: requests.take(c, request))
+        structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
         entry = self._entry(asked.run)
         if asked.place.channel and asked.origin is not Origin.REREAD:
@@ -59,10 +60,21 @@ class Reception:
     def admit_again(self, run: str) -> None:
         """Whoever asked may have lost the right to while the run waited; it goes on if anybody still has it."""
         wanted = self.store.read(lambda c: requests.of_run(c, run))
-        refusals = [self._refusal(asked) for asked in wanted]
-        lost = [refusal for refusal in refusals if refusal]
+        lost = [(asked, refusal) for asked in wanted if (refusal := self._refusal(asked))]
         if lost and len(lost) == len(wanted):
-            raise lost[0]
+            raise lost[0][1]
+        for asked, refusal in lost:
+            self._turn_out(asked, outcome.failure_of(refusal))
+
+    def _turn_out(self, asked: Asked, failure: Failure) -> None:
+        """Who may not any more does not get what others still wait for, nor does a channel where nobody else asked."""
+        run, channel = asked.run, asked.place.channel
+        others = [one for one in self.store.read(lambda c: requests.of_run(c, run)) if one.id != asked.id]
+        if not any(one.place.channel == channel for one in others):
+            message = failed(self._entry(run).order, outcome.asker(asked), failure)
+            self.telling.take_back(run, channel, message)
+        self.store.write(lambda c: requests.refuse(c, asked))
+        log.warning("turned out", kind=failure.kind)
 
     def _refusal(self, asked: Asked) -> NotAllowed | None:
         """Why the asker may not any more; Slack has let them in once, so its silence is no refusal."""
@@ -99,7 +111,9 @@ class Reception:
     def _anchor(self, asked: Asked, entry: Entry) -> None:
         """The run's message in the request's channel; there is one of it, whoever else asks there."""
         try:
-            post = self.poster.once(asked.run, asked.place.channel, ANCHOR, self.telling.now(entry), by=asked.id)
+            post = self.poster.once(
+                asked.run, asked.place.channel, ANCHOR, self.telling.now(entry, asked.place.channel), by=asked.id
+            )
         except PostUnclear as error:
             log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
             return

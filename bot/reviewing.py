@@ -46,7 +46,7 @@ class Reviewing:
         mine = [one for one in given(c, opinion.run) if one.reviewer == reviewer][-1:]
         if mine and (mine[0].result, mine[0].reason) == (result, opinion.reason):
             return mine[0]
-        askers = {asked.place.asker for run in reviews.same_report(c, opinion.run) for asked in requests.of_run(c, run)}
+        askers = {asked.place.asker for run in found_by(c, opinion.run) for asked in requests.of_run(c, run)}
         return reviews.review(
             c, opinion.run, reviewer=reviewer, result=result, reason=opinion.reason, askers=askers, now=self.now()
         )
@@ -73,6 +73,12 @@ class Reviewing:
 def given(c: Connection, run: str) -> list[Review]:
     """Every review of a run, those that revoke one too, oldest first."""
     return [reviews.unpacked(link) for link in chain.of_run(c, run, Kind.REVIEW)]
+
+
+def found_by(c: Connection, run: str) -> set[str]:
+    """Every run that found that very report; of a month that was read again, the one that was asked for first too."""
+    same = set(reviews.same_report(c, run))
+    return same | {entry.rereads for one in same if (entry := ledger.entry(c, one)) and entry.rereads}
 
 
 def comment(review: Review) -> str:

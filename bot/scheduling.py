@@ -15,6 +15,7 @@ from bot.store import requests, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import Amendment, Keeping, Place
+from handlers.exposure import Exposure
 from handlers.planned import Verb
 from handlers.views.answers import refusal
 from handlers.views.kit import Message
@@ -33,6 +34,8 @@ class Scheduling:
     store: Store
     poster: Poster
     people: People
+    exposure: Callable[[str], Exposure]
+    """How much a channel may see now."""
     zone: str
     """Of the reports; empty for the portal's own."""
     now: Callable[[], datetime]
@@ -71,11 +74,12 @@ class Scheduling:
 
         self.store.write(change)
 
-    def tell(self, number: int, place: Place, key: str, done: str) -> None:
-        """Say in the schedule's channel what somebody did with it."""
+    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None:
+        """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
         schedule = self.store.read(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
-        self.poster.once(post, schedule.channel, ANCHOR, kept(schedule, place.asker, done), by=post)
+        message = kept(schedule, place.asker, done, exposure=self.exposure(schedule.channel))
+        self.poster.once(post, schedule.channel, ANCHOR, message, by=requests.request_id(by))
 
     def stop(self, number: int, why: Failure) -> None:
         """Pause a schedule that cannot go on, and tell who made it."""

@@ -1,5 +1,6 @@
 """Secrets that are kept in files of their own: ``NAME_FILE`` says where, instead of ``NAME``."""
 
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+
+AROUND = f"{string.whitespace}\ufeff"
+"""A byte-order mark too, which some editors put before everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,22 @@ def opened(value: object) -> object:
         raise ValueError(f"{value.setting} names a file that cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise ValueError(f"{value.setting} names a file that holds no text") from None
+
+
+def tidy(value: object) -> object:
+    """A key or a token without what slips in around it when it is copied.
+
+    Raises:
+        ValueError: it has a line's end within, or a character that none has; in words that have nothing of it.
+    """
+    found = opened(value)
+    text = found.get_secret_value() if isinstance(found, SecretStr) else found
+    if not isinstance(text, str):
+        return text
+    bare = text.strip(AROUND)
+    if not (bare.isascii() and bare.isprintable()):
+        raise ValueError("holds more than one line, or a character that no key has")
+    return bare
 
 
 class SecretFiles(PydanticBaseSettingsSource):

@@ -1,7 +1,9 @@
 """The bot's settings: from the environment, or from a file named ``.env`` in the working directory."""
 
 import ipaddress
+import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -9,13 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.secret import SecretFiles, opened
+from bot.secret import SecretFiles, opened, tidy
 from handlers.exposure import Exposure, Limits
 from reporting.document.binder import Form
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.period import zone
 
 S = TypeVar("S", bound=BaseSettings)
+ID = re.compile(r"[A-Z][A-Z0-9]+")
 
 
 def safe_address(value: str) -> str:
@@ -62,12 +65,34 @@ def exposure(value: object) -> object:
         raise ValueError("write counts, masked or full") from None
 
 
+def limit(value: object) -> object:
+    """The same, or ``refuse``, which is None."""
+    if isinstance(value, str) and value.casefold() == "refuse":
+        return None
+    try:
+        return exposure(value)
+    except ValueError:
+        raise ValueError("write counts, masked, full or refuse") from None
+
+
+def ids(first: str, said: frozenset[str]) -> frozenset[str]:
+    """*said*, if each is an id of Slack's that begins with one of the letters *first*; a name never is."""
+    wrong = sorted(one for one in said if one[0] not in first or not ID.fullmatch(one))
+    if wrong:
+        example = f"{first[0]}0123ABCD"
+        raise ValueError(f"“{wrong[0][:40]}” is no id of Slack's, such as {example}; names do not do")
+    return said
+
+
 Address = Annotated[str, AfterValidator(safe_address)]
 Secret = Annotated[SecretStr, BeforeValidator(opened)]
+Token = Annotated[SecretStr, BeforeValidator(tidy)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Preview = Annotated[Exposure, BeforeValidator(exposure)]
-External = Annotated[Exposure | None, BeforeValidator(lambda value: None if value == "refuse" else exposure(value))]
-Ids = Annotated[frozenset[str], NoDecode, BeforeValidator(words)]
+External = Annotated[Exposure | None, BeforeValidator(limit)]
+Users = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "UW"))]
+Groups = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "S"))]
+Channels = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "CGD"))]
 
 
 class PortalSettings(BaseSettings):
@@ -78,10 +103,12 @@ class PortalSettings(BaseSettings):
     )
 
     docspace_api_host: Address = Field(description="The portal's address, such as https://yourname.onlyoffice.com")
-    docspace_api_key: Secret = Field(min_length=1, description="API key with the scopes *:read and files:write")
+    docspace_api_key: Token = Field(min_length=1, description="API key with the scopes *:read and files:write")
     compliance_room_folder_id: int = Field(gt=0, description="Number of the DocSpace folder that reports are filed in")
     report_timezone: Zone = Field(default="", description="IANA zone of the reports; empty: the portal's own")
-    settle_hours: int = Field(default=24, ge=0, description="Hours after a month's end until it counts as complete")
+    settle_hours: int = Field(
+        default=24, ge=0, le=8_760, description="Hours after a month's end until it counts as complete"
+    )
     upload_csv: bool = Field(default=False, description="File the events as CSV too")
     upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
     profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
@@ -122,18 +149,22 @@ class PortalSettings(BaseSettings):
 class Settings(PortalSettings):
     """What the bot needs to run."""
 
-    slack_bot_token: Secret = Field(min_length=1, description="Bot token, xoxb-…")
-    slack_app_token: Secret = Field(default=SecretStr(""), description="App token, xapp-…: Socket Mode")
-    slack_signing_secret: Secret = Field(
+    slack_bot_token: Token = Field(min_length=1, description="Bot token, xoxb-…")
+    slack_app_token: Token = Field(default=SecretStr(""), description="App token, xapp-…: Socket Mode")
+    slack_signing_secret: Token = Field(
         default=SecretStr(""), validate_default=True, description="Signing secret: HTTP"
     )
     slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
     http_host: str = Field(default="127.0.0.1", description="Address that the HTTP door listens on")
     http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
     max_runs: int = Field(default=2, gt=0, description="Reports made at the same time, by all replicas together")
-    allowed_users: Ids = Field(default=frozenset(), description="Slack user ids who may ask; empty: admins and owners")
-    allowed_usergroups: Ids = Field(default=frozenset(), description="Slack user group ids whose members may ask too")
-    allowed_channels: Ids = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
+    allowed_users: Users = Field(
+        default=frozenset(), description="Slack user ids who may ask; empty: admins and owners"
+    )
+    allowed_usergroups: Groups = Field(
+        default=frozenset(), description="Slack user group ids whose members may ask too"
+    )
+    allowed_channels: Channels = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
     preview: Preview = Field(default=Exposure.MASKED, description="Most that Slack is shown: counts, masked or full")
     external_channels: External = Field(
         default=Exposure.COUNTS, description="The same in channels shared with other companies; or refuse"
@@ -168,6 +199,9 @@ def load(kind: type[S]) -> S:
     except ValidationError as error:
         problems = [problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
         raise WrongSettings(problems="; ".join(problems)) from None
+    except OSError as error:
+        reason = f"{error.filename or '.env'} cannot be read ({error.strerror})"
+        raise WrongSettings(problems=f"{reason}; give it to the user that the bot runs as, or remove it") from None
 
 
 def problem(found: dict[str, object]) -> str:

@@ -27,6 +27,7 @@ from reporting.document.chart import chart
 from reporting.entry import OPEN, Asker, Entry, Origin, State
 from reporting.errors import ChannelClosed, ChartFailed, MissingScope, PostUnclear, SlackTrouble
 from reporting.evidence import ledger
+from reporting.report import PREFIX
 
 log = structlog.get_logger()
 
@@ -68,10 +69,17 @@ class Telling:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
         entry = self.store.read(lambda c: ledger.get(c, run))
         made = self.store.read(lambda c: outcome.made_by(c, run))
-        for anchor in self.store.read(lambda c: posts.anchors(c, run)):
-            askers = self._askers(run, anchor.channel) or [self.asker(run)]
-            message = self.told(entry, made, askers, anchor.channel)
-            self.try_to(lambda to=anchor, what=message: change(self.slack, to.anchor, what))  # type: ignore[misc]
+        for channel in self.store.read(lambda c: outcome.channels(c, run)):
+            for shown_for, message in self._beside(entry, made, channel):
+                self._replace(shown_for, channel, ANCHOR, message)
+                self._replace(shown_for, channel, SUMMARY, message)
+
+    def _beside(self, entry: Entry, made: Made | None, channel: str) -> list[tuple[str, Message]]:
+        """What a channel reads of a report by now, each with the run whose message it is."""
+        if entry.rereads and made:
+            return self._told_again(entry, entry.rereads, made, channel)
+        askers = self._askers(entry.run, channel) or [self.asker(entry.run)]
+        return [(entry.run, self.told(entry, made, askers, channel))]
 
     def _published(self, entry: Entry, made: Made) -> Published:
         return self.store.read(lambda c: outcome.published(c, entry, made))
@@ -81,18 +89,24 @@ class Telling:
 
         Whoever asked for the month meanwhile has a message that waits for the result.
         """
+        for run, message in self._told_again(entry, first, made, channel):
+            if run == entry.run:
+                self._publish(run, made, message, channel, by)
+            else:
+                self._replace(run, channel, ANCHOR, message)
+                self._replace(run, channel, PREVIEW, self._preview(made, channel))
+
+    def _told_again(self, entry: Entry, first: str, made: Made, channel: str) -> list[tuple[str, Message]]:
+        """What a channel reads of a month that was read again, each with the run whose message it is."""
         before = self.store.read(lambda c: outcome.made_by(c, first))
         asker, *also = self._askers(first, channel) or [self.asker(first)]
         joined = self._askers(entry.run, channel)
         report, exposure = self._published(entry, made), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
             message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined))
-            self._publish(entry.run, made, message, channel, by)
-            return
-        self._replace(first, channel, ANCHOR, settled(report, asker, exposure=exposure, also=tuple(also)))
-        self._replace(first, channel, PREVIEW, self._preview(made, channel))
-        if joined:
-            self._publish(entry.run, made, self.told(entry, made, joined, channel), channel, by)
+            return [(entry.run, message)]
+        mark = settled(report, asker, exposure=exposure, also=tuple(also))
+        return [(first, mark)] + ([(entry.run, self.told(entry, made, joined, channel))] if joined else [])
 
     def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
         """Change a message of an earlier run, if it is still there."""
@@ -119,7 +133,7 @@ class Telling:
         verdict = draft.judgement.verdict
 
         def show() -> Anchor:
-            name, title = f"{draft.scope.name}.png", f"Events by day, {draft.scope.month.title}"
+            name, title = f"{PREFIX}{draft.scope.month}.png", f"Events by day, {draft.scope.month.title}"
             alt = description(*drawing, verdict=verdict)
             share(
                 self.poster.careful,
@@ -147,8 +161,10 @@ class Telling:
         there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
         return list(dict.fromkeys(map(outcome.asker, there)))
 
-    def asker(self, run: str) -> Asker:
-        """Who asked first, of those who still want it."""
+    def asker(self, run: str, channel: str = "") -> Asker:
+        """Who asked first, of those who still want it: in that channel, if anybody did."""
+        if there := self._askers(run, channel):
+            return there[0]
         wanted = self.store.read(lambda c: requests.of_run(c, run))
         return outcome.asker(wanted[0]) if wanted else Asker(self.store.read(lambda c: ledger.get(c, run)).asker)
 
@@ -168,12 +184,20 @@ class Telling:
             raise PostUnclear(act="the summary", reason="its posting was interrupted")
         return post.anchor
 
+    def take_back(self, run: str, channel: str, message: Message) -> None:
+        """Put *message* in the place of the one that stands for the run: nothing more of it is told there."""
+        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        if anchor:
+            if anchor.ts:
+                self.try_to(lambda: change(self.slack, anchor.anchor, message))
+            self.store.write(lambda c: posts.withdraw(c, anchor))
+
     def move_up(self) -> None:
         """Tell those who wait how many are still before them."""
         going_on = self.store.read(ledger.going_on)
         for entry in going_on:
             if requests.ahead(going_on, entry.run, self.at_once):
-                self.show(entry.run, self.now(entry))
+                self.show(entry.run, lambda channel, one=entry: self.now(one, channel))  # type: ignore[misc]
                 self._correct(entry.run)
 
     def _correct(self, run: str) -> None:
@@ -182,22 +206,23 @@ class Telling:
         for channel in closed:
             self.try_to(lambda to=channel: self.publish(run, to, f"{run} corrected"))  # type: ignore[misc]
 
-    def now(self, entry: Entry) -> Message:
+    def now(self, entry: Entry, channel: str) -> Message:
         """How far the run is, for a channel."""
+        asker = self.asker(entry.run, channel)
         match entry.state:
             case State.QUEUED:
                 ahead = self.store.read(lambda c: requests.ahead(ledger.going_on(c), entry.run, self.at_once))
-                return waiting(entry.order, self.asker(entry.run), entry.run, ahead)
+                return waiting(entry.order, asker, entry.run, ahead)
             case State.RUNNING:
-                return reading(entry.order, self.asker(entry.run), entry.run, entry.progress)
+                return reading(entry.order, asker, entry.run, entry.progress)
             case _:
-                return filing(entry.order, self.asker(entry.run))
+                return filing(entry.order, asker)
 
-    def show(self, run: str, message: Message) -> None:
+    def show(self, run: str, message: Callable[[str], Message]) -> None:
         """In every channel that waits for the run; a report is not given up because that fails."""
         for anchor in self.store.read(lambda c: posts.anchors(c, run)):
             if anchor.ts:
-                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message))  # type: ignore[misc]
+                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel)))  # type: ignore[misc]
 
     def try_to(self, tell: Callable[[], None]) -> None:
         try:

@@ -17,7 +17,7 @@ class Upkeep(Protocol):
 
     def keep(self, keeping: Keeping) -> int: ...
     def amend(self, amendment: Amendment) -> None: ...
-    def tell(self, number: int, place: Place, key: str, done: str) -> None: ...
+    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None: ...
     def stop(self, number: int, why: Failure) -> None: ...
     def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
 
@@ -26,10 +26,11 @@ def keep(keeping: Keeping, work: Upkeep, step: Step) -> None:
     """Write a schedule down and say so in its channel; where the bot cannot post, it is paused."""
     number = step("keep", int, lambda: work.keep(keeping))
     if isinstance(number, Failure):
-        refuse(keeping.place, keeping.key, number, work, step)
+        refuse(keeping.place, keeping.attempt, number, work, step)
         return
     done = "changed" if keeping.number else "made"
-    told = step("tell", type(None), lambda: work.tell(number, keeping.place, keeping.key, done))
+    place, key, by = keeping.place, keeping.key, keeping.attempt
+    told = step("tell", type(None), lambda: work.tell(number, place, key, done, by=by))
     if isinstance(told, Failure) and told.kind == ChannelClosed.__name__:
         why = told
         step("stop", type(None), lambda: work.stop(number, why))
@@ -42,7 +43,7 @@ def amend(amendment: Amendment, work: Upkeep, step: Step) -> None:
     if failure:
         refuse(place, key, failure, work, step)
     elif amendment.verb in SAID:
-        step("tell", type(None), lambda: work.tell(amendment.number, place, key, SAID[amendment.verb]))
+        step("tell", type(None), lambda: work.tell(amendment.number, place, key, SAID[amendment.verb], by=key))
 
 
 def refuse(place: Place, key: str, failure: Failure, work: Upkeep, step: Step) -> None:

@@ -133,7 +133,7 @@ class RealWork:
             self._check_mine(run)
             raise Stopped
         entry = self._entry(run)
-        self.telling.show(run, filing(entry.order, self.telling.asker(run)))
+        self.telling.show(run, lambda channel: filing(entry.order, self.telling.asker(run, channel)))
         if not made.path.exists():  # it lies on a machine that died
             made = self.draft(run)
         keep_index(made, run, self.store)
@@ -196,7 +196,7 @@ class RealWork:
             return ledger.end(c, run, last, now=self.now(), **why)
 
         if self.store.write(end):
-            log.info("run ended", state=last, failure=entry.failure.kind if entry.failure else "")
+            log.info("run ended", run=run, state=last, failure=entry.failure.kind if entry.failure else "")
         shutil.rmtree(self.workshop.folder / run, ignore_errors=True)
         self.telling.move_up()
 
@@ -215,8 +215,8 @@ class RealWork:
 
     def _show(self, entry: Entry, progress: Progress) -> None:
         left = time_left(entry.began, self.now(), progress.share)
-        shown = reading(entry.order, self.telling.asker(entry.run), entry.run, progress, left=left)
-        self.telling.show(entry.run, shown)
+        run, order, asker = entry.run, entry.order, self.telling.asker
+        self.telling.show(run, lambda channel: reading(order, asker(run, channel), run, progress, left=left))
 
     def _check_mine(self, run: str) -> None:
         """Make sure that no other process goes on with the run; what this one does besides would be done twice."""

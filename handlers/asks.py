@@ -204,6 +204,16 @@ def planned(text: str) -> Plan:
     return Plan(rule, parse_filter(rest))
 
 
+def proposed(value: str) -> Plan:
+    """A plan, as one of our own buttons or pages has it: its filter may be longer than what people can type.
+
+    Raises:
+        WrongRequest: it was made by something else.
+    """
+    rule, rest = rules.parse(value)
+    return Plan(rule, recalled(rest))
+
+
 def again(value: str) -> Make:
     """A month and a filter, as one of our own buttons has them.
 

@@ -57,7 +57,7 @@ def answer(desk: Desk, ask: Ask, place: Place, *, key: str) -> Message:
             return stopping(desk.cancel(Cancellation(place, key, month=month)).order)
         case Status():
             desk.inquire(Inquiry(Question.HEALTH, place, key, private=True))
-            return status(desk.status(place))
+            return status(desk.status(place), reader=place.asker)
         case Look(question, month, only, year, private):
             private = private or question not in SHARED
             desk.inquire(Inquiry(question, place, key, month, only, year, private=private))

@@ -11,6 +11,9 @@ from reporting.only import EVERYTHING, Only
 from reporting.period import Month
 from reporting.report import Order
 
+DIRECT = ("D", "U", "W")
+"""What the id of somebody's direct messages begins with, or that of a person in its place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -31,7 +34,7 @@ def direct(channel: str) -> bool:
 
     Source: Slack's ids begin with D for direct messages, with U or W for people.
     """
-    return channel[:1] in {"D", "U", "W"}
+    return channel[:1] in DIRECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Which run somebody does not want any more: that one, or the one of a month, or the only one of the channel."""
+    """Which run somebody does not want any more: that one, that of a month, or the only one there and of theirs."""
 
     place: Place
     key: str
@@ -83,9 +86,16 @@ class Keeping:
     place: Place
     plan: Plan
     key: str
-    """Names this very click."""
+    """Names what was said back: however often that is saved, it is one schedule."""
     number: int = 0
     """Of the schedule that is changed; 0 for a new one."""
+    press: str = ""
+    """Names this very click; empty where what was said back can be saved only once."""
+
+    @property
+    def attempt(self) -> str:
+        """What this click leads to is done once, and told once."""
+        return self.press or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +239,7 @@ class Desk(Protocol):
         ...
 
     def status(self, place: Place) -> UnderWay:
-        """What is being made.
+        """What is being made for the channel, and for the asker alone.
 
         Raises:
             NotAllowed: the asker may not, as far as is known without asking Slack.

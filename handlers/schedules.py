@@ -8,9 +8,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.actions import place
-from handlers.asks import Amend, List, Propose, planned
+from handlers.asks import Amend, List, Propose, proposed
 from handlers.deliver import open_form
 from handlers.desk import Amendment, Desk, Keeping, Place
+from handlers.exposure import Exposure
 from handlers.fields import person, said, wrong
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
@@ -29,6 +30,8 @@ from handlers.views.schedules import (
     proposal,
     really,
 )
+from reporting.errors import TooLongToEdit
+from reporting.only import LONGEST
 from reporting.only import parse as parse_filter
 from reporting.period import zone
 
@@ -52,10 +55,11 @@ def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str
         case Propose(Plan() as plan):
             return proposal(desk.propose(place, plan))
         case Amend(Verb.DELETE, number):
-            return really(desk.schedule(place, number))
+            return really(desk.schedule(place, number), reader=place.asker)
         case Amend(verb, number):
             return doing(verb, desk.amend(Amendment(place, number, verb, key)))
-    return listing(desk.schedules(place), everywhere=False)
+    found = desk.schedules(place)  # nobody has been asked yet how much the asker may see of what others have made
+    return listing(found, everywhere=False, reader=place.asker, exposure=Exposure.COUNTS)
 
 
 def save(desk: Desk) -> Listener:
@@ -63,7 +67,7 @@ def save(desk: Desk) -> Listener:
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         key = f"{body['channel']['id']} {body['container']['message_ts']}"
-        desk.keep(Keeping(place(body), planned(action["value"]), key))
+        desk.keep(Keeping(place(body), proposed(action["value"]), key, press=body["trigger_id"]))
         ack()
 
     return listen
@@ -74,9 +78,20 @@ def open_schedule(body: Payload, action: Payload, client: WebClient, ack: Ack) -
     value = str(action.get("value", ""))
     number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
     channel = body["channel"]["id"] if body.get("channel") else ""
-    view = form(planned(plan) if plan else None, channel=channel, number=int(number))
-    open_form(client, body["trigger_id"], view)
+    open_form(client, body["trigger_id"], form(fitting(plan), channel=channel, number=int(number)))
     ack()
+
+
+def fitting(value: str) -> Plan | None:
+    """The plan that a button has, if it has one.
+
+    Raises:
+        TooLongToEdit: its profiles say more than can be typed into a field.
+    """
+    plan = proposed(value) if value else None
+    if plan and len(str(plan.only)) > LONGEST:
+        raise TooLongToEdit
+    return plan
 
 
 def amend(desk: Desk, verb: Verb) -> Listener:
@@ -100,8 +115,8 @@ def submitted(desk: Desk) -> Listener:
         rule = Rule(filled["day"], time.fromisoformat(filled["at"]), filled["zone"])
         plan = Plan(rule, parse_filter(filled["only"]))
         channel = filled.get("channel") or where
-        proposed = desk.propose(person(body, channel), plan, number=int(number))
-        ack(response_action="push", view=confirmation(proposed, channel))
+        meant = desk.propose(person(body, channel), plan, number=int(number))
+        ack(response_action="push", view=confirmation(meant, channel))
 
     return listen
 
@@ -111,7 +126,7 @@ def confirmed(desk: Desk) -> Listener:
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         number, channel, plan = view["private_metadata"].split(" ", 2)
-        desk.keep(Keeping(person(body, channel), planned(plan), view["id"], int(number)))
+        desk.keep(Keeping(person(body, channel), proposed(plan), view["id"], int(number)))
         ack(response_action="clear")
 
     return listen

@@ -140,7 +140,7 @@ class UnderWay:
     """What is being made, and what waits."""
 
     here: tuple[Entry, ...]
-    """The runs that were asked for in one place, those at work first, then by turn."""
+    """The runs that were asked for in one place, or by the reader alone; those at work first, then by turn."""
     ahead: tuple[int, ...]
     """For each of them, how many reports have their turn before."""
     elsewhere: int

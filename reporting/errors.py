@@ -9,6 +9,7 @@ anybody doing anything.
     ComplianceError
     ├── WrongRequest                 what was asked for cannot be made
     │   ├── WrongUsage               it was not written as it has to be
+    │   │   ├── Misused
     │   │   ├── WrongMonth
     │   │   ├── WrongYear
     │   │   ├── UnknownCommand
@@ -17,15 +18,18 @@ anybody doing anything.
     │   │   ├── UnknownWord
     │   │   ├── UnknownFilterValue
     │   │   ├── UnreadableFilter
+    │   │   ├── ProfileMisused
     │   │   ├── UnreadableRule
     │   │   ├── WrongNumber
     │   │   ├── TooLongToKeep
+    │   │   ├── TooLongToEdit
     │   │   └── UnknownProfile
     │   ├── MonthAhead
     │   ├── UnknownZone
     │   ├── UnknownPerson
     │   ├── AmbiguousPerson
     │   ├── UnknownRoom
+    │   ├── NotARoom
     │   ├── AmbiguousRoom
     │   ├── NothingToCancel
     │   ├── SeveralToCancel
@@ -47,7 +51,7 @@ anybody doing anything.
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
-    ├── BackupThere
+    ├── AlreadyThere
     ├── BackupUnsound
     ├── DatabaseMissing
     ├── PortalError                  DocSpace did not give what was needed
@@ -89,6 +93,7 @@ anybody doing anything.
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
     │   ├── SlackBusy                transient
+    │   ├── SlackUnreachable
     │   ├── TokenRejected
     │   ├── AppTokenRejected
     │   ├── MissingScope             the app may not do one of its jobs; the others go on
@@ -131,10 +136,16 @@ class WrongUsage(WrongRequest):
     """That is not written as it has to be."""
 
 
+class Misused(WrongUsage):
+    """The command line cannot be read: {reason}."""
+
+    hint = "python -m bot --help shows what there is, and --help after a command what belongs to it."
+
+
 class WrongMonth(WrongUsage):
     """“{text}” is not a month I understand."""
 
-    hint = "Write the year and the month, for example 2025-01 or January 2025; or this, or last."
+    hint = "Write the year and the month, for example 2025-01; in Slack, January 2025, this and last will do too."
 
 
 class WrongYear(WrongUsage):
@@ -198,6 +209,12 @@ class UnreadableFilter(WrongUsage):
     hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
 
 
+class ProfileMisused(WrongUsage):
+    """“{text}” asks more of profiles than they can: each is named by itself, not negated, and names no other."""
+
+    hint = "Write profile:name; with two of them, profile:one profile:two, an event has to fit both."
+
+
 class UnreadableRule(WrongUsage):
     """I can't read when “{text}” is: {why}."""
 
@@ -217,6 +234,15 @@ class TooLongToKeep(WrongUsage):
     """That filter is too long for a schedule."""
 
     hint = "Use fewer values, or make two schedules of it."
+
+
+class TooLongToEdit(WrongUsage):
+    """The filter of that schedule is longer than a form has room for; nothing has changed."""
+
+    hint = (
+        "Type the schedule anew with what is different: /compliance-report schedule monthly on 1 at 09:00 and its "
+        "filter or profiles. Once that is saved, delete the one whose place it takes."
+    )
 
 
 class UnknownProfile(WrongUsage):
@@ -243,6 +269,12 @@ class UnknownRoom(WrongRequest):
     hint = "Give the whole title in quotes, or the room's number from its address in the browser."
 
 
+class NotARoom(WrongRequest):
+    """“{said}” is the number of the folder “{title}”, which is no room."""
+
+    hint = "Write folder:{said} for events that aim at it, or the number of the room that it is in."
+
+
 class AmbiguousRoom(WrongRequest):
     """Several rooms are called “{said}”: {candidates}."""
 
@@ -262,13 +294,13 @@ class NotAllowed(WrongRequest):
 
 
 class NothingToCancel(WrongRequest):
-    """No report{of} is being made for this channel."""
+    """No report{of} is being made for this channel, or for you alone."""
 
     hint = "/compliance-report status shows what is being made."
 
 
 class SeveralToCancel(WrongRequest):
-    """Several reports are being made for this channel: {titles}."""
+    """Several reports are being made: {titles}."""
 
     hint = "Say which month, for example /compliance-report cancel {example}, or press Cancel under the right one."
 
@@ -370,8 +402,8 @@ class BackupElsewhere(ComplianceError):
     hint = "Run: pg_dump --format=custom --file={out} {address}"
 
 
-class BackupThere(ComplianceError):
-    """{path} is there already, and a backup is written over nothing."""
+class AlreadyThere(ComplianceError):
+    """{path} is there already, and nothing is written over."""
 
     hint = "Give --out a name that is not taken."
 
@@ -629,6 +661,12 @@ class SlackBusy(SlackTrouble):
 
     hint = "Try again in a minute."
     transient = True
+
+
+class SlackUnreachable(SlackTrouble):
+    """Slack could not be reached ({reason}), so it was not asked {act}."""
+
+    hint = "Check this machine's network and proxy, and SLACK_API_URL if it is set; then start the bot again."
 
 
 class TokenRejected(SlackTrouble):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.actions import Category, action, catalogue
-from reporting.errors import UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter
+from reporting.errors import ProfileMisused, UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter
 
 WORDS = ("type", "user", "room", "folder", "file", "action", "profile")
 HALF = re.compile("[\ud800-\udfff]")
@@ -98,7 +98,7 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
 
     Raises:
         UnknownProfile: nothing of that name is known.
-        UnreadableFilter: a profile cannot be negated, and cannot name another.
+        ProfileMisused: a profile cannot be negated, be one of several values, or name another.
     """
     found = [one for one in only.clauses if one.word != "profile"]
     for named in (one for one in only.clauses if one.word == "profile"):
@@ -106,8 +106,8 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
             if name.casefold() not in profiles:
                 raise UnknownProfile(name=name, nearest=nearest(name, profiles) if profiles else "none")
             found += profiles[name.casefold()].clauses
-        if named.negated or any(one.word == "profile" for one in found):
-            raise UnreadableFilter(text=str(named))
+        if named.negated or len(named.values) > 1 or any(one.word == "profile" for one in found):
+            raise ProfileMisused(text=str(named))
     return Only(tuple(sorted(set(found), key=str)))
 
 

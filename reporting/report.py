@@ -81,9 +81,17 @@ class Scope:
         return f"{self.name}.txt"
 
 
+PREFIX = "compliance-report-"
+
+
 def report_name(month: Month, only: Only) -> str:
     """What the files of a report are called, without their endings."""
-    return f"compliance-report-{month}" + (f"-{only.slug}" if only else "")
+    return f"{PREFIX}{month}" + (f"-{only.slug}" if only else "")
+
+
+def month_of(name: str) -> str:
+    """The month of the report whose files are called that."""
+    return name.removeprefix(PREFIX)[: len("2025-01")]
 
 
 @dataclass(frozen=True, slots=True)

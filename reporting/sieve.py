@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reporting.actions import action
 from reporting.events import AuditEvent, SignIn
 
 FILE = 1
@@ -25,10 +26,12 @@ class Rule:
     """Ids of audit events that a room's own log names; sign-ins are numbered apart."""
     rooms: frozenset[str] = frozenset()
     """Titles of rooms, in lower case."""
+    categories: frozenset[str] = frozenset()
 
     def fits(self, event: AuditEvent) -> bool:
         return (
             event.action_id in self.actions
+            or (bool(self.categories) and action(event.action_id).category.value in self.categories)
             or event.user_id.casefold() in self.users
             or (event.id in self.events and not isinstance(event, SignIn))
             or (bool(self.files or self.folders) and self._aims(event))

@@ -14,7 +14,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 
 from handlers import deliver
-from reporting.errors import SlackTrouble, TokenRejected
+from reporting.errors import SlackTrouble, SlackUnreachable, TokenRejected
 
 REJECTED = {*deliver.REJECTED, "not_allowed_token_type"}
 TIMEOUT = 15
@@ -50,7 +50,9 @@ def reached(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterat
     except SlackApiError as error:
         code = str(error.response.get("error"))
         raise (rejected if code in REJECTED else SlackTrouble)(act=act, reason=code) from error
-    except (BoltError, SlackClientError, URLError, OSError) as error:
+    except (URLError, OSError) as error:
+        raise SlackUnreachable(act=act, reason=str(getattr(error, "reason", error))) from error
+    except (BoltError, SlackClientError) as error:
         raise SlackTrouble(act=act, reason=str(error)) from error
 
 

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.store.database import Store, connect, only_one, understood
-from reporting.errors import DatabaseNewer, DatabaseTrouble
+from reporting.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble, DiskTrouble
 
 log = structlog.get_logger()
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -36,6 +36,18 @@ def opened(url: str, *, now: Callable[[], datetime]) -> Store:
         with only_one(store):
             migrate(store, now=now)
     return store
+
+
+def existing(url: str, *, now: Callable[[], datetime]) -> Store:
+    """The same for a command that only looks into it: an empty one made now would answer as if nothing were there.
+
+    Raises:
+        DatabaseMissing: there is none; and what :func:`opened` raises.
+    """
+    file = connect(url).file
+    if file and not file.exists():
+        raise DatabaseMissing(path=file.absolute())
+    return opened(url, now=now)
 
 
 def scripts() -> ScriptDirectory:
@@ -73,12 +85,16 @@ def keep_copy(file: Path, copy: Path) -> None:
 
     Raises:
         DatabaseTrouble: it could not be made.
+        DiskTrouble: nothing can be written there.
     """
     try:
         copy.touch(mode=0o600)
+    except OSError as error:
+        raise DiskTrouble(path=copy, reason=error.strerror) from error
+    try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
         with suppress(OSError):
             copy.unlink()  # half of one would be taken for a whole one
         raise DatabaseTrouble(reason=f"no copy of it could be made as {copy} ({error})") from error

@@ -9,7 +9,7 @@ from bot.settings import PortalSettings
 from bot.store.database import Store, connect
 from bot.store.migrate import keep_copy
 from reporting.entry import Head
-from reporting.errors import BackupElsewhere, BackupThere, BackupUnsound, DatabaseMissing
+from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
 from reporting.evidence.check import check
 
@@ -20,15 +20,15 @@ def kept(settings: PortalSettings, out: Path) -> str:
     Raises:
         BackupElsewhere: it is a PostgreSQL, which has tools of its own.
         BackupUnsound: the copy, and so the database, is not as it was written.
-        BackupThere: there is something of that name.
+        AlreadyThere: there is something of that name.
         DatabaseMissing: there is nothing to be copied.
-        DatabaseTrouble: the database cannot be read, or the copy not be written.
+        DatabaseTrouble, DiskTrouble: the database cannot be read, or the copy not be written.
     """
     with closing(connect(settings.database)) as store:
         if store.file is None:
             raise BackupElsewhere(out=str(out), address=without_password(store))
         if out.exists():
-            raise BackupThere(path=out)
+            raise AlreadyThere(path=out)
         if not store.file.exists():
             raise DatabaseMissing(path=store.file)
         keep_copy(store.file, out)
@@ -39,7 +39,8 @@ def kept(settings: PortalSettings, out: Path) -> str:
 def without_password(store: Store) -> str:
     """The database's address, as its own tools take it; they ask for the password, or have it from ``.pgpass``."""
     url = store.engine.url
-    return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query).render_as_string()
 
 
 def looked_through(copy: Path) -> Head | None:

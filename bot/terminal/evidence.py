@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.portals import make_folder, now, portals
+from bot.portals import now, portals
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store.database import Store
-from bot.store.migrate import opened
+from bot.store.migrate import existing
 from bot.terminal.foreground import COMPLETE, NOT_MADE, quoted
 from bot.wire import pack
 from reporting.docspace.about import about
@@ -21,7 +21,7 @@ from reporting.docspace.portal import Portal
 from reporting.docspace.retention import lifetime
 from reporting.document.binder import disk
 from reporting.entry import Entry
-from reporting.errors import ComplianceError, NoReport, NotComparable
+from reporting.errors import AlreadyThere, ComplianceError, NoReport, NotComparable
 from reporting.escape import visible
 from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
@@ -32,9 +32,6 @@ from reporting.only import expanded, parse
 from reporting.period import Month, zone
 from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
-
-MOST = 1_000
-"""Runs of the history that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,7 @@ class Subject:
 
 @contextmanager
 def opened_with_portal(settings: PortalSettings) -> Iterator[tuple[Store, Portal]]:
-    make_folder(settings.data_dir)
-    with closing(opened(settings.database, now=now)) as store, portals(settings) as portal:
+    with closing(existing(settings.database, now=now)) as store, portals(settings) as portal:
         yield store, portal(now())
 
 
@@ -146,9 +142,8 @@ def made_lately(of: str, settings: PortalSettings, *, as_json: bool) -> int:
     """Say what was made of a year, of a month, or at all."""
     year = int(of) if of.isdecimal() and len(of) == len("2025") else None
     month = Month.parse(of) if of and year is None else None
-    make_folder(settings.data_dir)
-    with closing(opened(settings.database, now=now)) as store:
-        found = store.read(lambda c: history(c, month=month, year=year, most=MOST))
+    with closing(existing(settings.database, now=now)) as store:
+        found = store.read(lambda c: history(c, month=month, year=year))
     tell([pack(one) for one in found], [line for one in found for line in past_lines(one)], as_json=as_json)
     return COMPLETE
 
@@ -171,7 +166,13 @@ def past_lines(past: Past) -> Iterator[str]:
 
 
 def bundled(subject: Subject, settings: PortalSettings, *, out: Path) -> int:
-    """Write everything that proves the newest report into one ZIP."""
+    """Write everything that proves the newest report into one ZIP.
+
+    Raises:
+        AlreadyThere: there is something of that name.
+    """
+    if out.exists():
+        raise AlreadyThere(path=out)
     name = subject.name(settings)
     with opened_with_portal(settings) as (store, portal), disk(out.absolute().parent):
         made = bundle(store.read, portal, name=name, out=out.absolute())

@@ -27,7 +27,7 @@ from reporting.evidence import chain, ledger
 from reporting.make import describe, draft, meet
 from reporting.only import expanded, parse
 from reporting.period import Month
-from reporting.report import Draft, Filing, Order, Verdict
+from reporting.report import Draft, Order, Verdict
 from reporting.report import Progress as Read
 
 COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
@@ -66,13 +66,13 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
             report = draft(order, told, source, place, watch=watch)
         run = begun(order, began)
         if upload:
-            filed = filed_and_recorded(report, source, settings, run)
+            proven: Proven | None = filed_and_recorded(report, source, settings, run)
         else:
-            filed = None
+            proven = None
             describe(report, provenance(run, ""))
         if report.index:
             report.index.unlink(missing_ok=True)
-    typer.echo(json.dumps(facts(report, filed), indent=2) if as_json else words(report, filed))
+    typer.echo(json.dumps(facts(report, proven), indent=2) if as_json else words(report, proven))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
@@ -90,7 +90,7 @@ def begun(order: Order, began: datetime) -> Entry:
     )
 
 
-def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, run: Entry) -> Filing:
+def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, run: Entry) -> Proven:
     """File the report and write it into the ledger, where the bot's own reports are."""
     make_folder(settings.data_dir)
     store = opened(settings.database, now=now)
@@ -100,7 +100,7 @@ def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, 
         entry = recorded(run, report, proven)
         store.write(lambda c: ledger.record(c, entry, now=now()))
         keep_index(report, run.run, store)
-    return proven.filing
+    return proven
 
 
 def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
@@ -130,8 +130,9 @@ def quoted(word: str) -> str:
     return name + colon + ",".join(f'"{value}"' if " " in value else value for value in rest.split(","))
 
 
-def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
+def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
     """What other programs are told."""
+    filed = proven.filing if proven else None
     return {
         "month": str(report.scope.month),
         "zone": report.scope.zone,
@@ -153,12 +154,16 @@ def facts(report: Draft, filed: Filing | None) -> dict[str, object]:
         "highlights": {counted.name: counted.events for counted in report.highlights},
         "files": pack(filed.files) if filed else [],
         "manifest": pack(filed.manifest) if filed else None,
+        "unchanged": filed.unchanged if filed else None,
+        "changes": pack(proven.changes) if proven else None,
+        "not_compared": proven.not_compared if proven else "",
     }
 
 
-def words(report: Draft, filed: Filing | None) -> str:
+def words(report: Draft, proven: Proven | None) -> str:
     """What people are told."""
     signins = report.signins
+    filed = proven.filing if proven else None
     files, twin = (filed.files, filed.twin) if filed else ((), False)
     paper = [filed.manifest] if filed and filed.manifest else []
     return "\n".join(
@@ -174,9 +179,20 @@ def words(report: Draft, filed: Filing | None) -> str:
             f"  TXT      {report.path.absolute()}",
             *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in (*files, *paper)),
             *(["           nothing has changed; nothing was uploaded"] if filed and filed.unchanged else []),
+            *(difference(proven) if proven else []),
             *(["           DocSpace has a second file of that name, which is locked or open"] if twin else []),
         ]
     )
+
+
+def difference(proven: Proven) -> Iterator[str]:
+    """What the report has otherwise than the one before it."""
+    if proven.not_compared:
+        yield f"  changes  not known: {visible(proven.not_compared)}"
+    if changes := proven.changes:
+        yield f"  changes  {changes.added:,} added, {changes.changed:,} changed, against run {changes.against}"
+        if changes.vanished:
+            yield f"  VANISHED {changes.vanished:,} events that the report before had; python -m bot diff names them"
 
 
 @contextmanager

@@ -1,14 +1,15 @@
 """``python -m bot submit``: a request to the bot that is running, by way of its database."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import uuid4
 
 from bot.desk import definite
-from bot.portals import make_folder, now
+from bot.portals import now
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store import replicas, requests
-from bot.store.migrate import opened
+from bot.store.migrate import existing
 from bot.terminal.foreground import quoted
 from handlers.desk import Place, Request
 from reporting.entry import Origin
@@ -31,15 +32,14 @@ def submitted(ticket: Ticket, settings: PortalSettings) -> str:
     """Write the request down; what is to be said of it.
 
     Raises:
-        ComplianceError: nothing was written down.
+        ComplianceError: nothing was written down; DatabaseMissing where no bot has ever run.
     """
     order = Order(Month.parse(ticket.month), only=parse(" ".join(quoted(word) for word in ticket.words)))
     asked = Request(order, Place(ticket.channel, ""), uuid4().hex, Origin.TERMINAL)
     request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
-    make_folder(settings.data_dir)
-    store = opened(settings.database, now=now)
-    receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
-    running = store.read(replicas.any_at_work)
+    with closing(existing(settings.database, now=now)) as store:
+        receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
+        running = store.read(replicas.any_at_work)
     done = "joins the run" if receipt.joined else "is the run"
     who = "The bot will post it in" if running else "No bot is running; the next one to start will post it in"
     return f"{order.month.title} {done} {receipt.run}. {who} {ticket.channel}."

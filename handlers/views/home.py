@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.exposure import Exposure
 from handlers.planned import Listed
 from handlers.views.kit import SECTION, Block, button, context, foreign, header, section, shortened
 from handlers.views.order import NEW
@@ -34,8 +35,8 @@ class Page:
     """Lines (mrkdwn), each of which says one thing about the bot."""
 
 
-def home(page: Page) -> dict[str, Any]:
-    """For somebody who may ask for reports."""
+def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
+    """For somebody who may ask for reports, and may see that much."""
     new = button("New report", action_id=NEW, primary=True)
     actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
     lines = [month(row, page.portal) for row in page.months]
@@ -45,9 +46,9 @@ def home(page: Page) -> dict[str, Any]:
         header(f"Coverage of {page.year}"),
         *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
         header("Schedules"),
-        *scheduled(page.schedules),
+        *scheduled(page.schedules, exposure),
         header("Lately"),
-        *([section(past(one)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
+        *([section(past(one, exposure)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
         header("Health"),
         section(shortened("\n".join(page.health), SECTION) or "Nothing is known of it."),
         header("Help"),
@@ -56,10 +57,10 @@ def home(page: Page) -> dict[str, Any]:
     return {"type": "home", "blocks": blocks}
 
 
-def scheduled(schedules: Sequence[Listed]) -> list[Block]:
+def scheduled(schedules: Sequence[Listed], exposure: Exposure) -> list[Block]:
     shown = [
         section(
-            f"*{one.schedule.number}* in <#{one.schedule.channel}> · {words(one.schedule.plan)}\n"
+            f"*{one.schedule.number}* in <#{one.schedule.channel}> · {words(one.schedule.plan, exposure)}\n"
             f"{state(one.schedule)}\n{last(one.last)}"
         )
         for one in schedules[:SCHEDULES]

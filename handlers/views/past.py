@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from handlers.exposure import Exposure
 from handlers.views.credits import asked_by
 from handlers.views.filed import linked, reviewed
 from handlers.views.kit import Block, Message, context, foreign, header, moment, section
+from handlers.views.mask import filter_words
 from reporting.entry import Asker
 from reporting.proof import MonthRow, MonthState, Past
 
@@ -49,21 +51,21 @@ def month(row: MonthRow, portal: str) -> str:
     return f"{sign} *{name}*: {' · '.join(facts)}"
 
 
-def history(title: str, found: Sequence[Past]) -> Message:
-    """What was made and by whom, newest first."""
-    shown = [past(one) for one in found[:SHOWN]]
-    more = len(found) - len(shown)
+def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure) -> Message:
+    """What was made and by whom, newest first: the newest of that many in *total*."""
+    shown = [past(one, exposure) for one in found[:SHOWN]]
+    more = total - len(shown)
     blocks: list[Block] = [header(title), *(section(text) for text in shown)]
     if more > 0:
-        blocks.append(context(f"{more} more; `python -m bot history` tells all of them to whoever hosts the bot."))
+        blocks.append(context(f"{more:,} more; `python -m bot history` tells all of them to whoever hosts the bot."))
     if not shown:
         blocks.append(section("Nothing has been made."))
-    return {"text": f"{title}: {len(found)} run{'' if len(found) == 1 else 's'}", "blocks": blocks}
+    return {"text": f"{title}: {total:,} run{'' if total == 1 else 's'}", "blocks": blocks}
 
 
-def past(one: Past) -> str:
+def past(one: Past, exposure: Exposure) -> str:
     entry = one.entry
-    only = f" ({foreign(str(entry.order.only), longest=80)})" if entry.order.only else ""
+    only = f" ({foreign(filter_words(entry.order.only, exposure), longest=80)})" if entry.order.only else ""
     facts = [
         str(entry.state),
         *([str(entry.verdict)] if entry.verdict else []),

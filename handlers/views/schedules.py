@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import DAYS, NINE, SPOKEN, Rule
 from handlers.views.fields import channel_field, field, select, words_field
 from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
+from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
 from reporting.period import Month
@@ -42,9 +44,9 @@ def said_back(proposed: Proposal) -> str:
     )
 
 
-def kept(schedule: Schedule, by: str, done: str) -> Message:
+def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure) -> Message:
     """For the channel: what somebody did with a schedule."""
-    text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan)}."
+    text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
     if schedule.standing is Standing.ACTIVE:
         text += f" Next: {moment(schedule.due)}, of {schedule.reports.title}."
     return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
@@ -54,7 +56,7 @@ def paused(schedule: Schedule, why: str) -> Message:
     """For who made it: the bot could not go on."""
     text = (
         f":double_vertical_bar: I have paused schedule {schedule.number} for <#{schedule.channel}> "
-        f"({words(schedule.plan)}): {foreign(why, longest=600)} "
+        f"({words(schedule.plan, Exposure.FULL)}): {foreign(why, longest=600)} "
         f"When that is mended: `/compliance-report resume {schedule.number}` in that channel."
     )
     return {"text": f"Schedule {schedule.number} is paused", "blocks": [section(text)]}
@@ -71,9 +73,15 @@ def last_chance(month: Month, gone: datetime) -> Message:
     return {"text": f"There is no report of {month.title} yet", "blocks": blocks}
 
 
-def listing(schedules: tuple[Listed, ...], *, everywhere: bool) -> Message:
-    """The schedules of a channel, or all of them, each with what can be done with it."""
-    blocks = [block for one in schedules[:SHOWN] for block in listed(one, everywhere=everywhere)]
+def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
+    """The schedules of a channel, or all of them, each with what can be done with it.
+
+    The *reader* sees what others have made as far as *exposure* allows.
+    """
+    blocks: list[Block] = []
+    for one in schedules[:SHOWN]:
+        seen = Exposure.FULL if one.schedule.maker == reader else exposure
+        blocks += listed(one, everywhere=everywhere, exposure=seen)
     if len(schedules) > SHOWN:
         blocks.append(context(f"{len(schedules) - SHOWN} more are not shown."))
     if not schedules:
@@ -84,12 +92,13 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool) -> Message:
     return {"text": "Schedules of reports", "response_type": "ephemeral", "blocks": [*blocks, actions]}
 
 
-def listed(one: Listed, *, everywhere: bool) -> list[Block]:
+def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
     schedule = one.schedule
+    buttons = acts(schedule, whole=everywhere or filter_words(schedule.plan.only, exposure) == str(schedule.plan.only))
     where = f" in <#{schedule.channel}>" if everywhere else ""
-    lines = [f"*{schedule.number}*{where} · {words(schedule.plan)}", state(schedule)]
+    lines = [f"*{schedule.number}*{where} · {words(schedule.plan, exposure)}", state(schedule)]
     lines.append(f"Made by <@{schedule.maker}>. {last(one.last)}")
-    return [section("\n".join(lines)), {"type": "actions", "elements": buttons(schedule)}]
+    return [section("\n".join(lines)), {"type": "actions", "elements": buttons}]
 
 
 def state(schedule: Schedule) -> str:
@@ -105,7 +114,8 @@ def last(entry: Entry | None) -> str:
     return f"Last: {entry.order.month.title}, {entry.state}{verdict}, {moment(entry.ended or entry.asked)}."
 
 
-def buttons(schedule: Schedule) -> list[Block]:
+def acts(schedule: Schedule, *, whole: bool) -> list[Block]:
+    """What can be done with a schedule; it is changed in a form that shows the *whole* filter."""
     number = str(schedule.number)
     other = Verb.RESUME if schedule.standing is Standing.PAUSED else Verb.PAUSE
     delete = button("Delete", action_id=f"{ACT}{Verb.DELETE}", value=number)
@@ -119,15 +129,16 @@ def buttons(schedule: Schedule) -> list[Block]:
     return [
         button("Run now", action_id=f"{ACT}{Verb.RUN}", value=number),
         button(other.capitalize(), action_id=f"{ACT}{other}", value=number),
-        button("Edit", action_id=EDIT, value=f"{number} {schedule.plan}"),
+        *([button("Edit", action_id=EDIT, value=f"{number} {schedule.plan}")] if whole else []),
         delete | {"confirm": confirm, "style": "danger"},
     ]
 
 
-def really(schedule: Schedule) -> Message:
+def really(schedule: Schedule, *, reader: str) -> Message:
     """Before a schedule is deleted that was named by its number."""
-    delete = buttons(schedule)[-1]
-    text = f"Delete schedule {schedule.number}: {words(schedule.plan)}?"
+    delete = acts(schedule, whole=False)[-1]
+    seen = Exposure.FULL if schedule.maker == reader else Exposure.COUNTS
+    text = f"Delete schedule {schedule.number}: {words(schedule.plan, seen)}?"
     blocks = [section(text), {"type": "actions", "elements": [delete]}]
     return {"text": text, "response_type": "ephemeral", "blocks": blocks}
 
@@ -143,8 +154,8 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
     return {"text": text, "blocks": [section(text)]}
 
 
-def words(plan: Plan) -> str:
-    only = f", only {foreign(str(plan.only), longest=200)}" if plan.only else ""
+def words(plan: Plan, exposure: Exposure) -> str:
+    only = f", only {foreign(filter_words(plan.only, exposure), longest=200)}" if plan.only else ""
     return f"{plan.rule.words()}{only}"
 
 

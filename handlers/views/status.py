@@ -1,8 +1,10 @@
 """What is being made, for the one who asks."""
 
+from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
 from handlers.views.kit import Message, foreign, moment, section
+from handlers.views.mask import filter_words
 from reporting.entry import Asker, Entry, State, UnderWay
 
 A_BLOCK = 5
@@ -13,23 +15,26 @@ SHOWN = 20
 """Runs that are listed; the rest is counted."""
 
 
-def status(standing: UnderWay) -> Message:
-    """The runs of this channel with their progress; of others only how many there are."""
-    lines = [line(entry, ahead) for entry, ahead in zip(standing.here, standing.ahead, strict=True)]
+def status(standing: UnderWay, *, reader: str) -> Message:
+    """The runs of this channel, and the reader's own, with their progress; of others only how many there are."""
+    lines = [line(entry, ahead, reader) for entry, ahead in zip(standing.here, standing.ahead, strict=True)]
     others = len(lines) - SHOWN
-    shown = lines[:SHOWN] + ([f"{others} more in this channel"] if others > 0 else [])
+    shown = lines[:SHOWN] + ([f"{others} more are not shown"] if others > 0 else [])
     if not shown:
-        shown = ["Nothing is being made for this channel."]
+        shown = ["Nothing is being made for this channel, or for you alone."]
     if standing.elsewhere:
         shown.append(f"{standing.elsewhere} more in other places.")
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
     return {"text": "What is being made", "blocks": blocks}
 
 
-def line(entry: Entry, ahead: int) -> str:
-    order = entry.order
-    only = f" ({foreign(str(order.only), longest=60)})" if order.only else ""
-    return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked_by(Asker(entry.asker))} {moment(entry.asked)}"
+def line(entry: Entry, ahead: int, reader: str) -> str:
+    """A run; whom another's filter names is not told, since nobody has been asked yet what the reader may see."""
+    order, exposure = entry.order, Exposure.FULL if entry.asker == reader else Exposure.COUNTS
+    only = f" ({foreign(filter_words(order.only, exposure), longest=60)})" if order.only else ""
+    asked = f"{asked_by(Asker(entry.asker))} {moment(entry.asked)}"
+    alone = ", for you alone" if entry.place == reader else ""
+    return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked}{alone}"
 
 
 def now(entry: Entry, ahead: int) -> str:

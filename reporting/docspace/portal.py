@@ -257,6 +257,8 @@ def pause(error: Exception) -> bool | float:
 
 def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:
     """What a failure below HTTP means."""
+    if isinstance(error, httpx.LocalProtocolError):  # its words quote the header that has the key
+        return PortalUnreachable(host=host, reason="the request cannot be sent as it is")
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -52,7 +52,8 @@ def gaps(portal: Portal, window: Window, *, kept: int, now: datetime) -> Iterato
     made = birth(portal)
     if made and made > window.start:
         yield f"the portal was made on {utc(made)}; before that there is nothing to report"
-    elif cut(window, kept=kept, now=now) and not older(portal, window):
+    lived = Window(max(window.start, made or window.start), window.end)
+    if lived.start < lived.end and cut(lived, kept=kept, now=now) and not older(portal, window):
         days = f"{kept} days" if kept else "an unknown time"
         yield f"the portal keeps its audit trail for {days}, and no older event is left to prove the month whole"
 

@@ -13,7 +13,7 @@ import msgspec
 
 from reporting.docspace.answers import Envelope
 from reporting.docspace.portal import Portal
-from reporting.errors import AmbiguousRoom, KeyTooWeak, UnknownRoom
+from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, UnknownRoom
 from reporting.only import NUMBER, nearest
 from reporting.period import Window, utc
 
@@ -29,8 +29,11 @@ BLIND = (
 
 
 class Room(msgspec.Struct):
+    """Source: ``FolderDto`` of the server; a folder that is no room has no *roomType*."""
+
     id: int
     title: str = ""
+    kind: int | None = msgspec.field(default=None, name="roomType")
 
 
 class Rooms(msgspec.Struct):
@@ -51,20 +54,25 @@ def room(portal: Portal, said: str) -> Room:
 
     Raises:
         UnknownRoom: there is none; the nearest title is told.
+        NotARoom: it is the number of a folder.
         AmbiguousRoom: several bear that title; their numbers are told.
     """
-    if NUMBER.fullmatch(said) and (numbered := by_number(portal, said)):
+    numbered = by_number(portal, said) if NUMBER.fullmatch(said) else None
+    if numbered and numbered.kind is not None:
         return numbered
     exact = titled(portal, said)
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
+    if numbered:
+        raise NotARoom(said=said, title=numbered.title)
     titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
     raise UnknownRoom(said=said, nearest=nearest(said, titles))
 
 
 def by_number(portal: Portal, said: str) -> Room | None:
+    """The room, or the folder, with that number."""
     missing = UnknownRoom(said=said, nearest="")
     forbidden = KeyTooWeak(host=portal.host, act=f"read room {said}")
     try:

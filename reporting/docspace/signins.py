@@ -57,14 +57,18 @@ def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
     """
     spool, late = Spool(file, SignIn), []
     known: set[int] = set()
-    older = False
+    older, reached = False, window.end
     for number in range(WALKS):
         before = len(known)
         for entry in walk(portal, window):
             older |= entry.date < window.start
             if window.holds(entry.date) and entry.id not in known:
                 known.add(entry.id)
-                late.append(entry) if number else spool.add([entry])
+                if number or entry.date > reached:
+                    late.append(entry)
+                else:
+                    spool.add([entry])
+                    reached = entry.date
         if number and len(known) == before:
             return History(heapq.merge(spool.oldest_first(), sorted(late, key=by_date), key=by_date), older)
     raise UnprovenWalk(host=portal.host, walks=WALKS)

@@ -28,7 +28,7 @@ def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str
     """What one word keeps, and what has to be said about it."""
     negated, values = clause.negated, clause.values
     if clause.word == "type":
-        return Rule(negated, actions=frozenset(a.id for a in catalogue().values() if a.category.value in values)), []
+        return Rule(negated, categories=frozenset(values)), []
     if clause.word == "action":
         wanted = numbers(values)
         return Rule(negated, actions=frozenset(wanted)), [f"{HIDDEN}: {n}" for n in wanted if action(n).hidden]
@@ -46,7 +46,7 @@ def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str
 
 def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[Rule, list[str]]:
     """What belongs to rooms. A title that several bear tells nothing of an event whose context names it."""
-    unique = [one for one in found if one.title.strip() and len(titled(portal, one.title)) <= 1]
+    unique = [one for one in found if one.title.strip() and all(r.id == one.id for r in titled(portal, one.title))]
     shared = [f"several rooms are called {one.title}, so a context tells nothing" for one in found if one not in unique]
     known = Rule(
         negated,

@@ -1,4 +1,4 @@
-"""A TXT that is too large for one file, divided between its records."""
+"""A report that is too large for one file, divided between its records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from reporting.errors import TooLargeForParts
 
 END = f"{RULE}\n".encode()
 EVENTS = b"Events:\n"
+TABLES = {".csv": 1, ".jsonl": 0}
+"""How many lines stand above the records of a table, of which each is a line; any other file is a TXT."""
 ABOVE = 3
 """Lines of the header that stay above the part's own, since readers of the sample's form know these by their place."""
 ROOM = len(b"Part 99999999 of 99999999\n")
@@ -27,18 +29,23 @@ class Span:
 
 
 def split(whole: Path, *, name: str, limit: int, folder: Path) -> tuple[Path, ...]:
-    """Write the parts of a finished TXT into *folder*, each smaller than *limit* bytes, and give them in order.
+    """Write the parts of a finished report into *folder*, each smaller than *limit* bytes, and give them in order.
 
-    Each repeats the header, says which part it is, and holds whole records. The header is in memory, and one record.
+    Each holds whole records and repeats the header: of a CSV the line of names; a JSONL has none. In a TXT each says
+    which part it is. The header is in memory, and one record.
 
     Raises:
         TooLargeForParts: the header and one record alone reach *limit*.
     """
     with whole.open("rb") as text:
-        head = header(text, limit=limit)
-        spans = list(divided(text, taken=len(b"".join(head)) + ROOM, limit=limit))
+        lines = TABLES.get(whole.suffix)
+        table = lines is not None
+        head = header(text, limit=limit) if lines is None else [text.readline() for _ in range(lines)]
+        taken = len(b"".join(head)) + (0 if table else ROOM)
+        spans = list(divided(text, taken=taken, limit=limit, table=table))
+        of = len(spans)
         return tuple(
-            written(text, head, span, into=folder / part_name(name, number, len(spans)), tag=(number, len(spans)))
+            written(text, head if table else tagged(head, number, of), span, into=folder / part_name(name, number, of))
             for number, span in enumerate(spans, start=1)
         )
 
@@ -60,11 +67,16 @@ def header(text: BinaryIO, *, limit: int) -> list[bytes]:
     return lines
 
 
-def divided(text: BinaryIO, *, taken: int, limit: int) -> Iterator[Span]:
+def tagged(head: list[bytes], number: int, of: int) -> list[bytes]:
+    """The header of a TXT with the line that says which part it is."""
+    return [*head[:ABOVE], f"Part {number} of {of}\n".encode(), *head[ABOVE:]]
+
+
+def divided(text: BinaryIO, *, taken: int, limit: int, table: bool) -> Iterator[Span]:
     """As many whole records a part as fit beside the *taken* bytes of its header."""
     start = text.tell()
     end = start
-    for size in records(text):
+    for size in map(len, text) if table else records(text):
         if taken + size >= limit:
             raise TooLargeForParts(limit=limit, size=taken + size)
         if taken + end + size - start >= limit:
@@ -86,11 +98,10 @@ def records(text: BinaryIO) -> Iterator[int]:
         yield size
 
 
-def written(text: BinaryIO, head: list[bytes], span: Span, *, into: Path, tag: tuple[int, int]) -> Path:
-    """Write one part, which is the one and of how many by its *tag*."""
-    number, of = tag
+def written(text: BinaryIO, head: list[bytes], span: Span, *, into: Path) -> Path:
+    """Write one part."""
     with into.open("wb") as part:
-        part.writelines([*head[:ABOVE], f"Part {number} of {of}\n".encode(), *head[ABOVE:]])
+        part.writelines(head)
         text.seek(span.start)
         for left in range(span.end - span.start, 0, -PIECE):
             part.write(text.read(min(PIECE, left)))

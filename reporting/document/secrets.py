@@ -14,13 +14,16 @@ HARMLESS = re.compile(r"\d{0,19}")
 """Values that are shown: plain numbers, which in DocSpace are ids, versions and numbers of pages."""
 SAFE = re.compile(r"[^?#@]*(?:\?[A-Za-z_-]{1,30}=\d{0,19}(?:&[A-Za-z_-]{1,30}=\d{0,19})*)?")
 """An address in which nothing can be a key, as most are."""
-SHORT_LINK = re.compile(r"(/s/)[^/]+")
-"""A public link in its short form, whose last part is its key."""
+LINK = re.compile(r"(?i)(/s/+|/files/share/+)[^/]+")
+"""A public link in its short form, or as the API has it: with its key in the path.
+
+Source: ``GET /api/2.0/files/share/{key}``, https://api.onlyoffice.com/docspace/api-backend/usage-api/get-external-share-data
+"""
 
 
 def without_keys(address: str) -> str:
     """*address* with its credentials, its fragment and every query field that is not a plain number cut out."""
-    if SAFE.fullmatch(address) and "/s/" not in address:
+    if SAFE.fullmatch(address) and not LINK.search(address):
         return address
     try:
         parts = urlsplit(address)
@@ -29,7 +32,7 @@ def without_keys(address: str) -> str:
     fields = "&".join(shown(field) for field in parts.query.split("&") if field)
     scheme = f"{parts.scheme}:" if parts.scheme else ""
     host = f"//{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
-    path = SHORT_LINK.sub(rf"\1{CUT}", parts.path.rpartition("@")[2])
+    path = LINK.sub(rf"\1{CUT}", parts.path.rpartition("@")[2])
     return scheme + host + path + (f"?{fields}" if fields else "") + (f"#{CUT}" if parts.fragment else "")
 
 

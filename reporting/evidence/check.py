@@ -114,7 +114,7 @@ def compared(c: Connection, seen: Seen) -> Iterator[Fault]:
     known: set[str] = set()
     for row in c.execute(as_stored(runs), execution_options={"yield_per": chain.BATCH}).mappings():
         known.add(row["run"])
-        if row["state"] not in OPEN:
+        if row["state"] not in OPEN or row["link"] or row["files"] != "[]" or row["run"] in seen.entries:
             yield from run_faults(c, row, seen)
         if row["head"] and not stands(c, row["head"], seen):
             words = f"run {row['run']} noted as the newest entry one that is missing or another now: {row['head']}"
@@ -125,11 +125,11 @@ def compared(c: Connection, seen: Seen) -> Iterator[Fault]:
 
 
 def run_faults(c: Connection, row: RowMapping, seen: Seen) -> Iterator[Fault]:
-    """What is the matter with a run that has come to a result."""
+    """What is the matter with a run that has come to a result, or says that it has."""
     run, number = row["run"], seen.entries.get(row["run"])
     entry = entry_of(c, run, number)
     if entry is None:
-        yield Fault(Wrong.REMOVED, f"run {run} is over, and its entry is missing", 0, run)
+        yield Fault(Wrong.REMOVED, f"run {run} has come to a result, and its entry is missing", 0, run)
         return
     names = [*differing(row, read(entry))]
     if row["link"] != f"{entry.number}:{entry.hash}":

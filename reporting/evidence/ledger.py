@@ -196,10 +196,20 @@ def outcome(c: Connection, run: str) -> str | None:
 
 
 def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
-    """The runs that filed a report of that name, newest first."""
+    """The runs that filed a report of that name, the last that came to its result first."""
     of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
     found = c.execute(select(runs).where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
-    return [unpacked(row) for row in found]
+    return last_first(unpacked(row) for row in found)
+
+
+def last_first(entries: Iterable[Entry]) -> list[Entry]:
+    """By their places in the chain: who was asked for first need not have been filed first."""
+    return sorted(entries, key=chained, reverse=True)
+
+
+def chained(entry: Entry) -> tuple[int, datetime]:
+    """When it came to its result, for comparing: its number in the chain, if it has one yet."""
+    return (entry.link.number if entry.link else 0, entry.asked)
 
 
 def reread_of(c: Connection, run: str) -> Entry | None:

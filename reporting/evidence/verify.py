@@ -18,6 +18,7 @@ from reporting.evidence.look import Findings, look
 from reporting.evidence.manifest import head as head_facts
 from reporting.evidence.manifest import in_docspace
 from reporting.proof import Fault, Outcome, Verification
+from reporting.report import month_of
 
 Read = Callable[[Callable[[Connection], Any]], Any]
 """Gives what a function finds in the database, in one transaction."""
@@ -74,7 +75,7 @@ def claimed(c: Connection, portal: str, name: str) -> Claim:
     if spoiled and not faults:
         raise spoiled
     if entry is None and not faults:
-        raise NoReport(what=name, example="2025-01")
+        raise NoReport(what=name, example=month_of(name))
     return Claim(entry, faults, head)
 
 

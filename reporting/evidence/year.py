@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from reporting.entry import OPEN, Entry, State
 from reporting.evidence import ledger, reviews
@@ -40,7 +40,7 @@ def month_row(
     c: Connection, month: Month, entries: list[Entry], now: datetime, zone: ZoneInfo, retention: int | None
 ) -> MonthRow:
     """How a month stands by its runs, newest first."""
-    made = [one for one in entries if one.files and one.link]
+    made = ledger.last_first(one for one in entries if one.files and one.link)
     if not made:
         state = unmade(month, entries, now, zone, retention)
         return MonthRow(month, state, tuple(attempts(entries, state)))
@@ -111,10 +111,20 @@ def notes(newest: Entry, here: list[Review], entries: list[Entry]) -> Iterator[s
         yield "it is being made again"
 
 
-def history(c: Connection, *, month: Month | None, year: int | None, most: int) -> tuple[Past, ...]:
+def history(
+    c: Connection, *which: ColumnElement[bool], month: Month | None, year: int | None, most: int | None = None
+) -> tuple[Past, ...]:
     """What was made of a month, of a year, or at all, with filters and without; newest first, *most* at the most."""
-    which = runs.c.period == str(month) if month else runs.c.period.startswith(f"{year:04}-" if year else "")
-    return tuple(past(c, entry) for entry in found(c, which, most=most))
+    return tuple(past(c, entry) for entry in found(c, asked_for(month, year), *which, most=most))
+
+
+def total(c: Connection, *which: ColumnElement[bool], month: Month | None, year: int | None) -> int:
+    """How many runs the whole history has."""
+    return c.scalar(select(func.count()).select_from(runs).where(asked_for(month, year), *which)) or 0
+
+
+def asked_for(month: Month | None, year: int | None) -> ColumnElement[bool]:
+    return runs.c.period == str(month) if month else runs.c.period.startswith(f"{year:04}-" if year else "")
 
 
 def past(c: Connection, entry: Entry) -> Past:

@@ -11,7 +11,7 @@ from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, UserGroup, refuse
 from bot.slack import people
 from reporting.entry import State
-from tests.bot.agenda import directs, keep, kept, typed
+from tests.bot.agenda import directs, keep, kept, typed, until
 from tests.bot.forms import ask_for_form, closed, fill, opened, own_page, shown
 from tests.bot.talk import (
     ANN,
@@ -232,6 +232,46 @@ def test_a_run_goes_on_while_anybody_who_asked_still_may(
     assert len(saying(slack.workspace, "December 2024")) == 1
 
 
+@pytest.mark.parametrize("where", ["2024-12 private", "2024-12"], ids=["in private", "in another channel"])
+def test_who_lost_the_right_gets_nothing_of_what_others_still_wait_for(
+    where: str, bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    private = where.endswith("private")
+
+    def there() -> list[Message]:
+        return directs(slack, "bob") if private else slack.workspace.messages(PARTNERS)
+
+    with bot(MAX_RUNS="1", ALLOWED_USERS=BOTH):
+        waits(slack, portal)
+        say(slack, "2024-12")
+        seen(slack, "Waiting for its turn")
+        say(slack, where, user="bob", channel=CHANNEL if private else PARTNERS)
+        until(lambda: len(there()) == 1)
+        let_go(slack, BOB, deleted=True)
+        portal.faults.release()
+        reported(slack)
+        until(lambda: [entry.state for entry in entries(tmp_path)] == [State.DONE, State.DONE])
+        place = there()
+    assert [("deactivated" in written(one), "SHA-256" in written(one)) for one in place] == [(True, False)]
+    assert slack.workspace.thread(place[0].channel, place[0].ts)[1:] == []
+
+
+def test_a_channel_does_not_read_who_asked_for_the_same_in_private(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot(MAX_RUNS="1", ALLOWED_USERS=BOTH):
+        waits(slack, portal)
+        say(slack, "2024-12 private")
+        until(lambda: len(directs(slack, "ann")) == 1)
+        say(slack, "2024-12", user="bob")
+        progress = seen(slack, "Waiting for its turn")
+        portal.faults.release()
+        [report] = reported(slack)
+    for message in (progress, report):
+        assert f"<@{BOB}>" in written(message)
+        assert ANN not in written(message)
+
+
 def test_slack_s_silence_when_the_turn_comes_is_no_refusal(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
@@ -240,3 +280,16 @@ def test_slack_s_silence_when_the_turn_comes_is_no_refusal(
         say(slack, "2025-01")
         reported(slack)
     assert [entry.state for entry in entries(tmp_path)] == [State.DONE]
+
+
+def test_what_is_logged_of_a_request_that_is_turned_away_names_its_run(
+    bot: Bot, slack: StandInSlack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with bot():
+        say(slack, "2025-01", user="bob")
+        told(slack, "only the workspace's admins and owners may", user="bob")
+        until(lambda: entries(tmp_path)[0].state is State.FAILED)
+    [entry] = entries(tmp_path)
+    said = [line for line in capsys.readouterr().out.splitlines() if "step failed" in line or "run ended" in line]
+    assert len(said) == 2
+    assert all(f"run={entry.run}" in line for line in said)

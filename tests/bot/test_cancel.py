@@ -242,8 +242,8 @@ def test_every_channel_that_waits_is_told_that_it_was_cancelled(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("cancel", "No report is being made for this channel."),
-        ("cancel 2025-01", "No report of January 2025 is being made for this channel."),
+        ("cancel", "No report is being made for this channel, or for you alone."),
+        ("cancel 2025-01", "No report of January 2025 is being made for this channel, or for you alone."),
         ("cancel soon", "“soon” is not a month I understand."),
     ],
 )
@@ -258,7 +258,7 @@ def test_what_another_channel_waits_for_is_not_cancelled_from_here(
 ) -> None:
     with bot():
         begun(slack, portal)
-        assert "No report is being made for this channel." in say(slack, "cancel", channel=LEGAL)
+        assert "No report is being made for this channel" in say(slack, "cancel", channel=LEGAL)
         portal.faults.clear()
         reported(slack)
 
@@ -380,3 +380,21 @@ def test_progress_that_comes_late_does_not_hide_that_the_run_was_cancelled(
     [message] = slack.workspace.messages(CHANNEL)
     assert OVER.format(ANN) in written(message)
     assert "cancel" not in offered(message)
+
+
+@pytest.mark.parametrize("where", ["in the channel", "in direct messages"])
+@pytest.mark.parametrize("words", ["cancel", "cancel 2025-01"])
+def test_what_somebody_asked_for_alone_is_cancelled_wherever_they_say_so(
+    words: str, where: str, bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    own = slack.workspace.direct("ann").id
+    reading_hangs(portal)
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        assert "No report" in say(slack, words, user="bob")
+        assert ENDING in say(slack, words, channel=CHANNEL if where == "in the channel" else own)
+        seen(slack, OVER.format(ANN), channel=own, within=SOON)
+        portal.faults.clear()
+    assert slack.workspace.messages(CHANNEL) == []
+    assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED]

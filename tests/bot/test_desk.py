@@ -184,7 +184,7 @@ def test_a_long_filter_of_a_person_does_not_close_the_desk_to_everybody(desk: Fr
 def test_several_profiles_together_do_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
     rooms = {name: parse(f'room:"{name * 450}" user:"{name * 450}"') for name in "ab"}
     desk = dataclasses.replace(desk, profiles=rooms)
-    desk.submit(request("k1", only="profile:a,b"))
+    desk.submit(request("k1", only="profile:a profile:b"))
     desk.submit(request("k2"))
     assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
 
@@ -407,7 +407,9 @@ def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: Fr
     receipt = desk.submit(dataclasses.replace(request("k"), private=True))
     [asked] = desk.store.write(lambda c: requests.of_run(c, receipt.run))
     assert (asked.place.channel, asked.place.asker) == (ANN, ANN)
-    assert desk.status(HERE).here == ()
+    [shown] = desk.status(HERE).here
+    assert (shown.place, shown.asker) == (ANN, ANN)
+    assert desk.status(Place(COMPLIANCE, BOB)).here == ()
 
 
 def test_a_private_request_is_refused_where_the_asker_may_not_ask(desk: FrontDesk) -> None:

@@ -11,17 +11,35 @@ from bot.sandbox.portal import Hang, PortalSetup, StandInPortal, login_events, m
 from bot.sandbox.portal.cast import PEOPLE
 from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup
 from bot.sandbox.slack.setup import SCOPES
+from handlers.views.mask import pseudonym
 from reporting.entry import State
-from tests.bot.agenda import directs
+from tests.bot.agenda import directs, keep, listed, typed
 from tests.bot.forms import own_page, shown
-from tests.bot.talk import CHANNEL, LEGAL, PATIENCE, Bot, entries, filed_texts, reported, say, seen, told
+from tests.bot.talk import (
+    BOTH,
+    CHANNEL,
+    LEGAL,
+    PATIENCE,
+    Bot,
+    entries,
+    filed_texts,
+    offered,
+    reading_hangs,
+    reported,
+    say,
+    seen,
+    told,
+    written,
+)
 
-PARTNERS = "#partners"
+PARTNERS, ZOE = "#partners", "zoe@example.com"
 NAMES = {person.name for person in PEOPLE} | {person.last for person in PEOPLE if len(person.last) > 5}
 MAILS, ADDRESSES = {person.email for person in PEOPLE}, {person.ip for person in PEOPLE}
 IDS = {person.id for person in PEOPLE}
 PSEUDONYM = re.compile(r"\w\.\w\. #[0-9a-f]{4}")
 WHERE = {"private": LEGAL, "public": CHANNEL, "external": PARTNERS}
+EVERY_MONTH = "monthly on 1 at 09:00 Europe/Riga"
+UPLOADS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 TABLE = [
     ("full", "private", "full"),
     ("full", "public", "masked"),
@@ -185,6 +203,88 @@ def test_a_filter_that_names_somebody_is_shown_as_far_as_the_channel_may_see_nam
     assert ("zoe@example.com" in texts) is (not cut)
     assert "Tom O'Brien" not in texts
     assert "zoe" not in reading.casefold().partition("actions")[0]
+
+
+@pytest.mark.parametrize(("preview", "channel"), [("counts", CHANNEL), ("full", CHANNEL), ("full", PARTNERS)])
+def test_neither_the_picture_nor_a_check_of_its_files_tells_whom_a_report_is_about(
+    preview: str, channel: str, bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    """The files in DocSpace are called by the filter."""
+    with bot(PREVIEW=preview):
+        say(slack, "2025-01 user:zoe@example.com", channel=channel)
+        [summary] = reported(slack, channel=channel)
+        [file] = filed_texts(portal)
+        portal.files.overwrite(file.id, 1, b"another")
+        slack.press(summary, "verify", user="ann")
+        slack.workspace.wait_for(lambda w: len(w.thread(channel, summary.ts)) == 4, PATIENCE)
+    thread = slack.workspace.thread(channel, summary.ts)
+    read = json.dumps([shown_text(message.blocks) for message in thread], ensure_ascii=False)
+    pictures = [call.args for method in UPLOADS for call in slack.calls_of(method)]
+    assert "zoe" in file.title
+    assert "compliance-report-2025-01-….txt, version 1" in read
+    assert "compliance-report-2025-01.png" in str(pictures)
+    assert "zoe" not in f"{read} {pictures}".casefold()
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"), [(CHANNEL, f"user:{pseudonym(ZOE)}"), (PARTNERS, "user:…"), (LEGAL, f"user:{ZOE}")]
+)
+def test_a_schedule_is_announced_with_as_much_of_its_filter_as_the_channel_may_see(
+    channel: str, words: str, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(PREVIEW="full"):
+        said = written(keep(slack, f"{EVERY_MONTH} user:{ZOE}", channel=channel))
+    assert f"only {words}" in said
+    assert ("zoe" in said) == (channel == LEGAL)
+
+
+def test_whom_somebody_s_schedule_is_about_is_listed_to_its_maker_and_to_nobody_else(
+    bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(PREVIEW="full", ALLOWED_USERS=BOTH):
+        keep(slack, f"{EVERY_MONTH} user:zoe@example.com type:delete")
+        anns, bobs = (typed(slack, "schedules", user=user) for user in ("ann", "bob"))
+        ends = [written(typed(slack, "delete 1", user=user)) for user in ("ann", "bob")]
+    assert "user:zoe@example.com" in written(anns)
+    assert "edit_schedule" in offered(anns)
+    assert "only type:delete user:…" in written(bobs)
+    assert "edit_schedule" not in offered(bobs)
+    assert ["zoe" in text for text in (written(bobs), *ends)] == [False, True, False]
+
+
+def test_a_schedule_whose_filter_names_nobody_is_listed_whole_to_everybody(bot: Bot, slack: StandInSlack) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack, f"{EVERY_MONTH} type:delete")
+        bobs = listed(slack, user="bob")
+    assert "only type:delete" in bobs
+    assert "edit_schedule" in bobs
+
+
+def test_whom_a_report_is_about_is_told_to_who_asked_for_it_when_others_ask_what_is_being_made(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    asked = ("status", "cancel")
+    reading_hangs(portal)
+    with bot(PREVIEW="full", ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 user:zoe@example.com")
+        say(slack, "2025-01 type:delete")
+        portal.faults.wait_met(1, PATIENCE)
+        said = {user: [written(typed(slack, words, user=user)) for words in asked] for user in ("ann", "bob")}
+        portal.faults.clear()
+        reported(slack, 2)
+    assert all("user:zoe@example.com" in words for words in said["ann"])
+    assert all("user:…" in words and "type:delete" in words and "zoe" not in words for words in said["bob"])
+
+
+def test_the_app_s_page_shows_no_more_of_filters_than_the_settings_allow(bot: Bot, slack: StandInSlack) -> None:
+    with bot(PREVIEW="counts", REPORT_TIMEZONE="Europe/Riga"):
+        keep(slack, f"{EVERY_MONTH} user:zoe@example.com")
+        say(slack, "2025-01 user:zoe@example.com")
+        reported(slack)
+        page = shown(own_page(slack))
+    assert "only user:…" in page
+    assert "*January 2025* (user:…)" in page
+    assert "zoe" not in page
 
 
 def shown_text(blocks: object) -> list[str]:

@@ -22,6 +22,7 @@ from tests.bot.talk import (
     reading_hangs,
     reported,
     say,
+    seen,
     told,
     written,
 )
@@ -52,8 +53,9 @@ def test_progress_and_result_come_in_one_direct_message_and_the_channel_sees_not
         slack.workspace.wait_for(lambda w: len(w.thread(own(slack), summary.ts)) >= 5, PATIENCE)
     assert again.acked
     assert summary.ts == progress.ts
-    assert "January 2025" not in standing
-    assert "1 more in other places" in standing
+    assert "January 2025*: reading" in standing
+    assert ", for you alone" in standing
+    assert "other places" not in standing
     assert slack.workspace.messages(CHANNEL) == []
     assert {call.args["channel"] for call in slack.calls_of("chat.update")} == {own(slack)}
     assert slack.workspace.ephemerals("bob") == []
@@ -107,6 +109,68 @@ def test_a_failure_is_as_private_as_the_report_would_have_been(bot: Bot, slack: 
         say(slack, "2025-01 private")
         direct(slack, "has no folder 999")
     assert slack.workspace.messages(CHANNEL) == []
+
+
+def history(slack: StandInSlack, user: str) -> str:
+    """What *user* is told of what was made; the heading has the count."""
+    before = len(slack.workspace.ephemerals(user))
+    say(slack, "history", user=user)
+    found = slack.workspace.wait_for(lambda w: w.ephemerals(user)[before + 1 :], PATIENCE)
+    return written(found[-1])
+
+
+def test_what_somebody_asked_for_in_private_is_in_nobody_else_s_history(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    """Nor is it counted there."""
+    with bot(ALLOWED_USERS=BOTH, PREVIEW="full"):
+        say(slack, "2025-01 user:zoe@example.com private")
+        [summary] = reported(slack, channel=own(slack))
+        slack.press(summary, "run_again", user="ann")
+        reported(slack, 2, channel=own(slack))
+        say(slack, "2024-12")
+        reported(slack)
+        anns, bobs = history(slack, "ann"), history(slack, "bob")
+    assert [entry.place for entry in entries(tmp_path)][:2] == [ANN, own(slack)]
+    assert ": 3 runs" in anns
+    assert "user:zoe@example.com" in anns
+    assert ": 1 run" in bobs
+    assert "December 2024" in bobs
+    assert "January 2025" not in bobs
+
+
+def test_what_somebody_asked_for_in_private_is_in_their_own_history_and_in_the_admins(
+    bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private", user="bob")
+        reported(slack, channel=own(slack, "bob"))
+        said = [history(slack, user) for user in ("ann", "bob")]
+    assert [": 1 run" in words and f"Asked for by <@{BOB}>" in words for words in said] == [True, True]
+
+
+@pytest.mark.parametrize(("preview", "words"), [("counts", "user:…"), ("full", "user:zoe@example.com")])
+def test_a_history_shows_as_much_of_filters_as_the_settings_allow(
+    preview: str, words: str, bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(ALLOWED_USERS=BOTH, PREVIEW=preview):
+        say(slack, "2025-01 user:zoe@example.com")
+        reported(slack)
+        said = history(slack, "bob")
+    assert f"*January 2025* ({words})" in said
+    assert ("zoe" in said) == (preview == "full")
+
+
+def test_whom_a_filter_could_have_meant_is_in_the_history_of_who_asked_and_of_nobody_else(
+    bot: Bot, slack: StandInSlack
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, '2025-01 user:"Tom Nobody"', user="bob")
+        seen(slack, "No compliance report")
+        anns, bobs = history(slack, "ann"), history(slack, "bob")
+    assert "Tom Nobody" in bobs
+    assert "Tom Nobody" not in anns
+    assert "names somebody whom DocSpace does not know" in anns
 
 
 def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(

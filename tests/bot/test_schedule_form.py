@@ -7,10 +7,11 @@ import pytest
 
 from bot.sandbox.slack import StandInSlack
 from handlers.planned import Standing
+from reporting.only import LONGEST
 from reporting.period import Month
 from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
 from tests.bot.forms import closed, fill, opened, shown
-from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, written
+from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, told, written
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +98,47 @@ def test_the_form_of_somebody_who_is_no_admin_is_refused_by_direct_message(
         fill(slack, user="bob")
         direct(slack, "only the workspace's admins and owners", user="bob")
     assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize("way", ["save", "form"])
+def test_a_schedule_whose_profiles_say_more_than_can_be_typed_is_kept_as_it_was_said_back(
+    way: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(PROFILES_FILE=long_profiles(tmp_path)):
+        if way == "save":
+            slack.press(typed(slack, f"schedule {RULE} profile:a profile:b"), "save_schedule", user="ann")
+        else:
+            slack.command(COMMAND, "schedule", user="ann", channel=CHANNEL)
+            fill(slack, day="1", zone="Europe/Riga", only="profile:a profile:b")
+            fill(slack)
+        seen(slack, "made schedule 1")
+    [schedule] = kept(tmp_path)
+    assert len(str(schedule.plan.only)) > LONGEST
+    assert [len(clause.values) for clause in schedule.plan.only.clauses] == [30, 30]
+
+
+@pytest.mark.parametrize("button", ["new_schedule", "edit_schedule"])
+def test_a_filter_that_is_too_long_for_the_form_is_refused_before_it_is_cut_and_with_what_to_do(
+    button: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(PROFILES_FILE=long_profiles(tmp_path)):
+        said = typed(slack, f"schedule {RULE} profile:a profile:b")
+        if button == "edit_schedule":
+            slack.press(said, "save_schedule", user="ann")
+            seen(slack, "made schedule 1")
+            said = typed(slack, "schedules")
+        slack.press(said, button, user="ann")
+        refused = written(told(slack, "longer than a form has room for"))
+        assert closed(slack)
+    assert "Type the schedule anew" in refused
+
+
+def long_profiles(folder: Path) -> str:
+    """Two profiles, each short enough to be typed, both together not."""
+    rooms = {name: ",".join(f'"{name} {number:020}"' for number in range(30)) for name in "ab"}
+    file = folder / "profiles.toml"
+    file.write_text(f"[profiles]\na = 'room:{rooms['a']}'\nb = '-room:{rooms['b']}'\n", encoding="utf-8")
+    return str(file)
 
 
 def edit(slack: StandInSlack, user: str = "ann", **fields: str) -> None:

@@ -6,10 +6,26 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack
+from bot.sandbox.slack import Message, StandInSlack, Workspace, refuse
+from bot.sandbox.slack.setup import SCOPES
 from handlers.planned import Standing
 from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed, until
-from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, PATIENCE, Bot, entries, reported, saying, seen, told, written
+from tests.bot.talk import (
+    ANN,
+    BOB,
+    BOTH,
+    CHANNEL,
+    LEGAL,
+    PATIENCE,
+    Bot,
+    Gate,
+    entries,
+    reported,
+    saying,
+    seen,
+    told,
+    written,
+)
 
 JANUARY = datetime(2025, 1, 15, 12, tzinfo=UTC)
 
@@ -123,6 +139,43 @@ def test_a_schedule_for_a_channel_without_the_bot_is_paused_at_once_and_its_make
         assert "/invite" in written(direct(slack, "I have paused schedule 1"))
         assert "Paused. " in listed(slack, channel="#random")
     assert [one.standing for one in kept(tmp_path)] == [Standing.PAUSED]
+
+
+def test_a_schedule_that_could_not_be_kept_is_kept_when_save_is_pressed_again(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot():
+        said = typed(slack, f"schedule {RULE}")
+        slack.faults.plan("users.info", refuse("fatal_error"), times=2)
+        for count in (1, 2):
+            slack.press(said, "save_schedule", user="ann")
+            slack.workspace.wait_for(lambda w, count=count: refusals(w) == count, PATIENCE)  # type: ignore[misc]
+        assert kept(tmp_path) == []
+        slack.press(said, "save_schedule", user="ann")
+        seen(slack, "made schedule 1")
+    assert [str(one.plan) for one in kept(tmp_path)] == [RULE]
+
+
+def refusals(workspace: Workspace) -> int:
+    return len([one for one in workspace.ephemerals("ann") if "Slack refused" in written(one)])
+
+
+@pytest.mark.parametrize("scopes", [SCOPES | {"channels:history"}])
+def test_save_pressed_again_while_the_channel_is_being_told_tells_it_once(
+    bot: Bot, slack: StandInSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(slack, "chat.postMessage", 1, monkeypatch)
+    with bot():
+        said = typed(slack, f"schedule {RULE}")
+        slack.press(said, "save_schedule", user="ann")
+        gate.reached()
+        slack.press(said, "save_schedule", user="ann")
+        typed(slack, "pause 1")
+        seen(slack, "paused schedule 1")
+        gate.open()
+        seen(slack, "made schedule 1")
+    assert len(saying(slack.workspace, "made schedule")) == 1
+    assert len(kept(tmp_path)) == 1
 
 
 # -- shown --

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,12 @@ def test_a_file_named_env_is_read_and_the_environment_goes_before_it(given: pyte
         ("COMPLIANCE_ROOM_FOLDER_ID", "0", "greater than 0"),
         ("REPORT_TIMEZONE", "Mars/Olympus", "not a time zone"),
         ("HTTP_PORT", "70000", "less than or equal to 65535"),
+        ("SETTLE_HOURS", "99999999999", "less than or equal to 8760"),
+        ("PREVIEW", "some", "write counts, masked or full"),
+        ("EXTERNAL_CHANNELS", "some", "write counts, masked, full or refuse"),
+        ("ALLOWED_USERS", "U0123ABCD,@ann", "“@ann” is no id of Slack's, such as U0123ABCD"),
+        ("ALLOWED_USERGROUPS", "auditors", "“auditors” is no id of Slack's, such as S0123ABCD"),
+        ("ALLOWED_CHANNELS", "#compliance", "“#compliance” is no id of Slack's, such as C0123ABCD"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_by_name(
@@ -99,6 +106,42 @@ def test_plain_http_is_for_this_machine_alone(host: str, given: pytest.MonkeyPat
 def test_ids_are_a_list_with_commas_or_spaces(given: pytest.MonkeyPatch) -> None:
     given.setenv("ALLOWED_USERS", "U1, U2 U3,")
     assert load(Settings).allowed_users == {"U1", "U2", "U3"}
+
+
+@pytest.mark.parametrize("word", ["refuse", "Refuse", "REFUSE"])
+def test_other_companies_can_be_refused(word: str, given: pytest.MonkeyPatch) -> None:
+    given.setenv("EXTERNAL_CHANNELS", word)
+    assert load(Settings).external_channels is None
+
+
+TOKENS = ["DOCSPACE_API_KEY", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"]
+
+
+@pytest.mark.parametrize("name", TOKENS)
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {} ", "\ufeff{}", "\t{}"])
+def test_what_slips_in_around_a_key_is_no_part_of_it(name: str, around: str, given: pytest.MonkeyPatch) -> None:
+    given.setenv(name, around.format("sk-copied"))
+    assert getattr(load(Settings), name.casefold()).get_secret_value() == "sk-copied"
+
+
+@pytest.mark.parametrize("name", TOKENS)
+@pytest.mark.parametrize("key", ["sk-hush\nX-Other: 1", "sk-hush\x7f", "sk-hush-\u043a"])
+def test_a_key_that_cannot_be_one_is_refused_without_being_shown(
+    name: str, key: str, given: pytest.MonkeyPatch
+) -> None:
+    given.setenv(name, key)
+    said = problems()
+    assert f"{name}: holds more than one line, or a character that no key has" in said
+    assert "hush" not in said
+
+
+def test_a_file_named_env_that_cannot_be_read_is_named(given: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **_more: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", ".env")
+
+    Path(".env").write_text("SETTLE_HOURS=48\n")
+    given.setattr("dotenv.main.open", forbidden, raising=False)  # root may read everything
+    assert ".env cannot be read (Permission denied); give it to the user that the bot runs as" in problems()
 
 
 @pytest.mark.usefixtures("given")

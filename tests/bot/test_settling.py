@@ -9,7 +9,9 @@ from bot.sandbox.portal import AuditEvent, Hang, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
 from reporting.entry import Entry, Origin
 from tests.bot.agenda import Clock, keep, typed, until
+from tests.bot.forms import fill
 from tests.bot.talk import (
+    BOTH,
     CHANNEL,
     LEGAL,
     PATIENCE,
@@ -186,3 +188,23 @@ def test_whoever_asks_for_a_month_that_is_being_read_again_has_the_report_too(
     assert "<@U0ANN00001>" in written(there)
     assert len(saying(slack.workspace, "*Revised*" if late else NOTE)) == 1
     assert len(slack.workspace.messages(LEGAL)) == 1
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["unchanged", "changed"])
+def test_a_review_of_a_report_that_was_read_again_stands_in_its_message_beside_what_came_in_late(
+    late: bool, bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    note = "*Revised*, now that the month has settled" if late else NOTE
+    with bot(ALLOWED_USERS=BOTH):
+        early(slack, clock, tmp_path)
+        if late:
+            happens(portal)
+        clock.at = SETTLED
+        report = reported(slack, 2)[1] if late else seen(slack, NOTE)
+        until(lambda: ended(tmp_path, 2))
+        slack.press(report, "review", user="bob")
+        fill(slack, user="bob", result="accepted", reason="looks right")
+        reviewed = seen(slack, "*Accepted* by")
+    assert reviewed.ts == report.ts
+    assert note in written(reviewed)
+    assert "Asked for by schedule 1 " in written(reviewed)

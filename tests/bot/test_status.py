@@ -4,7 +4,21 @@ import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import StandInSlack
-from tests.bot.talk import ANN, CHANNEL, LEGAL, PATIENCE, Bot, reading_hangs, reported, say, seen, told, written
+from tests.bot.talk import (
+    ANN,
+    BOB,
+    BOTH,
+    CHANNEL,
+    LEGAL,
+    PATIENCE,
+    Bot,
+    reading_hangs,
+    reported,
+    say,
+    seen,
+    told,
+    written,
+)
 
 HEADLINE = "What is being made"
 
@@ -16,7 +30,7 @@ def status(slack: StandInSlack, **where: str) -> str:
 
 def test_nothing_is_being_made(bot: Bot, slack: StandInSlack) -> None:
     with bot():
-        assert "Nothing is being made for this channel." in status(slack)
+        assert "Nothing is being made for this channel, or for you alone." in status(slack)
     assert slack.workspace.messages(CHANNEL) == []
 
 
@@ -69,7 +83,7 @@ def test_of_other_channels_only_the_number_is_told(bot: Bot, slack: StandInSlack
         said = status(slack)
         portal.faults.clear()
         reported(slack, channel=LEGAL)
-    assert "Nothing is being made for this channel." in said
+    assert "Nothing is being made for this channel" in said
     assert "1 more in other places." in said
     assert "January" not in said
     assert ANN not in said
@@ -101,3 +115,38 @@ def test_admins_are_told_how_the_bot_is_and_nobody_else_is_refused_it(bot: Bot, 
         slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) > asked, PATIENCE)
     assert "manifest.yml" in health
     assert len(slack.workspace.ephemerals("bob")) == 1
+
+
+@pytest.mark.parametrize("where", ["beside the channel's", "in direct messages"])
+def test_what_somebody_asked_for_alone_is_shown_to_them_wherever_they_look_and_to_nobody_else(
+    where: str, bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    channel = CHANNEL if where == "beside the channel's" else slack.workspace.direct("ann").id
+    reading_hangs(portal)
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        mine, theirs = status(slack, channel=channel), status(slack, user="bob")
+        portal.faults.clear()
+        reported(slack, channel=slack.workspace.direct("ann").id)
+    assert "January 2025*: reading" in mine
+    assert ", for you alone" in mine
+    assert "other places" not in mine
+    assert "January" not in theirs
+    assert "1 more in other places." in theirs
+
+
+def test_of_what_two_people_want_each_alone_neither_is_told_of_the_other(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    reading_hangs(portal)
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private", user="bob")
+        portal.faults.wait_met(1, PATIENCE)
+        say(slack, "2025-01 private")
+        said = status(slack)
+        portal.faults.clear()
+        reported(slack, channel=slack.workspace.direct("ann").id)
+    assert "January 2025*: reading" in said
+    assert f"Asked for by <@{ANN}>" in said
+    assert BOB not in said

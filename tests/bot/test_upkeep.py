@@ -30,8 +30,8 @@ class TellingUpkeep(TellingWork):
     def amend(self, amendment: Amendment) -> None:
         self.do("amend", None, amendment.verb)
 
-    def tell(self, number: int, place: Place, key: str, done: str) -> None:
-        assert (place, key) == (PLACE, "k")
+    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None:
+        assert (place, key, by) == (PLACE, "k", "k")
         self.do("tell", None, f"{number} {done}")
 
     def stop(self, number: int, why: Failure) -> None:
@@ -136,3 +136,8 @@ def test_who_goes_on_for_a_process_that_died_does_nothing_twice(
 @pytest.mark.parametrize("value", [KEEPING, amendment(Verb.RUN), PLACE], ids=lambda value: type(value).__name__)
 def test_what_is_wanted_of_a_schedule_comes_back_from_the_engine_as_it_was(value: object) -> None:
     assert unpack(pack(value), type(value)) == value
+
+
+def test_what_an_earlier_release_left_to_be_kept_is_still_understood() -> None:
+    packed = {name: value for name, value in pack(KEEPING).items() if name != "press"}
+    assert unpack(packed, Keeping) == KEEPING

@@ -147,9 +147,9 @@ def answers() -> dict[str, Message]:
         "joined": joined(ORDER),
         "stopping": stopping(ORDER),
         "elsewhere": elsewhere(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
-        "status": status(standing()),
+        "status": status(standing(), reader=ASKER.user),
         "health": health(["broken: portal: it does not answer. Look at it <!here>."] * 30),
-        "status-nothing": status(UnderWay((), (), elsewhere=0)),
+        "status-nothing": status(UnderWay((), (), elsewhere=0), reader=ASKER.user),
         "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
         **{f"looking-{question}": looking(question) for question in Question},
     }
@@ -224,8 +224,9 @@ def lookups() -> dict[str, Message]:
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
         "requests-none": evidence.requests("How January 2025 was read", [], exposure=MASKED),
         "calendar": past.calendar(2025, months(), PORTAL),
-        "history": past.history("What was made of 2025", runs()),
-        "history-none": past.history("What was made of 2025", []),
+        "history": past.history("What was made of 2025", runs(), total=1_204, exposure=FULL),
+        "history-counts": past.history("What was made of 2025", runs(), total=4, exposure=COUNTS),
+        "history-none": past.history("What was made of 2025", [], total=0, exposure=FULL),
     }
 
 
@@ -271,9 +272,9 @@ def views() -> dict[str, dict[str, Any]]:
         "order-form": order_form(Month(2025, 2), channel="C0COMPLY01"),
         "order-form-anywhere": order_form(Month(2025, 2), channel=""),
         "review-form": review_form(RUN, "C0COMPLY01", "1738400000.000100"),
-        "home": home(page),
-        "home-full": home(replace(page, schedules=listed, runs=runs() * 5)),
-        "home-empty": home(replace(page, schedules=(), runs=(), months=())),
+        "home": home(page, exposure=FULL),
+        "home-full": home(replace(page, schedules=listed, runs=runs() * 5), exposure=FULL),
+        "home-empty": home(replace(page, schedules=(), runs=(), months=()), exposure=FULL),
         "home-closed": closed("You may not ask for compliance reports here.", "Ask whoever hosts the bot."),
     }
 

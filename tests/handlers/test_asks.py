@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.asks import Amend, Ask, Cancel, Form, Help, List, Look, Make, Propose, Status, again, parse
+from handlers.asks import Amend, Ask, Cancel, Form, Help, List, Look, Make, Propose, Status, again, parse, proposed
 from handlers.planned import Plan, Verb
 from handlers.questions import Question
 from handlers.rules import Rule
@@ -280,6 +280,12 @@ def test_a_verb_without_a_number_is_refused_with_where_to_find_it(verb: Verb, nu
 def test_what_a_button_asks_for_is_what_was_asked_before() -> None:
     order = Order(Month(2025, 1), only=parse_filter('type:delete user:"Zoe Miller"'))
     assert again(str(order)) == Make(order.month, order.only)
+
+
+def test_a_plan_of_our_own_buttons_is_read_however_long_its_filter_is() -> None:
+    only = Only(tuple(Clause("room", (f"{letter * 400}",)) for letter in "abc"))
+    plan = Plan(Rule("first weekday", time(9), "Europe/Riga"), only)
+    assert proposed(str(plan)) == plan
 
 
 def test_slack_s_escapes_are_undone_before_they_are_quoted() -> None:

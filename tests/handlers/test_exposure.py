@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure, Kind, Limits
+from handlers.views.evidence import verification
 from handlers.views.filed import Published
 from handlers.views.kit import texts
 from handlers.views.mask import filter_words, masked, masked_lines, pseudonym
@@ -18,8 +19,10 @@ from reporting.document.header import counted
 from reporting.document.text import named
 from reporting.entry import Asker
 from reporting.escape import visible
-from reporting.only import parse
-from reporting.report import Counted, Draft, Filed, Filing
+from reporting.only import EVERYTHING, Only, parse
+from reporting.period import Month
+from reporting.proof import Check, Edit, Outcome, Verification
+from reporting.report import Counted, Draft, Filed, Filing, report_name
 
 COUNTS, MASKED, FULL = Exposure
 Make = Callable[..., Draft]
@@ -298,3 +301,36 @@ def test_whatever_the_name_the_summary_and_the_lines_agree(name: str, draft: Mak
     published = Published("r1", made, Filing((filed,)))
     assert told in str(summary(published, Asker("U1"), exposure=MASKED)).replace("&amp;", "&")
     assert told in str(preview([f"User: {named(name, ID)}"], "x.txt", made, exposure=MASKED))
+
+
+# -- files that are called by their filter --
+
+SUFFIXES = (".txt", ".part-1-of-2.txt", ".manifest.json")
+
+
+def checked(only: Only, exposure: Exposure) -> str:
+    """Everything that a channel reads of a report that was looked at again."""
+    name = report_name(Month(2025, 1), only)
+    files = [f"{name}{suffix}" for suffix in SUFFIXES]
+    checks = tuple(Check(title, f"it is called “old-{title}” now", Outcome.CHANGED) for title in files)
+    edits = tuple(Edit(title, 3, "2026-02-03", "Zoe Miller", "") for title in files)
+    traces = tuple(f"5009 FileDownloaded of {title}" for title in files)
+    found = Verification(Outcome.CHANGED, "r1", name, "ab" * 32, checks, edits, traces, None)
+    return "\n".join(texts(verification(found, "Check", "U0ANN00001", exposure=exposure)["blocks"], str))
+
+
+@pytest.mark.parametrize("exposure", [COUNTS, MASKED])
+@pytest.mark.parametrize("only", ["user:zoe@example.com", 'room:"About Zoe Miller" type:delete'])
+def test_a_check_tells_files_apart_without_the_filter_that_they_are_called_by(only: str, exposure: Exposure) -> None:
+    said = checked(parse(only), exposure)
+    assert "zoe" not in said.casefold()
+    assert parse(only).slug[-8:] not in said
+    assert [suffix for suffix in SUFFIXES if said.count(f"compliance-report-2025-01-…{suffix}") != 4] == []
+
+
+@pytest.mark.parametrize(("only", "exposure"), [(parse("user:zoe@example.com"), FULL), (EVERYTHING, COUNTS)])
+def test_files_are_called_by_their_names_where_those_say_nothing_that_may_not_be_seen(
+    only: Only, exposure: Exposure
+) -> None:
+    name = report_name(Month(2025, 1), only)
+    assert [suffix for suffix in SUFFIXES if checked(only, exposure).count(f"{name}{suffix}") != 4] == []

@@ -157,9 +157,9 @@ def test_answers_fit_whatever_the_data(order: Order, message: str, hint: str, ah
 
 
 @relaxed
-@given(st.lists(entries, max_size=60), numbers)
-def test_the_status_fits_however_much_there_is(here: list[Entry], elsewhere: int) -> None:
-    assert_fits(status(UnderWay(tuple(here), (MOST,) * len(here), elsewhere)))
+@given(st.lists(entries, max_size=60), numbers, st.sampled_from([USER, ""]))
+def test_the_status_fits_however_much_there_is(here: list[Entry], elsewhere: int, reader: str) -> None:
+    assert_fits(status(UnderWay(tuple(here), (MOST,) * len(here), elsewhere), reader=reader))
 
 
 @relaxed
@@ -188,25 +188,25 @@ def test_a_calendar_fits_whatever_the_year(months: list[MonthRow]) -> None:
 
 
 @relaxed
-@given(st.lists(pasts, max_size=40))
-def test_a_history_fits_however_long(runs: list[Past]) -> None:
-    assert_fits(past.history("What was made lately", runs))
+@given(st.lists(pasts, max_size=40), exposures)
+def test_a_history_fits_however_long(runs: list[Past], exposure: Exposure) -> None:
+    assert_fits(past.history("What was made lately", runs, total=len(runs), exposure=exposure))
 
 
 @relaxed
-@given(schedules, texts)
-def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str) -> None:
-    asked = posted(really(schedule))
-    for shown in (kept(schedule, USER, "changed"), paused(schedule, why), asked, last_chance(MONTH, NOON)):
+@given(schedules, texts, exposures)
+def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str, exposure: Exposure) -> None:
+    asked, done = posted(really(schedule, reader=USER)), kept(schedule, USER, "changed", exposure=exposure)
+    for shown in (done, paused(schedule, why), asked, last_chance(MONTH, NOON)):
         assert_fits(shown)
     for verb in Verb:
         assert_fits(doing(verb, schedule))
 
 
 @relaxed
-@given(st.lists(listed, max_size=40), st.booleans())
-def test_a_list_of_schedules_fits_however_long(found: list[Listed], everywhere: bool) -> None:
-    assert_fits(posted(listing(tuple(found), everywhere=everywhere)))
+@given(st.lists(listed, max_size=40), st.booleans(), exposures)
+def test_a_list_of_schedules_fits_however_long(found: list[Listed], everywhere: bool, exposure: Exposure) -> None:
+    assert_fits(posted(listing(tuple(found), everywhere=everywhere, reader="", exposure=exposure)))
 
 
 @relaxed
@@ -231,11 +231,12 @@ def test_the_forms_fit(channel: str, this: Month) -> None:
     st.lists(listed, max_size=30),
     st.lists(pasts, max_size=30),
     st.lists(texts, max_size=8),
+    exposures,
 )
 def test_the_app_s_page_fits_however_much_there_is(
-    months: list[MonthRow], schedules: list[Listed], runs: list[Past], health: list[str]
+    months: list[MonthRow], schedules: list[Listed], runs: list[Past], health: list[str], exposure: Exposure
 ) -> None:
-    assert_fits(home(Page(PORTAL, 2099, months, schedules, runs, health)))
+    assert_fits(home(Page(PORTAL, 2099, months, schedules, runs, health), exposure=exposure))
 
 
 @relaxed
@@ -267,19 +268,21 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "closed": lambda: closed(WORST, WORST),
     "closed without a hint": lambda: closed("You may not.", ""),
     "elsewhere": lambda: elsewhere(ORDER, CHANNEL, WORST, WORST),
-    "status": lambda: status(UnderWay((FAILED,) * 500, (MOST,) * 500, MOST)),
+    "status": lambda: status(UnderWay((FAILED,) * 500, (MOST,) * 500, MOST), reader=USER),
     "verification": lambda: evidence.verification(FOUND, "Check of a month", USER, exposure=Exposure.FULL),
     "requests": lambda: evidence.requests("How it was read", REQUESTS, exposure=Exposure.FULL),
     "requests with hidden marks": lambda: evidence.requests("How it was read", HIDDEN, exposure=Exposure.MASKED),
     "calendar": lambda: past.calendar(2099, [FULLEST] * 12, PORTAL),
-    "history": lambda: past.history("What was made lately", [FULLEST_PAST] * 100),
-    "listing": lambda: posted(listing((Listed(PAUSED, FAILED),) * 100, everywhere=True)),
+    "history": lambda: past.history("What was made lately", [FULLEST_PAST] * 100, total=10**9, exposure=Exposure.FULL),
+    "listing": lambda: posted(
+        listing((Listed(PAUSED, FAILED),) * 100, everywhere=True, reader=USER, exposure=Exposure.FULL)
+    ),
     "proposal": lambda: posted(proposal(PROPOSED)),
     "confirmation": lambda: confirmation(PROPOSED, CHANNEL),
     "schedule form": lambda: form(PLAN, channel=CHANNEL, number=MOST),
     "paused": lambda: paused(PAUSED, WORST),
-    "page": lambda: home(FULL_PAGE),
-    "page without health": lambda: home(replace(FULL_PAGE, health=[])),
+    "page": lambda: home(FULL_PAGE, exposure=Exposure.FULL),
+    "page without health": lambda: home(replace(FULL_PAGE, health=[]), exposure=Exposure.FULL),
     "review": lambda: told(REVIEW, MONTH.title),
     "revoked review": lambda: told(replace(REVIEW, result=Result.REVOKED, reason=WORST), MONTH.title),
 }

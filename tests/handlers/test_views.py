@@ -239,22 +239,22 @@ def test_the_time_left_is_said_no_more_exactly_than_it_is_known(left: timedelta,
 def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, counted: int, only: str) -> None:
     order = Order(Month(2025, 1), only=parse(only))
     here = tuple(entry(State.QUEUED, order=order) for _ in range(many))
-    message = status(UnderWay(here, tuple(range(many)), elsewhere=0))
+    message = status(UnderWay(here, tuple(range(many)), elsewhere=0), reader=ASKER.user)
     assert read(message).count("•") == min(many, SHOWN)
-    assert (f"{counted} more in this channel" in read(message)) == bool(counted)
+    assert (f"{counted} more are not shown" in read(message)) == bool(counted)
     assert_fits(message)
 
 
 @pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
-    said = read(listing(all_listed()[:1] * number, everywhere=False))
+    said = read(listing(all_listed()[:1] * number, everywhere=False, reader="", exposure=FULL))
     assert said.count("Made by") == number - rest
     assert (f"{rest} more are not shown." in said) == bool(rest)
 
 
 @pytest.mark.parametrize(("number", "rest"), [(0, 0), (10, 0), (11, 1), (100, 90)])
 def test_of_a_long_history_the_newest_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
-    said = read(past.history("What was made lately", runs()[:1] * number))
+    said = read(past.history("What was made lately", runs()[:1] * number, total=number, exposure=FULL))
     assert said.count("Asked for by") == number - rest
     assert (f"{rest} more; " in said) == bool(rest)
     assert ("Nothing has been made" in said) == (number == 0)

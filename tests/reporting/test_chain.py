@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.database import Store
-from reporting.entry import Head, State
+from reporting.entry import OPEN, Head, State
 from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.check import check
 from reporting.period import Month
@@ -265,6 +265,31 @@ def test_a_run_that_was_changed_after_its_result_is_named_with_what_is_different
     [fault] = over_with(kept, f"UPDATE runs SET \"{column}\" = {value} WHERE run = 'r1'")
     assert (fault.wrong, fault.run, fault.number) == (Wrong.DIFFERS, "r1", 1)
     assert f"run r1 is told otherwise than its entry 1 tells it: {column}" in str(fault)
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_a_forged_report_is_named_though_its_run_says_that_it_goes_on(state: State, kept: Store) -> None:
+    faults = over_with(
+        kept,
+        f"UPDATE runs SET state = '{state}', sha256 = 'cd' WHERE run = 'r1'",
+        f"UPDATE runs SET state = '{state}', link = '', files = '[]' WHERE run = 'r3'",
+    )
+    assert [(fault.wrong, fault.run, fault.number) for fault in faults] == [
+        (Wrong.DIFFERS, "r1", 1),
+        (Wrong.DIFFERS, "r3", 3),
+    ]
+    assert str(faults[0]).endswith(": sha256, state")
+    assert str(faults[1]).endswith(": files, state, link")
+
+
+@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("sign", [{"files": (filed(),)}, {"link": Head(1, "ab" * 32)}], ids=["files", "link"])
+def test_a_run_that_was_put_in_with_a_result_and_without_an_entry_is_named(
+    sign: dict[str, Any], state: State, kept: Store
+) -> None:
+    kept.write(lambda c: ledger.accept(c, entry("r9", "2025-09", state=state, **sign)))
+    [fault] = kept.write(check)
+    assert (fault.wrong, fault.run) == (Wrong.REMOVED, "r9")
 
 
 def test_files_that_are_no_json_any_more_are_a_fault_and_not_the_end_of_the_check(kept: Store) -> None:

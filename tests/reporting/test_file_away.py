@@ -1,5 +1,6 @@
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,22 @@ from bot.sandbox.portal import (
     Reset,
     StandInPortal,
     Status,
+    month_of_events,
 )
 from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
+from reporting.docspace.about import about
 from reporting.docspace.folder import file_away
 from reporting.docspace.session import CHUNK
+from reporting.document.binder import Form
 from reporting.document.header import LAST
+from reporting.document.tables import csv_head
 from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
-from reporting.report import Change, Filed
-from tests.reporting.stage import Knock
+from reporting.make import Workshop, draft, file
+from reporting.period import Month
+from reporting.report import Change, Filed, Order
+from tests.reporting.stage import ORIGIN, Knock
 
 NAME = "compliance-report-2025-01.txt"
 BOTH = [Generation.V36, Generation.V37]
@@ -148,6 +155,23 @@ def test_a_file_larger_than_the_portals_largest_goes_up_as_numbered_parts(
         assert [part.splitlines()[3] for part in parts] == [f"Part {n} of 5" for n in range(1, 6)]
         assert "".join(part.split(f"Events:\n{RULE}\n")[1] for part in parts) == "".join(RECORDS) + LAST.decode()
         assert all(len(part) < 1_300 for part in parts)
+
+
+@pytest.mark.parametrize("form", [Form.CSV, Form.JSONL])
+def test_a_table_larger_than_the_portals_largest_file_is_filed_whole(knock: Knock, scratch: Path, form: Form) -> None:
+    with StandInPortal(PortalSetup(max_file_size=100_000)) as standin:
+        standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=standin.setup.zone))
+        portal = knock(standin)
+        shop = Workshop(scratch, timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC), extras=(form,))
+        made = draft(Order(Month(2025, 1)), about(portal), portal, shop, watch=lambda _: None)
+        found = file(made, portal, standin.folder_id, known={}, origin=ORIGIN).files
+        parts = texts(standin, tuple(one for one in found if one.title.endswith(f".{form}")))
+        head = csv_head().decode() if form is Form.CSV else ""
+
+        assert len(parts) > 1
+        assert all(len(part.encode()) < 100_000 for part in parts)
+        whole = head + "".join(part.removeprefix(head) for part in parts)
+        assert whole.encode() == made.extras[0].read_bytes()
 
 
 def test_parts_over_10_mib_go_up_in_chunks(knock: Knock, report: Path, scratch: Path) -> None:

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +9,9 @@ import pytest
 from bot.sandbox.portal import AuditEvent as Row
 from bot.sandbox.portal import LoginEvent, StandInPortal, month_of_events
 from bot.sandbox.portal.cast import PEOPLE, ROOMS
-from bot.sandbox.portal.files import ROOMS_ROOT, Folder
+from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
+from bot.sandbox.portal.mishaps import Answer
+from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.actions import action
 from reporting.docspace.about import about
 from reporting.docspace.rooms import BLIND
@@ -29,6 +33,19 @@ Make = Callable[[str], Draft]
 def did(number: int, room_id: int, context: str, action_id: int = UPLOADED) -> Row:
     date = WINDOW.start + timedelta(minutes=number)
     return Row(id=number, date=date, action_id=action_id, user_id="u1", room_id=room_id, context=context)
+
+
+@dataclass(frozen=True)
+class Newer:
+    """A portal that knows an action which our catalogue does not: that of these events."""
+
+    ids: frozenset[int]
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        whole = json.loads(answer(request).body)
+        for one in whole["response"]:
+            one["actionId"] = 99_999 if one["id"] in self.ids else one["actionId"]
+        return json_response(whole)
 
 
 def came(number: int, user_id: str, action_id: int = BY_PASSWORD) -> LoginEvent:
@@ -150,6 +167,19 @@ def test_a_filtered_report_has_what_fits_and_says_so(
     assert ("No event of the period fits the filter." in head) == (not true)
 
 
+@pytest.mark.parametrize(
+    ("only", "kept"), [("type:other", {2, 4}), ("-type:other", {1, 3}), ("type:create,other", {1, 2, 3, 4})]
+)
+def test_an_action_that_our_catalogue_does_not_know_is_of_the_type_other(
+    standin: StandInPortal, make: Make, only: str, kept: set[int]
+) -> None:
+    for number in range(1, 5):
+        standin.audit.add(did(number, LEGAL.id, "Rooms: Legal"))
+    standin.faults.next("audit/events/filter", Newer(frozenset({2, 4})), times=None)
+
+    assert told_ids(make(only)) == kept
+
+
 def test_every_person_is_looked_up_once(busy: StandInPortal, make: Make) -> None:
     make("user:zoe@example.com,anna@example.com")
 
@@ -168,6 +198,16 @@ def test_a_room_by_number_keeps_nothing_of_its_namesake(standin: StandInPortal, 
     standin.audit.add(did(2, 107, "Rooms: Legal"))
 
     assert told_ids(make("room:101")) == {1}
+
+
+def test_an_archived_room_by_number_keeps_nothing_of_the_room_that_has_its_title_now(
+    standin: StandInPortal, make: Make
+) -> None:
+    standin.files.add_folder(Folder(id=108, title="legal", parent_id=ARCHIVE_ROOT, room_type=5, archived=True))
+    standin.audit.add(did(1, LEGAL.id, "Rooms: Legal"))
+    standin.audit.add(did(2, 108, "Rooms: Legal"))
+
+    assert told_ids(make("room:108")) == {2}
 
 
 def test_that_a_title_is_shared_is_noted(standin: StandInPortal, make: Make) -> None:

@@ -15,7 +15,8 @@ from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
 
 DIALECT = DefaultDialect()
 HERE, THERE = "replica-1", "replica-2"
-FILES = {"files": ledger.encoded((filed(),)), "portal": "https://p.example", "name": "compliance-report-2025-01"}
+NAMED = {"portal": "https://p.example", "name": "compliance-report-2025-01"}
+FILES = NAMED | {"files": ledger.encoded((filed(),))}
 every_state = pytest.mark.parametrize("state", State)
 
 
@@ -200,6 +201,18 @@ def test_what_was_filed_under_a_name_comes_newest_first_and_without_what_filed_n
     store.write(write)
     found = store.write(lambda c: ledger.filed(c, portal=FILES["portal"], name=FILES["name"]))
     assert [one.run for one in found] == ["newest", "middle", "old"]
+
+
+def test_the_newest_report_is_the_one_that_was_filed_last_whoever_was_asked_for_last(store: Store) -> None:
+    def write(c: Connection) -> None:
+        for run, asked in ("asked later", 5), ("asked sooner", 0):
+            ledger.accept(c, entry(run, asked=asked, state=State.FILING))
+            ledger.close(c, run, FILES, now=later(10))
+        ledger.accept(c, entry("unproven", asked=9, state=State.FILING, files=(filed(),), **NAMED))
+
+    store.write(write)
+    found = store.write(lambda c: ledger.filed(c, **NAMED))
+    assert [one.run for one in found] == ["asked sooner", "asked later", "unproven"]
 
 
 def test_a_run_is_superseded_once_a_later_one_says_so(store: Store) -> None:

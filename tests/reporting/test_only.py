@@ -5,7 +5,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reporting.actions import Category, catalogue
-from reporting.errors import UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter, WrongRequest
+from reporting.errors import (
+    ProfileMisused,
+    UnknownFilterValue,
+    UnknownProfile,
+    UnknownWord,
+    UnreadableFilter,
+    WrongRequest,
+)
 from reporting.only import EVERYTHING, LONGEST, WORDS, Clause, expanded, nearest, parse
 
 BARE = st.text(st.characters(exclude_categories=["Cs", "Z", "C"], exclude_characters='",“”„«»<>'), min_size=1)
@@ -213,7 +220,7 @@ NAMED = {"access": parse("type:share,user"), "legal": parse("room:Legal -type:do
         ("type:delete", "type:delete"),
         ("profile:access", "type:share,user"),
         ("profile:ACCESS user:ann", "type:share,user user:ann"),
-        ("profile:access,legal", "-type:download room:Legal type:share,user"),
+        ("profile:access profile:legal", "-type:download room:Legal type:share,user"),
         ("profile:legal room:Legal", "-type:download room:Legal"),
     ],
 )
@@ -228,9 +235,11 @@ def test_a_profile_that_is_not_there_is_refused_with_the_nearest() -> None:
         expanded(parse("profile:access"), {})
 
 
-@pytest.mark.parametrize("text", ["-profile:access", "profile:access -profile:legal", "profile:nested"])
-def test_a_profile_is_neither_negated_nor_nested(text: str) -> None:
-    with pytest.raises(UnreadableFilter):
+@pytest.mark.parametrize(
+    "text", ["-profile:access", "profile:access -profile:legal", "profile:nested", "profile:access,legal"]
+)
+def test_a_profile_is_neither_negated_nor_nested_nor_one_of_several_values(text: str) -> None:
+    with pytest.raises(ProfileMisused):
         expanded(parse(text), NAMED | {"nested": parse("profile:access")})
 
 

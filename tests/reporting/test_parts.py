@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reporting.document.header import LAST
 from reporting.document.parts import ROOM, split
+from reporting.document.tables import csv_head
 from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts
 
@@ -38,6 +39,13 @@ def whole_of(folder: Path, records: list[bytes]) -> Path:
 
 def header_of(number: int, of: int) -> bytes:
     return block([*HEAD[:3], f"Part {number} of {of}", *HEAD[3:-1]])
+
+
+def table_of(folder: Path, suffix: str, lines: list[bytes]) -> tuple[Path, bytes]:
+    """A table of those records, and what stands above them in each of its parts."""
+    whole, head = folder / f"made{suffix}", csv_head() if suffix == ".csv" else b""
+    whole.write_bytes(head + b"".join(lines))
+    return whole, head
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +146,47 @@ def test_what_has_no_records_cannot_be_divided(tmp_path: Path, content: bytes) -
 
     with pytest.raises(TooLargeForParts):
         split(whole, name=NAME, limit=10_000, folder=tmp_path)
+
+
+ROWS = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=30), min_size=1, max_size=12)
+tables = pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+
+
+@tables
+@given(rows=ROWS, data=st.data())
+def test_the_parts_of_a_table_together_hold_its_lines_and_none_is_cut(
+    folder: Path, suffix: str, rows: list[str], data: st.DataObject
+) -> None:
+    lines = [f"{row}\r\n".encode() for row in rows]
+    whole, head = table_of(folder, suffix, lines)
+    least = len(head) + max(map(len, lines)) + 1
+    limit = data.draw(st.integers(least, max(least, whole.stat().st_size)))
+    bodies = [part.read_bytes() for part in split(whole, name=f"report{suffix}", limit=limit, folder=folder)]
+
+    assert all(len(body) < limit and body.startswith(head) for body in bodies)
+    told = [body.removeprefix(head) for body in bodies]
+    assert b"".join(told) == b"".join(lines)
+    assert all(one.endswith(b"\n") for one in told)
+
+
+@tables
+def test_parts_of_a_table_are_numbered_in_their_names_alone(tmp_path: Path, suffix: str) -> None:
+    lines = [b"1\n", f"{RULE}\n".encode(), b"Events:\n"]
+    whole, head = table_of(tmp_path, suffix, lines)
+    limit = len(head) + len(lines[0] + lines[1]) + 1
+    parts = split(whole, name=f"report{suffix}", limit=limit, folder=tmp_path)
+
+    assert [part.name for part in parts] == [f"report.part-{n}-of-2{suffix}" for n in (1, 2)]
+    assert [part.read_bytes() for part in parts] == [head + lines[0] + lines[1], head + lines[2]]
+
+
+@tables
+def test_a_line_of_a_table_that_fills_a_file_by_itself_is_refused_in_words(tmp_path: Path, suffix: str) -> None:
+    whole, head = table_of(tmp_path, suffix, [b"1\n", b"x" * 500, b"\n"])
+
+    with pytest.raises(TooLargeForParts):
+        split(whole, name=f"report{suffix}", limit=len(head) + 500, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == [whole]
 
 
 def test_memory_stays_flat_however_large_the_whole_is(tmp_path: Path) -> None:

@@ -17,10 +17,17 @@ LIMIT = 5.0
 """Seconds that a test waits at most for what must happen."""
 
 
-def ask(url: str) -> dict[str, str]:
-    with connect(url, "sk-key") as client:
+def ask(url: str, key: str = "sk-key") -> dict[str, str]:
+    with connect(url, key) as client:
         portal = Portal(client, Budget(per_minute=10, at_once=1), patience=1, minutes=10)
         return portal.get("/settings/version/build", dict[str, str])
+
+
+@pytest.mark.parametrize("key", ["sk-hush\n", "sk-hush\r\nX: 1"])
+def test_a_key_that_cannot_be_sent_is_not_quoted(key: str) -> None:
+    with pytest.raises(PortalUnreachable) as refused:
+        ask("http://127.0.0.1:9", key)
+    assert "hush" not in f"{refused.value} {refused.value.advice} {refused.value.facts}"
 
 
 @contextmanager

@@ -59,6 +59,31 @@ def test_before_a_portal_was_made_there_is_a_gap(made: datetime, reasons: int, k
         assert len(list(gaps(knock(standin), WINDOW, kept=KEPT, now=WINDOW.end))) == reasons
 
 
+@pytest.mark.parametrize(
+    ("now", "reasons"),
+    [
+        (WINDOW.start + (KEPT + 5) * DAY, ["was made on"]),
+        (WINDOW.start + (KEPT + 5) * DAY + SECOND, ["was made on", "180 days"]),
+    ],
+)
+def test_of_a_month_within_which_a_portal_was_made_both_gaps_are_told_once_it_was_cut(
+    knock: Knock, now: datetime, reasons: list[str]
+) -> None:
+    with StandInPortal(PortalSetup(created=WINDOW.start + 5 * DAY)) as standin:
+        found = list(gaps(knock(standin), WINDOW, kept=KEPT, now=now))
+
+    assert len(found) == len(reasons)
+    assert all(reason in told for reason, told in zip(reasons, found, strict=True))
+
+
+@pytest.mark.parametrize("made", [WINDOW.end, WINDOW.end + DAY])
+def test_nothing_can_have_been_cut_of_a_month_before_the_portal(knock: Knock, made: datetime) -> None:
+    with StandInPortal(PortalSetup(created=made)) as standin:
+        (reason,) = gaps(knock(standin), WINDOW, kept=KEPT, now=WINDOW.end + 900 * DAY)
+
+    assert "was made on" in reason
+
+
 def test_a_portal_says_how_long_it_keeps_its_journals(knock: Knock) -> None:
     with StandInPortal(PortalSetup(audit_lifetime_days=90, login_lifetime_days=30)) as standin:
         told = lifetime(knock(standin))

@@ -37,6 +37,7 @@ from reporting.docspace.about import about
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
 from reporting.docspace.signins import OVERLAP, WALKS, History, signins
+from reporting.docspace.spool import BLOCK
 from reporting.document.header import LAST
 from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
 from reporting.make import Workshop, draft
@@ -147,6 +148,19 @@ def test_entries_come_oldest_first_and_then_by_id(standin: StandInPortal, knock:
     found = list(signins(knock(standin), WINDOW, file=BytesIO()).entries)
 
     assert len(found) == 450
+    assert found == sorted(found, key=lambda one: (one.date, one.id))
+
+
+@pytest.mark.parametrize("together", [1, 40])
+def test_entries_come_in_order_through_the_hour_that_clocks_repeat_however_many_they_are(
+    standin: StandInPortal, knock: Knock, together: int
+) -> None:
+    first, count = datetime(2024, 10, 27, tzinfo=UTC), BLOCK + 600
+    moments = [first + timedelta(hours=2) * (number // together * together / count) for number in range(count)]
+    standin.logins.add_all(entry(number, moment.replace(microsecond=0)) for number, moment in enumerate(moments))
+    found = list(signins(knock(standin), Month(2024, 10).within(RIGA), file=BytesIO()).entries)
+
+    assert sorted(one.id for one in found) == list(range(count))
     assert found == sorted(found, key=lambda one: (one.date, one.id))
 
 

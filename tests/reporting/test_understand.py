@@ -15,7 +15,15 @@ from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.people import person_id
 from reporting.docspace.rooms import Room, logged, room
 from reporting.docspace.understand import HIDDEN, understand
-from reporting.errors import AmbiguousPerson, AmbiguousRoom, KeyTooWeak, UnknownPerson, UnknownRoom, WrongRequest
+from reporting.errors import (
+    AmbiguousPerson,
+    AmbiguousRoom,
+    KeyTooWeak,
+    NotARoom,
+    UnknownPerson,
+    UnknownRoom,
+    WrongRequest,
+)
 from reporting.only import parse
 from reporting.period import Month
 from tests.reporting.paper import RIGA
@@ -98,7 +106,7 @@ def test_a_portal_without_people_knows_nobody(standin: StandInPortal, knock: Kno
 
 @pytest.mark.parametrize("said", ["101", "Legal", "LEGAL"])
 def test_a_room_is_found_by_number_or_title(standin: StandInPortal, knock: Knock, said: str) -> None:
-    assert room(knock(standin), said) == Room(LEGAL.id, "Legal")
+    assert room(knock(standin), said) == Room(LEGAL.id, "Legal", LEGAL.room_type)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +122,17 @@ def test_no_room_of_that_title_is_refused_with_the_nearest(
 def test_no_room_of_that_number_is_refused(standin: StandInPortal, knock: Knock) -> None:
     with pytest.raises(UnknownRoom, match="“999”"):
         room(knock(standin), "999")
+
+
+@pytest.mark.parametrize("title", ["Contracts", LEGAL.title])
+def test_the_number_of_a_folder_that_is_no_room_is_refused_with_its_title(
+    standin: StandInPortal, knock: Knock, title: str
+) -> None:
+    standin.files.add_folder(Folder(id=900, title=title, parent_id=102))
+
+    with pytest.raises(NotARoom, match=f"“900” is the number of the folder “{title}”") as refused:
+        room(knock(standin), "900")
+    assert "folder:900" in refused.value.advice
 
 
 def test_a_room_that_the_key_may_not_see_says_so(standin: StandInPortal, knock: Knock) -> None:
@@ -204,7 +223,7 @@ def test_a_room_is_found_behind_a_hundred_that_have_its_title_in_theirs(standin:
         standin.files.add_folder(Folder(id=1_000 + number, title=title, parent_id=ROOMS_ROOT, room_type=5))
     standin.files.add_folder(Folder(id=2_000, title="Deal", parent_id=ROOMS_ROOT, room_type=5))
 
-    assert room(knock(standin), "Deal") == Room(2_000, "Deal")
+    assert room(knock(standin), "Deal") == Room(2_000, "Deal", 5)
 
 
 @pytest.mark.parametrize(("count", "pages"), [(99, [0]), (100, [0, 100]), (101, [0, 100]), (250, [0, 100, 200])])
@@ -221,13 +240,13 @@ def test_people_are_looked_through_page_by_page_until_a_short_one(
 def test_a_title_of_digits_is_a_title_where_no_room_bears_that_number(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=109, title="2025", parent_id=ROOMS_ROOT, room_type=5))
 
-    assert room(knock(standin), "2025") == Room(109, "2025")
+    assert room(knock(standin), "2025") == Room(109, "2025", 5)
 
 
 def test_a_number_is_that_of_a_room_though_another_bears_it_as_its_title(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=109, title="101", parent_id=ROOMS_ROOT, room_type=5))
 
-    assert room(knock(standin), "101") == Room(LEGAL.id, "Legal")
+    assert room(knock(standin), "101") == Room(LEGAL.id, "Legal", LEGAL.room_type)
 
 
 def test_a_title_that_several_rooms_bear_is_no_part_of_the_rule(standin: StandInPortal, knock: Knock) -> None:

@@ -122,6 +122,13 @@ def test_a_report_that_found_something_else_than_what_was_accepted_has_changed_s
     assert (row.state, row.run, row.reviewers) == (MonthState.CHANGED_SINCE, "r2", ())
 
 
+def test_a_month_stands_as_the_report_says_that_was_filed_last_whoever_was_asked_for_last(store: Store) -> None:
+    store.write(lambda c: made(c, "r2", asked=5))
+    store.write(lambda c: made(c, "r1", asked=0, sha256="cd" * 32, verdict="GAPS", supersedes="r2"))
+    row = january(store)
+    assert (row.run, row.verdict, row.sha256) == ("r1", "GAPS", "cd" * 32)
+
+
 def test_a_rerun_that_found_the_very_same_is_reviewed_as_well(store: Store) -> None:
     store.write(made)
     store.write(lambda c: review(c, "r1"))

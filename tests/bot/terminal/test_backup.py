@@ -16,7 +16,8 @@ from bot.settings import PortalSettings, load
 from bot.store.database import Store, connect
 from bot.terminal.backup import kept
 from bot.web.doors import Door
-from reporting.errors import BackupElsewhere, BackupThere, BackupUnsound, DatabaseMissing, DatabaseTrouble
+from reporting.entry import State
+from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble, DiskTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
 from tests.bot.talk import entries, reported, say, seen
@@ -28,7 +29,7 @@ Bot = Callable[..., AbstractContextManager[Door]]
 @pytest.fixture
 def settings(portal_settings: PortalSettings, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> PortalSettings:
     """Settings with a database that has one run in it."""
-    sqlite_store.write(lambda c: ledger.record(c, entry(), now=NOON))
+    sqlite_store.write(lambda c: ledger.record(c, entry(state=State.FAILED), now=NOON))
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{sqlite_store.file}")
     return load(PortalSettings)
 
@@ -84,13 +85,13 @@ def test_half_a_copy_is_not_left(settings: PortalSettings, tmp_path: Path) -> No
 
 def test_nothing_is_written_over(settings: PortalSettings, tmp_path: Path) -> None:
     (tmp_path / "c.sqlite").write_text("precious")
-    with pytest.raises(BackupThere, match="is there already"):
+    with pytest.raises(AlreadyThere, match="is there already"):
         kept(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").read_text() == "precious"
 
 
 def test_a_copy_that_cannot_be_written_is_refused(settings: PortalSettings, tmp_path: Path) -> None:
-    with pytest.raises(DatabaseTrouble):
+    with pytest.raises(DiskTrouble, match="nowhere"):
         kept(settings, tmp_path / "nowhere" / "c.sqlite")
 
 
@@ -115,7 +116,9 @@ def test_a_ledger_that_was_changed_is_noticed_in_the_copy(
 def test_for_a_postgresql_the_command_is_said_without_the_password(
     portal_settings: PortalSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://bot:hunter2@db.example:5433/reports")
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://bot:hunter2@db.example:5433/reports?sslmode=require&password=hunter2"
+    )
     with pytest.raises(BackupElsewhere):
         kept(load(PortalSettings), Path("c.dump"))
     monkeypatch.setattr(sys, "argv", ["bot", "backup", "--out", "c.dump"])
@@ -123,5 +126,5 @@ def test_for_a_postgresql_the_command_is_said_without_the_password(
         cli.main()
     said = capsys.readouterr().err
     assert left.value.code == 1
-    assert "pg_dump --format=custom --file=c.dump postgresql://bot@db.example:5433/reports" in said
+    assert "pg_dump --format=custom --file=c.dump postgresql://bot@db.example:5433/reports?sslmode=require" in said
     assert "hunter2" not in said

@@ -135,6 +135,21 @@ def test_the_script_fails_on_a_line_that_was_tampered_with(
     assert not sums_hold(folder)
 
 
+@pytest.mark.parametrize("end", ["}", "\n"], ids=["key", "space"])
+def test_the_script_fails_on_a_line_of_which_people_read_something_else_than_its_hash_is_of(
+    end: str, filed: StandInPortal, bundled: Bundle
+) -> None:
+    folder = bundled()
+    ledger = folder / "ledger.jsonl"
+    line = ledger.read_text()
+    body = line[line.index('"body":') : line.index(',"hash"')].partition(',"before"')[0]
+    forged = body.replace('"kept":333', '"kept":332')
+    assert forged != body
+    ledger.write_text(line.replace('"body":', f'{forged},"body":', 1) if end == "}" else line.replace(":", ": ", 1))
+    checked = chain_checked(folder)
+    assert (checked.returncode, "line 1: was changed" in checked.stdout) == (1, True)
+
+
 @pytest.mark.parametrize("kept", [[1, 2], [0, 2], [1, 0, 2], [0, 1, 1, 2]])
 def test_the_script_fails_on_lines_that_were_removed_swapped_or_repeated(
     kept: list[int], filed: StandInPortal, bundled: Bundle, typed: Type, tmp_path: Path
@@ -215,7 +230,18 @@ def test_bytes_that_are_not_those_that_were_filed_are_refused(
     assert not (tmp_path / "x.zip").exists()
 
 
+@pytest.mark.parametrize("name", ["x.zip", "folder"])
+def test_a_bundle_is_written_over_nothing(name: str, filed: StandInPortal, typed: Type, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_text("handed over")
+    (tmp_path / "folder").mkdir()
+    code, _, err = typed("bundle", "2025-01", "--out", str(tmp_path / name))
+    assert (code, f"{name} is there already" in err) == (1, True)
+    assert (tmp_path / "x.zip").read_text() == "handed over"
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
 def test_a_month_without_a_report_has_no_bundle_and_leaves_nothing(typed: Type, tmp_path: Path) -> None:
+    typed("report", "2025-02")
     code, _, err = typed("bundle", "2025-01", "--out", str(tmp_path / "there" / "x.zip"))
     assert code == 1
     assert "no report" in err

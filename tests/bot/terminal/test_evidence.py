@@ -56,11 +56,44 @@ def test_what_a_rerun_found_different_is_told_by_id_and_a_renamed_person_apart(
     assert f"  VANISHED           1  ID {gone}\n" in out
 
 
+def test_a_report_says_itself_what_vanished_since_the_one_before(typed: Type, portal: StandInPortal) -> None:
+    gone = [happens(portal), happens(portal)]
+    _, first = told(typed, "report", "2025-01")
+    assert (first["changes"], first["not_compared"], first["unchanged"]) == (None, "", False)
+    portal.audit.remove(gone[0])
+    _, out, _ = typed("report", "2025-01")
+    assert "  VANISHED 1 events that the report before had; python -m bot diff names them" in out
+    portal.audit.remove(gone[1])
+    _, last = told(typed, "report", "2025-01")
+    assert last["changes"]["vanished_ids"] == [gone[1]]
+
+
 def test_two_readings_that_found_the_same_have_nothing_different(typed: Type) -> None:
     typed("report", "2025-01")
     typed("report", "2025-01")
     _, found = told(typed, "diff", "2025-01")
     assert [found[name] for name in ("added", "vanished", "changed", "relabelled")] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["history"], ["calendar", "2025"], ["verify", "2025-01"], ["diff", "2025-01"]),
+        *(["submit", "2025-01", "--channel", "C1"], ["bundle", "2025-01", "--out", "x.zip"]),
+    ],
+)
+def test_where_there_is_no_database_no_command_makes_an_empty_one_to_answer_from(
+    words: list[str], typed: Type, tmp_path: Path
+) -> None:
+    code, _, err = typed(*words)
+    assert (code, "There is no database at" in err) == (1, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_month_of_a_missing_report_is_the_one_to_ask_for(typed: Type) -> None:
+    typed("report", "2025-01")
+    for word in ("verify", "diff"):
+        assert "/compliance-report 2024-10" in told(typed, word, "2024-10")[1]["hint"]
 
 
 def test_one_report_alone_cannot_be_compared(typed: Type) -> None:
@@ -110,6 +143,7 @@ def test_the_calendar_says_how_each_month_stands(typed: Type) -> None:
 
 @pytest.mark.parametrize("setup", [PortalSetup(audit_lifetime_days=30)])
 def test_a_missing_month_that_the_portal_has_deleted_is_said_to_be_beyond_retention(typed: Type) -> None:
+    typed("report", "2025-12")
     _, found = told(typed, "calendar", "2025")
     assert {row["state"] for row in found[:6]} == {"beyond retention"}
 

@@ -69,6 +69,8 @@ def test_a_request_from_the_command_line_is_posted_by_the_running_bot(bot: Bot, 
 def test_a_request_that_is_written_down_while_no_bot_runs_is_made_by_the_next_one(
     bot: Bot, slack: StandInSlack, portal_settings: PortalSettings
 ) -> None:
+    with bot():
+        pass
     said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), portal_settings)
     assert "No bot is running" in said
     with bot():

@@ -1,5 +1,6 @@
 """``python -m bot verify``: what somebody did to a report is said plainly, and nothing is claimed that was not seen."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from bot.sandbox.portal import Reset, StandInPortal, Status
 from bot.sandbox.portal.files import ROOMS_ROOT, TRASH_ROOT, StoredFile, Upload
 from bot.store.database import connect
+from reporting.entry import OPEN, State
 from reporting.evidence import ledger
 from tests.bot.typed import Type, told, typed
 
@@ -200,6 +202,30 @@ def test_a_hash_that_was_changed_in_ledger_and_chain_does_not_fit_the_manifest(
     assert "does not fit the ledger: kept" in checks[-1][2]
 
 
+@pytest.mark.parametrize("state", OPEN)
+def test_a_forged_report_is_broken_though_its_run_says_that_it_goes_on(
+    state: State, filed: StandInPortal, typed: Type, tmp_path: Path
+) -> None:
+    """Somebody who owns the room and the database forges the TXT, the manifest to fit it, and the run to fit both."""
+    hashes: list[tuple[str, str]] = []
+    for title in TXT, MANIFEST:
+        there = file(filed, title)
+        was = there.version(1).content
+        forged = was.replace(b"Total events: 333", b"Total events: 332")
+        for before, after in hashes:
+            forged = forged.replace(before.encode(), after.encode())
+        filed.files.overwrite(there.id, 1, forged)
+        hashes.append((hashlib.sha256(was).hexdigest(), hashlib.sha256(forged).hexdigest()))
+    with owned(tmp_path) as c:
+        c.execute(sa.text("UPDATE runs SET state = :state"), {"state": state.value})
+        for before, after in hashes:
+            names = ", ".join(f"{name} = replace({name}, :before, :after)" for name in ("sha256", "files", "manifest"))
+            c.execute(sa.text(f"UPDATE runs SET {names}"), {"before": before, "after": after})
+    code, outcome, checks, _ = verified(typed)
+    assert (code, outcome) == (1, "broken")
+    assert ("ledger", "broken") in bad(checks)
+
+
 def test_of_a_rerun_that_changed_nothing_the_files_of_the_report_before_are_checked(
     filed: StandInPortal, typed: Type
 ) -> None:
@@ -209,7 +235,7 @@ def test_of_a_rerun_that_changed_nothing_the_files_of_the_report_before_are_chec
     assert [what for what, _, _ in checks] == ["ledger", TXT, MANIFEST, "manifest"]
 
 
-def test_a_month_without_a_report_cannot_be_checked(typed: Type) -> None:
+def test_a_month_without_a_report_cannot_be_checked(filed: StandInPortal, typed: Type) -> None:
     code, found = told(typed, "verify", "2024-11")
     assert (code, found["kind"]) == (1, "NoReport")
 
