@@ -102,6 +102,15 @@ def made_by(c: Connection, run: str) -> Made | None:
     return unpack(json.loads(packed), Made) if packed else None
 
 
+def shown_as(c: Connection, run: str) -> Entry:
+    """The run whose report that run's messages show: of a month that was read again with nothing new, the later one."""
+    again, made = ledger.reread_of(c, run), made_by(c, run)
+    later = made_by(c, again.run) if again else None
+    if again and made and later and made.draft.records == later.draft.records:
+        return again
+    return ledger.get(c, run)
+
+
 def supersedes(c: Connection, run: str, made: Made) -> str:
     """The run whose report this one takes the place of; empty if there is none, or nothing has changed."""
     if made.filing.unchanged:

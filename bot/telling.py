@@ -67,9 +67,9 @@ class Telling:
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
-        entry = self.store.read(lambda c: ledger.get(c, run))
-        made = self.store.read(lambda c: outcome.made_by(c, run))
-        for channel in self.store.read(lambda c: outcome.channels(c, run)):
+        entry = self.store.read(lambda c: outcome.shown_as(c, run))
+        made = self.store.read(lambda c: outcome.made_by(c, entry.run))
+        for channel in self.store.read(lambda c: outcome.channels(c, entry.run)):
             for shown_for, message in self._beside(entry, made, channel):
                 self._replace(shown_for, channel, ANCHOR, message)
                 self._replace(shown_for, channel, SUMMARY, message)

@@ -149,8 +149,9 @@ def last_of(c: Connection, schedule: int) -> Entry | None:
 
 
 def in_channel(c: Connection, channel: str) -> set[str]:
-    """The runs that were asked for in a channel."""
-    return set(c.scalars(select(requests.c.run).where(requests.c.channel == channel)))
+    """The runs that were asked for in a channel by somebody who may."""
+    there = requests.c.channel == channel, requests.c.state != Stage.REFUSED
+    return set(c.scalars(select(requests.c.run).where(*there)))
 
 
 def asked(row: RowMapping) -> Asked:

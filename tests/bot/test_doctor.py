@@ -25,6 +25,7 @@ from bot.settings import Settings, load
 from bot.store.database import connect
 from bot.store.migrate import migrate
 from reporting.docspace.standing import Key
+from reporting.entry import State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from tests.entries import NOON, entry
@@ -243,7 +244,7 @@ def test_an_entry_that_was_changed_is_found_in_the_ledger(
     here(DATABASE_URL=url)
     store = connect(url)
     migrate(store, now=lambda: NOON)
-    store.write(lambda c: ledger.record(c, entry(), now=NOON))
+    store.write(lambda c: ledger.record(c, entry(state=State.FAILED), now=NOON))
     assert found("ledger").grade is Grade.OK
     with store.engine.begin() as c:
         if store.file is None:

@@ -208,3 +208,26 @@ def test_a_review_of_a_report_that_was_read_again_stands_in_its_message_beside_w
     assert reviewed.ts == report.ts
     assert note in written(reviewed)
     assert "Asked for by schedule 1 " in written(reviewed)
+
+
+def test_a_review_that_is_taken_back_after_the_month_was_read_again_does_not_bring_the_early_report_back(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        report = early(slack, clock, tmp_path)
+        slack.press(report, "review", user="bob")
+        fill(slack, user="bob", result="accepted", reason="looks right")
+        reviewed = seen(slack, "*Accepted* by")
+        slack.press(reviewed, "review", user="bob")
+        clock.at = SETTLED
+        seen(slack, NOTE)
+        until(lambda: ended(tmp_path, 2))
+        changes = len(slack.calls_of("chat.update"))
+        fill(slack, user="bob", result="revoked", reason="I was wrong")
+        slack.workspace.wait_for(
+            lambda w: [m for m in w.thread(CHANNEL, report.ts) if "revoked" in written(m)], PATIENCE
+        )
+        slack.workspace.wait_for(lambda _: len(slack.calls_of("chat.update")) > changes, PATIENCE)
+        [shown] = reported(slack)
+    assert NOTE in written(shown)
+    assert "PROVISIONAL" not in written(shown)

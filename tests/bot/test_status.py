@@ -150,3 +150,17 @@ def test_of_what_two_people_want_each_alone_neither_is_told_of_the_other(
     assert "January 2025*: reading" in said
     assert f"Asked for by <@{ANN}>" in said
     assert BOB not in said
+
+
+def test_who_was_refused_does_not_see_the_run_that_they_asked_for(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    reading_hangs(portal)
+    with bot():
+        say(slack, "2025-01", channel=LEGAL)
+        portal.faults.wait_met(1, PATIENCE)
+        say(slack, "2025-01", user="bob")
+        told(slack, "only the workspace's admins and owners may", user="bob")
+        assert "January" not in status(slack, user="bob")
+        portal.faults.clear()
+        reported(slack, channel=LEGAL)

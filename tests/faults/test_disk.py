@@ -31,7 +31,7 @@ def test_a_disk_that_is_full_is_told_in_the_channel_and_the_next_request_works_o
         failure = json.loads(run["failure"])
         [message] = big.slack.workspace.messages(CHANNEL)
         assert (run["state"], failure["kind"]) == (State.FAILED, "DiskTrouble"), big.told()
-        assert "could not be written" in message.text
+        assert "Nothing could be written" in message.text
         assert "free space" in message.text
         assert not list((big.folder / "data" / "runs").glob("*"))
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
