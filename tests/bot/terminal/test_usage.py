@@ -17,6 +17,15 @@ __all__ = ["typed"]
 ROOT = Path(__file__).parents[3]
 
 
+LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from bot.cli import main
+main()
+"""
+"""The command line with Ctrl-C as a terminal has it; what runs in the background is born without."""
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -52,7 +61,7 @@ def test_a_report_that_is_given_up_with_ctrl_c_is_told_as_that(
 ) -> None:
     portal.faults.next("/events/filter", Hang("first byte"))
     settings = os.environ | environment() | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", "report", "2025-01", "--json"]
+    command = [sys.executable, "-c", LISTENING, "report", "2025-01", "--json"]
     report = subprocess.Popen(command, cwd=tmp_path, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with report:
         try:
