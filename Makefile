@@ -36,7 +36,7 @@ test: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n 7 --cov --cov-report=term --cov-fail-under=95
+	@$(BIN)/pytest -n 5 --cov --cov-report=term --cov-fail-under=95
 
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests

@@ -1,5 +1,6 @@
 """What people do with schedules in whole conversations, and a clock that a test moves."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -35,9 +36,10 @@ class Clock:
 
 def until(look: Callable[[], bool]) -> None:
     """Ask again and again, until it is so."""
-    end = time.monotonic() + PATIENCE
+    end, pause = time.monotonic() + PATIENCE, threading.Event()
     while not look():
         assert time.monotonic() < end
+        pause.wait(0.05)  # whoever is waited for needs the processor and the database too
 
 
 def typed(slack: StandInSlack, text: str, *, user: str = "ann", channel: str = CHANNEL) -> Message:
@@ -71,6 +73,6 @@ def kept(folder: Path) -> list[Schedule]:
     """The schedules of the bot that works in *folder*."""
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
-        return store.write(lambda c: schedules.listed(c, None))
+        return store.read(lambda c: schedules.listed(c, None))
     finally:
         store.engine.dispose()

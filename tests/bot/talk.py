@@ -82,7 +82,7 @@ def entries(folder: Path) -> list[Entry]:
     """The ledger of the bot that works in *folder*, in the order of the asking."""
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
-        found = store.write(lambda c: list(c.execute(select(ledger.runs).order_by(ledger.runs.c.asked)).mappings()))
+        found = store.read(lambda c: list(c.execute(select(ledger.runs).order_by(ledger.runs.c.asked)).mappings()))
         return [ledger.unpacked(row) for row in found]
     finally:
         store.engine.dispose()

@@ -8,7 +8,8 @@ import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack
-from reporting.entry import State
+from reporting.entry import ENDED, State
+from tests.bot.agenda import until
 from tests.bot.talk import (
     ANN,
     BOB,
@@ -326,6 +327,7 @@ def test_what_could_not_be_told_is_a_warning_although_somebody_tried_to_cancel_m
         with suppress(TimeoutError):
             told(slack, "can't be cancelled any more", within=2)
         gate.open()
+        until(lambda: entries(tmp_path)[0].state in ENDED)
     [entry] = entries(tmp_path)
     assert entry.state is State.WARNED
 
