@@ -189,7 +189,7 @@ def test_a_text_stays_as_it_came(values: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("content", ["{}", '""', "[1]", '{"a":1}', '"abc"', "[[]]", "[null]"])
 def test_what_is_no_list_of_rows_is_no_empty_page(standin: StandInPortal, make: Make, content: str) -> None:
-    standin.faults.next(FILTER, Garbage(f'{{"response":{content},"status":0}}'.encode()), after=2)
+    standin.faults.next(FILTER, Garbage(f'{{"response":{content},"status":0}}'.encode()), times=None, after=2)
 
     with pytest.raises(NotAnAnswer):
         make()

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -119,7 +119,8 @@ def client(slack: StandInSlack) -> Iterator[SocketModeClient]:
     try:
         yield found
     finally:
-        found.close()
+        with suppress(AttributeError):  # slack-sdk's own threads may have closed the socket meanwhile
+            found.close()
 
 
 def pongs(found: SocketModeClient) -> None:
