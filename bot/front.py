@@ -18,8 +18,8 @@ from handlers.desk import DIRECT
 from handlers.planned import Listed
 from handlers.views.home import Page
 from reporting.docspace.portal import Portal
-from reporting.docspace.retention import lifetime
-from reporting.errors import ComplianceError, ZoneNotLearned
+from reporting.docspace.retention import days_kept
+from reporting.errors import ZoneNotLearned
 from reporting.evidence import chain, ledger
 from reporting.evidence.ledger import runs
 from reporting.evidence.year import calendar, history, total
@@ -72,16 +72,9 @@ class Front:
         if not self.zone():
             raise ZoneNotLearned
         portal, now = self.portal(self.now()), self.now()
-        kept = self._kept(portal)
+        kept = days_kept(portal)
         zone = ZoneInfo(self.zone())
         return self.store.read(lambda c: calendar(c, portal.address, year, now=now, zone=zone, retention=kept))
-
-    def _kept(self, portal: Portal) -> int | None:
-        """Days that the portal keeps its audit trail, if it tells."""
-        try:
-            return lifetime(portal).audit_trail_life_time or None
-        except ComplianceError:
-            return None
 
     def history(self, month: Month | None, year: int, reader: Reader) -> tuple[Past, ...]:
         """What was made: of a month, of a year, or lately; newest first."""

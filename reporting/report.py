@@ -8,6 +8,9 @@ from pathlib import Path
 from reporting.only import EVERYTHING, Only
 from reporting.period import Month, Window
 
+PREFIX = "compliance-report-"
+"""With which the names of all files of reports begin."""
+
 
 class Verdict(StrEnum):
     """How far the audit trail of the month can be relied on."""
@@ -79,9 +82,6 @@ class Scope:
     @property
     def filename(self) -> str:
         return f"{self.name}.txt"
-
-
-PREFIX = "compliance-report-"
 
 
 def report_name(month: Month, only: Only) -> str:

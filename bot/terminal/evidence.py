@@ -18,10 +18,10 @@ from bot.terminal.foreground import COMPLETE, NOT_MADE, quoted
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
-from reporting.docspace.retention import lifetime
+from reporting.docspace.retention import days_kept
 from reporting.document.binder import disk
 from reporting.entry import Entry
-from reporting.errors import AlreadyThere, ComplianceError, NoReport, NotComparable
+from reporting.errors import AlreadyThere, NoReport, NotComparable
 from reporting.escape import visible
 from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
@@ -115,18 +115,10 @@ def covered(year: int, settings: PortalSettings, *, as_json: bool) -> int:
     """Say how the months of a year are covered."""
     with opened_with_portal(settings) as (store, portal):
         here = ZoneInfo(settings.report_timezone) if settings.report_timezone else zone(about(portal).timezone)
-        days = kept(portal)
+        days = days_kept(portal)
         rows = store.read(lambda c: calendar(c, portal.address, year, now=now(), zone=here, retention=days))
     tell([pack(row) for row in rows], [f"{year}, {here.key}", *map(month_line, rows)], as_json=as_json)
     return COMPLETE
-
-
-def kept(portal: Portal) -> int | None:
-    """Days that the portal keeps its audit trail, if it tells."""
-    try:
-        return lifetime(portal).audit_trail_life_time or None
-    except ComplianceError:
-        return None
 
 
 def month_line(row: MonthRow) -> str:

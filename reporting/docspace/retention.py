@@ -8,7 +8,7 @@ import msgspec
 
 from reporting.docspace.page import page
 from reporting.docspace.portal import Portal
-from reporting.errors import BeyondRetention, Declined, KeyTooWeak, PortalMissing
+from reporting.errors import BeyondRetention, ComplianceError, Declined, KeyTooWeak, PortalMissing
 from reporting.period import Month, Window, utc
 
 LONG_AGO = datetime.fromisoformat("1990-01-01T00:00:00Z")
@@ -33,6 +33,14 @@ def lifetime(portal: Portal) -> Lifetime:
         return portal.get("/security/audit/settings/lifetime", Lifetime)
     except (KeyTooWeak, PortalMissing, Declined):
         return Lifetime()
+
+
+def days_kept(portal: Portal) -> int | None:
+    """Days that the portal keeps its audit trail; None where it does not say, or cannot be asked at all."""
+    try:
+        return lifetime(portal).audit_trail_life_time or None
+    except ComplianceError:
+        return None
 
 
 def birth(portal: Portal) -> datetime | None:

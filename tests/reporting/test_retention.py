@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox.portal import PortalSetup, StandInPortal, Status
-from reporting.docspace.retention import birth, gaps, lifetime
+from reporting.docspace.retention import birth, days_kept, gaps, lifetime
 from reporting.errors import PortalFailing
 from reporting.period import Window
 from tests.reporting.stage import SECOND, Knock, row
@@ -105,6 +105,14 @@ def test_a_failing_portal_is_not_taken_for_one_that_does_not_say(standin: StandI
 
     with pytest.raises(PortalFailing):
         lifetime(knock(standin))
+
+
+def test_the_year_is_shown_without_how_long_things_are_kept_where_that_cannot_be_asked(
+    standin: StandInPortal, knock: Knock
+) -> None:
+    standin.faults.next("/lifetime", Status(500), times=None)
+
+    assert days_kept(knock(standin)) is None
 
 
 def test_a_portal_says_when_it_was_made(standin: StandInPortal, knock: Knock) -> None:
