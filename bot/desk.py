@@ -14,6 +14,7 @@ from bot.outcome import TOO_LATE
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store
+from bot.store.requests import Asked
 from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place, Receipt, Request
 from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule
@@ -147,11 +148,8 @@ class FrontDesk:
     def status(self, place: Place) -> UnderWay:
         self.access.check(place)
         going_on, (there, alone) = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
-        here = tuple(
-            entry if entry.run in there else replace(entry, place=place.asker, asker=place.asker)
-            for entry in going_on
-            if entry.run in there | alone
-        )
+        asked = alone | there
+        here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
         return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
 
@@ -172,7 +170,7 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
     return replace(request, order=order, place=place)
 
 
-def asked_for(c: Connection, place: Place) -> tuple[set[str], set[str]]:
+def asked_for(c: Connection, place: Place) -> tuple[dict[str, Asked], dict[str, Asked]]:
     """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
     return requests.in_channel(c, place.channel), requests.in_channel(c, place.asker)
 

@@ -1,6 +1,6 @@
 """The app's own page and the year's calendar: gathered from the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from bot.outcome import NAMING, UNNAMED
 from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
-from handlers.desk import DIRECT
+from bot.store.requests import Asked
+from handlers.desk import DIRECT, Place, direct
 from handlers.planned import Listed
 from handlers.views.home import Page
 from reporting.docspace.portal import Portal
@@ -41,14 +42,22 @@ class Reader:
     def may_know(self) -> tuple[ColumnElement[bool], ...]:
         """What others have asked for in their direct messages is theirs, and the admins'."""
         public = func.substr(runs.c.place, 1, 1).not_in(DIRECT)
-        return () if self.admin else (or_(runs.c.asker == self.user, public),)
+        return () if self.admin else (or_(runs.c.asker == self.user, public, requests.known_to(self.user)),)
 
-    def seen(self, past: Past) -> Past:
-        """The run without the names that only who asked for it may have been told."""
+    def seen(self, past: Past, asked: Iterable[Asked]) -> Past:
+        """The run as the reader knows it: by who *asked* where they could see it.
+
+        It is without the names that only who asked first may have been told.
+        """
         entry, failure = past.entry, past.entry.failure
-        if failure is None or failure.kind not in NAMING or entry.asker == self.user:
-            return past
-        return replace(past, entry=replace(entry, failure=replace(failure, message=UNNAMED)))
+        if failure and failure.kind in NAMING and entry.asker != self.user:
+            entry = replace(entry, failure=replace(failure, message=UNNAMED))
+        if direct(entry.place) and entry.asker != self.user and not self.admin:
+            entry = requests.as_asked(entry, next(one for one in asked if self.sees(one.place)))
+        return replace(past, entry=entry)
+
+    def sees(self, place: Place) -> bool:
+        return place.asker == self.user or not direct(place.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,12 @@ class Front:
     def history(self, month: Month | None, year: int, reader: Reader) -> tuple[Past, ...]:
         """What was made: of a month, of a year, or lately; newest first."""
         which = reader.may_know
-        found = self.store.read(lambda c: history(c, *which, month=month, year=year or None, most=MOST))
-        return tuple(reader.seen(one) for one in found)
+
+        def look(c: Connection) -> tuple[Past, ...]:
+            found = history(c, *which, month=month, year=year or None, most=MOST)
+            return tuple(reader.seen(one, requests.of_run(c, one.entry.run)) for one in found)
+
+        return self.store.read(look)
 
     def total(self, month: Month | None, year: int, reader: Reader) -> int:
         """How many runs there are of that."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, or_, select, update
 
 from bot.store.tables import requests
-from handlers.desk import Place, Receipt, Request
+from handlers.desk import DIRECT, Place, Receipt, Request
 from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
 
@@ -148,10 +148,23 @@ def last_of(c: Connection, schedule: int) -> Entry | None:
     return (ledger.reread_of(c, run) or ledger.entry(c, run)) if run else None
 
 
-def in_channel(c: Connection, channel: str) -> set[str]:
-    """The runs that were asked for in a channel by somebody who may."""
+def in_channel(c: Connection, channel: str) -> dict[str, Asked]:
+    """The runs that were asked for in a channel by somebody who may, each with the first request from there."""
     there = requests.c.channel == channel, requests.c.state != Stage.REFUSED
-    return set(c.scalars(select(requests.c.run).where(*there)))
+    last_first = select(requests).where(*there).order_by(requests.c.asked.desc(), requests.c.request.desc())
+    return {row["run"]: asked(row) for row in c.execute(last_first).mappings()}
+
+
+def known_to(user: str) -> ColumnElement[bool]:
+    """Whether that person asked for a run, too, or somebody did where others could see it."""
+    public = func.substr(requests.c.channel, 1, 1).not_in(DIRECT)
+    mine = requests.c.asker == user
+    return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, or_(mine, public))
+
+
+def as_asked(entry: Entry, asked: Asked) -> Entry:
+    """The run as those know it who see that request, and no earlier one from elsewhere."""
+    return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at)
 
 
 def asked(row: RowMapping) -> Asked:

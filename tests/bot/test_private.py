@@ -87,10 +87,14 @@ def test_who_asks_in_the_channel_for_what_is_made_in_private_joins_it_and_each_i
         say(slack, "2025-01 private")
         portal.faults.wait_met(1, PATIENCE)
         assert "is being made already" in say(slack, "2025-01", user="bob", channel=LEGAL)
+        say(slack, "status", user="bob", channel=LEGAL)
+        standing = written(told(slack, "What is being made", user="bob"))
         portal.faults.clear()
         [mine], [ours] = reported(slack, channel=own(slack)), reported(slack, channel=LEGAL)
     assert BOB not in written(mine)
     assert ANN not in written(ours)
+    assert f"Asked for by <@{BOB}>" in standing
+    assert ANN not in standing
     assert len(entries(tmp_path)) == 1
 
 
@@ -137,6 +141,24 @@ def test_what_somebody_asked_for_in_private_is_in_nobody_else_s_history(
     assert ": 1 run" in bobs
     assert "December 2024" in bobs
     assert "January 2025" not in bobs
+
+
+@pytest.mark.parametrize("how", ["", " private"], ids=["in a channel", "in private, too"])
+def test_who_joined_what_somebody_else_asked_for_in_private_has_it_in_their_history_as_their_own(
+    how: str, bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    reading_hangs(portal)
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        say(slack, f"2025-01{how}", user="bob", channel=LEGAL)
+        portal.faults.clear()
+        reported(slack, channel=own(slack, "bob") if how else LEGAL)
+        bobs, anns = history(slack, "bob"), history(slack, "ann")
+    assert ": 1 run" in bobs
+    assert f"Asked for by <@{BOB}>" in bobs
+    assert ANN not in bobs
+    assert f"Asked for by <@{ANN}>" in anns
 
 
 def test_what_somebody_asked_for_in_private_is_in_their_own_history_and_in_the_admins(

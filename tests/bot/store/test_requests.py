@@ -145,10 +145,12 @@ def test_a_run_has_nobody_left_who_wants_it_once_all_requests_are_refused(store:
 
 def test_a_request_belongs_to_the_channel_that_it_came_from(store: Store) -> None:
     run = ask(store, request("k1")).run
-    assert store.write(lambda c: requests.in_channel(c, COMPLIANCE)) == {run}
-    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == set()
-    ask(store, request("k2", channel=LEGAL))
-    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {run}
+    assert store.write(lambda c: requests.in_channel(c, COMPLIANCE)).keys() == {run}
+    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {}
+    ask(store, request("k2", channel=LEGAL, asker=BOB))
+    ask(store, request("k3", channel=LEGAL), minute=1)
+    there = store.write(lambda c: requests.in_channel(c, LEGAL))
+    assert {number: one.place.asker for number, one in there.items()} == {run: BOB}
 
 
 @pytest.fixture
