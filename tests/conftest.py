@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import is_hypothesis_test
 from sqlalchemy import text
 
 from bot.store import tables
@@ -12,6 +13,17 @@ from bot.store.database import Store, connect
 from bot.store.migrate import migrate
 from tests.entries import NOON
 from tests.postgres import Postgres, served
+
+UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
+"""Tests of what is not counted, and tests that try what others have gone through already."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Thousands of random inputs are not counted for coverage, which would take longer than the trying itself."""
+    for item in items:
+        known = any(folder in item.path.parents for folder in UNMEASURED)
+        if known or is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 """What people do with schedules in whole conversations, and a clock that a test moves."""
 
-import threading
-import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +10,8 @@ from bot.sandbox.slack import Message, StandInSlack
 from bot.store import schedules
 from bot.store.database import connect
 from handlers.planned import Schedule
-from tests.bot.talk import CHANNEL, COMMAND, PATIENCE, saying, seen, written
+from tests.bot.talk import CHANNEL, COMMAND, saying, seen, written
+from tests.until import PATIENCE
 
 RULE = "monthly on 1 at 09:00 Europe/Riga"
 OFTEN = 0.2
@@ -32,14 +30,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
-
-
-def until(look: Callable[[], bool]) -> None:
-    """Ask again and again, until it is so."""
-    end, pause = time.monotonic() + PATIENCE, threading.Event()
-    while not look():
-        assert time.monotonic() < end
-        pause.wait(0.05)  # whoever is waited for needs the processor and the database too
 
 
 def typed(slack: StandInSlack, text: str, *, user: str = "ann", channel: str = CHANNEL) -> Message:

@@ -1,6 +1,7 @@
 """The bot in this process, between a stand-in portal and a stand-in workspace that speak the real protocols."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -21,10 +22,13 @@ KNOWN = {name.upper() for name in Settings.model_fields}
 Environment = Callable[..., dict[str, str]]
 
 
-@pytest.fixture(autouse=True)
-def _logging() -> Iterator[None]:
-    """What the bot does to logging ends with the test."""
+@contextmanager
+def clean(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
+    """No setting of this machine and no .env reaches the bot, and what it does to logging ends here."""
     before = logging.root.handlers, logging.root.level
+    for name in KNOWN:
+        patch.delenv(name, raising=False)
+    patch.chdir(folder)
     yield
     structlog.reset_defaults()
     logging.root.handlers, logging.root.level = before
@@ -32,11 +36,8 @@ def _logging() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No setting of this machine and no .env reaches a test; a transient fault is tried three times, at once."""
-    for name in KNOWN:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    with stamina.set_testing(True, attempts=3):
+    """A transient fault is tried three times, at once."""
+    with clean(monkeypatch, tmp_path), stamina.set_testing(True, attempts=3):
         yield
 
 
@@ -79,35 +80,62 @@ def slack(scopes: frozenset[str]) -> Iterator[StandInSlack]:
         yield slack
 
 
+def surroundings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict[str, str]:
+    """Settings that lead to the stand-ins."""
+    return {
+        "DOCSPACE_API_HOST": portal.url,
+        "DOCSPACE_API_KEY": portal.key,
+        "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "DATA_DIR": str(data),
+    }
+
+
 @pytest.fixture
 def environment(portal: StandInPortal, slack: StandInSlack, tmp_path: Path) -> Environment:
-    """Settings that lead to the stand-ins; any can be said otherwise."""
+    """Settings of which any can be said otherwise."""
 
     def make(**changes: str) -> dict[str, str]:
-        usual = {
-            "DOCSPACE_API_HOST": portal.url,
-            "DOCSPACE_API_KEY": portal.key,
-            "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "DATA_DIR": str(tmp_path / "data"),
-        }
+        usual = surroundings(portal, slack, tmp_path / "data")
         return {name: value for name, value in (usual | changes).items() if value}
 
     return make
 
 
+@pytest.fixture(scope="session")
+def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a bot that ran before and was asked nothing: the next start does not wait for its queues."""
+    folder = tmp_path_factory.mktemp("before")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        clean(patch, folder),
+        StandInPortal() as portal,
+        StandInSlack() as slack,
+    ):
+        for name, value in surroundings(portal, slack, folder / "data").items():
+            patch.setenv(name, value)
+        with running(load(Settings)):
+            slack.socket.wait_connected(1, 10)
+    return folder / "data" / "bot.sqlite"
+
+
 @pytest.fixture
 def bot(
-    environment: Environment, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
+    environment: Environment, slack: StandInSlack, started_once: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., AbstractContextManager[Door]]:
-    """Runs the bot; over HTTP where no app token is given."""
+    """Runs the bot, not for the first time; over HTTP where no app token is given."""
 
     @contextmanager
     def run(**changes: str) -> Iterator[Door]:
-        for name, value in environment(**changes).items():
+        said = environment(**changes)
+        for name, value in said.items():
             monkeypatch.setenv(name, value)
+        data = Path(said["DATA_DIR"])
+        if not data.exists():
+            data.mkdir(mode=0o700)
+            shutil.copy(started_once, data)
         with running(load(Settings)) as door:
             if door.where.startswith("http"):
                 slack.request_url = door.where

@@ -2,7 +2,8 @@
 
 from bot.sandbox.slack import Delivery, Message, StandInSlack, View
 from bot.sandbox.slack.answers import Typed
-from tests.bot.talk import CHANNEL, COMMAND, PATIENCE, written
+from tests.bot.talk import CHANNEL, COMMAND, written
+from tests.until import PATIENCE
 
 
 def opened(slack: StandInSlack, user: str = "ann") -> View:

@@ -17,11 +17,10 @@ from bot.store.database import connect
 from bot.web.doors import Door
 from reporting.entry import Entry, State
 from reporting.evidence import ledger
+from tests.until import PATIENCE
 
 Bot = Callable[..., AbstractContextManager[Door]]
 COMMAND, CHANNEL, LEGAL = "/compliance-report", "#compliance", "#legal"
-PATIENCE = 45
-"""Seconds."""
 REPLIES = 2
 """Under a summary: the preview, and the picture or the bars in its place."""
 ANN, BOB = "U0ANN00001", "U0BOB00001"

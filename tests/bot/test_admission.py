@@ -11,7 +11,7 @@ from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, UserGroup, refuse
 from bot.slack import people
 from reporting.entry import State
-from tests.bot.agenda import directs, keep, kept, typed, until
+from tests.bot.agenda import directs, keep, kept, typed
 from tests.bot.forms import ask_for_form, closed, fill, opened, own_page, shown
 from tests.bot.talk import (
     ANN,
@@ -19,7 +19,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     entries,
     filed_texts,
@@ -31,6 +30,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE, until
 
 PARTNERS = "#partners"
 WORDS = (
@@ -223,7 +223,7 @@ def test_a_run_goes_on_while_anybody_who_asked_still_may(
         say(slack, "2024-12", user="bob")
         seen(slack, "Waiting for its turn")
         say(slack, "2024-12", user="ann")
-        slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) >= 4, PATIENCE)
+        until(lambda: len(slack.calls_of("users.info")) >= 4)
         for user in lost:
             let_go(slack, user, deleted=True)
         portal.faults.release()

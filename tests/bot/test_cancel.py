@@ -9,14 +9,12 @@ import pytest
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack
 from reporting.entry import ENDED, State
-from tests.bot.agenda import until
 from tests.bot.talk import (
     ANN,
     BOB,
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     Gate,
     entries,
@@ -31,6 +29,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE, until
 
 SOON = 5.0
 """Seconds in which a run is cancelled, whatever the portal does meanwhile."""

@@ -194,6 +194,7 @@ def test_whatever_the_clock_does_every_month_is_asked_for_once_and_in_order(
     assert months == expected
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.faults)])
 def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(many: int, store: Store) -> None:
     chance = random.Random(7)

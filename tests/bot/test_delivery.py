@@ -13,12 +13,10 @@ from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, Sending, StandInSlack, WorkspaceSetup, server_error
 from handlers.views.kit import button, section
 from reporting.entry import State
-from tests.bot.agenda import until
 from tests.bot.forms import ask_for_form, fill
 from tests.bot.talk import (
     CHANNEL,
     COMMAND,
-    PATIENCE,
     Bot,
     entries,
     filed_texts,
@@ -30,6 +28,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE, until
 
 HTTP = {"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}
 DOORS = [pytest.param({}, id="socket"), pytest.param(HTTP, id="http")]

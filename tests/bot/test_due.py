@@ -9,14 +9,13 @@ from bot.sandbox.portal import Hang, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
 from handlers.planned import Standing
 from reporting.entry import Origin, State
-from tests.bot.agenda import RULE, Clock, direct, directs, keep, kept, listed, typed, until
+from tests.bot.agenda import RULE, Clock, direct, directs, keep, kept, listed, typed
 from tests.bot.talk import (
     ANN,
     BOB,
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     entries,
     filed_texts,
@@ -27,6 +26,7 @@ from tests.bot.talk import (
     summaries,
     written,
 )
+from tests.until import PATIENCE, until
 
 BEFORE = datetime(2025, 1, 15, 12, tzinfo=UTC)
 DUE = datetime(2025, 2, 1, 7, 0, 20, tzinfo=UTC)

@@ -19,7 +19,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     entries,
     filed_texts,
@@ -31,6 +30,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE
 
 PARTNERS, ZOE = "#partners", "zoe@example.com"
 NAMES = {person.name for person in PEOPLE} | {person.last for person in PEOPLE if len(person.last) > 5}

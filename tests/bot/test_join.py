@@ -12,7 +12,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     REPLIES,
     Bot,
     entries,
@@ -26,6 +25,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE
 
 ALREADY = "is being made already"
 NAMED = "Asked for by <@{}>, <@{}>"

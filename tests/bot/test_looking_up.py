@@ -7,24 +7,10 @@ import pytest
 
 from bot.sandbox.portal import AuditEvent, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
-from tests.bot.agenda import direct, directs, keep, until
+from tests.bot.agenda import direct, directs, keep
 from tests.bot.forms import fill, shown
-from tests.bot.talk import (
-    ANN,
-    BOB,
-    BOTH,
-    CHANNEL,
-    LEGAL,
-    PATIENCE,
-    Bot,
-    entries,
-    filed_texts,
-    reported,
-    say,
-    seen,
-    told,
-    written,
-)
+from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, entries, filed_texts, reported, say, seen, told, written
+from tests.until import PATIENCE, until
 
 
 def happens(portal: StandInPortal) -> int:

@@ -14,7 +14,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     entries,
     filed_texts,
@@ -26,6 +25,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE
 
 OURS = "our direct messages"
 

@@ -11,7 +11,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     entries,
     offered,
@@ -22,6 +21,7 @@ from tests.bot.talk import (
     seen,
     written,
 )
+from tests.until import PATIENCE
 
 ONE, TWO = "One report has its turn before it.", "2 reports have their turn before it."
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.slack import Message, StandInSlack
-from tests.bot.agenda import Clock, directs, keep, until
+from tests.bot.agenda import Clock, directs, keep
 from tests.bot.forms import opened
-from tests.bot.talk import BOTH, LEGAL, PATIENCE, Bot, reported, seen, written
+from tests.bot.talk import BOTH, LEGAL, Bot, reported, seen, written
 from tests.bot.test_settling import EARLY, NOTE, RULE, SETTLED, ended
+from tests.until import PATIENCE, until
 
 OWN = "asked for this report yourself"
 

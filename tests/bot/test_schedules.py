@@ -9,23 +9,9 @@ from bot.sandbox.portal import StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack, Workspace, refuse
 from bot.sandbox.slack.setup import SCOPES
 from handlers.planned import Standing
-from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed, until
-from tests.bot.talk import (
-    ANN,
-    BOB,
-    BOTH,
-    CHANNEL,
-    LEGAL,
-    PATIENCE,
-    Bot,
-    Gate,
-    entries,
-    reported,
-    saying,
-    seen,
-    told,
-    written,
-)
+from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
+from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, Gate, entries, reported, saying, seen, told, written
+from tests.until import PATIENCE, until
 
 JANUARY = datetime(2025, 1, 15, 12, tzinfo=UTC)
 

@@ -8,13 +8,12 @@ import pytest
 from bot.sandbox.portal import AuditEvent, Hang, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack
 from reporting.entry import Entry, Origin
-from tests.bot.agenda import Clock, keep, typed, until
+from tests.bot.agenda import Clock, keep, typed
 from tests.bot.forms import fill
 from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     REPLIES,
     Bot,
     entries,
@@ -28,6 +27,7 @@ from tests.bot.talk import (
     told,
     written,
 )
+from tests.until import PATIENCE, until
 
 RULE = "monthly on 1 at 00:30 Europe/Riga"
 EARLY = datetime(2025, 1, 31, 22, 31, tzinfo=UTC)
@@ -227,7 +227,7 @@ def test_a_review_that_is_taken_back_after_the_month_was_read_again_does_not_bri
         slack.workspace.wait_for(
             lambda w: [m for m in w.thread(CHANNEL, report.ts) if "revoked" in written(m)], PATIENCE
         )
-        slack.workspace.wait_for(lambda _: len(slack.calls_of("chat.update")) > changes, PATIENCE)
+        until(lambda: len(slack.calls_of("chat.update")) > changes)
         [shown] = reported(slack)
     assert NOTE in written(shown)
     assert "PROVISIONAL" not in written(shown)

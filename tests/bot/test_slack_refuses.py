@@ -15,7 +15,6 @@ from tests.bot.talk import (
     BOTH,
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     Endings,
     entries,
@@ -29,7 +28,7 @@ from tests.bot.talk import (
     told,
     written,
 )
-from tests.faults.world import until
+from tests.until import PATIENCE, until
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 URL, UPLOAD, SHOW = "files.getUploadURLExternal", "upload", "files.completeUploadExternal"
@@ -103,7 +102,7 @@ def test_a_channel_that_closes_while_the_report_is_made_leaves_nobody_without_it
         say(slack, "2025-01", channel=channel)
         portal.faults.wait_met(1, PATIENCE)
         say(slack, "2025-01", user="bob", channel=channel)
-        slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) >= 3, PATIENCE)
+        until(lambda: len(slack.calls_of("users.info")) >= 3)
         closes(slack, how, channel)
         portal.faults.clear()
         [mine] = reported(slack, channel=own(slack))

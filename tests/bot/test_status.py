@@ -4,21 +4,8 @@ import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.sandbox.slack import StandInSlack
-from tests.bot.talk import (
-    ANN,
-    BOB,
-    BOTH,
-    CHANNEL,
-    LEGAL,
-    PATIENCE,
-    Bot,
-    reading_hangs,
-    reported,
-    say,
-    seen,
-    told,
-    written,
-)
+from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, reading_hangs, reported, say, seen, told, written
+from tests.until import PATIENCE, until
 
 HEADLINE = "What is being made"
 
@@ -112,7 +99,7 @@ def test_admins_are_told_how_the_bot_is_and_nobody_else_is_refused_it(bot: Bot, 
         health = written(told(slack, "How the bot is"))
         asked = len(slack.calls_of("users.info"))
         assert "Nothing is being made" in status(slack, user="bob")
-        slack.workspace.wait_for(lambda _: len(slack.calls_of("users.info")) > asked, PATIENCE)
+        until(lambda: len(slack.calls_of("users.info")) > asked)
     assert "manifest.yml" in health
     assert len(slack.workspace.ephemerals("bob")) == 1
 

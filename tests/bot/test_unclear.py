@@ -14,7 +14,6 @@ from tests.bot.agenda import direct
 from tests.bot.talk import (
     CHANNEL,
     LEGAL,
-    PATIENCE,
     Bot,
     Endings,
     Gate,
@@ -27,6 +26,7 @@ from tests.bot.talk import (
     summaries,
     written,
 )
+from tests.until import PATIENCE
 
 HISTORY = frozenset({"channels:history", "groups:history"})
 PREVIEW = 1

@@ -7,8 +7,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.faults.world import PATIENCE, QUICK, World
+from tests.faults.world import QUICK, World
 from tests.postgres import Postgres, served
+from tests.until import PATIENCE
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 AWAY = pytest.mark.parametrize("database", ["away"], indirect=True)

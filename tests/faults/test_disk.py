@@ -7,7 +7,8 @@ import pytest
 
 from bot.sandbox.portal import month_of_events
 from reporting.entry import State
-from tests.faults.world import CHANNEL, PATIENCE, World, until
+from tests.faults.world import CHANNEL, World
+from tests.until import PATIENCE, until
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ELSEWHERE = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

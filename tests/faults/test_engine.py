@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from reporting.entry import State
-from tests.faults.world import PATIENCE, Bot, World, until
+from tests.faults.world import Bot, World
+from tests.until import PATIENCE, until
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ENDLESS = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)

@@ -8,7 +8,8 @@ from typing import Protocol
 import pytest
 
 from bot.sandbox.slack import WorkspaceSetup
-from tests.faults.world import MONTHS, PATIENCE, QUICK, Bot, World
+from tests.faults.world import MONTHS, QUICK, Bot, World
+from tests.until import PATIENCE
 
 LOOKS = WorkspaceSetup().scopes | {"channels:history", "groups:history"}
 """Scopes with which the bot sees what it has posted."""

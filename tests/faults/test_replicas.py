@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bot.sandbox.portal import Hang
 from reporting.entry import State
-from tests.faults.world import MONTHS, PATIENCE, QUICK, Bot, World, until
+from tests.faults.world import MONTHS, QUICK, Bot, World
+from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 LOST = 70

@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from bot.sandbox.portal import Hang
-from tests.faults.world import PATIENCE, World
+from tests.faults.world import World
+from tests.until import PATIENCE
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,25 +21,16 @@ from reporting.entry import ENDED, State
 from reporting.evidence import chain, ledger
 from reporting.period import Month
 from tests.faults.gate import Gate
+from tests.until import PATIENCE, until
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("runner.py")
-COMMAND, CHANNEL, PATIENCE = "/compliance-report", "#compliance", 45.0
+COMMAND, CHANNEL = "/compliance-report", "#compliance"
 MONTHS = [Month(2025, 1).plus(-back) for back in range(40)]
 QUICK = {"FAULTS_BEAT": "0.3", "FAULTS_GONE": "3", "FAULTS_SETTLE": "1"}
 """Signs of life of a replica about ten times as often as usual, so that it is soon known to be dead."""
 Bot = subprocess.Popen[bytes]
-
-
-def until(true: Callable[[], T], seconds: float = PATIENCE, *, of: Callable[[], object] = lambda: "") -> T:
-    """What *true* says, once it is; *of* tells what there was instead."""
-    end, pause = time.monotonic() + seconds, threading.Event()
-    while not (found := true()):
-        if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds} s: {of()}")
-        pause.wait(0.05)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.web.health import STALE, Health, Pulse
 from bot.web.line import CUT_OFF, DEAD, FRESH, Line, check_line
 from bot.web.listener import Listener, listen
 from tests.entries import NOON
-from tests.faults.world import until
+from tests.until import until
 
 Bot = Callable[..., AbstractContextManager[Door]]
 ROOT = Path(__file__).parents[3]

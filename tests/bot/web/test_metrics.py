@@ -24,7 +24,7 @@ from reporting.evidence import ledger
 from reporting.only import parse
 from tests.bot.talk import reported, say
 from tests.entries import NOON, entry, later
-from tests.faults.world import until
+from tests.until import until
 
 Bot = Callable[..., AbstractContextManager[Door]]
 
