@@ -98,19 +98,24 @@ def failing(problem: str) -> Iterator[None]:
         raise DemoFailed(reason=problem) from error
 
 
+def surroundings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict[str, str]:
+    """Settings that lead a bot to the stand-ins, over Socket Mode."""
+    return {
+        "DOCSPACE_API_HOST": portal.url,
+        "DOCSPACE_API_KEY": portal.key,
+        "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "DATA_DIR": str(data),
+    }
+
+
 @contextmanager
 def bot(portal: StandInPortal, slack: StandInSlack) -> Iterator[None]:
     """The bot in a process of its own, as it runs in production, connected by Socket Mode."""
     with tempfile.TemporaryDirectory(prefix="compliance-demo-") as folder:
-        settings = {
-            "DOCSPACE_API_HOST": portal.url,
-            "DOCSPACE_API_KEY": portal.key,
-            "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "DATA_DIR": str(Path(folder) / "data"),
-        }
+        settings = surroundings(portal, slack, Path(folder) / "data")
         written = Path(folder) / "bot.log"
         with written.open("wb") as log, started(settings, Path(folder), log) as process:
             try:

@@ -1,6 +1,6 @@
 """The desk for real: checks what is known at once, writes the request down, says that it did."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -89,7 +89,7 @@ class FrontDesk:
     def cancel(self, cancellation: Cancellation) -> Entry:
         self.access.check(cancellation.place)
         place = cancellation.place
-        entry = self.store.read(lambda c: meant(ledger.going_on(c), set().union(*asked_for(c, place)), cancellation))
+        entry = self.store.read(lambda c: meant(ledger.going_on(c), asked_for(c, place).keys(), cancellation))
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
         return entry
 
@@ -147,8 +147,7 @@ class FrontDesk:
 
     def status(self, place: Place) -> UnderWay:
         self.access.check(place)
-        going_on, (there, alone) = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
-        asked = alone | there
+        going_on, asked = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
         return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
@@ -170,12 +169,12 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
     return replace(request, order=order, place=place)
 
 
-def asked_for(c: Connection, place: Place) -> tuple[dict[str, Asked], dict[str, Asked]]:
+def asked_for(c: Connection, place: Place) -> dict[str, Asked]:
     """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
-    return requests.in_channel(c, place.channel), requests.in_channel(c, place.asker)
+    return requests.in_channel(c, place.asker) | requests.in_channel(c, place.channel)
 
 
-def meant(going_on: list[Entry], here: set[str], cancellation: Cancellation) -> Entry:
+def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellation) -> Entry:
     """The run that somebody wants to end.
 
     Raises:

@@ -1,12 +1,12 @@
 """The app's own page and the year's calendar: gathered from the database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, func, or_
+from sqlalchemy import ColumnElement, Connection, or_
 
 from bot import __version__
 from bot.access import Refusals, admin
@@ -14,8 +14,7 @@ from bot.outcome import NAMING, UNNAMED
 from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
-from bot.store.requests import Asked
-from handlers.desk import DIRECT, Place, direct
+from handlers.desk import Place, direct
 from handlers.planned import Listed
 from handlers.views.home import Page
 from reporting.docspace.portal import Portal
@@ -41,11 +40,11 @@ class Reader:
     @property
     def may_know(self) -> tuple[ColumnElement[bool], ...]:
         """What others have asked for in their direct messages is theirs, and the admins'."""
-        public = func.substr(runs.c.place, 1, 1).not_in(DIRECT)
-        return () if self.admin else (or_(runs.c.asker == self.user, public, requests.known_to(self.user)),)
+        mine, public = runs.c.asker == self.user, requests.public(runs.c.place)
+        return () if self.admin else (or_(mine, public, requests.known_to(self.user)),)
 
-    def seen(self, past: Past, asked: Iterable[Asked]) -> Past:
-        """The run as the reader knows it: by who *asked* where they could see it.
+    def seen(self, c: Connection, past: Past) -> Past:
+        """The run as the reader knows it: by who asked where they could see it.
 
         It is without the names that only who asked first may have been told.
         """
@@ -53,6 +52,7 @@ class Reader:
         if failure and failure.kind in NAMING and entry.asker != self.user:
             entry = replace(entry, failure=replace(failure, message=UNNAMED))
         if direct(entry.place) and entry.asker != self.user and not self.admin:
+            asked = requests.of_run(c, entry.run)
             entry = requests.as_asked(entry, next(one for one in asked if self.sees(one.place)))
         return replace(past, entry=entry)
 
@@ -91,7 +91,7 @@ class Front:
 
         def look(c: Connection) -> tuple[Past, ...]:
             found = history(c, *which, month=month, year=year or None, most=MOST)
-            return tuple(reader.seen(one, requests.of_run(c, one.entry.run)) for one in found)
+            return tuple(reader.seen(c, one) for one in found)
 
         return self.store.read(look)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, or_,
 
 from bot.store.tables import requests
 from handlers.desk import DIRECT, Place, Receipt, Request
-from reporting.entry import OPEN, Entry, Origin, State
+from reporting.entry import ENDED, OPEN, Entry, Origin, State
 from reporting.evidence import ledger
 
 
@@ -149,17 +149,22 @@ def last_of(c: Connection, schedule: int) -> Entry | None:
 
 
 def in_channel(c: Connection, channel: str) -> dict[str, Asked]:
-    """The runs that were asked for in a channel by somebody who may, each with the first request from there."""
-    there = requests.c.channel == channel, requests.c.state != Stage.REFUSED
-    last_first = select(requests).where(*there).order_by(requests.c.asked.desc(), requests.c.request.desc())
+    """The runs under way that somebody who may asked for in a channel, each with the first request from there."""
+    there = requests.c.channel == channel, requests.c.state != Stage.REFUSED, ledger.runs.c.state.not_in(ENDED)
+    under_way = select(requests).join(ledger.runs, ledger.runs.c.run == requests.c.run).where(*there)
+    last_first = under_way.order_by(requests.c.asked.desc(), requests.c.request.desc())
     return {row["run"]: asked(row) for row in c.execute(last_first).mappings()}
+
+
+def public(channel: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether that is where others see what is said: no direct messages."""
+    return func.substr(channel, 1, 1).not_in(DIRECT)
 
 
 def known_to(user: str) -> ColumnElement[bool]:
     """Whether that person asked for a run, too, or somebody did where others could see it."""
-    public = func.substr(requests.c.channel, 1, 1).not_in(DIRECT)
-    mine = requests.c.asker == user
-    return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, or_(mine, public))
+    seen = or_(requests.c.asker == user, public(requests.c.channel))
+    return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, seen)
 
 
 def as_asked(entry: Entry, asked: Asked) -> Entry:

@@ -12,6 +12,7 @@ import structlog
 
 from bot import telling
 from bot.app import running
+from bot.demo import surroundings
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import StandInSlack, WorkspaceSetup
 from bot.sandbox.slack.setup import SCOPES
@@ -36,7 +37,7 @@ def clean(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A transient fault is tried three times, at once."""
+    """A test begins clean, and a transient fault is tried three times, at once."""
     with clean(monkeypatch, tmp_path), stamina.set_testing(True, attempts=3):
         yield
 
@@ -80,22 +81,9 @@ def slack(scopes: frozenset[str]) -> Iterator[StandInSlack]:
         yield slack
 
 
-def surroundings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict[str, str]:
-    """Settings that lead to the stand-ins."""
-    return {
-        "DOCSPACE_API_HOST": portal.url,
-        "DOCSPACE_API_KEY": portal.key,
-        "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "DATA_DIR": str(data),
-    }
-
-
 @pytest.fixture
 def environment(portal: StandInPortal, slack: StandInSlack, tmp_path: Path) -> Environment:
-    """Settings of which any can be said otherwise."""
+    """Settings that lead to the stand-ins; any can be said otherwise."""
 
     def make(**changes: str) -> dict[str, str]:
         usual = surroundings(portal, slack, tmp_path / "data")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import surroundings
 from bot.sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
 from bot.sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
 from tests.bot.talk import COMMAND, reported, summaries
@@ -71,17 +72,8 @@ def written(portal: StandInPortal, tmp_path: Path) -> Written:
 
 def lived(portal: StandInPortal, slack: StandInSlack, folder: Path) -> tuple[str, tuple[str, ...]]:
     """What the processes said while people asked, and things went well and badly."""
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "DOCSPACE_API_HOST": portal.url,
-        "DOCSPACE_API_KEY": portal.key,
-        "COMPLIANCE_ROOM_FOLDER_ID": str(portal.folder_id),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "DATA_DIR": str(folder / "data"),
-    }
+    more = {"PYTHONPATH": str(ROOT), "SLACK_SIGNING_SECRET": slack.signing_secret}
+    environment = os.environ | surroundings(portal, slack, folder / "data") | more
     log = folder / "log"
     with log.open("wb") as stream:
         command = [sys.executable, "-m", "bot", "run"]

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.demo import surroundings
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Delivery, Message, StandInSlack
 from bot.store.tables import requests
@@ -23,7 +24,6 @@ from reporting.period import Month
 from tests.faults.gate import Gate
 from tests.until import PATIENCE, until
 
-T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("runner.py")
 COMMAND, CHANNEL = "/compliance-report", "#compliance"
@@ -62,19 +62,9 @@ class World:
                 bot.kill()
 
     def environment(self, changes: dict[str, str]) -> dict[str, str]:
-        usual = {
-            "PYTHONPATH": str(ROOT),
-            "DOCSPACE_API_HOST": self.portal.url,
-            "DOCSPACE_API_KEY": self.portal.key,
-            "COMPLIANCE_ROOM_FOLDER_ID": str(self.portal.folder_id),
-            "SLACK_API_URL": self.slack.api_url,
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
-            "DATABASE_URL": self.database,
-            "DATA_DIR": str(self.folder / "data"),
-            "FAULTS_ARM": str(self.folder),
-        }
-        return {name: value for name, value in (os.environ | usual | changes).items() if value}
+        usual = surroundings(self.portal, self.slack, self.folder / "data")
+        more = {"PYTHONPATH": str(ROOT), "DATABASE_URL": self.database, "FAULTS_ARM": str(self.folder)}
+        return {name: value for name, value in (os.environ | usual | more | changes).items() if value}
 
     def ask(self, text: str = "2025-01", channel: str = CHANNEL) -> Delivery:
         return self.slack.command(COMMAND, text, user="ann", channel=channel)

@@ -107,7 +107,7 @@ def test_a_failing_portal_is_not_taken_for_one_that_does_not_say(standin: StandI
         lifetime(knock(standin))
 
 
-def test_the_year_is_shown_without_how_long_things_are_kept_where_that_cannot_be_asked(
+def test_it_is_not_known_how_long_a_portal_keeps_things_that_cannot_be_asked(
     standin: StandInPortal, knock: Knock
 ) -> None:
     standin.faults.next("/lifetime", Status(500), times=None)

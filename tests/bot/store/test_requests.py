@@ -151,6 +151,8 @@ def test_a_request_belongs_to_the_channel_that_it_came_from(store: Store) -> Non
     ask(store, request("k3", channel=LEGAL), minute=1)
     there = store.write(lambda c: requests.in_channel(c, LEGAL))
     assert {number: one.place.asker for number, one in there.items()} == {run: BOB}
+    set_state(store, run, State.DONE)
+    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {}
 
 
 @pytest.fixture
