@@ -98,6 +98,11 @@ def looked_at(slack: StandInSlack, channel: str, *, listed: bool) -> str:
     return everything(slack, channel)
 
 
+def uploaded(slack: StandInSlack, name: str) -> bool:
+    """Whether Slack was ever sent a file whose name begins so; asked when the bot has ended."""
+    return any(str(call.args["filename"]).startswith(name) for call in slack.calls_of("files.getUploadURLExternal"))
+
+
 @pytest.mark.parametrize(("preview", "kind", "seen_there"), TABLE)
 def test_a_channel_sees_no_more_than_its_readers_and_the_settings_allow(
     preview: str, kind: str, seen_there: str, bot: Bot, slack: StandInSlack
@@ -110,6 +115,7 @@ def test_a_channel_sees_no_more_than_its_readers_and_the_settings_allow(
         assert leaked(sent) == set()
     assert bool(PSEUDONYM.search(sent)) == (seen_there == "masked")
     assert ("are not shown in this channel" in sent) == (seen_there == "counts")
+    assert uploaded(slack, "requests-") == (seen_there != "counts")
 
 
 @pytest.mark.parametrize(("external", "sees"), [("masked", True), ("counts", False)])
@@ -120,6 +126,7 @@ def test_a_channel_of_several_companies_sees_what_the_setting_allows_it(
         sent = looked_at(slack, PARTNERS, listed=sees)
     assert leaked(sent) == set()
     assert bool(PSEUDONYM.search(sent)) is sees
+    assert uploaded(slack, "requests-") is sees
 
 
 def test_where_reports_are_refused_to_other_companies_nothing_is_read_and_the_asker_is_told(

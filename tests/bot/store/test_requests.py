@@ -155,6 +155,20 @@ def test_a_request_belongs_to_the_channel_that_it_came_from(store: Store) -> Non
     assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {}
 
 
+def test_what_was_asked_for_in_private_is_known_to_who_joined_and_was_not_refused(store: Store) -> None:
+    run = ask(store, request("k1", channel=ANN)).run
+
+    def known() -> bool:
+        found = store.read(lambda c: c.scalars(select(ledger.runs.c.run).where(requests.known_to(BOB))).all())
+        return list(found) == [run]
+
+    before = known()
+    ask(store, request("k2", channel=BOB, asker=BOB))
+    joined = known()
+    store.write(lambda c: requests.refuse(c, requests.take(c, requests.request_id("k2"))))
+    assert (before, joined, known()) == (False, True, False)
+
+
 @pytest.fixture
 def crowd() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(THREADS) as pool:
