@@ -6,24 +6,26 @@
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, photographed anew from that page (needs Chromium)
-# make lock    pin the dependencies anew
+# make lock    pin the dependencies anew, each at its newest
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo sandbox test faults fuzz audit bench pictures lock clean
+.PHONY: help gone demo sandbox test faults fuzz audit bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
 
-.venv/ready: requirements-dev.txt
-	@echo "Setting up .venv (once, about a minute)…"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; try: make demo PYTHON=python3.13"; exit 1)
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt --progress-bar on \
-		| grep --line-buffered -E '^(Collecting|Installing|Successfully)' | cut -c1-100
-	@$(BIN)/python -c 'import dbos, httpx, slack_bolt'
-	@touch $@
+# Python was removed or replaced since: what was made with it is made anew.
+.venv/ready: requirements-dev.txt $(if $(shell .venv/bin/python -c 0 2>&1 || echo gone),gone)
+	@echo "Setting up .venv (once, a minute or two)…"
+	@PYTHON="$(PYTHON)" sh deploy/install.sh requirements-dev.txt .venv
+
+.tools/ready: requirements-tools.txt $(if $(shell .tools/bin/python -c 0 2>&1 || echo gone),gone)
+	@echo "Setting up .tools (once)…" >&2
+	@PYTHON="$(PYTHON)" sh deploy/install.sh requirements-tools.txt .tools >&2
+
+gone:
 
 demo: .venv/ready
 	@$(BIN)/python -m bot demo
@@ -44,10 +46,8 @@ faults: .venv/ready
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
 
-audit:
-	@$(PYTHON) -m venv .audit
-	@.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	@.audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+audit: .tools/ready
+	@.tools/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 bench: .venv/ready
 	@$(BIN)/python -m bench
@@ -55,12 +55,13 @@ bench: .venv/ready
 pictures: .venv/ready
 	@PYTHONPATH=. $(BIN)/python docs/pictures/photograph.py
 
-lock:
-	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate pyproject.toml --extra dev -o requirements-dev.txt
+LOCK := .tools/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock: .tools/ready
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) pyproject.toml --extra dev -o requirements-dev.txt
+	@$(LOCK) --group tools -o requirements-tools.txt
 
 clean:
-	rm -rf .venv .audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -59,7 +59,6 @@ def test_the_image_is_pinned_and_runs_as_nobody_in_particular() -> None:
     assert re.search(r"^USER bot$", last, re.MULTILINE)
     assert "pip uninstall" in last
     assert "pip install" not in last
-    assert "--require-hashes" in DOCKERFILE
 
 
 def test_the_image_sets_what_the_bot_knows() -> None:
