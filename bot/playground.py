@@ -24,7 +24,7 @@ from reporting.errors import DemoFailed
 from reporting.only import WORDS
 from reporting.period import Month
 
-MANIFEST = Path(__file__).parent.parent / "manifest.yml"
+MANIFEST = Path(__file__).with_name("manifest.yml")
 LATENCY = 0.05
 """Seconds that an answer of the portal takes, so that there is progress to be seen."""
 DAY = timedelta(days=1)
