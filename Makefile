@@ -6,12 +6,13 @@
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, photographed anew from that page (needs Chromium)
+# make dist    wheel and sdist of what is committed, in dist/
 # make lock    pin the dependencies anew, each at its newest
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help gone demo sandbox test faults fuzz audit bench pictures lock clean
+.PHONY: help gone demo sandbox test faults fuzz audit bench pictures dist lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -54,6 +55,10 @@ bench: .venv/ready
 
 pictures: .venv/ready
 	@PYTHONPATH=. $(BIN)/python docs/pictures/photograph.py
+
+dist: .tools/ready
+	@test -z "$$(git status --porcelain)" || (echo "Commit first: a release is what is committed."; exit 1)
+	@.tools/bin/hatchling build --directory dist
 
 LOCK := .tools/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate

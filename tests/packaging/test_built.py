@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "reporting")
 FOLDERS = (*PACKAGES, "bench", "deploy", "docs", "tests")
-SECONDS = 120
+SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def test_the_sdist_passes_tests_of_its_own(built: Built, tmp_path: Path) -> None
     with tarfile.open(built.sdist) as sdist:
         sdist.extractall(tmp_path, filter="data")
     [folder] = tmp_path.iterdir()
-    quick = ["tests/bench/test_bench.py", "tests/bot/test_promises.py", "tests/reporting/test_period.py"]
+    a_bench = "tests/bench/test_acknowledgement.py::test_a_percentile_is_an_answer_that_was_given"
+    quick = [a_bench, "tests/handlers/test_rules.py", "tests/reporting/test_period.py"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *quick]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stdout
