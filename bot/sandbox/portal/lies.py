@@ -43,6 +43,8 @@ class LieKind(StrEnum):
     """Each date is shown *amount* seconds late."""
     IDS_SHIFTED = "ids shifted"
     """Each id is shown *amount* higher."""
+    IDS_SAME = "ids same"
+    """All rows of the page show the first one's id."""
 
     COUNT_MORE = "count more"
     COUNT_FEWER = "count fewer"
@@ -67,6 +69,10 @@ class LieKind(StrEnum):
     NO_BODY = "no body"
     NO_CONTENT = "no content"
     """204."""
+    PARTIAL = "partial"
+    """206 and the first half of the bytes."""
+    NOT_MODIFIED = "not modified"
+    """304, unasked."""
     WRONG_CHARSET = "wrong charset"
     """A name in Latin-1, called UTF-8."""
     INVALID_UTF8 = "invalid utf-8"
@@ -85,6 +91,11 @@ class LieKind(StrEnum):
     """A list of lists."""
     IDS_MISSING = "ids missing"
     IDS_NULL = "ids null"
+    IDS_HUGE = "ids huge"
+    """Beyond 64 bits."""
+    IDS_FRACTION = "ids fraction"
+    ID_TWICE = "id twice"
+    """Each row has the key ``id`` a second time, with another value."""
     DATES_MISSING = "dates missing"
     DATES_NULL = "dates null"
     DATES_UNPARSABLE = "dates unparsable"
@@ -93,9 +104,9 @@ class LieKind(StrEnum):
     GZIP_CUT = "gzip cut"
     GZIP_UNDECLARED = "gzip undeclared"
     GZIP_BOMB = "gzip bomb"
-    """A small body that unpacks to *amount* MB of blanks within good JSON."""
+    """A small body that unpacks to *amount* times 100 MB of blanks within good JSON."""
     DEEP = "deep"
-    """*amount* thousand lists within each other."""
+    """*amount* times ten thousand lists within each other."""
     STATUS_ONE = "status one"
     """200 with ``"status": 1``."""
     INNER_ERROR = "inner error"
@@ -148,10 +159,28 @@ PLAUSIBLE = frozenset(
         LieKind.REPLICA_HOLE,
         LieKind.DATES_SHIFTED,
         LieKind.IDS_SHIFTED,
+        LieKind.IDS_SAME,
     }
     | REPEATS
 )
 UNREADABLE = frozenset(LieKind) - PLAUSIBLE - MISCOUNTS - READABLE
+IN_ROWS = frozenset(
+    {
+        LieKind.ROWS_NULL,
+        LieKind.ROWS_NESTED,
+        LieKind.IDS_MISSING,
+        LieKind.IDS_NULL,
+        LieKind.IDS_HUGE,
+        LieKind.IDS_FRACTION,
+        LieKind.ID_TWICE,
+        LieKind.IDS_AS_TEXT,
+        LieKind.DATES_MISSING,
+        LieKind.DATES_NULL,
+        LieKind.DATES_UNPARSABLE,
+        LieKind.DATES_WITHOUT_ZONE,
+    }
+)
+"""Nothing is wrong with an empty page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +195,7 @@ class Lie:
     every: int = 1
     """Only each *every*-th of them: 2 is a balancer with one good server behind it and one bad."""
     amount: int = 1
-    """Rows, seconds, megabytes or answers, as the kind has it."""
+    """Rows, seconds, answers or what else the kind has."""
 
     def strikes(self, answer: int) -> bool:
         place = answer - self.first

@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from bot.sandbox.portal.semantics import Question, Semantics
 
 T = TypeVar("T")
-R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
 
 Filters: TypeAlias = Any
 """Only the table knows."""
@@ -20,7 +20,7 @@ class Chance(Protocol):
     def sample(self, population: Sequence[T], k: int) -> list[T]: ...
 
 
-class Table(Protocol[R_co]):
+class Table(Protocol[R]):
     """Rows by place, oldest first; places may change from answer to answer."""
 
     @property
@@ -35,9 +35,15 @@ class Table(Protocol[R_co]):
         """Let rows arrive and vanish that do so by the answer of that number; the first is 1."""
 
     def event_id(self, place: int) -> int: ...
-    def row(self, place: int) -> R_co: ...
+    def row(self, place: int) -> R: ...
     def keep(self, filters: Filters, ignored: frozenset[str], places: Sequence[int]) -> Sequence[int]:
         """Return those of *places* that pass the filters, in the same order."""
+
+    def number(self, row: R) -> int:
+        """Return the id that *row* shows."""
+
+    def shown(self, row: R, *, later: int = 0, number: int | None = None) -> R:
+        """Return the row as it looks with a date so many seconds *later*, or with another id."""
 
 
 class Row(NamedTuple):
@@ -83,6 +89,12 @@ class RowTable:
         wanted = {name: value for name, value in (filters or {}).items() if name not in ignored}
         return [place for place in places if all(_FIELDS[name](self.rows[place]) == wanted[name] for name in wanted)]
 
+    def number(self, row: Row) -> int:
+        return row.id
+
+    def shown(self, row: Row, *, later: int = 0, number: int | None = None) -> Row:
+        return row._replace(date=row.date + later, id=row.id if number is None else number)
+
 
 _FIELDS = {
     "userId": lambda row: row.user,
@@ -91,10 +103,10 @@ _FIELDS = {
 }
 
 
-class Without(Generic[R_co]):
+class Without(Generic[R]):
     """A table that lacks some of another's rows: a replica that lags behind, or lost a row."""
 
-    def __init__(self, table: Table[R_co], missing: frozenset[int]) -> None:
+    def __init__(self, table: Table[R], missing: frozenset[int]) -> None:
         """*missing* are places."""
         self._table = table
         self._places = [place for place in range(len(table.dates)) if place not in missing]
@@ -107,12 +119,18 @@ class Without(Generic[R_co]):
     def event_id(self, place: int) -> int:
         return self._table.event_id(self._places[place])
 
-    def row(self, place: int) -> R_co:
+    def row(self, place: int) -> R:
         return self._table.row(self._places[place])
 
     def keep(self, filters: Filters, ignored: frozenset[str], places: Sequence[int]) -> list[int]:
         own = {self._places[place]: place for place in places}
         return [own[place] for place in self._table.keep(filters, ignored, list(own))]
+
+    def number(self, row: R) -> int:
+        return self._table.number(row)
+
+    def shown(self, row: R, *, later: int = 0, number: int | None = None) -> R:
+        return self._table.shown(row, later=later, number=number)
 
 
 def select(table: Table[Any], question: Question, semantics: Semantics, chance: Chance) -> Sequence[int]:

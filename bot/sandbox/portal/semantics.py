@@ -26,7 +26,6 @@ Dates are whole ticks since any zero: seconds in a ``RowTable``, microseconds in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Literal
 
 from bot.sandbox.portal.generation import Generation
@@ -104,8 +103,8 @@ class DateHeader:
 
     kind: Literal["right", "missing", "stale", "unparsable"] = "right"
     """A stale one is that of the first answer, again and again."""
-    offset: timedelta = timedelta(0)
-    """How far the portal's clock is ahead of ours."""
+    offset: int = 0
+    """Seconds that the portal's clock is ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
-from bot.sandbox.portal.lies import READABLE, UNREADABLE, Lie, LieKind
+from bot.sandbox.portal.lies import IN_ROWS, READABLE, REPEATS, UNREADABLE, Lie, LieKind
 from bot.sandbox.portal.selection import Chance, Table, Without, select
 from bot.sandbox.portal.semantics import Question, Semantics, refused
 
@@ -31,9 +31,6 @@ class Answer(Generic[R]):
     """The wire's name of the parameter for which the answer is 400."""
     damage: LieKind | None = None
     """How the bytes are broken; *rows* are what they held before."""
-    shift: int = 0
-    """Seconds that each date is shown late, for a table whose rows are not shifted by the world itself."""
-    id_shift: int = 0
     amount: int = 1
     """Of the damage."""
 
@@ -62,12 +59,11 @@ class World(Generic[R]):
         self._earlier: list[Answer[R]] = []
         self._remembers = self._needs_memory()
 
-    @property
-    def lies(self) -> tuple[Lie, ...]:
-        return self._lies
-
-    def lie(self, lies: Sequence[Lie]) -> None:
-        """Tell these lies instead, counted from the next answer."""
+    def change(self, semantics: Semantics, lies: Sequence[Lie]) -> None:
+        """Answer like that from now on; lies that are new are counted from the next answer."""
+        self.semantics = semantics
+        if tuple(lies) == self._lies:
+            return
         self._lies, self.answers = tuple(lies), 0
         self._earlier.clear()
         self._remembers = self._needs_memory()
@@ -82,7 +78,7 @@ class World(Generic[R]):
         return answer
 
     def _needs_memory(self) -> bool:
-        return any(lie.kind in _REMEMBERED for lie in self._lies)
+        return any(lie.kind in REPEATS for lie in self._lies)
 
     def _answer(self, question: Question, lies: Sequence[Lie]) -> Answer[R]:
         complaints = refused(question.count, question.start, self.semantics)
@@ -99,10 +95,11 @@ class World(Generic[R]):
         return answer
 
     def _lied(self, lie: Lie, answer: Answer[R]) -> Answer[R]:
-        if lie.kind in _REMEMBERED:
+        if lie.kind in REPEATS:
             return self._remembered(lie, answer)
         if lie.kind in UNREADABLE or lie.kind in READABLE:
-            return replace(answer, damage=lie.kind, amount=lie.amount)
+            harmless = lie.kind in IN_ROWS and not answer.rows
+            return answer if harmless else replace(answer, damage=lie.kind, amount=lie.amount)
         change = _CHANGES.get(lie.kind)
         if change is not None:
             rows = change(list(answer.rows), lie.amount)
@@ -111,19 +108,21 @@ class World(Generic[R]):
         count = _COUNTS.get(lie.kind)
         if count is not None:
             return replace(answer, count=count(len(answer.rows), lie.amount))
-        if lie.kind is LieKind.DATES_SHIFTED:
-            return self._shifted(answer, "date", lie.amount)
-        return self._shifted(answer, "id", lie.amount) if lie.kind is LieKind.IDS_SHIFTED else answer
+        if lie.kind in _SHOWN:
+            return replace(answer, rows=[self._shown(lie, row, answer.rows[0]) for row in answer.rows])
+        return answer
 
     def _remembered(self, lie: Lie, answer: Answer[R]) -> Answer[R]:
         back = len(self._earlier) if lie.kind is LieKind.CACHED else 1 if lie.kind is LieKind.PREVIOUS else lie.amount
         return self._earlier[-back] if 0 < back <= len(self._earlier) else answer
 
-    def _shifted(self, answer: Answer[R], name: str, amount: int) -> Answer[R]:
-        rows: Sequence[Any] = answer.rows
-        if rows and hasattr(rows[0], "_replace"):
-            return replace(answer, rows=[row._replace(**{name: getattr(row, name) + amount}) for row in rows])
-        return replace(answer, shift=amount) if name == "date" else replace(answer, id_shift=amount)
+    def _shown(self, lie: Lie, row: R, first: R) -> R:
+        match lie.kind:
+            case LieKind.DATES_SHIFTED:
+                return self.table.shown(row, later=lie.amount)
+            case LieKind.IDS_SHIFTED:
+                return self.table.shown(row, number=self.table.number(row) + lie.amount)
+        return self.table.shown(row, number=self.table.number(first))
 
 
 def _misled(lie: Lie, table: Table[R], question: Question) -> tuple[Table[R], Question]:
@@ -146,7 +145,7 @@ def _misled(lie: Lie, table: Table[R], question: Question) -> tuple[Table[R], Qu
     return table, question
 
 
-_REMEMBERED = frozenset({LieKind.PREVIOUS, LieKind.CACHED, LieKind.STALE})
+_SHOWN = frozenset({LieKind.DATES_SHIFTED, LieKind.IDS_SHIFTED, LieKind.IDS_SAME})
 _COUNTED = frozenset(
     {
         LieKind.FIRST_MISSING_COUNTED,
