@@ -39,7 +39,7 @@ def client(portal) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def file_id(portal, client) -> int:
     sent = client.post(f"/files/{portal.folder_id}/upload", files={"file": ("Q3 report.txt", b"hello", "text/plain")})
-    return sent.json()["response"][0]["id"]
+    return int(sent.json()["response"][0]["id"])
 
 
 def unlike(name: str, answer: httpx.Response) -> set[str]:

@@ -59,9 +59,9 @@ def _alike(wire: Any, parsed: Any) -> bool:
         case Enum():
             return bool(wire == parsed.value)
         case UUID():
-            return wire == str(parsed)
+            return bool(wire == str(parsed))
         case datetime():
-            return datetime.fromisoformat(wire) == parsed
+            return bool(datetime.fromisoformat(wire) == parsed)
     if hasattr(parsed, "utc_time"):
-        return datetime.fromisoformat(wire) == parsed.utc_time
+        return bool(datetime.fromisoformat(wire) == parsed.utc_time)
     return type(wire) is type(parsed) and bool(wire == parsed)
