@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.sandbox.portal.audit import AuditLog
+from bot.sandbox.portal.datemark import DateMark
 from bot.sandbox.portal.envelope import refusal
 from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.files import Files
@@ -20,6 +21,7 @@ from bot.sandbox.portal.server import Server
 from bot.sandbox.portal.sessions import Sessions
 from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
 from bot.sandbox.portal.state import State
+from bot.sandbox.portal.strictness import demand_contract
 from bot.sandbox.portal.wire import Request, Response
 
 
@@ -54,6 +56,7 @@ class StandInPortal:
             files=self.files,
             sessions=Sessions(),
         )
+        self._dates = DateMark()
         self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
@@ -89,6 +92,8 @@ class StandInPortal:
             response = self._endpoint(request)
         except Refusal as reason:
             response = refusal(request, reason)
+        date = self._dates.headers(self._state.now(), self.setup.audit_semantics.date_header)
+        response = replace(response, headers={**response.headers, **date})
         if self._log is not None:
             self._log(f"{request.method} {request.url} {response.status}")
         return response
@@ -100,5 +105,7 @@ class StandInPortal:
             raise Silence(404)
         route, names = match
         request = replace(request, signed_in=pass_key(self.setup, request, route))
+        if self.setup.strict:
+            demand_contract(request, route, self.setup.generation)
         with self._limiter.admitted(request.method):
             return route.endpoint(self._state, request, names)
