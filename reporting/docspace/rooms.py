@@ -14,8 +14,9 @@ import msgspec
 from reporting.docspace.answers import Envelope
 from reporting.docspace.portal import Portal
 from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, UnknownRoom
-from reporting.only import NUMBER, nearest
+from reporting.only import NUMBER, nearest, odd
 from reporting.period import Window, utc
+from reporting.typed_text import fold
 
 PAGE = 100
 ENOUGH = 10_000
@@ -60,7 +61,7 @@ def room(portal: Portal, said: str) -> Room:
     numbered = by_number(portal, said) if NUMBER.fullmatch(said) else None
     if numbered and numbered.kind is not None:
         return numbered
-    exact = titled(portal, said)
+    exact = titled(portal, said) or ([] if numbered else alike(portal, said))
     if len(exact) == 1:
         return exact[0]
     if exact:
@@ -68,12 +69,13 @@ def room(portal: Portal, said: str) -> Room:
     if numbered:
         raise NotARoom(said=said, title=numbered.title)
     titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
-    raise UnknownRoom(said=said, nearest=nearest(said, titles))
+    near = nearest(said, titles)
+    raise UnknownRoom(said=said, nearest=near, odd=odd(said, near))
 
 
 def by_number(portal: Portal, said: str) -> Room | None:
     """The room, or the folder, with that number."""
-    missing = UnknownRoom(said=said, nearest="")
+    missing = UnknownRoom(said=said, nearest="", odd="")
     forbidden = KeyTooWeak(host=portal.host, act=f"read room {said}")
     try:
         return portal.get(f"/files/folder/{said}", Room, meaning={403: forbidden, 404: missing})
@@ -84,6 +86,11 @@ def by_number(portal: Portal, said: str) -> Room | None:
 def titled(portal: Portal, title: str) -> list[Room]:
     """The rooms of that title."""
     return [one for one in search(portal, title) if one.title.casefold() == title.casefold()]
+
+
+def alike(portal: Portal, title: str) -> list[Room]:
+    """The rooms whose title looks like that one: with another kind of dash, of quotes, of blanks."""
+    return [one for one in search(portal, "") if fold(one.title) == fold(title)]
 
 
 def search(portal: Portal, text: str) -> list[Room]:

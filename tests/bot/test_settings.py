@@ -78,7 +78,7 @@ def test_a_file_named_env_is_read_and_the_environment_goes_before_it(given: pyte
         ("SLACK_API_URL", "http://slack.example.com/api/", "https://"),
         ("COMPLIANCE_ROOM_FOLDER_ID", "Compliance", "integer"),
         ("COMPLIANCE_ROOM_FOLDER_ID", "0", "greater than 0"),
-        ("REPORT_TIMEZONE", "Mars/Olympus", "not a time zone"),
+        ("REPORT_TIMEZONE", "Mars/Olympus", "no such name"),
         ("HTTP_PORT", "70000", "less than or equal to 65535"),
         ("SETTLE_HOURS", "99999999999", "less than or equal to 8760"),
         ("PREVIEW", "some", "write counts, masked or full"),
