@@ -89,7 +89,7 @@ def seems(text: str) -> bool:
     if not tokens or not text[0].isalnum():
         return False
     first = tokens[0] if tokens[0] != "the" else tokens[-1]
-    return first[0].isdecimal() or first in RELATIVE or first in ENGLISH or key(first) in names().months
+    return first[0].isdecimal() or first == "q" or first in RELATIVE or first in ENGLISH or key(first) in names().months
 
 
 def offered(this: Month) -> list[Month]:

@@ -2,7 +2,7 @@
 
 import re
 
-from reporting.typed_text import normalize, quotations
+from reporting.typed_text import normalize, quotations, spaced
 
 LINK = re.compile(r"<(?P<target>(?:[@#!]|mailto:|tel:|https?://)[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 """Source: https://docs.slack.dev/messaging/formatting-message-text, "Retrieving messages"."""
@@ -10,7 +10,7 @@ SIGNS = {"@": "@", "#": "#", "!": "@"}
 """What a mention begins with, as people type it."""
 ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 ESCAPE = re.compile("|".join(ESCAPES))
-FORMAT = re.compile(r"(?<![^\s*_~`])(?P<mark>```|[*_~`])(?=[^\s*_~`])(?P<within>[^\n]*?)(?<=\S)(?P=mark)(?![^\s*_~`])")
+FORMAT = re.compile(r"(?<![^\s*_~`])(?P<mark>```|[*_~`])(?=[^\s*_~`])(?P<within>.*?)(?<=\S)(?P=mark)(?![^\s*_~`])")
 """Bold, italic, struck out and code: a mark at the beginning of a word and one at the end of a word."""
 DEPTH = 4
 """Formats that one word may have."""
@@ -23,7 +23,7 @@ def typed(text: str) -> str:
     """
     unlinked = LINK.sub(label, text)
     unescaped = ESCAPE.sub(lambda found: ESCAPES[found[0]], unlinked)
-    return normalize(unformatted(unescaped))
+    return normalize(unformatted(spaced(unescaped)))
 
 
 def label(found: re.Match[str]) -> str:

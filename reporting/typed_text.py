@@ -55,7 +55,10 @@ WORD = re.compile(f"[^ {re.escape(DOUBLE + SINGLE + COLONS)}]+[{COLONS}]")
 BARE = re.compile(f"[^ {COMMAS}]+")
 BARE_NAME = re.compile("[^ ,]+")
 """A comma of another script may be a part of it."""
+FILTER = re.compile(rf"[^\W\d_][{COLONS}]")
+"""Where a filter word has its colon, unlike a time."""
 ROUNDS = 8
+"""Passes at the most; one is enough for all that was ever typed."""
 FEW = 3
 
 
@@ -171,7 +174,7 @@ def plain_word(text: str, at: int) -> Piece:
     end = closing(text, at)
     if end and text[end + 1 : end + 2] in {"", " "}:
         within = text[at + 1 : end]
-        meant = any(one in DOUBLE + SINGLE + COLONS for one in within)
+        meant = any(one in DOUBLE + SINGLE for one in within) or FILTER.search(within)
         return Piece(at + 1, within, mark='"' if meant else "", quoted=True)
     return Piece(at, text[at : word_end(text, at)])
 
