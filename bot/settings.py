@@ -49,7 +49,7 @@ def known_zone(value: str) -> str:
         named = normalize(value)
         return find(named) if named else ""
     except UnknownZone as error:
-        raise ValueError(f"{error} {error.advice}") from None
+        raise ValueError(f"{str(error).removesuffix('.')}; {error.advice.removesuffix('.')}") from None
 
 
 def words(value: object) -> object:

@@ -49,7 +49,7 @@ CLOCK = re.compile(
 )
 BARE_HOUR = re.compile(rf"(?:at |@ ?)(?:(?P<hh>[0-9]{{2}})(?P<mm>[0-9]{{2}})|(?P<hour>[0-9]{{1,2}})){HOURS}{END}")
 IN_ZONE = re.compile(r"(?:in |zone |timezone |time zone |tz )(?:the )?")
-OF_ZONE = re.compile(r" (?:local )?(?:time ?zone|time)$")
+OF_ZONE = re.compile(r" (?:local )?(?:time ?zone|time)$", re.IGNORECASE)
 ZONE_WORDS = 4
 NOON, HALF_DAY, DAY = 12, 12, 24
 HOUR = 60

@@ -50,12 +50,12 @@ def find(text: str) -> str:
         UnknownZone: there is none, or several, or it is no place; with what to write instead.
     """
     name = " ".join(text.split())[:80]
-    offset = OFFSET.fullmatch(name)
-    if offset and (offset["prefix"] or ":" in name):
-        return fixed(name, offset)
     known = names().get(name.casefold().replace(" ", "_"))
     if known and known not in LEGACY:
         return known
+    offset = OFFSET.fullmatch(name)
+    if offset and (offset["prefix"] or ":" in name):
+        return fixed(name, offset)
     if is_of_machine(name):
         raise UnknownZone(zone=name, why=": it means something else on each machine", nearest="", example=EXAMPLE)
     city = cities().get(letters(name))
@@ -104,7 +104,7 @@ def at_offset(sign: str, hours: int, minutes: int) -> str:
 def abbreviation(name: str) -> UnknownZone:
     """What to say of letters such as CEST, which clocks show in many places, or in one for a part of the year."""
     groups: dict[object, list[str]] = defaultdict(list)
-    wanted = name.upper()[:3] if name.upper() in LEGACY else name.upper()
+    wanted = name.upper()[:3].replace("MET", "CET") if name.upper() in LEGACY else name.upper()
     for place in places():
         if any(shown == wanted for _, shown in rules(place)):
             groups[rules(place)].append(place)

@@ -41,12 +41,13 @@ def person_id(portal: Portal, said: str) -> str:
     wanted = said.casefold()
     found = search(portal, said)
     exact = [one for one in found if wanted in {one.email.casefold(), one.display_name.casefold()}]
-    exact = exact or [one for one in search(portal, "") if fold(one.display_name) == fold(said)]
+    everybody = [] if exact else search(portal, "")
+    exact = exact or [one for one in everybody if fold(one.display_name) == fold(said)]
     if len(exact) == 1:
         return exact[0].id
     if exact:
         raise AmbiguousPerson(said=said, candidates=", ".join(one.email or one.id for one in exact[:FEW]))
-    names = [one.display_name for one in found or search(portal, "")] or [""]
+    names = [one.display_name for one in found or everybody] or [""]
     near = nearest(said, names)
     raise UnknownPerson(said=said, nearest=near, odd=odd(said, near))
 

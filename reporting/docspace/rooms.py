@@ -61,14 +61,16 @@ def room(portal: Portal, said: str) -> Room:
     numbered = by_number(portal, said) if NUMBER.fullmatch(said) else None
     if numbered and numbered.kind is not None:
         return numbered
-    exact = titled(portal, said) or ([] if numbered else alike(portal, said))
+    exact = titled(portal, said)
+    everything = [] if exact or numbered else search(portal, "")
+    exact = exact or [one for one in everything if fold(one.title) == fold(said)]
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
     if numbered:
         raise NotARoom(said=said, title=numbered.title)
-    titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
+    titles = [one.title for one in search(portal, said) or everything] or [""]
     near = nearest(said, titles)
     raise UnknownRoom(said=said, nearest=near, odd=odd(said, near))
 
@@ -86,11 +88,6 @@ def by_number(portal: Portal, said: str) -> Room | None:
 def titled(portal: Portal, title: str) -> list[Room]:
     """The rooms of that title."""
     return [one for one in search(portal, title) if one.title.casefold() == title.casefold()]
-
-
-def alike(portal: Portal, title: str) -> list[Room]:
-    """The rooms whose title looks like that one: with another kind of dash, of quotes, of blanks."""
-    return [one for one in search(portal, "") if fold(one.title) == fold(title)]
 
 
 def search(portal: Portal, text: str) -> list[Room]:

@@ -32,12 +32,13 @@ NAME = re.compile(r"(?:user|room|profile):\S+", re.IGNORECASE)
 @st.composite
 def retyped(draw: st.DrawFn, plain: str, *, slack: bool = True) -> str:
     """*plain* with other blanks, dashes, quotation marks, letters, and characters that are not seen."""
+    mark = draw(st.sampled_from(FORMATS)) if slack else ""
     names = [found.span() for found in NAME.finditer(plain)]
     out: list[str] = []
     for found in SYNTAX.finditer(plain):
         text, within = found[0], any(start <= found.start() < end for start, end in names)
         if len(text) > 1:
-            pair = draw(st.sampled_from(PAIRS))
+            pair = draw(st.sampled_from([one for one in PAIRS if one[0] not in mark]))
             text = f"{pair[0]}{text[1:-1]}{pair[1]}"
         elif text == " ":
             text = "".join(draw(st.lists(st.sampled_from(BLANKS), min_size=1, max_size=3)))
@@ -48,7 +49,6 @@ def retyped(draw: st.DrawFn, plain: str, *, slack: bool = True) -> str:
         if draw(st.integers(0, 5)) == 0:
             text += draw(st.sampled_from(UNSEEN))
         out.append(text)
-    mark = draw(st.sampled_from(FORMATS)) if slack else ""
     return f"{draw(st.sampled_from(BLANKS))}{mark}{''.join(out)}{mark[::-1]}"
 
 
