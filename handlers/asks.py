@@ -30,8 +30,8 @@ from reporting.period import Month
 
 COMMAND = "/compliance-report"
 NUMBER = re.compile(r"[0-9]{1,9}")
-LONGEST = 3_000
-"""Characters of a command; a filter may have a third of them."""
+LONGEST = 2_000
+"""Characters of a command; a filter may have half of them."""
 FIRST = "2025-01 type:delete,share"
 SOME = Month(2025, 1)
 LONGEST_MONTH = 80
@@ -172,10 +172,12 @@ def read(text: str, this: Callable[[], Month]) -> Ask:
 def instead(error: WrongUsage | UnknownZone, text: str) -> str:
     """What can be written in the place of *text*; the same kind of request, if it is known which that is."""
     word = text.partition(" ")[0].casefold()
-    rule = f"schedule {error.facts.get('example')}"
-    known = (f"{rule} {schedule_text.filter_of(text)}".strip(), rule) if word == "schedule" else ()
+    rule, only = f"schedule {error.facts.get('example')}", schedule_text.filter_of(text)
+    known = (f"{rule} {only}".strip(), rule) if word == "schedule" else ()
     example = LINES.get(word) or LINES.get(str(error.facts.get("nearest")), "")
-    return corrected(error, text, lambda line: read(line, lambda: SOME), *known, example, FIRST)
+    return corrected(
+        error, text, lambda line: read(line, lambda: SOME), *known, example, f"{SOME} {only}".strip(), FIRST
+    )
 
 
 def make(text: str, this: Callable[[], Month]) -> Make:

@@ -115,6 +115,10 @@ from typing import ClassVar
 from reporting.escape import visible
 
 
+UNDERSTOOD = 150
+"""Characters that a refusal spends on what was understood."""
+
+
 class ComplianceError(Exception):
     """Something went wrong."""
 
@@ -144,7 +148,9 @@ class WrongRequest(ComplianceError):
 
     @property
     def advice(self) -> str:
-        before = f"I understood: {visible(', '.join(self.understood))}." if self.understood else ""
+        parts = ", ".join(self.understood)
+        parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
+        before = f"I understood: {visible(parts)}." if parts else ""
         line = f"Write: {visible(self.line)}" if self.line else ""
         return " ".join(filter(None, (before, super().advice, line)))
 

@@ -26,7 +26,7 @@ PAIRS = (
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u2066\u2069\ufe0f\U000e0020"
 FORMATS = ("", "*", "_", "~", "`", "*_", "```")
 SYNTAX = re.compile(r'"[^"]*"|[^"]')
-NAME = re.compile(r"(?:user|room|profile):\S+", re.IGNORECASE)
+NAME = re.compile(r"(?:user|room|profile):(?:\"[^\"]*\"|[^\s\"])+", re.IGNORECASE)
 
 
 @st.composite
