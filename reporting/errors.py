@@ -114,7 +114,6 @@ from typing import ClassVar
 
 from reporting.escape import visible
 
-
 UNDERSTOOD = 150
 """Characters that a refusal spends on what was understood."""
 

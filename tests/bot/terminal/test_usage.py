@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.settings import PortalSettings, load
+from bot.terminal import typed as terminal_typing
 from bot.terminal.typed import Typed
 from reporting.only import parse
 from reporting.period import Month
@@ -86,6 +88,21 @@ def test_a_month_and_a_filter_are_understood_as_in_slack(
     said = ["January,\u00a02025", "\u2013room:\u201cLegal", "affairs\u201d", "type:\uff24elete,\u200bshare"]
     read = Typed("report", said[0], tuple(said[1:])).read(load(PortalSettings))
     assert read == (Month(2025, 1), parse('-room:"Legal affairs" type:delete,share'))
+
+
+@pytest.mark.parametrize(("zone", "month"), [("America/New_York", "2024-12"), ("", "2025-01")])
+def test_the_last_month_is_that_of_the_reports_zone_or_else_of_the_portal_s(
+    zone: str, month: str, environment: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(REPORT_TIMEZONE=zone).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(terminal_typing, "now", lambda: datetime(2025, 2, 1, 0, 30, tzinfo=UTC))
+    assert Typed("report", "last", ("month",)).read(load(PortalSettings)) == (Month.parse(month), parse(""))
+
+
+def test_the_names_of_months_are_loaded_when_one_is_needed_and_not_before() -> None:
+    code = "import sys, bot.cli, handlers.asks; assert 'babel' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
 
 
 def test_a_report_that_is_given_up_with_ctrl_c_is_told_as_that(
