@@ -15,9 +15,9 @@ import typer
 from bot import __version__, log
 from bot.settings import PortalSettings, Settings, load
 from bot.terminal import evidence
+from bot.terminal.arguments import Arguments
 from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.terminal.ticket import Ticket, submitted
-from bot.terminal.typed import Typed
 from reporting.document.binder import Form
 from reporting.errors import ComplianceError, Misused, Stopped, Unexpected, WrongUsage
 
@@ -120,7 +120,7 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
     Ends with 0 if all of it is intact, 1 if it is not or could not be checked, 2 for wrong usage.
     """
     log.configure()
-    subject = Typed("verify", month, tuple(words or ()))
+    subject = Arguments("verify", month, tuple(words or ()))
     raise typer.Exit(evidence.verified(subject, load(PortalSettings), as_json=as_json))
 
 
@@ -128,7 +128,7 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
     log.configure()
-    subject = Typed("diff", month, tuple(words or ()))
+    subject = Arguments("diff", month, tuple(words or ()))
     raise typer.Exit(evidence.compared(subject, load(PortalSettings), as_json=as_json))
 
 
@@ -163,7 +163,9 @@ def bundle(
     """Write all that proves a month's newest report into one ZIP, with how an auditor checks it without this bot."""
     log.configure()
     raise typer.Exit(
-        evidence.bundled(Typed("bundle", month, tuple(words or ()), ("--out", str(out))), load(PortalSettings), out=out)
+        evidence.bundled(
+            Arguments("bundle", month, tuple(words or ()), ("--out", str(out))), load(PortalSettings), out=out
+        )
     )
 
 

@@ -7,12 +7,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from handlers import months, rules, schedule_text
-from handlers.corrections import corrected
+from handlers.corrections import suggest
 from handlers.month_names import ENGLISH
 from handlers.months import PRIVATE
 from handlers.planned import Plan, Verb
 from handlers.questions import Question
-from handlers.slack_text import typed
+from handlers.slack_text import plain_text
 from reporting.errors import (
     FilterFirst,
     TooLongText,
@@ -22,7 +22,7 @@ from reporting.errors import (
     WrongNumber,
     WrongUsage,
     WrongYear,
-    understood,
+    error_context,
 )
 from reporting.only import EVERYTHING, Only, odd, recalled
 from reporting.only import parse as parse_filter
@@ -144,7 +144,7 @@ def parse(text: str, this: Callable[[], Month]) -> Ask:
     """
     if len(text) > LONGEST:
         raise TooLongText(length=len(text), most=LONGEST)
-    words = typed(text)
+    words = plain_text(text)
     try:
         return read(words, this)
     except (WrongUsage, UnknownZone) as error:
@@ -160,7 +160,7 @@ def read(text: str, this: Callable[[], Month]) -> Ask:
     if simple is not None:
         return simple
     if word in READERS:
-        with understood(word) if word != "schedule" else nullcontext():
+        with error_context(word) if word != "schedule" else nullcontext():
             return READERS[word](rest, this)
     if ":" in word:
         raise FilterFirst(word=first[:40])
@@ -175,9 +175,7 @@ def instead(error: WrongUsage | UnknownZone, text: str) -> str:
     rule, only = f"schedule {error.facts.get('example')}", schedule_text.filter_of(text)
     known = (f"{rule} {only}".strip(), rule) if word == "schedule" else ()
     example = LINES.get(word) or LINES.get(str(error.facts.get("nearest")), "")
-    return corrected(
-        error, text, lambda line: read(line, lambda: SOME), *known, example, f"{SOME} {only}".strip(), FIRST
-    )
+    return suggest(error, text, lambda line: read(line, lambda: SOME), *known, example, f"{SOME} {only}".strip(), FIRST)
 
 
 def make(text: str, this: Callable[[], Month]) -> Make:
@@ -185,7 +183,7 @@ def make(text: str, this: Callable[[], Month]) -> Make:
     month, rest = months.parse(text, this)
     words, _, last = rest.rpartition(" ")
     private = last.casefold() == PRIVATE
-    with understood(month.title):
+    with error_context(month.title):
         return Make(month, parse_filter(words if private else rest), private)
 
 
@@ -251,7 +249,7 @@ def planned(text: str) -> Plan:
         WrongRequest: with what to write instead.
     """
     rule, rest = schedule_text.parse(text)
-    with understood("schedule", rule.words() if rule.zone else str(rule)):
+    with error_context("schedule", rule.words() if rule.zone else str(rule)):
         return Plan(rule, parse_filter(rest))
 
 
@@ -261,7 +259,7 @@ def proposed(value: str) -> Plan:
     Raises:
         WrongRequest: it was made by something else.
     """
-    rule, rest = rules.recalled(value)
+    rule, rest = rules.parse_canonical(value)
     return Plan(rule, recalled(rest))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from handlers.corrections import corrected
+from handlers.corrections import suggest
 from handlers.desk import Place
-from handlers.slack_text import typed
+from handlers.slack_text import plain_text
 from reporting.errors import WrongRequest
 
 Payload = Mapping[str, Any]
@@ -29,9 +29,9 @@ def value(field: Payload) -> str:
     return str(found or "").strip()
 
 
-def typed_in(view: Payload, names: Iterable[str]) -> dict[str, str]:
+def plain_fields(view: Payload, names: Iterable[str]) -> dict[str, str]:
     """What every field says; the fields of those *names* in the plain form that filters and zones are read in."""
-    return {name: typed(text) if name in names else text for name, text in said(view).items()}
+    return {name: plain_text(text) if name in names else text for name, text in said(view).items()}
 
 
 def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def refused(name: str, check: Callable[[str], object], text: str) -> str:
     try:
         check(text)
     except WrongRequest as error:
-        line = f" Write: {corrected(error, text, check, EXAMPLES[name])}"
+        line = f" Write: {suggest(error, text, check, EXAMPLES[name])}"
         return (shorten(str(error), LONGEST - len(line)) + line)[:LONGEST]
     return ""
 

@@ -64,7 +64,7 @@ def parse(text: str, this: Callable[[], Month]) -> tuple[Month, str]:
     words = text.strip(" ").split(" ")
     own = next((n for n, word in enumerate(words) if ":" in word or word.casefold() == PRIVATE), len(words))
     for count in range(min(own, MOST), 0, -1):
-        parts = parted(" ".join(words[:count]))
+        parts = tokenize(" ".join(words[:count]))
         month = parts and read(parts, this)
         if month:
             return month, " ".join(words[count:]).strip(" ")
@@ -97,7 +97,7 @@ def offered(this: Month) -> list[Month]:
     return [this.plus(-n) for n in range(OFFERED)]
 
 
-def parted(text: str) -> Parts | None:
+def tokenize(text: str) -> Parts | None:
     """The parts of a phrase; None if something in it belongs to no month."""
     composed = unicodedata.normalize("NFC", text.casefold())
     tokens = TOKEN.findall(composed)
@@ -126,18 +126,18 @@ def read(parts: Parts, this: Callable[[], Month]) -> Month | None:
     relative = [word for word in words if word in RELATIVE]
     if relative and relative == words and not parts.numbers and len(relative) == 1:
         if parts.named:
-            raise wrong(parts, ": it does not say the year")
+            raise refusal(parts, ": it does not say the year")
         return this().plus(RELATIVE[relative[0]])
     if words and set(words) <= SPANS | RANGE | set(RELATIVE) and (set(words) & (SPANS | RANGE)):
-        raise wrong(parts, ": a report is of one month")
-    if not meaningless(parts, words) or "month" in parts.words:
+        raise refusal(parts, ": a report is of one month")
+    if not only_fillers(parts, words) or "month" in parts.words:
         return None
     if len(parts.named) > 1 or len(parts.years) > 1:
-        raise wrong(parts, ": a report is of one month, and this names several")
+        raise refusal(parts, ": a report is of one month, and this names several")
     return by_name(parts) if parts.named else by_numbers(parts)
 
 
-def meaningless(parts: Parts, words: list[str]) -> bool:
+def only_fillers(parts: Parts, words: list[str]) -> bool:
     """Whether the words besides month and year say nothing: ``de``, ``of``; between numbers only ``年`` and ``月``."""
     return not words or all(key(word) in names().fillers and (parts.named or word in "年月") for word in words)
 
@@ -145,54 +145,54 @@ def meaningless(parts: Parts, words: list[str]) -> bool:
 def by_name(parts: Parts) -> Month | None:
     (meant,) = parts.named
     if not parts.numbers:
-        raise wrong(parts, ": it does not say the year")
+        raise refusal(parts, ": it does not say the year")
     if not parts.years and len(parts.numbers) == 1 and parts.small:
         year = parts.small[0]
         readings = [Month(2000 + year, month).title for month in sorted(meant)]
         days = [f"{year} {title.split()[0]}" for title in readings if 0 < year <= DAYS]
-        raise wrong(parts, f": it could be {' or '.join(readings + days)}" if days else ": the year has four digits")
+        raise refusal(parts, f": it could be {' or '.join(readings + days)}" if days else ": the year has four digits")
     if len(parts.years) != 1 or len(parts.numbers) > 1 + len(parts.small):
         return None
     found = [in_year(parts, parts.years[0], month) for month in sorted(meant)]
     if len(found) > 1:
-        raise wrong(parts, f": it could be {' or '.join(month.title for month in found)}")
+        raise refusal(parts, f": it could be {' or '.join(month.title for month in found)}")
     if parts.small:
-        raise wrong(parts, DAY, found[0])
+        raise refusal(parts, DAY, found[0])
     return found[0]
 
 
 def by_numbers(parts: Parts) -> Month | None:
     match [len(number) for number in parts.numbers]:
         case [4]:
-            raise wrong(parts, ": it does not say the month")
+            raise refusal(parts, ": it does not say the month")
         case [1 | 2] if parts.words:
-            raise wrong(parts, ": it does not say the year")
+            raise refusal(parts, ": it does not say the year")
         case [6]:
             return in_year(parts, int(parts.numbers[0][:4]), int(parts.numbers[0][4:]))
         case [8]:
-            raise wrong(parts, DAY, in_year(parts, int(parts.numbers[0][:4]), int(parts.numbers[0][4:6])))
+            raise refusal(parts, DAY, in_year(parts, int(parts.numbers[0][:4]), int(parts.numbers[0][4:6])))
         case [4, 1 | 2] | [1 | 2, 4]:
             return in_year(parts, parts.years[0], parts.small[0])
         case [4, 1 | 2, 1 | 2]:
-            raise wrong(parts, DAY, in_year(parts, parts.years[0], parts.small[0]))
+            raise refusal(parts, DAY, in_year(parts, parts.years[0], parts.small[0]))
         case [1 | 2, 1 | 2, 4]:
-            raise dated(parts)
+            raise date_refusal(parts)
         case [1 | 2, 1 | 2]:
-            raise without_year(parts)
+            raise year_refusal(parts)
     return None
 
 
-def dated(parts: Parts) -> WrongMonth:
+def date_refusal(parts: Parts) -> WrongMonth:
     """A day, whose month comes first in one country and second in another."""
     one, other = parts.small
     pairs = {month for month, day in ((one, other), (other, one)) if 0 < month <= MONTHS and 0 < day <= DAYS}
     found = [in_year(parts, parts.years[0], month) for month in sorted(pairs)]
     if len(found) > 1:
-        return wrong(parts, f": it could be a day in {' or in '.join(month.title for month in found)}")
-    return wrong(parts, DAY, *found)
+        return refusal(parts, f": it could be a day in {' or in '.join(month.title for month in found)}")
+    return refusal(parts, DAY, *found)
 
 
-def without_year(parts: Parts) -> WrongMonth:
+def year_refusal(parts: Parts) -> WrongMonth:
     """Two numbers, of which each may be the year, or neither."""
     one, other = parts.small
     found = [Month(2000 + year, month).title for year, month in ((one, other), (other, one)) if 0 < month <= MONTHS]
@@ -200,7 +200,7 @@ def without_year(parts: Parts) -> WrongMonth:
         if 0 < month <= MONTHS and 0 < day <= DAYS:
             found.append(f"{day} {Month(2000, month).title.split()[0]}")
     readings = list(dict.fromkeys(found))
-    return wrong(
+    return refusal(
         parts, f": it could be {' or '.join(readings[:3])}" if len(readings) > 1 else ": the year has four digits"
     )
 
@@ -212,12 +212,12 @@ def in_year(parts: Parts, year: int, month: int) -> Month:
         WrongMonth: there is no such month, or the year is of another century.
     """
     if not YEAR.fullmatch(str(year)):
-        raise wrong(parts, ": the year has to be from 2000 to 2099")
+        raise refusal(parts, ": the year has to be from 2000 to 2099")
     if not 0 < month <= MONTHS:
-        raise wrong(parts, f": there is no month {month}")
+        raise refusal(parts, f": there is no month {month}")
     return Month(year, month)
 
 
-def wrong(parts: Parts, why: str, meant: Month | None = None) -> WrongMonth:
+def refusal(parts: Parts, why: str, meant: Month | None = None) -> WrongMonth:
     """What is the matter with a phrase, and what was probably meant."""
     return WrongMonth(text=parts.text[:40], why=why, meant=str(meant or ""))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from reporting.errors import UnreadableRule
 from reporting.period import Month
-from reporting.zones import spoken
+from reporting.zones import label
 
 NINE = time(9)
 """When a schedule is due that names no time."""
@@ -71,7 +71,7 @@ class Rule:
 
     def words(self) -> str:
         """The rule as a person would say it."""
-        return f"every month on {self.spoken()} at {self.at:%H:%M} ({spoken(self.zone)})"
+        return f"every month on {self.spoken()} at {self.at:%H:%M} ({label(self.zone)})"
 
     def spoken(self) -> str:
         if not self.on.isdecimal():
@@ -92,7 +92,7 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if number in {11, 12, 13} else ending}"
 
 
-def recalled(text: str) -> tuple[Rule, str]:
+def parse_canonical(text: str) -> tuple[Rule, str]:
     """The rule that *text* begins with, as a rule says itself, and what stands after it.
 
     Raises:

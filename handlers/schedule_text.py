@@ -9,7 +9,7 @@ from datetime import time
 from handlers.months import PRIVATE
 from handlers.rules import DAYS, EXAMPLE, NINE, ORDINALS, SPOKEN, WEEKDAYS, Rule, ordinal
 from reporting.errors import UnknownZone, UnreadableRule
-from reporting.zones import find, spoken
+from reporting.zones import find, label
 
 FILTER = re.compile(r"(?<!\S)-*[^\W\d_]+:")
 """What a filter begins with; a time and an offset have digits before their colon."""
@@ -69,7 +69,7 @@ class Draft:
 
     def words(self) -> tuple[str, ...]:
         on = Rule(self.on, NINE).spoken() if self.on else ""
-        return tuple(filter(None, ("schedule", on, f"{self.at:%H:%M}" if self.at else "", spoken(self.zone))))
+        return tuple(filter(None, ("schedule", on, f"{self.at:%H:%M}" if self.at else "", label(self.zone))))
 
     def example(self) -> str:
         """A rule that can be read and has what was understood."""
@@ -117,9 +117,9 @@ def cadence(draft: Draft, text: str) -> Step:
     other = OTHER.match(lowered)
     if other and other[0].split()[-1].rstrip("s") in WEEKDAYS:
         day = other[0].split()[-1].rstrip("s").title()
-        raise unreadable(draft, text, f"“{other[0]}” does not say which {day} of the month", f"first {day.casefold()}")
+        raise refusal(draft, text, f"“{other[0]}” does not say which {day} of the month", f"first {day.casefold()}")
     if other:
-        raise unreadable(draft, text, f"“{other[0]}” is not once a month, as schedules are")
+        raise refusal(draft, text, f"“{other[0]}” is not once a month, as schedules are")
     return None
 
 
@@ -138,7 +138,7 @@ def day(draft: Draft, text: str) -> Step:
     if found and (draft.monthly or found["on"] or found["the"] or found["suffix"]):
         number = int(found["number"])
         if not 1 <= number <= 31:  # noqa: PLR2004 - days of the longest month
-            raise unreadable(draft, text, f"there is no day {number} of a month")
+            raise refusal(draft, text, f"there is no day {number} of a month")
         every = bool(found["every"]) and number > 1
         return replace(draft, on=str(number), every=every), text[found.end() :]
     if re.match(r"(?:on|the)(?: |$)", lowered):
@@ -152,7 +152,7 @@ def nth_day(draft: Draft, text: str, found: re.Match[str]) -> str:
     if found["which"] in FIFTH:
         if kind in ("", "day"):
             return "5"
-        raise unreadable(draft, text, f"not every month has a fifth {kind}", f"last {kind}")
+        raise refusal(draft, text, f"not every month has a fifth {kind}", f"last {kind}")
     which = WHICH[found["which"]]
     if kind in ("", "day"):
         number = ORDINALS[which] + 1
@@ -172,7 +172,7 @@ def no_day(draft: Draft, text: str) -> UnreadableRule:
     said = " ".join(words[:2] if len(words) > 1 and not CLOCK.match(words[1]) and words[1] != "at" else words[:1])
     near = difflib.get_close_matches(said, [one for one in DAYS if not one.isdecimal()], n=1, cutoff=0.5)
     why = f"“{said}” is no day of a month that I know" if said else "no day is named after “on”"
-    return unreadable(draft, text, why, near[0] if near else "")
+    return refusal(draft, text, why, near[0] if near else "")
 
 
 def clock(draft: Draft, text: str) -> Step:
@@ -187,10 +187,12 @@ def clock(draft: Draft, text: str) -> Step:
         if not bare["hh"] and int(bare["hour"]) <= NOON:
             hour = int(bare["hour"]) % NOON
             why = f"“{bare[0]}” could be {hour:02}:00 or {hour + HALF_DAY}:00"
-            raise unreadable(draft, text, why)
-        return replace(draft, at=valid(draft, text, bare["hh"] or bare["hour"], bare["mm"] or "0")), text[bare.end() :]
+            raise refusal(draft, text, why)
+        return replace(draft, at=time_of_day(draft, text, bare["hh"] or bare["hour"], bare["mm"] or "0")), text[
+            bare.end() :
+        ]
     if lowered.startswith(("at ", "@")) or lowered == "at":
-        raise unreadable(draft, text, "after “at” there has to be a time such as 09:00 or 5:30 pm")
+        raise refusal(draft, text, "after “at” there has to be a time such as 09:00 or 5:30 pm")
     return None
 
 
@@ -204,19 +206,19 @@ def moment(draft: Draft, text: str, found: re.Match[str]) -> time:
         return time(NOON)
     if found["midnight"]:
         why = "midnight could be 00:00, when that day begins, or 00:00 of the day after"
-        raise unreadable(replace(draft, at=time(0)), text, why)
+        raise refusal(replace(draft, at=time(0)), text, why)
     half = found["half"] or found["half2"]
     hour = int(found["h"] or found["hour"])
     if half:
         if not 1 <= hour <= NOON:
-            raise unreadable(draft, text, f"there is no {found[0].removeprefix('at ')}")
+            raise refusal(draft, text, f"there is no {found[0].removeprefix('at ')}")
         hour = hour % HALF_DAY + (HALF_DAY if half == "p" else 0)
-    return valid(draft, text, str(hour), found["m"] or "0")
+    return time_of_day(draft, text, str(hour), found["m"] or "0")
 
 
-def valid(draft: Draft, text: str, hour: str, minute: str) -> time:
+def time_of_day(draft: Draft, text: str, hour: str, minute: str) -> time:
     if int(hour) >= DAY or int(minute) >= HOUR:
-        raise unreadable(draft, text, f"there is no time {hour}:{minute}")
+        raise refusal(draft, text, f"there is no time {hour}:{minute}")
     return time(int(hour), int(minute))
 
 
@@ -242,18 +244,18 @@ def leftover(draft: Draft, text: str) -> UnreadableRule | UnknownZone:
     first = text.casefold().split()[0]
     kind = difflib.get_close_matches(first, WEEKDAYS, n=1, cutoff=0.7)
     if first == PRIVATE:
-        return unreadable(draft, text, "a schedule posts in its channel, and is never private")
+        return refusal(draft, text, "a schedule posts in its channel, and is never private")
     if kind and draft.on in ("last", *map(str, range(1, len(ORDINALS)))):
         which = next(one for one, at in ORDINALS.items() if draft.on in (str(at + 1), one))
-        return unreadable(replace(draft, on=""), text, f"“{first[:40]}” is no day that I know", f"{which} {kind[0]}")
+        return refusal(replace(draft, on=""), text, f"“{first[:40]}” is no day that I know", f"{which} {kind[0]}")
     if not prefix and re.match(r"(?:and |on |at )?[0-9]", text.casefold()):
-        return unreadable(draft, text, f"I don't know what “{text[:40]}” is for")
+        return refusal(draft, text, f"I don't know what “{text[:40]}” is for")
     try:
         find(name)
     except UnknownZone as error:
-        error.understood = draft.words()
+        error.context = draft.words()
         return error
-    return unreadable(draft, text, f"I don't know what “{text[:40]}” is for")
+    return refusal(draft, text, f"I don't know what “{text[:40]}” is for")
 
 
 def complete(draft: Draft, text: str) -> None:
@@ -264,17 +266,17 @@ def complete(draft: Draft, text: str) -> None:
     """
     if not draft.on:
         why = "no day is named" if draft.monthly or draft.at else "it has to say the day, as in “monthly on 1”"
-        raise unreadable(draft, text, why)
+        raise refusal(draft, text, why)
     if draft.every:
         spoken = ordinal(int(draft.on)) if draft.on.isdecimal() else draft.on
         why = f"“every {spoken}” could be the {spoken} of each month, or every other one"
-        raise unreadable(draft, text, why)
+        raise refusal(draft, text, why)
 
 
-def unreadable(draft: Draft, text: str, why: str, on: str = "") -> UnreadableRule:
+def refusal(draft: Draft, text: str, why: str, on: str = "") -> UnreadableRule:
     """A refusal with what was understood, and a rule that can be read; *on* is a day that was probably meant."""
     error = UnreadableRule(text=text[:80], why=why, example=replace(draft, on=draft.on or on).example())
-    error.understood = draft.words() if draft != Draft() else ()
+    error.context = draft.words() if draft != Draft() else ()
     return error
 
 

@@ -12,7 +12,7 @@ from handlers.asks import Amend, List, Propose, proposed
 from handlers.deliver import open_form
 from handlers.desk import Amendment, Desk, Keeping, Place
 from handlers.exposure import Exposure
-from handlers.fields import person, typed_in, wrong
+from handlers.fields import person, plain_fields, wrong
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
 from handlers.views.kit import Message
@@ -106,7 +106,7 @@ def submitted(desk: Desk) -> Listener:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = typed_in(view, ("zone", "only"))
+        filled = plain_fields(view, ("zone", "only"))
         number, where = view["private_metadata"].split(" ")
         errors = wrong(filled, {"zone": find, "only": parse_filter})
         if errors:

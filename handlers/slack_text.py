@@ -2,7 +2,7 @@
 
 import re
 
-from reporting.typed_text import normalize, quotations, spaced
+from reporting.typed_text import normalize, quotations, strip_invisible
 
 LINK = re.compile(r"<(?P<target>(?:[@#!]|mailto:|tel:|https?://)[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 """Source: https://docs.slack.dev/messaging/formatting-message-text, "Retrieving messages"."""
@@ -16,14 +16,14 @@ DEPTH = 4
 """Formats that one word may have."""
 
 
-def typed(text: str) -> str:
+def plain_text(text: str) -> str:
     """What was typed, in the plain form that commands and filters are read in.
 
     Slack escapes ``&``, ``<`` and ``>`` in commands, so a link that it made cannot be confused with typed brackets.
     """
     unlinked = LINK.sub(label, text)
     unescaped = ESCAPE.sub(lambda found: ESCAPES[found[0]], unlinked)
-    return normalize(unformatted(spaced(unescaped)))
+    return normalize(strip_formatting(strip_invisible(unescaped)))
 
 
 def label(found: re.Match[str]) -> str:
@@ -34,7 +34,7 @@ def label(found: re.Match[str]) -> str:
     return f"{sign}{shown.removeprefix(sign)}" if sign else shown
 
 
-def unformatted(text: str) -> str:
+def strip_formatting(text: str) -> str:
     """*text* without formatting, but as it is between quotation marks."""
     for _ in range(DEPTH):
         kept = quotations(text)

@@ -140,14 +140,14 @@ class WrongRequest(ComplianceError):
 
     correction: ClassVar[tuple[str, str]] = ("", "")
     """The names of two facts: what was typed, and what was probably meant."""
-    understood: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     """What could be read before what could not, in words."""
     line: str = ""
     """What to write instead, as a whole."""
 
     @property
     def advice(self) -> str:
-        parts = ", ".join(self.understood)
+        parts = ", ".join(self.context)
         parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
         before = f"I understood: {visible(parts)}." if parts else ""
         line = f"Write: {visible(self.line)}" if self.line else ""
@@ -155,12 +155,12 @@ class WrongRequest(ComplianceError):
 
 
 @contextmanager
-def understood(*parts: str) -> Iterator[None]:
+def error_context(*parts: str) -> Iterator[None]:
     """Within, what goes wrong goes wrong after *parts*, which were understood."""
     try:
         yield
     except WrongRequest as error:
-        error.understood = (*parts, *error.understood)
+        error.context = (*parts, *error.context)
         raise
 
 

@@ -17,9 +17,9 @@ from reporting.errors import (
     UnknownProfile,
     UnknownWord,
     UnreadableFilter,
-    understood,
+    error_context,
 )
-from reporting.typed_text import fold, strange
+from reporting.typed_text import fold, unusual_characters
 
 WORDS = ("type", "user", "room", "folder", "file", "action", "profile")
 HALF = re.compile("[\ud800-\udfff]")
@@ -93,7 +93,7 @@ def of_clauses(text: str, check: Callable[[str, str], str]) -> Only:
     clauses: list[Clause] = []
     rest = text
     while rest:
-        with understood(*map(str, clauses)):
+        with error_context(*map(str, clauses)):
             found = WORD.match(rest)
             if found is None:
                 raise unreadable(text, rest)
@@ -175,5 +175,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def odd(said: str, near: str) -> str:
     """Which characters tell what was typed from the nearest known word, if both may look alike; for a refusal."""
-    found = strange(said, near)
+    found = unusual_characters(said, near)
     return f"; what was typed has {found}" if found else ""

@@ -82,7 +82,7 @@ def normalize(text: str) -> str:
     Doing it again changes nothing.
     """
     for _ in range(ROUNDS):
-        before, text = text, "".join(map(written, pieces(spaced(text)))).strip(" ")
+        before, text = text, "".join(map(render, pieces(strip_invisible(text)))).strip(" ")
         if text == before:
             break
     return text
@@ -90,12 +90,12 @@ def normalize(text: str) -> str:
 
 def fold(name: str) -> str:
     """What two names have in common that look alike: without case, shapes, kinds of dashes, quotes and blanks."""
-    plain = "".join(plain_character(one) for one in IGNORABLE.sub("", spaced(name)))
+    plain = "".join(plain_character(one) for one in IGNORABLE.sub("", strip_invisible(name)))
     shaped = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
     return " ".join("".join(map(plain_character, shaped)).split())
 
 
-def strange(text: str, known: str = "") -> str:
+def unusual_characters(text: str, known: str = "") -> str:
     """The characters of *text*, named, that are not ASCII and that *known* does not have; empty if there are none.
 
     For a hint whose nearest word may look like what was typed: ``U+0430 CYRILLIC SMALL LETTER A``.
@@ -109,7 +109,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
     return [(one.start - 1, one.start + len(one.text) + 1) for one in pieces(text) if one.quoted]
 
 
-def spaced(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """*text* with a space for each kind of blank, and without what cannot be seen, but for what shapes a letter."""
     kept: list[str] = []
     for one in text:
@@ -142,7 +142,7 @@ def plain_character(one: str) -> str:
     return one
 
 
-def written(piece: Piece) -> str:
+def render(piece: Piece) -> str:
     text = piece.text if piece.name else "".join(map(plain_character, IGNORABLE.sub("", piece.text)))
     return f"{piece.mark}{text}{piece.mark}"
 

@@ -55,7 +55,7 @@ def find(text: str) -> str:
         return known
     offset = OFFSET.fullmatch(name)
     if offset and (offset["prefix"] or ":" in name):
-        return fixed(name, offset)
+        return fixed_offset(name, offset)
     if is_of_machine(name):
         raise UnknownZone(zone=name, why=": it means something else on each machine", nearest="", example=EXAMPLE)
     city = cities().get(letters(name))
@@ -66,7 +66,7 @@ def find(text: str) -> str:
     raise unknown(name)
 
 
-def spoken(name: str) -> str:
+def label(name: str) -> str:
     """A zone's name as a person reads it; of a fixed offset, that it is one."""
     found = FIXED.fullmatch(name)
     if not found:
@@ -74,9 +74,9 @@ def spoken(name: str) -> str:
     return f"UTC{'+' if found['sign'] == '-' else '-'}{found['hours']}, a fixed offset without summer time"
 
 
-def described(name: str) -> str:
-    """The name in the database, and what `spoken` says if that is more."""
-    return name if spoken(name) == name else f"{name} ({spoken(name)})"
+def name_and_label(name: str) -> str:
+    """The name in the database, and what `label` says if that is more."""
+    return name if label(name) == name else f"{name} ({label(name)})"
 
 
 def is_of_machine(name: str) -> bool:
@@ -84,7 +84,7 @@ def is_of_machine(name: str) -> bool:
     return name.casefold() in MACHINE or name.casefold().startswith(SPECIAL)
 
 
-def fixed(name: str, offset: re.Match[str]) -> str:
+def fixed_offset(name: str, offset: re.Match[str]) -> str:
     hours, minutes = int(offset["hours"]), int((offset["minutes"] or "0").removeprefix(":"))
     if minutes:
         why = ": fixed offsets are whole hours here"
@@ -98,7 +98,7 @@ def at_offset(sign: str, hours: int, minutes: int) -> str:
     """Places whose clocks are that far from UTC all year round, or an example of how places are written."""
     wanted = timedelta(hours=hours, minutes=minutes) * (1 if sign == "+" else -1)
     there = [name for name in places() if {rules(name)[0][0], rules(name)[1][0]} == {wanted}]
-    return listed(there[:FEW]) or EXAMPLE
+    return join_or(there[:FEW]) or EXAMPLE
 
 
 def abbreviation(name: str) -> UnknownZone:
@@ -113,7 +113,7 @@ def abbreviation(name: str) -> UnknownZone:
     best = [known_best(group) for group in sorted(groups.values(), key=len, reverse=True)]
     why = ": it is an abbreviation, which does not say where, or whether there is summer time"
     nearest = best[0] if len(best) == 1 else ""
-    return UnknownZone(zone=name, why=why, nearest=nearest, example=listed(best[:FEW]))
+    return UnknownZone(zone=name, why=why, nearest=nearest, example=join_or(best[:FEW]))
 
 
 def known_best(group: Iterable[str]) -> str:
@@ -137,7 +137,7 @@ def unknown(name: str) -> UnknownZone:
     found = alike(name)
     nearest = found[0] if len(found) == 1 else ""
     why = ": the time zone database has no such name"
-    return UnknownZone(zone=name, why=why, nearest=nearest, example=listed(found[:FEW]) or EXAMPLE)
+    return UnknownZone(zone=name, why=why, nearest=nearest, example=join_or(found[:FEW]) or EXAMPLE)
 
 
 def alike(name: str) -> list[str]:
@@ -156,7 +156,7 @@ def alike(name: str) -> list[str]:
     return [cities()[city] for city in near]
 
 
-def listed(found: list[str]) -> str:
+def join_or(found: list[str]) -> str:
     """``A, B or C``."""
     return " or ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else ""
 

@@ -13,9 +13,8 @@ from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store.database import Store
 from bot.store.migrate import existing
+from bot.terminal.arguments import Arguments, month_or_year, parse_year
 from bot.terminal.foreground import COMPLETE, NOT_MADE
-from bot.terminal.typed import Typed, month_or_year
-from bot.terminal.typed import year as typed_year
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
@@ -35,7 +34,7 @@ from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
 
 
-def name_of(subject: Typed, settings: PortalSettings) -> str:
+def name_of(subject: Arguments, settings: PortalSettings) -> str:
     """What the files of the report that is meant are called, without their endings."""
     month, only = subject.read(settings)
     return report_name(month, expanded(only, profiles(settings.profiles_file)))
@@ -47,7 +46,7 @@ def opened_with_portal(settings: PortalSettings) -> Iterator[tuple[Store, Portal
         yield store, portal(now())
 
 
-def verified(subject: Typed, settings: PortalSettings, *, as_json: bool) -> int:
+def verified(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> int:
     """Say whether the newest report is what was filed; the exit code."""
     name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
@@ -70,7 +69,7 @@ def verification(found: Verification) -> list[str]:
     ]
 
 
-def compared(subject: Typed, settings: PortalSettings, *, as_json: bool) -> int:
+def compared(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> int:
     """Say what the newest report has otherwise than the one before it."""
     name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
@@ -106,7 +105,7 @@ def listed(ids: tuple[int, ...], count: int) -> str:
 
 def covered(typed: str, settings: PortalSettings, *, as_json: bool) -> int:
     """Say how the months of a year are covered."""
-    year = typed_year(typed)
+    year = parse_year(typed)
     with opened_with_portal(settings) as (store, portal):
         here = ZoneInfo(settings.report_timezone) if settings.report_timezone else zone(about(portal).timezone)
         days = days_kept(portal)
@@ -151,7 +150,7 @@ def past_lines(past: Past) -> Iterator[str]:
         yield f"  review     {review.result} by {review.reviewer}, {review.at:%Y-%m-%d}: {visible(review.reason)}"
 
 
-def bundled(subject: Typed, settings: PortalSettings, *, out: Path) -> int:
+def bundled(subject: Arguments, settings: PortalSettings, *, out: Path) -> int:
     """Write everything that proves the newest report into one ZIP.
 
     Raises:

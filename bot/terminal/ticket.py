@@ -10,7 +10,7 @@ from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store import replicas, requests
 from bot.store.migrate import existing
-from bot.terminal.typed import Typed
+from bot.terminal.arguments import Arguments
 from handlers.desk import Place, Request
 from reporting.entry import Origin
 from reporting.report import Order
@@ -33,7 +33,7 @@ def submitted(ticket: Ticket, settings: PortalSettings) -> str:
     Raises:
         ComplianceError: nothing was written down; DatabaseMissing where no bot has ever run.
     """
-    month, only = Typed("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
+    month, only = Arguments("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
     order = Order(month, only=only)
     asked = Request(order, Place(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
     request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules import DAYS, SPOKEN, Rule, recalled
+from handlers.rules import DAYS, SPOKEN, Rule, parse_canonical
 from handlers.schedule_text import parse
 from reporting.errors import UnknownZone, UnreadableRule
 from reporting.period import Month
@@ -80,7 +80,7 @@ def test_whatever_is_typed_is_a_rule_or_refused(text: str) -> None:
 
 @given(rules)
 def test_a_rule_says_itself_such_that_it_is_understood_again(rule: Rule) -> None:
-    assert recalled(str(rule)) == recalled(f"{rule} ") == (rule, "")
+    assert parse_canonical(str(rule)) == parse_canonical(f"{rule} ") == (rule, "")
 
 
 @pytest.mark.parametrize(

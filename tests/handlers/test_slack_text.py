@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.slack_text import typed
+from handlers.slack_text import plain_text
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ from handlers.slack_text import typed
     ],
 )
 def test_what_slack_made_of_it_is_what_was_typed(text: str, plain: str) -> None:
-    assert typed(text) == plain
+    assert plain_text(text) == plain

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.errors import UnknownZone
-from reporting.zones import LEGACY, cities, described, find, is_of_machine, names, places, rules, spoken
+from reporting.zones import LEGACY, cities, find, is_of_machine, label, name_and_label, names, places, rules
 
 NAMES = sorted(name for name in available_timezones() if not is_of_machine(name) and name not in LEGACY)
 LONG = sorted(city for city in cities() if len(city) > 5)
@@ -79,8 +79,8 @@ def test_a_fixed_offset_is_that_far_from_utc_all_year_and_says_that_it_is_fixed(
     name = find(form.format(hours))
     assert offset(name, 1) == offset(name, 7) == timedelta(hours=hours)
     if hours:
-        assert spoken(name) == f"UTC{hours:+}, a fixed offset without summer time"
-        assert described(name) == f"{name} ({spoken(name)})"
+        assert label(name) == f"UTC{hours:+}, a fixed offset without summer time"
+        assert name_and_label(name) == f"{name} ({label(name)})"
 
 
 @given(st.text(max_size=90) | st.text(string.ascii_letters + "/+-:0123456789 _", max_size=30))

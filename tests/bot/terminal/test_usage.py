@@ -13,8 +13,8 @@ import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.settings import PortalSettings, load
-from bot.terminal import typed as terminal_typing
-from bot.terminal.typed import Typed
+from bot.terminal import arguments
+from bot.terminal.arguments import Arguments
 from reporting.only import parse
 from reporting.period import Month
 from tests.bot.typed import Type, typed
@@ -86,7 +86,7 @@ def test_a_month_and_a_filter_are_understood_as_in_slack(
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     said = ["January,\u00a02025", "\u2013room:\u201cLegal", "affairs\u201d", "type:\uff24elete,\u200bshare"]
-    read = Typed("report", said[0], tuple(said[1:])).read(load(PortalSettings))
+    read = Arguments("report", said[0], tuple(said[1:])).read(load(PortalSettings))
     assert read == (Month(2025, 1), parse('-room:"Legal affairs" type:delete,share'))
 
 
@@ -96,8 +96,8 @@ def test_the_last_month_is_that_of_the_reports_zone_or_else_of_the_portal_s(
 ) -> None:
     for name, value in environment(REPORT_TIMEZONE=zone).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(terminal_typing, "now", lambda: datetime(2025, 2, 1, 0, 30, tzinfo=UTC))
-    assert Typed("report", "last", ("month",)).read(load(PortalSettings)) == (Month.parse(month), parse(""))
+    monkeypatch.setattr(arguments, "now", lambda: datetime(2025, 2, 1, 0, 30, tzinfo=UTC))
+    assert Arguments("report", "last", ("month",)).read(load(PortalSettings)) == (Month.parse(month), parse(""))
 
 
 def test_the_names_of_months_are_loaded_when_one_is_needed_and_not_before() -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from bot.portals import now, portals
 from bot.settings import PortalSettings
 from handlers import months
-from handlers.corrections import corrected
+from handlers.corrections import suggest
 from reporting.docspace.about import about
-from reporting.errors import WrongUsage, WrongYear, understood
+from reporting.errors import WrongUsage, WrongYear, error_context
 from reporting.only import Only
 from reporting.only import parse as parse_filter
 from reporting.period import Month, zone
-from reporting.typed_text import COLONS, normalize, quotations, spaced
+from reporting.typed_text import COLONS, normalize, quotations, strip_invisible
 
 PROGRAM = "python -m bot"
 NAMED = re.compile(f"(?P<word>[^{COLONS}]+)[{COLONS}](?P<values>.*)")
@@ -25,7 +25,7 @@ SOME = Month(2025, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Arguments:
     """A month and filter words as the shell passed them on, for one of the commands."""
 
     command: str
@@ -41,14 +41,16 @@ class Typed:
             WrongUsage: they cannot be read; the error has a whole command that can.
             ComplianceError: the portal was asked for its zone, and did not tell.
         """
-        text = normalize(" ".join(map(quoted, (self.month, *self.words))))
-        with line_of(self.command, text, lambda line: month_and_filter(line, lambda: SOME), EXAMPLE, self.options):
+        text = normalize(" ".join(map(quote_values, (self.month, *self.words))))
+        with suggest_command(
+            self.command, text, lambda line: month_and_filter(line, lambda: SOME), EXAMPLE, self.options
+        ):
             return month_and_filter(text, lambda: this_month(settings))
 
 
 def month_and_filter(text: str, this: Callable[[], Month]) -> tuple[Month, Only]:
     month, rest = months.parse(text, this)
-    with understood(month.title):
+    with error_context(month.title):
         return month, parse_filter(rest)
 
 
@@ -61,18 +63,18 @@ def month_or_year(words: Sequence[str], settings: PortalSettings) -> Month | int
     text = normalize(" ".join(words))
     if months.YEAR.fullmatch(text):
         return int(text)
-    with line_of("history", text, lambda line: months.alone(line, lambda: SOME), "2025-01"):
+    with suggest_command("history", text, lambda line: months.alone(line, lambda: SOME), "2025-01"):
         return months.alone(text, lambda: this_month(settings)) if text else None
 
 
-def year(typed: str) -> int:
+def parse_year(text: str) -> int:
     """A year of this century.
 
     Raises:
         WrongYear: it is something else.
     """
-    text = normalize(typed)
-    with line_of("calendar", text, lambda line: line, "2025"):
+    text = normalize(text)
+    with suggest_command("calendar", text, lambda line: line, "2025"):
         if not months.YEAR.fullmatch(text):
             raise WrongYear(text=text[:40])
     return int(text)
@@ -90,22 +92,27 @@ def this_month(settings: PortalSettings) -> Month:
 
 
 @contextmanager
-def line_of(
+def suggest_command(
     command: str, text: str, reads: Callable[[str], object], example: str, options: Sequence[str] = ()
 ) -> Iterator[None]:
     """Within, what is refused gets a whole command that can be read."""
     try:
         yield
     except WrongUsage as error:
-        line = corrected(error, text, reads, example)
+        line = suggest(error, text, reads, example)
         error.line = " ".join((PROGRAM, command, *map(shlex.quote, (*PART.findall(line), *options))))
         raise
 
 
-def quoted(word: str) -> str:
+def quote_values(word: str) -> str:
     """*word* with quotes around values with blanks, whose own quotes the shell has taken away."""
     found = NAMED.fullmatch(word)
-    if not found or quotations(spaced(word)) or '"' in found["values"] or " " not in spaced(found["values"]):
+    if (
+        not found
+        or quotations(strip_invisible(word))
+        or '"' in found["values"]
+        or " " not in strip_invisible(found["values"])
+    ):
         return word
-    values = (f'"{value}"' if " " in spaced(value) else value for value in found["values"].split(","))
+    values = (f'"{value}"' if " " in strip_invisible(value) else value for value in found["values"].split(","))
     return f"{found['word']}:{','.join(values)}"
