@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.portals import now, portals
 from bot.settings import PortalSettings
@@ -82,13 +83,16 @@ def parse_year(text: str) -> int:
 
 def this_month(settings: PortalSettings) -> Month:
     """The month that it is now where the reports are made."""
-    if settings.report_timezone:
-        here = zone(settings.report_timezone)
-    else:
-        with portals(settings) as portal:
-            here = zone(about(portal(now())).timezone)
-    local = now().astimezone(here)
+    local = now().astimezone(report_zone(settings))
     return Month(local.year, local.month)
+
+
+def report_zone(settings: PortalSettings) -> ZoneInfo:
+    """The zone of the reports: that of the settings, or the portal's, which is asked."""
+    if settings.report_timezone:
+        return zone(settings.report_timezone)
+    with portals(settings) as portal:
+        return zone(about(portal(now())).timezone)
 
 
 @contextmanager

@@ -90,9 +90,9 @@ def test_while_nobody_knows_the_zone_a_person_is_asked_to_name_one(
 
 
 MISTAKES = {
-    "schedule weekly": "has to begin with “monthly on”",
+    "schedule weekly": "“weekly” is not once a month, as schedules are",
     "schedule monthly on frist monday": "schedule monthly on first monday at 09:00",
-    "schedule monthly on 1 at 9am": "schedule monthly on 1 at 09:00",
+    "schedule monthly on 1 at 9": "Write: /compliance-report schedule monthly on 1 at 09:00",
     "schedule monthly on 1 at 09:00 Europe/Rgia": "Europe/Riga",
     "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest word that I know is “type:”",
     "schedule monthly on 1 at 09:00 UTC profile:gdpr": "no filter profile “gdpr”",

@@ -6,15 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.settings import PortalSettings, load
-from bot.terminal import arguments
-from bot.terminal.arguments import Arguments
+from bot.terminal.arguments import Arguments, report_zone
 from reporting.only import parse
 from reporting.period import Month
 from tests.bot.typed import Type, typed
@@ -90,14 +88,15 @@ def test_a_month_and_a_filter_are_understood_as_in_slack(
     assert read == (Month(2025, 1), parse('-room:"Legal affairs" type:delete,share'))
 
 
-@pytest.mark.parametrize(("zone", "month"), [("America/New_York", "2024-12"), ("", "2025-01")])
+@pytest.mark.parametrize(("zone", "name"), [("America/New_York", "America/New_York"), ("", "Europe/Riga")])
 def test_the_last_month_is_that_of_the_reports_zone_or_else_of_the_portal_s(
-    zone: str, month: str, environment: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    zone: str, name: str, environment: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in environment(REPORT_TIMEZONE=zone).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(arguments, "now", lambda: datetime(2025, 2, 1, 0, 30, tzinfo=UTC))
-    assert Arguments("report", "last", ("month",)).read(load(PortalSettings)) == (Month.parse(month), parse(""))
+    for setting, value in environment(REPORT_TIMEZONE=zone).items():
+        monkeypatch.setenv(setting, value)
+    assert report_zone(load(PortalSettings)).key == name
+    [last, this] = [Arguments("report", word, ("month",)).read(load(PortalSettings))[0] for word in ("last", "this")]
+    assert last.plus(1) == this
 
 
 def test_the_names_of_months_are_loaded_when_one_is_needed_and_not_before() -> None:
