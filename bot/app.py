@@ -42,6 +42,7 @@ from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
+from handlers.month_names import names
 from reporting.evidence import chain
 from reporting.evidence.check import check
 from reporting.proof import Fault
@@ -98,6 +99,7 @@ def running(settings: Settings) -> Iterator[Door]:
             lost=leave_at_once,
         )
         work.clean()
+        upkeep.stop_unusable()
         inquiries = Inquiries(
             store=patiently,
             slack=slack,
@@ -134,6 +136,7 @@ def running(settings: Settings) -> Iterator[Door]:
             entrance(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, replica=replica)
+            threading.Thread(target=names, name="month-names", daemon=True).start()  # else who first types one waits
             yield door
 
 

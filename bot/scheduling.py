@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import wish
+from bot.outcome import failure_of
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests, schedules
@@ -16,13 +17,14 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import Amendment, Keeping, Place
 from handlers.exposure import Exposure
-from handlers.planned import Verb
+from handlers.planned import Standing, Verb
 from handlers.views.answers import refusal
 from handlers.views.kit import Message
 from handlers.views.schedules import kept, paused
-from reporting.errors import NoSuchSchedule, SlackTrouble
-from reporting.period import Month
+from reporting.errors import NoSuchSchedule, SlackTrouble, UnknownZone
+from reporting.period import Month, zone
 from reporting.report import Failure
+from reporting.zones import EXAMPLE, is_of_machine
 
 log = structlog.get_logger()
 
@@ -66,6 +68,7 @@ class Scheduling:
                 case Verb.PAUSE:
                     schedules.pause(c, number)
                 case Verb.RESUME:
+                    zone(schedules.get(c, number).plan.rule.zone)
                     schedules.resume(c, number, now=self.now())
                 case Verb.DELETE:
                     schedules.delete(c, number)
@@ -90,6 +93,14 @@ class Scheduling:
             return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
         self._direct(schedule.maker, f"paused-{number}-{self.now():%Y%m%dT%H}", paused(schedule, reason))
+
+    def stop_unusable(self) -> None:
+        """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
+        for one in self.store.read(lambda c: schedules.listed(c, None)):
+            if one.standing is Standing.ACTIVE and is_of_machine(one.plan.rule.zone):
+                why = ": it means something else on each machine"
+                wrong = UnknownZone(zone=one.plan.rule.zone, why=why, nearest="", example=EXAMPLE)
+                self.stop(one.number, failure_of(wrong))
 
     def refuse(self, place: Place, key: str, failure: Failure) -> None:
         """Tell the asker alone why nothing was done."""

@@ -13,7 +13,7 @@ from typer.main import get_command
 from bot import __version__
 from bot.cli import cli
 from bot.settings import Settings
-from handlers.command import COMMAND
+from handlers.asks import COMMAND
 from handlers.views.progress import CANCEL
 from handlers.views.summary import OPEN, RUN_AGAIN
 

@@ -105,7 +105,7 @@ def test_an_error_has_words_of_its_own(kind: type[ComplianceError]) -> None:
 
 
 def test_braces_in_a_fact_stay_what_they_are() -> None:
-    assert "{host}" in str(WrongMonth(text="{host}"))
+    assert "{host}" in str(WrongMonth(text="{host}", why=""))
 
 
 def test_facts_that_the_words_do_not_need_are_kept_for_those_who_do() -> None:
