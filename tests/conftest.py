@@ -1,5 +1,6 @@
 """Databases for the tests of every folder."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,29 @@ from tests.postgres import Postgres, served
 
 UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
 """Tests of what is not counted, and tests that try what others have gone through already."""
+OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "sandbox/page")]
+"""Tests with processes of their own."""
+STARTED = frozenset({"bot", "world", "written"})
+"""Fixtures that start a bot."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Thousands of random inputs are not counted for coverage, which would take longer than the trying itself."""
+    """Mark what starts a bot, and what is not counted for coverage.
+
+    Counting costs half as much again as what is counted: thousands of random inputs go without it, and of the cases
+    of a test that starts a bot all but the first.
+    """
+    counted: set[str] = set()
     for item in items:
-        known = any(folder in item.path.parents for folder in UNMEASURED)
+        starts = not STARTED.isdisjoint(getattr(item, "fixturenames", ()))
+        name = item.nodeid.partition("[")[0]
+        if starts or any(folder in item.path.parents for folder in OUTSIDE):
+            item.add_marker("process")
+        known = any(folder in item.path.parents for folder in UNMEASURED) or (starts and name in counted)
         if known or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
+        counted.add(name)
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +84,21 @@ def postgresql_store(kept_store: Store) -> Iterator[Store]:
         connection.execute(text(f"TRUNCATE {names}"))  # the ledger lets nothing be deleted
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the bot's empty tables, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("template") / "bot.sqlite"
+    with made(f"sqlite:///{file}"):
+        pass
+    return file  # its last connection is closed, so that nothing of it is left in a journal beside it
+
+
 @pytest.fixture
-def sqlite_store(sqlite: str) -> Iterator[Store]:
-    with made(sqlite) as store:
-        yield store
+def sqlite_store(sqlite: str, template: Path) -> Iterator[Store]:
+    store = connect(sqlite)
+    shutil.copy(template, str(store.file))
+    yield store
+    store.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,13 +4,14 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 import stamina
 import structlog
 
-from bot import telling
+from bot import engine, telling
 from bot.app import running
 from bot.demo import surroundings
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
@@ -18,8 +19,10 @@ from bot.sandbox.slack import StandInSlack, WorkspaceSetup
 from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 from bot.web.doors import Door
+from tests.until import PATIENCE
 
 KNOWN = {name.upper() for name in Settings.model_fields}
+events_of, sign_ins_of = cache(month_of_events), cache(login_events)
 Environment = Callable[..., dict[str, str]]
 
 
@@ -63,9 +66,9 @@ def setup() -> PortalSetup:
 @pytest.fixture
 def portal(setup: PortalSetup) -> Iterator[StandInPortal]:
     with StandInPortal(setup) as portal:
-        portal.audit.add_all(month_of_events(2024, 12, count=20, seed=1, zone=setup.zone))
-        portal.audit.add_all(month_of_events(2025, 1, count=333, seed=1, zone=setup.zone))
-        portal.logins.add_all(login_events(2025, 1, count=44, seed=1, zone=setup.zone))
+        portal.audit.add_all(events_of(2024, 12, count=20, seed=1, zone=setup.zone))
+        portal.audit.add_all(events_of(2025, 1, count=333, seed=1, zone=setup.zone))
+        portal.logins.add_all(sign_ins_of(2025, 1, count=44, seed=1, zone=setup.zone))
         yield portal
 
 
@@ -113,7 +116,12 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bot(
     environment: Environment, slack: StandInSlack, started_once: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., AbstractContextManager[Door]]:
-    """Runs the bot, not for the first time; over HTTP where no app token is given."""
+    """Runs the bot, not for the first time; over HTTP where no app token is given.
+
+    Whoever leaves it judges what came of everything that was under way, so that is waited for, however long it takes
+    on a busy machine; a test that leaves in the middle says so by another ``engine.WAIT``.
+    """
+    monkeypatch.setattr(engine, "WAIT", PATIENCE)
 
     @contextmanager
     def run(**changes: str) -> Iterator[Door]:

@@ -54,7 +54,7 @@ def taught(desk: RecordingDesk, api: Recorded, *, process_before_response: bool 
     return app
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draft() -> Callable[..., Draft]:
     """A report of January 2025; any field can be said otherwise."""
     window = Window(datetime(2024, 12, 31, 22, tzinfo=UTC), datetime(2025, 1, 31, 22, tzinfo=UTC))
@@ -82,7 +82,7 @@ def draft() -> Callable[..., Draft]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def filed() -> Filed:
     url = "https://docspace.example.com/doceditor?fileid=90001&version=2"
     return Filed(
