@@ -2,8 +2,9 @@
 
 import logging
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from bot.sandbox.slack import StandInSlack, WorkspaceSetup
 from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 from bot.web.doors import Door
-from tests.until import PATIENCE
+from tests.until import PATIENCE, until
 
 KNOWN = {name.upper() for name in Settings.model_fields}
+LEFT = """SELECT (SELECT count(*) FROM requests WHERE state = 'asked'),
+                 (SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED'))"""
+"""What a bot has not begun, and what it has not done."""
 events_of, sign_ins_of = cache(month_of_events), cache(login_events)
 Environment = Callable[..., dict[str, str]]
 
@@ -108,7 +112,7 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, value in surroundings(portal, slack, folder / "data").items():
             patch.setenv(name, value)
         with running(load(Settings)):
-            slack.socket.wait_connected(1, 10)
+            slack.socket.wait_connected(1, PATIENCE)
     return folder / "data" / "bot.sqlite"
 
 
@@ -118,7 +122,7 @@ def bot(
 ) -> Callable[..., AbstractContextManager[Door]]:
     """Runs the bot, not for the first time; over HTTP where no app token is given.
 
-    Whoever leaves it judges what came of everything that was under way, so that is waited for, however long it takes
+    Whoever leaves it judges what came of everything that was asked for, so that is waited for, however long it takes
     on a busy machine; a test that leaves in the middle says so by another ``engine.WAIT``.
     """
     monkeypatch.setattr(engine, "WAIT", PATIENCE)
@@ -136,10 +140,17 @@ def bot(
             if door.where.startswith("http"):
                 slack.request_url = door.where
             else:
-                slack.socket.wait_connected(1, 10)
+                slack.socket.wait_connected(1, PATIENCE)
             yield door
+            through(data / "bot.sqlite")
 
     return run
+
+
+def through(file: Path) -> None:
+    """Wait until a bot has done whatever it was asked for, for as long as it would be waited for when it is stopped."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as c, suppress(TimeoutError):
+        until(lambda: c.execute(LEFT).fetchone() == (0, 0), engine.WAIT)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.portal import AuditEvent, PortalSetup, StandInPortal
 from bot.sandbox.portal.setup import utc_now
+from tests.until import PATIENCE
 
 START = datetime(2025, 1, 10, 8, 0, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def serve() -> Iterator[Callable[..., tuple[StandInPortal, httpx.Client]]]:
             )
             headers = {"Authorization": f"Bearer {portal.key}"}
             client = open_things.enter_context(
-                httpx.Client(base_url=portal.url, headers=headers, timeout=5, trust_env=False)
+                httpx.Client(base_url=portal.url, headers=headers, timeout=PATIENCE, trust_env=False)
             )
             return portal, client
 
