@@ -1,12 +1,13 @@
 """Databases for the tests of every folder."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import is_hypothesis_test
+from hypothesis import is_hypothesis_test, settings
 from sqlalchemy import text
 
 from bot.store import tables
@@ -21,6 +22,10 @@ OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "sandbox
 """Tests with processes of their own."""
 STARTED = frozenset({"bot", "world", "written"})
 """Fixtures that start a bot."""
+
+settings.register_profile("here", deadline=None, max_examples=60)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("ci" if "CI" in os.environ else "here")
 
 
 @pytest.hookimpl(tryfirst=True)

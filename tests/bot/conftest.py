@@ -11,18 +11,27 @@ from pathlib import Path
 import pytest
 import stamina
 import structlog
+from slack_bolt.listener import CustomListener
+from structlog.typing import Processor
 
 from bot import engine, telling
 from bot.app import running
 from bot.demo import surroundings
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
+from bot.sandbox.slack import StandInSlack, WorkspaceSetup, tickets
 from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 from bot.web.doors import Door
 from tests.until import PATIENCE, until
 
 KNOWN = {name.upper() for name in Settings.model_fields}
+LOGGED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.format_exc_info,
+    structlog.dev.ConsoleRenderer(colors=False),
+]
+"""As in production, tracebacks are without the values of their variables: writing those takes seconds."""
 LEFT = """SELECT (SELECT count(*) FROM requests WHERE state = 'asked'),
                  (SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED'))"""
 """What a bot has not begun, and what it has not done."""
@@ -34,6 +43,7 @@ Environment = Callable[..., dict[str, str]]
 def clean(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
     """No setting of this machine and no .env reaches the bot, and what it does to logging ends here."""
     before = logging.root.handlers, logging.root.level
+    structlog.configure(processors=LOGGED)
     for name in KNOWN:
         patch.delenv(name, raising=False)
     patch.chdir(folder)
@@ -47,6 +57,14 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A test begins clean, and a transient fault is tried three times, at once."""
     with clean(monkeypatch, tmp_path), stamina.set_testing(True, attempts=3):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack waits for as long as a busy machine needs: only what is told of a delay is tested here."""
+    monkeypatch.setitem(StandInSlack.__init__.__kwdefaults__, "patience", PATIENCE)
+    monkeypatch.setattr(CustomListener, "ack_timeout", property(lambda _: PATIENCE, lambda _, __: None))
+    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
 
 
 @pytest.fixture
