@@ -62,7 +62,8 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack waits for as long as a busy machine needs: only what is told of a delay is tested here."""
-    monkeypatch.setitem(StandInSlack.__init__.__kwdefaults__, "patience", PATIENCE)
+    usual = StandInSlack.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(StandInSlack.__init__, "__kwdefaults__", usual | {"patience": PATIENCE})
     monkeypatch.setattr(CustomListener, "ack_timeout", property(lambda _: PATIENCE, lambda _, __: None))
     monkeypatch.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
 
