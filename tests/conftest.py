@@ -18,7 +18,7 @@ from tests.postgres import Postgres, served
 
 UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
 """Tests of what is not counted, and tests that try what others have gone through already."""
-OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "sandbox/page")]
+OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "packaging", "sandbox/page")]
 """Tests with processes of their own."""
 STARTED = frozenset({"bot", "world", "written"})
 """Fixtures that start a bot."""
