@@ -2,7 +2,7 @@
 # make sandbox a page to look at and play with: the same stand-ins, and the bot between them
 # make test    the whole gate: what make check does, and every test with coverage
 # make check   format, lint, types and import walls, in seconds once mypy has its cache
-# make unit    the tests that start no bot, in less than a minute
+# make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
@@ -47,7 +47,7 @@ check: .venv/ready
 	@$(BIN)/lint-imports --no-logo
 
 unit: .venv/ready
-	@$(BIN)/pytest -q -n 2 -m "not faults and not process"
+	@$(BIN)/pytest -q -n 2 -m "not faults and not process and not slow"
 
 # What every worker needs and one of them can make for all: compiled tests, and the constants that hypothesis looks for.
 warm: .venv/ready

@@ -20,8 +20,15 @@ UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "f
 """Tests of what is not counted, and tests that try what others have gone through already."""
 OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "packaging", "sandbox/page")]
 """Tests with processes of their own."""
-STARTED = frozenset({"bot", "world", "written"})
-"""Fixtures that start a bot."""
+STARTED = frozenset({"bot", "world", "written", "postgres"})
+"""Fixtures that start a bot, or what it runs on."""
+SLOW = [
+    *(f"reporting/test_{name}.py" for name in ("chain", "chart", "completeness", "once", "riding_out", "seek")),
+    *(f"reporting/test_{name}.py" for name in ("session", "signins")),
+    *(f"bot/terminal/test_{name}.py" for name in ("bundle", "evidence", "terminal", "usage", "verify")),
+    *(f"bot/test_{name}.py" for name in ("clock", "demo", "engine", "hosting")),
+]
+"""Modules that go through whole months, or start a process for each command: not for the inner loop."""
 
 settings.register_profile("here", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
@@ -36,15 +43,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     of a test that starts a bot all but the first.
     """
     counted: set[str] = set()
+    slow = {Path(__file__).parent / name for name in SLOW}
     for item in items:
-        starts = not STARTED.isdisjoint(getattr(item, "fixturenames", ()))
+        if item.path in slow:
+            item.add_marker("slow")
+        names = {*getattr(item, "fixturenames", ()), *started_by(item)}
+        starts = not STARTED.isdisjoint(names)
         name = item.nodeid.partition("[")[0]
         if starts or any(folder in item.path.parents for folder in OUTSIDE):
             item.add_marker("process")
-        known = any(folder in item.path.parents for folder in UNMEASURED) or (starts and name in counted)
+        known = any(folder in item.path.parents for folder in UNMEASURED) or ("bot" in names and name in counted)
         if known or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
         counted.add(name)
+
+
+def started_by(item: pytest.Item) -> set[str]:
+    """What a case wants by the name of a database."""
+    call = getattr(item, "callspec", None)
+    return {"postgres"} if call and "postgresql" in call.params.values() else set()
 
 
 @pytest.fixture(scope="session")
