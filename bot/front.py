@@ -104,7 +104,7 @@ class Front:
     def page(self, person: Mapping[str, Any]) -> Page:
         """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
-        year = self.now().year
+        year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
         lately = self.history(None, 0, Reader(user, admin=everything))
         mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))

@@ -29,6 +29,7 @@ from reporting.entry import State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from tests.entries import NOON, entry
+from tests.until import PATIENCE
 
 Environment = Callable[..., dict[str, str]]
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def found(name: str) -> Finding:
@@ -280,7 +281,7 @@ def test_what_takes_too_long_is_left_to_itself_and_said_to_be_unknown() -> None:
 
     def hangs() -> Finding:
         """It ends."""
-        held.wait(10)
+        held.wait(PATIENCE)
         return fine("at last")
 
     [one, other] = side_by_side([check("slow", hangs), check("quick", lambda: fine("there"))], seconds=0.1)

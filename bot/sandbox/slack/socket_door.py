@@ -41,6 +41,7 @@ class SocketDoor:
             compression=None,
             max_size=None,
             close_timeout=0.1,
+            ping_timeout=60,  # a busy machine may take long to answer, and nobody has hung up
         )
         self._thread = threading.Thread(target=self._server.serve_forever, name="slack-socket")
 

@@ -16,6 +16,7 @@ from bot.terminal.arguments import Arguments, report_zone
 from reporting.only import parse
 from reporting.period import Month
 from tests.bot.typed import Type, typed
+from tests.until import PATIENCE
 
 __all__ = ["typed"]
 ROOT = Path(__file__).parents[3]
@@ -113,10 +114,10 @@ def test_a_report_that_is_given_up_with_ctrl_c_is_told_as_that(
     report = subprocess.Popen(command, cwd=tmp_path, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with report:
         try:
-            portal.faults.wait_met(1, 30)
+            portal.faults.wait_met(1, PATIENCE)
             report.send_signal(signal.SIGINT)
             portal.faults.clear()  # it ends when the requests under way have ended
-            out, _ = report.communicate(timeout=30)
+            out, _ = report.communicate(timeout=PATIENCE)
         finally:
             report.kill()
     assert (report.returncode, json.loads(out)["kind"]) == (130, "Stopped")

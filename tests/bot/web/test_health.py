@@ -25,7 +25,7 @@ from bot.web.health import STALE, Health, Pulse
 from bot.web.line import CUT_OFF, DEAD, FRESH, Line, check_line
 from bot.web.listener import Listener, listen
 from tests.entries import NOON
-from tests.until import until
+from tests.until import PATIENCE, until
 
 Bot = Callable[..., AbstractContextManager[Door]]
 ROOT = Path(__file__).parents[3]
@@ -43,7 +43,7 @@ class Hand:
 
 def asked(where: str, path: str) -> tuple[int, str]:
     parts = urlsplit(where)
-    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=5)
+    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -115,7 +115,7 @@ def client(slack: StandInSlack) -> Iterator[SocketModeClient]:
         slack.app_token, web_client=WebClient(base_url=slack.api_url), ping_interval=0.05, auto_reconnect_enabled=False
     )
     found.connect()
-    slack.socket.wait_connected(1, 10)
+    slack.socket.wait_connected(1, PATIENCE)
     try:
         yield found
     finally:
@@ -127,7 +127,7 @@ def pongs(found: SocketModeClient) -> None:
     """Wait until Slack has answered a ping."""
     session = found.current_session
     assert session is not None
-    until(lambda: session.last_ping_pong_time, 10)
+    until(lambda: session.last_ping_pong_time)
 
 
 def test_silence_lasts_from_the_last_answer_to_a_ping(slack: StandInSlack, clock: Hand) -> None:
@@ -137,7 +137,7 @@ def test_silence_lasts_from_the_last_answer_to_a_ping(slack: StandInSlack, clock
         pongs(found)
         assert (there.connected(), there.silence()) == (True, 0.0)
         slack.socket.hang_up()
-        slack.socket.wait_gone(10)
+        slack.socket.wait_gone(PATIENCE)
         there.silence()
         clock.seconds += 100.0
         assert there.silence() == 100.0
@@ -161,7 +161,7 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
     with bot():
         slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
         slack.socket.hang_up()
-        until(lambda: left, 15)
+        until(lambda: left)
 
 
 HASTY = """
@@ -182,10 +182,10 @@ def test_a_process_that_cannot_reach_slack_any_more_ends_with_a_code_of_its_own(
     bot = subprocess.Popen([sys.executable, "-c", HASTY], cwd=tmp_path, env=settings, stderr=subprocess.PIPE)
     with bot:
         try:
-            slack.socket.wait_connected(1, 30)
+            slack.socket.wait_connected(1, PATIENCE)
             slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
             slack.socket.hang_up()
-            _, said = bot.communicate(timeout=30)
+            _, said = bot.communicate(timeout=PATIENCE)
         finally:
             bot.kill()
     assert bot.returncode == CUT_OFF

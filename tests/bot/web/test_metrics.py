@@ -24,7 +24,7 @@ from reporting.evidence import ledger
 from reporting.only import parse
 from tests.bot.talk import reported, say
 from tests.entries import NOON, entry, later
-from tests.until import until
+from tests.until import PATIENCE, until
 
 Bot = Callable[..., AbstractContextManager[Door]]
 
@@ -40,7 +40,7 @@ def values(page: str) -> dict[str, float]:
 
 def looked(where: str) -> dict[str, float]:
     parts = urlsplit(where)
-    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=5)
+    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=PATIENCE)
     try:
         connection.request("GET", "/metrics")
         return values(connection.getresponse().read().decode())
@@ -61,7 +61,7 @@ def test_a_report_that_was_made_is_counted_with_everything_that_it_took(
     with bot(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret, HTTP_PORT="0") as door:
         say(slack, "2025-01")
         reported(slack)
-        until(lambda: looked(door.where)["compliance_run_seconds_count"], 10)
+        until(lambda: looked(door.where)["compliance_run_seconds_count"])
         found = looked(door.where)
     assert found["compliance_runs_total state=done verdict=COMPLETE"] == 1
     assert found["compliance_events_read_total"] == found["compliance_events_kept_total"] == 333

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.page.switches import SWITCHES, Switches
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import StandInSlack
+from tests.until import PATIENCE
 
 AUDIT = "/api/2.0/security/audit/events/filter?from=2025-01-01T00:00:00Z&to=2025-01-02T00:00:00Z&count=100"
 
@@ -20,7 +21,7 @@ def switches(portal: StandInPortal, slack: StandInSlack) -> Switches:
 @pytest.fixture
 def client(portal: StandInPortal) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {portal.key}"}
-    with httpx.Client(base_url=portal.url, headers=headers, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=portal.url, headers=headers, timeout=PATIENCE, trust_env=False) as client:
         yield client
 
 

@@ -23,6 +23,7 @@ from bot.sandbox.portal import (
     Truncated,
     too_many,
 )
+from tests.until import PATIENCE
 
 AUDIT = "/api/2.0/security/audit/events/filter"
 
@@ -177,7 +178,7 @@ def test_many_clients_are_served_at_once(serve):
 
 def test_what_is_not_http_is_400_and_the_end(serve):
     portal, _ = serve()
-    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=5) as raw:
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=PATIENCE) as raw:
         raw.sendall(b"hello\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400")
 
