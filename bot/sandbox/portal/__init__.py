@@ -6,6 +6,7 @@ from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.generation import Generation
 from bot.sandbox.portal.logins import LoginLog
 from bot.sandbox.portal.mishaps import (
+    Drip,
     ErrorBody,
     Fault,
     Garbage,
@@ -29,6 +30,7 @@ __all__ = [
     "AuditEvent",
     "AuditLog",
     "AuditQuery",
+    "Drip",
     "ErrorBody",
     "EventSeries",
     "Fault",

@@ -105,7 +105,7 @@ class Server:
         response = fault.reply(request, self._answer) if fault else self._answer(request)
         if (left := due - time.monotonic()) > 0:
             self._faults.wait(left)
-        answered = response.delivery in {"whole", "cut", "hang in body"}
+        answered = response.delivery not in {"hang", "reset"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
         return response
 
@@ -120,11 +120,23 @@ class Server:
             case "hang in body":
                 connection.sendall(response.head() + response.body[:half])
                 self._faults.wait()
+            case "drip" | "drip in body":
+                self._drip(connection, response)
             case "hang":
                 self._faults.wait()
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         return response.delivery == "whole"
+
+    def _drip(self, connection: socket.socket, response: Response) -> None:
+        head, body = response.head(), response.body
+        if response.delivery == "drip":
+            head, body = b"", head + body
+        connection.sendall(head)
+        for place in range(len(body)):
+            if self._faults.wait(response.pause):
+                return
+            connection.sendall(body[place : place + 1])
 
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
