@@ -59,7 +59,7 @@ def running(settings: Settings) -> Iterator[Door]:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
         WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
-        AlreadyRunning, DatabaseNewer, DatabaseTrouble: the database cannot be used.
+        AlreadyRunning, DatabaseGone, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
     slack = patient(token, settings.slack_api_url)
@@ -73,10 +73,14 @@ def running(settings: Settings) -> Iterator[Door]:
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    pulse, metrics = Pulse(), Metrics()
-    with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
+    replica, nudged, pulse, metrics = new_name(), threading.Event(), Pulse(), Metrics()
+    with (
+        only_one(connect(settings.database)) as store,
+        portals(settings, metrics.heard, before=store.check) as portal,
+        closing(store),
+    ):
         migrate(store, now=now)
+        store.remember()
         check_ledger(store)
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)

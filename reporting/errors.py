@@ -48,6 +48,7 @@ anybody doing anything.
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
     ├── DatabaseTrouble              transient
+    │   └── DatabaseGone             the SQLite file is not the one that was opened
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
@@ -382,6 +383,13 @@ class DatabaseTrouble(ComplianceError):
 
     hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
     transient = True
+
+
+class DatabaseGone(DatabaseTrouble):
+    """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
+
+    hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    transient = False
 
 
 class DatabaseNewer(ComplianceError):
