@@ -137,7 +137,7 @@ def running(settings: Settings) -> Iterator[Door]:
             ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
             entrance(app, settings, inside) as door,
         ):
-            log.info("ready", door=door.where, replica=replica)
+            log.info("ready", door=door.where, connected=door.connected(), replica=replica)
             yield door
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.clock import TICK, ticking
 from bot.settings import Settings
-from bot.slack.clients import patient, reached
+from bot.slack.clients import TIMEOUT
 from bot.store.database import Store
 from bot.web.doors import Door, open_http, open_socket
 from bot.web.health import Health, Pulse
@@ -18,7 +19,7 @@ from bot.web.line import check_line, cut_off
 from bot.web.listener import Listener, listen
 from bot.web.metrics import Metrics
 from bot.web.site import Place, looked_at, site
-from reporting.errors import AppTokenRejected, WrongSettings
+from reporting.errors import WrongSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
     """Let Slack in until the context is left; *leave* is called when it cannot be heard for minutes.
 
     Raises:
-        SlackTrouble: no connection.
+        AppTokenRejected: Slack will never let the token in.
         WrongSettings: the port is taken.
     """
     app_token = settings.slack_app_token.get_secret_value()
@@ -54,9 +55,8 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
             door = by_http(app, settings, inside)
             stack.callback(door.close)
         else:
-            with reached("a Socket Mode connection", rejected=AppTokenRejected):
-                client = patient("", settings.slack_api_url)
-                door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
+            client = WebClient(base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[])
+            door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
             stack.callback(door.close)
             if settings.names_port:
                 stack.callback(beside(door, settings, inside).close)

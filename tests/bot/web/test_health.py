@@ -5,16 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 import pytest
 import sqlalchemy as sa
-from slack_sdk import WebClient
-from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.sandbox.slack import StandInSlack, refuse
 from bot.store import replicas, tables
@@ -22,7 +20,7 @@ from bot.store.database import Store
 from bot.web import entrance, line
 from bot.web.doors import Door
 from bot.web.health import STALE, Health, Pulse
-from bot.web.line import CUT_OFF, DEAD, FRESH, Line, check_line
+from bot.web.line import CUT_OFF, DEAD, FRESH, check_line
 from bot.web.listener import Listener, listen
 from tests.entries import NOON
 from tests.until import until
@@ -98,7 +96,7 @@ def test_a_bot_without_its_database_is_alive_and_not_ready(health: Health) -> No
     [
         (False, 0.0, "not connected to Slack\n"),
         (True, FRESH, "ok\n"),
-        (True, FRESH + 1, "nothing heard of Slack for 61 s\n"),
+        (True, FRESH + 1, "nothing heard of Slack for 21 s\n"),
     ],
 )
 def test_a_bot_that_does_not_hear_slack_is_not_ready(
@@ -106,41 +104,6 @@ def test_a_bot_that_does_not_hear_slack_is_not_ready(
 ) -> None:
     sqlite_store.write(lambda c: replicas.enter(c, "me", now=NOON))
     assert Health(Pulse(), sqlite_store, "me", lambda: connected, lambda: silence).ready().text == said
-
-
-@contextmanager
-def client(slack: StandInSlack) -> Iterator[SocketModeClient]:
-    """A connected one; it looks after itself ten times as often as usual."""
-    found = SocketModeClient(
-        slack.app_token, web_client=WebClient(base_url=slack.api_url), ping_interval=0.05, auto_reconnect_enabled=False
-    )
-    found.connect()
-    slack.socket.wait_connected(1, 10)
-    try:
-        yield found
-    finally:
-        with suppress(AttributeError):  # slack-sdk's own threads may have closed the socket meanwhile
-            found.close()
-
-
-def pongs(found: SocketModeClient) -> None:
-    """Wait until Slack has answered a ping."""
-    session = found.current_session
-    assert session is not None
-    until(lambda: session.last_ping_pong_time, 10)
-
-
-def test_silence_lasts_from_the_last_answer_to_a_ping(slack: StandInSlack, clock: Hand) -> None:
-    with client(slack) as found:
-        there = Line(found, clock)
-        clock.seconds = 7.0
-        pongs(found)
-        assert (there.connected(), there.silence()) == (True, 0.0)
-        slack.socket.hang_up()
-        slack.socket.wait_gone(10)
-        there.silence()
-        clock.seconds += 100.0
-        assert there.silence() == 100.0
 
 
 @pytest.mark.parametrize(("silence", "left"), [(0.0, []), (DEAD, []), (DEAD + 1, ["left"])])
