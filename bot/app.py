@@ -12,13 +12,15 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
+from bot.alarms import Alarms, ClockAlarm
 from bot.checkup import Checkup
-from bot.clock import HOUR, TICK, tick, ticking
+from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.reception import Reception
@@ -35,6 +37,7 @@ from bot.store.database import Store, connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
+from bot.ticking import ticking
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
 from bot.web.health import Pulse
@@ -74,15 +77,16 @@ def running(settings: Settings) -> Iterator[Door]:
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
     store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    pulse, metrics = Pulse(), Metrics()
-    with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
+    pulse, ticks, metrics = Pulse(), Pulse(), Metrics()
+    clock = PortalClock(settings.docspace_api_host, now, elapsed=elapsed)
+    with only_one(store), portals(settings, metrics.heard, clock.heard) as portal, closing(store):
         migrate(store, now=now)
         check_ledger(store)
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
         telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
-        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, now)
+        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
             portal=portal,
@@ -120,17 +124,18 @@ def running(settings: Settings) -> Iterator[Door]:
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,
-            now=now,
+            now=clock.now,
             portal_zone=zone,
         )
         register(app, desk)
-        look = partial(tick, store, zone=settings.report_timezone, now=now)
+        look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
+        compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        inside = Inside(store, replica, pulse, metrics, lambda: refusals.total, now)
+        inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking([(look, TICK), (look.watch, TICK), (compare, TICK), (zone.learn, TICK), (remind, HOUR)]),
             entrance(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, replica=replica)
