@@ -12,13 +12,15 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
+from bot.alarms import Alarms, ClockAlarm
 from bot.checkup import Checkup
-from bot.clock import HOUR, TICK, tick, ticking
+from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.reception import Reception
@@ -35,6 +37,7 @@ from bot.store.database import Store, connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
+from bot.ticking import ticking
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
 from bot.web.health import Pulse
@@ -73,10 +76,11 @@ def running(settings: Settings) -> Iterator[Door]:
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    replica, nudged, pulse, metrics = new_name(), threading.Event(), Pulse(), Metrics()
+    replica, nudged, metrics = new_name(), threading.Event(), Metrics()
+    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
     with (
         only_one(connect(settings.database)) as store,
-        portals(settings, metrics.heard, before=store.check) as portal,
+        portals(settings, metrics.heard, clock.heard, before=store.check) as portal,
         closing(store),
     ):
         migrate(store, now=now)
@@ -86,7 +90,7 @@ def running(settings: Settings) -> Iterator[Door]:
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
         telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
-        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, now)
+        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
             portal=portal,
@@ -124,17 +128,18 @@ def running(settings: Settings) -> Iterator[Door]:
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,
-            now=now,
+            now=clock.now,
             portal_zone=zone,
         )
         register(app, desk)
-        look = partial(tick, store, zone=settings.report_timezone, now=now)
+        look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
+        compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        inside = Inside(store, replica, pulse, metrics, lambda: refusals.total, now)
+        inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking([(look, TICK), (look.watch, TICK), (compare, TICK), (zone.learn, TICK), (remind, HOUR)]),
             entrance(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, connected=door.connected(), replica=replica)

@@ -1,12 +1,11 @@
 """What happens by itself: the clock ticks, the tables say what is due."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
 from bot.store import requests, rereads, schedules
@@ -24,32 +23,48 @@ TICK, HOUR = 10, 3_600
 """Seconds between two looks at the tables, and at what is not urgent."""
 AT_A_TIME = 100
 """Schedules that one transaction sees to."""
+LATE = 60.0
+"""Seconds by which a tick may be late."""
 
 
-@contextmanager
-def ticking(jobs: Sequence[tuple[Callable[[], None], int]]) -> Iterator[None]:
-    """Do each of the jobs at once and then again and again, after so many seconds, until the context is left.
+class Beats(Protocol):
+    """When something was done last, by a clock that only ever grows."""
 
-    After a pause of the machine a job is done once, and at once.
+    @property
+    def age(self) -> float: ...
+    def beat(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Ticks, each of which is written down, and those that are late."""
+
+    tick: Callable[[], None]
+    done: Beats
+
+    def __call__(self) -> None:
+        self.watch()  # a machine that slept, or a process that was frozen
+        self.tick()
+        self.done.beat()
+
+    def watch(self) -> None:
+        """Log that a tick is late, if one is: it hangs, or its thread is gone."""
+        if self.done.age > TICK + LATE:
+            log.error("tick late", seconds=round(self.done.age - TICK))
+
+
+def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None:
+    """Ask for every report whose moment has come; nobody has to remember anything between two ticks.
+
+    *now* says how far schedules may go; nothing is done while it does not.
     """
-    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(jobs))})
-    for job, seconds in jobs:
-        scheduler.add_job(
-            job, "interval", seconds=seconds, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=None
-        )
-    scheduler.start()
+    moment = now()
+    if moment is None:
+        return
     try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-
-
-def tick(store: Store, *, zone: str, now: Callable[[], datetime]) -> None:
-    """Ask for every report whose moment has come; nobody has to remember anything between two ticks."""
-    try:
-        while store.write(lambda c: make_due(c, zone=zone, now=now())) == AT_A_TIME:
+        while store.write(lambda c: make_due(c, zone=zone, now=moment)) == AT_A_TIME:
             pass
-        store.write(lambda c: reread_settled(c, now=now()))
+        store.write(lambda c: reread_settled(c, now=moment))
     except DatabaseTrouble as error:
         log.warning("the clock could not look", reason=str(error))
 

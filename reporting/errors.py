@@ -47,6 +47,7 @@ anybody doing anything.
     │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
+    ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
     │   └── DatabaseGone             the SQLite file is not the one that was opened
     ├── DatabaseNewer
@@ -376,6 +377,13 @@ class WrongSettings(ComplianceError):
     """The settings are not usable: {problems}."""
 
     hint = "Set them in the environment or in a file named .env; .env.example explains each one."
+
+
+class ClocksDiffer(ComplianceError):
+    """The clock of the bot's machine is {difference} the clock of the portal {host}, so no schedule goes on."""
+
+    hint = "Let this machine set its clock by NTP. The schedules go on by themselves once both clocks agree."
+    transient = True
 
 
 class DatabaseTrouble(ComplianceError):

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.clock import TICK, ticking
+from bot.clock import TICK
 from bot.settings import Settings
 from bot.slack.clients import TIMEOUT
 from bot.store.database import Store
+from bot.ticking import ticking
 from bot.web.doors import Door, open_http, open_socket
 from bot.web.health import Health, Pulse
 from bot.web.line import check_line, cut_off
@@ -30,13 +31,15 @@ class Inside:
     replica: str
     """This process, as the database knows it."""
     pulse: Pulse
+    ticks: Pulse
+    clocks: Callable[[], timedelta | None]
     metrics: Metrics
     turned_away: Callable[[], int]
     now: Callable[[], datetime]
 
     def pages(self, connected: Callable[[], bool], silence: Callable[[], float]) -> Mapping[str, Place]:
         self.metrics.watch(self.store, silence=silence, turned_away=self.turned_away, now=self.now)
-        health = Health(self.pulse, self.store, self.replica, connected, silence)
+        health = Health(self.pulse, self.ticks, self.store, self.replica, connected, silence, self.clocks)
         shown = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": self.metrics.page}
         return {path: looked_at(page) for path, page in shown.items()}
 

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from bot.clock import LATE, TICK
+from bot.portal_clock import in_words
 from bot.store import replicas
 from bot.store.database import Store
 from bot.web.line import FRESH
@@ -39,17 +42,26 @@ class Health:
     """What is looked at."""
 
     pulse: Pulse
+    ticks: Pulse
+    """When the schedules were looked at last."""
     store: Store
     replica: str
     """This process, as the database knows it."""
     connected: Callable[[], bool]
     silence: Callable[[], float]
     """Seconds since Slack was last heard, where it can be known."""
+    clocks: Callable[[], timedelta | None]
+    """How far this machine's clock is ahead of the portal's, if that is too much."""
 
     def alive(self) -> Page:
         """Whether the process goes on by itself. It does not depend on anybody else: a new one would be no better."""
-        age = self.pulse.age
-        return page([f"no heartbeat for {age:.0f} s"] if age > STALE else [])
+        age, tick = self.pulse.age, self.ticks.age
+        return page(
+            [
+                *([f"no heartbeat for {age:.0f} s"] if age > STALE else []),
+                *([f"the schedules were not looked at for {tick:.0f} s"] if tick > TICK + LATE else []),
+            ]
+        )
 
     def ready(self) -> Page:
         """Whether a command would be answered now and its report be made."""
@@ -60,6 +72,8 @@ class Health:
             yield "not connected to Slack"
         elif self.silence() > FRESH:
             yield f"nothing heard of Slack for {self.silence():.0f} s"
+        if differs := self.clocks():
+            yield f"this machine's clock is {in_words(differs)} the portal's: schedules wait"
         try:
             if not self.store.read(self._known):
                 yield "the engine does not run, or gives no sign of life"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,9 @@ class StandInPortal:
     *log* is told one line per request. *remember* bounds ``requests``: 0 keeps none of them.
     """
 
+    date: Clock | None = None
+    """What its answers say that time it is; without, its own *now*."""
+
     def __init__(
         self,
         setup: PortalSetup | None = None,
@@ -54,7 +58,8 @@ class StandInPortal:
             files=self.files,
             sessions=Sessions(),
         )
-        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
+        self._now = now
+        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency, self._date)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
     def change(self, **changes: object) -> None:
@@ -70,6 +75,9 @@ class StandInPortal:
     @property
     def folder_id(self) -> int:
         return self.setup.folder.id
+
+    def _date(self) -> datetime:
+        return (self.date or self._now)()
 
     def __enter__(self) -> Self:
         self._server.start()

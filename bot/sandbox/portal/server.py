@@ -5,6 +5,9 @@ import socket
 import struct
 import time
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC
+from email.utils import format_datetime
 from io import BufferedIOBase
 from threading import Lock, Thread
 from typing import cast
@@ -12,6 +15,7 @@ from typing import cast
 from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.mishaps import Answer, Slow
 from bot.sandbox.portal.requests import Asked, Requests
+from bot.sandbox.portal.setup import Clock
 from bot.sandbox.portal.wire import MalformedRequest, Request, Response, read_request
 
 _RESET = struct.pack("ii", 1, 0)
@@ -20,8 +24,8 @@ _RESET = struct.pack("ii", 1, 0)
 class Server:
     """Listens on a free loopback port from its making on; answers between ``start`` and ``close``."""
 
-    def __init__(self, answer: Answer, faults: Faults, requests: Requests, latency: float) -> None:
-        self._answer = answer
+    def __init__(self, answer: Answer, faults: Faults, requests: Requests, latency: float, date: Clock) -> None:
+        self._answer, self._date = answer, date
         self._faults = faults
         self._requests = requests
         self._latency = latency
@@ -107,7 +111,9 @@ class Server:
             self._faults.wait(left)
         answered = response.delivery not in {"hang", "reset"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
-        return response
+        return replace(
+            response, headers={"Date": format_datetime(self._date().astimezone(UTC), usegmt=True), **response.headers}
+        )
 
     def _deliver(self, connection: socket.socket, response: Response) -> bool:
         """Tell whether the connection can be used again."""

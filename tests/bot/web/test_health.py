@@ -58,7 +58,7 @@ def clock() -> Hand:
 @pytest.fixture
 def health(sqlite_store: Store, clock: Hand) -> Health:
     sqlite_store.write(lambda c: replicas.enter(c, "me", now=NOON))
-    return Health(Pulse(clock), sqlite_store, "me", lambda: True, lambda: 0.0)
+    return Health(Pulse(clock), Pulse(clock), sqlite_store, "me", lambda: True, lambda: 0.0, lambda: None)
 
 
 @pytest.mark.parametrize(("age", "status"), [(0.0, 200), (STALE, 200), (STALE + 1, 503)])
@@ -103,7 +103,10 @@ def test_a_bot_that_does_not_hear_slack_is_not_ready(
     connected: bool, silence: float, said: str, sqlite_store: Store
 ) -> None:
     sqlite_store.write(lambda c: replicas.enter(c, "me", now=NOON))
-    assert Health(Pulse(), sqlite_store, "me", lambda: connected, lambda: silence).ready().text == said
+    assert (
+        Health(Pulse(), Pulse(), sqlite_store, "me", lambda: connected, lambda: silence, lambda: None).ready().text
+        == said
+    )
 
 
 @pytest.mark.parametrize(("silence", "left"), [(0.0, []), (DEAD, []), (DEAD + 1, ["left"])])
