@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
 from bot.alarms import Alarms, ClockAlarm
-from bot.checkup import Checkup
+from bot.checkup import Checkup, Examination
 from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
@@ -38,9 +38,11 @@ from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
 from bot.ticking import ticking
+from bot.vitals import Debts, Vitals
+from bot.web.conditions import inner
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
-from bot.web.health import Pulse
+from bot.web.health import Health, Pulse
 from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
@@ -86,6 +88,8 @@ def running(settings: Settings) -> Iterator[Door]:
         migrate(store, now=now)
         store.remember()
         check_ledger(store)
+        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
+        health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
@@ -114,7 +118,7 @@ def running(settings: Settings) -> Iterator[Door]:
             rooms=rooms,
             reviewing=Reviewing(patiently, poster, people, telling, portal, now),
             front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=Checkup(partial(quick, settings)),
+            examine=Examination(Checkup(partial(quick, settings)), health),
             portal=portal,
             now=now,
         )
@@ -134,12 +138,21 @@ def running(settings: Settings) -> Iterator[Door]:
         register(app, desk)
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
-        being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
+        being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
+        inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (look.watch, TICK), (compare, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking(
+                [
+                    (look, TICK),
+                    (look.watch, TICK),
+                    (compare, TICK),
+                    (debts.look, TICK),
+                    (zone.learn, TICK),
+                    (remind, HOUR),
+                ]
+            ),
             entrance(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, connected=door.connected(), replica=replica)

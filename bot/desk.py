@@ -132,10 +132,12 @@ class FrontDesk:
 
     def inquire(self, inquiry: Inquiry) -> None:
         self.access.check(inquiry.place)
+        self.store.check()
         self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
 
     def review(self, opinion: Opinion) -> None:
         self.access.check(opinion.place)
+        self.store.check()
         self.engine.review(opinion)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:

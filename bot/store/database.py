@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,6 +64,10 @@ class Store:
         """Note that there are tables now, so that no later start takes an empty database for the first one."""
         if self.guard:
             self.guard.remember()
+
+    def rescue(self, now: datetime) -> Path | None:
+        """A copy of what only this process can still read of a file that is gone, if one can be made."""
+        return self.guard.rescue(now) if self.guard else None
 
     def close(self) -> None:
         """Let go of every connection."""

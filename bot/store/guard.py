@@ -86,8 +86,10 @@ class Guard:
             for path, identity in self._beside.items():
                 if Identity.of(path.stat()) != identity:
                     return f"another file is in the place of {path.name}"
+        except (FileNotFoundError, NotADirectoryError) as error:
+            return f"{Path(str(error.filename)).name} is not there any more"
         except OSError as error:
-            return f"{Path(str(error.filename)).name} is not there any more ({error.strerror})"
+            return f"{Path(str(error.filename)).name} cannot be reached ({error.strerror})"
         return f"the content of {name} was replaced" if self._overwritten() else ""
 
     def _overwritten(self) -> bool:
