@@ -53,7 +53,7 @@ class Guard:
         """*keeper* stays open, so that SQLite removes neither of the files beside the database."""
         self._file, self._memory, self._descriptor = file, memory, descriptor
         self._keeper, self._mark = keeper, mark
-        self._beside = {path: Identity.of(path.stat()) for path in beside(file)}
+        self._beside = {path: Identity.of(path.stat()) for path in beside(file) if path.exists()}
         self._marked = False
         self._overwritten()
 
@@ -86,11 +86,11 @@ class Guard:
             for path, identity in self._beside.items():
                 if Identity.of(path.stat()) != identity:
                     return f"another file is in the place of {path.name}"
+            return f"the content of {name} was replaced" if self._overwritten() else ""
         except (FileNotFoundError, NotADirectoryError) as error:
-            return f"{Path(str(error.filename)).name} is not there any more"
+            return f"{Path(error.filename or name).name} is not there any more"
         except OSError as error:
-            return f"{Path(str(error.filename)).name} cannot be reached ({error.strerror})"
-        return f"the content of {name} was replaced" if self._overwritten() else ""
+            return f"{Path(error.filename or name).name} cannot be reached ({error.strerror})"
 
     def _overwritten(self) -> bool:
         """Whether somebody has written another database into the very file, as a copy by ``cp`` does.
