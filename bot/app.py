@@ -20,6 +20,7 @@ from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.overdue import Overdue
 from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
@@ -98,6 +99,7 @@ def running(settings: Settings) -> Iterator[Door]:
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
             now=now,
+            check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
@@ -131,11 +133,12 @@ def running(settings: Settings) -> Iterator[Door]:
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
+        alert = Overdue(store, poster, people, clock.now).look
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
         inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (look.watch, TICK), (compare, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking([*((job, TICK) for job in (look, look.watch, compare, zone.learn, alert)), (remind, HOUR)]),
             entrance(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, replica=replica)

@@ -10,15 +10,17 @@ from bot import outcome
 from bot.run import Made
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import posts, requests
+from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY
+from bot.store.requests import Asked
 from handlers.deliver import Anchor, change, gone
 from handlers.desk import direct
 from handlers.exposure import Exposure
 from handlers.pictures import share
 from handlers.views.filed import Published
 from handlers.views.kit import Message
+from handlers.views.late import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
 from handlers.views.summary import revised, settled, summary
@@ -51,6 +53,8 @@ class Telling:
         made = self.store.read(lambda c: outcome.made_by(c, run))
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
+        elif self._is_put_off(entry) and not self._askers(run, channel):
+            return  # the report before says that it will be read again
         else:
             askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
             self._publish(run, made, self.told(entry, made, askers, channel), channel, by)
@@ -58,9 +62,26 @@ class Telling:
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
+    def _is_put_off(self, entry: Entry) -> bool:
+        """Whether a month could not be read again now, and will be later."""
+        first = entry.rereads
+        return bool(first and self.store.read(lambda c: rereads.planned(c, first)))
+
+    def stand_in(self, asked: Asked, message: Message) -> None:
+        """Put *message* where the one of a run would be that is not even begun; the next try goes on with it."""
+        run, channel = asked.run, asked.place.channel
+        before = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        if before and before.ts:
+            change(self.slack, before.anchor, message)
+        else:
+            self.poster.once(run, channel, ANCHOR, message, by=asked.id)
+
     def told(self, entry: Entry, made: Made | None, askers: list[Asker], channel: str) -> Message:
         """What a channel reads in the end, where those asked."""
         exposure = self.rooms.exposure(channel)
+        late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
+        if late and entry.failure:
+            return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
         if made is None:
             return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
         return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]))

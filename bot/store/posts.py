@@ -60,6 +60,15 @@ def withdraw(c: Connection, post: Post) -> None:
     c.execute(posts.delete().where(*key(post.run, post.channel, post.what)))
 
 
+def hand_on(c: Connection, run: str, to: str, channel: str) -> bool:
+    """Let the message that stands for a run in that channel stand for another one; whether there was one."""
+    mine = find(c, run, channel, ANCHOR)
+    if mine is None or not mine.ts or find(c, to, channel, ANCHOR):
+        return False
+    c.execute(update(posts).where(*key(run, channel, ANCHOR)).values(run=to))
+    return True
+
+
 def anchors(c: Connection, run: str) -> list[Post]:
     """The messages that stand for the run, or were meant to, one a channel."""
     mine = posts.c.run == run, posts.c.what == ANCHOR

@@ -52,16 +52,6 @@ def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure) -> Messa
     return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
 
 
-def paused(schedule: Schedule, why: str) -> Message:
-    """For who made it: the bot could not go on."""
-    text = (
-        f":double_vertical_bar: I have paused schedule {schedule.number} for <#{schedule.channel}> "
-        f"({words(schedule.plan, Exposure.FULL)}): {foreign(why, longest=600)} "
-        f"When that is mended: `/compliance-report resume {schedule.number}` in that channel."
-    )
-    return {"text": f"Schedule {schedule.number} is paused", "blocks": [section(text)]}
-
-
 def last_chance(month: Month, gone: datetime) -> Message:
     """A month without a report whose sign-ins are about to be deleted."""
     text = (
@@ -104,6 +94,11 @@ def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
 def state(schedule: Schedule) -> str:
     if schedule.standing is Standing.PAUSED:
         return f":double_vertical_bar: Paused. {foreign(schedule.why, longest=200)}".strip()
+    if schedule.making:
+        return f"Now: the report of {schedule.reports.title} is being made"
+    if schedule.again:
+        late = f":hourglass: The report of {schedule.reports.title} is late: {foreign(schedule.trouble, longest=200)}"
+        return f"{late} I try again {moment(schedule.again)}."
     return f"Next: {moment(schedule.due)}, of {schedule.reports.title}"
 
 
@@ -150,6 +145,7 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
         Verb.PAUSE: f"I am pausing schedule {schedule.number}, if you made it, or are an admin.",
         Verb.RESUME: f"I am resuming schedule {schedule.number}, if you made it, or are an admin.",
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
+        Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
     }[verb]
     return {"text": text, "blocks": [section(text)]}
 

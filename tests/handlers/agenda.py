@@ -8,9 +8,11 @@ from typing import Any
 from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import Rule
+from handlers.views.alarms import clocks_differ
 from handlers.views.answers import refusal, refused
 from handlers.views.filed import Published
 from handlers.views.kit import Message
+from handlers.views.late import late_report, stuck
 from handlers.views.schedules import (
     confirmation,
     doing,
@@ -18,7 +20,6 @@ from handlers.views.schedules import (
     kept,
     last_chance,
     listing,
-    paused,
     proposal,
     really,
 )
@@ -26,7 +27,7 @@ from handlers.views.summary import revised, settled, summary
 from reporting.entry import Asker, Entry, Origin, State
 from reporting.only import EVERYTHING, parse
 from reporting.period import Month
-from reporting.report import Counted, Draft, Filed, Filing, Order, SignIns, Verdict
+from reporting.report import Counted, Draft, Failure, Filed, Filing, Order, SignIns, Verdict
 
 ANN, BOB = "U0ANN00001", "U0BOB00001"
 DUE = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -40,6 +41,21 @@ def schedule(number: int = 3, plan: Plan = FIRST, **changes: Any) -> Schedule:
     made = datetime(2026, 1, 7, tzinfo=UTC)
     usual = Schedule(number, "C1", ANN, plan, Standing.ACTIVE, "", Month(2026, 3), DUE, made)
     return replace(usual, **changes)
+
+
+DOWN = Failure(
+    "PortalFailing",
+    "The portal portal.example.com kept failing with HTTP 503.",
+    "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message.",
+    transient=True,
+)
+LATE = schedule(
+    waits="r1",
+    tries=4,
+    again=datetime(2026, 3, 1, 8, 15, tzinfo=UTC),
+    since=DUE,
+    trouble="The portal portal.example.com kept failing with HTTP 503.",
+)
 
 
 def proposed(plan: Plan = FIRST, number: int = 0) -> Proposal:
@@ -60,6 +76,8 @@ def all_listed() -> tuple[Listed, ...]:
         Listed(schedule(2, LAST), run(State.DONE, ended=ended, verdict=Verdict.COMPLETE)),
         Listed(schedule(3, standing=Standing.PAUSED, why=WHY, channel="C2"), run(State.FAILED, ended=ended)),
         Listed(schedule(4, standing=Standing.PAUSED, maker=BOB), run(State.RUNNING)),
+        Listed(replace(LATE, number=5), run(State.FAILED, ended=ended)),
+        Listed(schedule(6, making="r2"), run(State.RUNNING)),
     )
 
 
@@ -89,7 +107,14 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         "schedule-paused": kept(schedule(standing=Standing.PAUSED), BOB, "paused", exposure=masked),
         "schedule-resumed": kept(schedule(), ANN, "resumed", exposure=masked),
         "schedule-deleted": kept(schedule(standing=Standing.DELETED), ANN, "deleted", exposure=masked),
-        "schedule-stopped": paused(schedule(standing=Standing.PAUSED, why=WHY), WHY),
+        "schedule-stopped": stuck([schedule(standing=Standing.PAUSED, why=WHY)], reader=ANN),
+        "schedule-stopped-admin": stuck([schedule(standing=Standing.PAUSED, why=WHY)], reader=BOB),
+        "schedules-late-a-day": stuck([LATE, replace(LATE, number=9)], reader=BOB),
+        "schedule-late": late_report(Order(LATE.reports), [BY], DOWN, LATE),
+        "schedule-late-paused": late_report(
+            Order(LATE.reports), [BY], DOWN, replace(LATE, standing=Standing.PAUSED, why=WHY)
+        ),
+        "clocks-differ": clocks_differ("3 h 20 min ahead of"),
         "schedule-really": really(schedule(plan=LAST), reader=ANN),
         **{f"schedule-doing-{verb}": doing(verb, schedule()) for verb in Verb},
         "schedule-last-chance": last_chance(Month(2025, 9), DUE),

@@ -11,14 +11,16 @@ from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan
 from handlers.planned import Standing as Planned
 from handlers.views import evidence, past
+from handlers.views.alarms import clocks_differ
 from handlers.views.answers import elsewhere, refusal
 from handlers.views.filed import Published
 from handlers.views.home import Page, closed, home
 from handlers.views.kit import Message, foreign, in_words
+from handlers.views.late import late_report, stuck
 from handlers.views.preview import preview
 from handlers.views.progress import failed
 from handlers.views.review import told
-from handlers.views.schedules import confirmation, form, kept, listing, paused, proposal, really
+from handlers.views.schedules import confirmation, form, kept, listing, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, summary
 from reporting.entry import State, UnderWay
@@ -89,7 +91,11 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     yield past.calendar(2025, [row], PORTAL)
     yield closed(HOSTILE, HOSTILE)
     yield proposal(proposed(plan))
-    yield paused(planned, HOSTILE)
+    stopped = replace(planned, standing=Planned.PAUSED, why=HOSTILE, trouble=HOSTILE)
+    yield stuck([stopped], reader="")
+    yield stuck([replace(stopped, standing=Planned.ACTIVE)], reader="")
+    yield late_report(Order(ORDER.month, only=only), [ASKER], failure, stopped)
+    yield clocks_differ(HOSTILE)
     yield really(planned, reader=planned.maker)
     yield confirmation(proposed(plan), "C1")
     yield form(plan, channel="C1")

@@ -9,17 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Proposal, Schedule, Verb
+from handlers.planned import Listed, Proposal, Schedule, Standing, Verb
 from handlers.views import evidence, past
+from handlers.views.alarms import clocks_differ
 from handlers.views.answers import accepted, elsewhere, refusal, refused
 from handlers.views.filed import Published
 from handlers.views.home import Page, closed, home
 from handlers.views.kit import Message
+from handlers.views.late import late_report, stuck
 from handlers.views.order import order_form
 from handlers.views.preview import picture, preview
 from handlers.views.progress import cancelled, failed, reading, waiting
 from handlers.views.review import review_form, told
-from handlers.views.schedules import confirmation, doing, form, kept, last_chance, listing, paused, proposal, really
+from handlers.views.schedules import confirmation, doing, form, kept, last_chance, listing, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, settled, summary
 from reporting.entry import Asker, Entry, UnderWay
@@ -197,7 +199,8 @@ def test_a_history_fits_however_long(runs: list[Past], exposure: Exposure) -> No
 @given(schedules, texts, exposures)
 def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str, exposure: Exposure) -> None:
     asked, done = posted(really(schedule, reader=USER)), kept(schedule, USER, "changed", exposure=exposure)
-    for shown in (done, paused(schedule, why), asked, last_chance(MONTH, NOON)):
+    stopped = replace(schedule, why=why, trouble=why)
+    for shown in (done, stuck([stopped] * 20, reader=USER), asked, last_chance(MONTH, NOON)):
         assert_fits(shown)
     for verb in Verb:
         assert_fits(doing(verb, schedule))
@@ -280,7 +283,10 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "proposal": lambda: posted(proposal(PROPOSED)),
     "confirmation": lambda: confirmation(PROPOSED, CHANNEL),
     "schedule form": lambda: form(PLAN, channel=CHANNEL, number=MOST),
-    "paused": lambda: paused(PAUSED, WORST),
+    "stuck": lambda: stuck([PAUSED] * 100, reader=""),
+    "late": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, replace(PAUSED, standing=Standing.ACTIVE, again=NOON)),
+    "late and paused": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, PAUSED),
+    "clocks": lambda: clocks_differ(WORST),
     "page": lambda: home(FULL_PAGE, exposure=Exposure.FULL),
     "page without health": lambda: home(replace(FULL_PAGE, health=[]), exposure=Exposure.FULL),
     "review": lambda: told(REVIEW, MONTH.title),
