@@ -86,7 +86,7 @@ def running(settings: Settings) -> Iterator[Door]:
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
-        telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
+        telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
         upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
@@ -115,6 +115,7 @@ def running(settings: Settings) -> Iterator[Door]:
             examine=Checkup(partial(quick, settings)),
             portal=portal,
             now=now,
+            telling=telling,
         )
         engine = Engine(settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs)
         app = bolt(slack, settings.slack_signing_secret.get_secret_value())
@@ -128,6 +129,7 @@ def running(settings: Settings) -> Iterator[Door]:
             at_once=settings.max_runs,
             now=clock.now,
             portal_zone=zone,
+            settle=settings.settle,
         )
         register(app, desk)
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot import due
 from bot.run import Closed, Made
-from bot.store import posts, requests, schedules
+from bot.store import posts, requests, rereads, schedules
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
 from handlers.views.filed import Published
@@ -18,7 +18,7 @@ from handlers.views.progress import cancelled, failed
 from reporting.entry import ENDED, OPEN, Asker, Entry, State
 from reporting.errors import AmbiguousPerson, ComplianceError, Stopped, TooLateToCancel, UnknownPerson
 from reporting.evidence import ledger, reviews
-from reporting.report import Change, Failure
+from reporting.report import Change, Failure, Verdict
 
 PUNCTUAL = timedelta(hours=1)
 """How much after its moment a schedule may ask without being called late."""
@@ -142,9 +142,22 @@ def last_state(entry: Entry, trouble: Failure | None) -> State:
     return State.WARNED if trouble or twin else State.DONE
 
 
-def published(c: Connection, entry: Entry, made: Made) -> Published:
+def published(c: Connection, entry: Entry, made: Made, *, settle: timedelta) -> Published:
     """The report of a run with what stands beside it."""
-    return Published(entry.run, made.draft, made.filing, entry.link, made.changes, reviews.standing(c, entry.run))
+    told = made.changes, reviews.standing(c, entry.run)
+    settles = settled_at(made, settle) if entry.verdict is Verdict.PROVISIONAL and not entry.rereads else None
+    again = is_scheduled(c, entry.run) or rereads.planned(c, entry.run) is not None
+    return Published(entry.run, made.draft, made.filing, entry.link, *told, settles, is_reread=again)
+
+
+def settled_at(made: Made, settle: timedelta) -> datetime:
+    """When the month of a report will have settled."""
+    return made.draft.scope.window.end + settle
+
+
+def is_scheduled(c: Connection, run: str) -> bool:
+    """Whether a schedule asked for the run, whose provisional report is read again by itself."""
+    return any(asked.schedule for asked in requests.of_run(c, run))
 
 
 def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:

@@ -81,7 +81,8 @@ class Scheduling:
         """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
         schedule = self.store.read(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
-        message = kept(schedule, place.asker, done, exposure=self.exposure(schedule.channel))
+        seen, overdue = self.exposure(schedule.channel), schedule.due <= self.now()
+        message = kept(schedule, place.asker, done, exposure=seen, overdue=overdue)
         self.poster.once(post, schedule.channel, ANCHOR, message, by=requests.request_id(by))
 
     def stop(self, number: int, why: Failure) -> None:

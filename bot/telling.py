@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from slack_sdk import WebClient
@@ -14,7 +15,7 @@ from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY
 from bot.store.requests import Asked
-from handlers.deliver import Anchor, change, gone
+from handlers.deliver import Anchor, change, gone, permalink
 from handlers.desk import direct
 from handlers.exposure import Exposure
 from handlers.pictures import share
@@ -23,7 +24,7 @@ from handlers.views.kit import Message
 from handlers.views.late import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
-from handlers.views.summary import revised, settled, summary
+from handlers.views.summary import revised, settled, summary, superseded
 from reporting.document.bars import bars, description
 from reporting.document.chart import chart
 from reporting.entry import OPEN, Asker, Entry, Origin, State
@@ -45,6 +46,8 @@ class Telling:
     rooms: Rooms
     at_once: int
     """How many reports are made at the same time."""
+    settle: timedelta
+    """How long after a month's end its events may still come in."""
 
     def publish(self, run: str, channel: str, by: str) -> None:
         """Put the result where the run's message is; the preview and the picture go to its thread."""
@@ -84,7 +87,24 @@ class Telling:
             return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
         if made is None:
             return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
-        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]))
+        later = self._revision(entry.run, made)
+        note = superseded(self._link(later, channel)) if later else ""
+        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
+
+    def _revision(self, run: str, made: Made) -> str:
+        """The run that has read the month again and found something else; empty if there is none."""
+        again = self.store.read(lambda c: ledger.reread_of(c, run))
+        later = self.store.read(lambda c: outcome.made_by(c, again.run)) if again else None
+        return again.run if again and later and later.draft.records != made.draft.records else ""
+
+    def _link(self, run: str, channel: str) -> str:
+        """The address of the message that has a run's result; empty where that is not known."""
+        rows = self.store.read(lambda c: [posts.find(c, run, channel, what) for what in (ANCHOR, SUMMARY)])
+        try:
+            return next((permalink(self.slack, row.anchor) for row in rows if row and row.ts), "")
+        except (SlackTrouble, ChannelClosed) as error:
+            log.warning("no link to a message", reason=str(error))
+            return ""
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
@@ -103,7 +123,7 @@ class Telling:
         return [(entry.run, self.told(entry, made, askers, channel))]
 
     def _published(self, entry: Entry, made: Made) -> Published:
-        return self.store.read(lambda c: outcome.published(c, entry, made))
+        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle))
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
@@ -113,9 +133,18 @@ class Telling:
         for run, message in self._told_again(entry, first, made, channel):
             if run == entry.run:
                 self._publish(run, made, message, channel, by)
+                self._supersede(first, channel)
             else:
                 self._replace(run, channel, ANCHOR, message)
                 self._replace(run, channel, PREVIEW, self._preview(made, channel))
+
+    def _supersede(self, run: str, channel: str) -> None:
+        """Have the message of a report say that a revision took its place, if one did."""
+        entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.made_by(c, run)))
+        if made and self._revision(run, made):
+            message = self.told(entry, made, self._askers(run, channel) or [self.asker(run)], channel)
+            self._replace(run, channel, ANCHOR, message)
+            self._replace(run, channel, SUMMARY, message)
 
     def _told_again(self, entry: Entry, first: str, made: Made, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a month that was read again, each with the run whose message it is."""
@@ -124,7 +153,8 @@ class Telling:
         joined = self._askers(entry.run, channel)
         report, exposure = self._published(entry, made), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
-            message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined))
+            earlier = self._link(first, channel)
+            message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined), earlier=earlier)
             return [(entry.run, message)]
         mark = settled(report, asker, exposure=exposure, also=tuple(also))
         return [(first, mark)] + ([(entry.run, self.told(entry, made, joined, channel))] if joined else [])

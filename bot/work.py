@@ -206,10 +206,10 @@ class RealWork:
 
     def _plan_reread(self, c: Connection, entry: Entry) -> None:
         """Have a schedule's report read again once its month has settled, if it was made before."""
-        scheduled = any(asked.schedule for asked in requests.of_run(c, entry.run))
-        made = outcome.made_by(c, entry.run) if scheduled and entry.verdict is Verdict.PROVISIONAL else None
+        provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
+        made = outcome.made_by(c, entry.run) if provisional else None
         if made:
-            rereads.plan(c, entry.run, made.draft.scope.window.end + self.workshop.settle)
+            rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""

@@ -54,9 +54,7 @@ class Proposal:
     overdue: bool = False
     """Whether the first moment has passed, so that its report is made as soon as the plan is kept."""
     settles: datetime | None = None
-    """When the first month will have settled, if that is later than its first moment; its report is provisional."""
-    settled_day: int = 0
-    """The first day of a month on which, at that time, the month before has settled."""
+    """When the first month will have settled, if its report is made before: it is provisional then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Answers that only the asker sees."""
 
+from datetime import datetime
 from typing import Any
 
 from handlers.questions import Question
-from handlers.views.kit import Message, context, foreign, plain, section
+from handlers.views.kit import Message, context, foreign, moment, plain, section
 from reporting.report import Order
 
 USAGE = (
@@ -28,6 +29,7 @@ every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so 
     "A report is complete and says how that is known, or it is refused with the reason.",
 )
 LOOKING = {
+    Question.REREAD: "I am looking when its month settles.",
     Question.VERIFY: "I am fetching the report from DocSpace to check it; the answer comes in a moment.",
     Question.DIFF: "I am comparing the last two reports; the answer comes in a moment.",
     Question.CALENDAR: "You will see the year in a moment, if you may ask for reports.",
@@ -98,3 +100,9 @@ def refusal(message: str, hint: str) -> Message:
     if hint:
         blocks.append(context(foreign(hint, longest=600)))
     return {"text": foreign(f"{message} {hint}", longest=1_200), "response_type": "ephemeral", "blocks": blocks}
+
+
+def read_again(month: str, settles: datetime) -> Message:
+    """For who had a provisional report's month read again later."""
+    text = f"{month} is read again {moment(settles)}, when it has settled: its message says then what came in late."
+    return {"text": text, "blocks": [section(text)]}

@@ -71,7 +71,7 @@ def work(store: Store, replica: str = "me", lost: threading.Event | None = None,
     known: dict[str, Any] = {
         "replica": replica,
         "store": store,
-        "telling": Telling(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1),
+        "telling": Telling(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1, settle=nothing),
         "now": lambda: NOON,
         "lost": (lost or threading.Event()).set,
     }

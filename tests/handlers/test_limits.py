@@ -34,6 +34,7 @@ from reporting.report import (
     Order,
     Progress,
 )
+from tests.handlers.agenda import DAY, EARLIER
 from tests.handlers.fitting import assert_fits
 from tests.handlers.worst import (
     ASKER,
@@ -101,7 +102,7 @@ def test_the_fullest_summary_fits(text: str, exposure: Exposure) -> None:
     none = replace(report.draft, categories=())
     assert_fits(summary(report, asker, exposure=exposure, also=also))
     assert_fits(settled(report, asker, exposure=exposure, also=also))
-    assert_fits(revised(none, report, asker, exposure=exposure, also=also))
+    assert_fits(revised(none, report, asker, exposure=exposure, earlier=EARLIER, also=also))
 
 
 @relaxed
@@ -116,7 +117,7 @@ def test_a_summary_fits_whatever_the_data(
 @relaxed
 @given(drafts, published, askers, exposures)
 def test_a_revision_fits_whatever_the_data(before: Draft, report: Published, asker: Asker, exposure: Exposure) -> None:
-    assert_fits(revised(before, report, asker, exposure=exposure))
+    assert_fits(revised(before, report, asker, exposure=exposure, earlier=EARLIER))
 
 
 @relaxed
@@ -198,7 +199,10 @@ def test_a_history_fits_however_long(runs: list[Past], exposure: Exposure) -> No
 @relaxed
 @given(schedules, texts, exposures)
 def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str, exposure: Exposure) -> None:
-    asked, done = posted(really(schedule, reader=USER)), kept(schedule, USER, "changed", exposure=exposure)
+    asked, done = (
+        posted(really(schedule, reader=USER)),
+        kept(schedule, USER, "changed", exposure=exposure, overdue=False),
+    )
     stopped = replace(schedule, why=why, trouble=why)
     for shown in (done, stuck([stopped] * 20, reader=USER), asked, last_chance(MONTH, NOON)):
         assert_fits(shown)
@@ -217,7 +221,7 @@ def test_a_list_of_schedules_fits_however_long(found: list[Listed], everywhere: 
 def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) -> None:
     assert_fits(posted(proposal(proposed)))
     assert_fits(confirmation(proposed, CHANNEL))
-    assert_fits(form(proposed.plan, channel=CHANNEL, number=proposed.number))
+    assert_fits(form(proposed.plan, channel=CHANNEL, settle=DAY, number=proposed.number))
 
 
 @pytest.mark.parametrize("channel", ["", CHANNEL])
@@ -225,7 +229,7 @@ def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) ->
 def test_the_forms_fit(channel: str, this: Month) -> None:
     assert_fits(order_form(this, channel=channel))
     assert_fits(review_form(RUN, CHANNEL, MESSAGE))
-    assert_fits(form(None, channel=channel))
+    assert_fits(form(None, channel=channel, settle=DAY))
 
 
 @relaxed
@@ -282,7 +286,7 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     ),
     "proposal": lambda: posted(proposal(PROPOSED)),
     "confirmation": lambda: confirmation(PROPOSED, CHANNEL),
-    "schedule form": lambda: form(PLAN, channel=CHANNEL, number=MOST),
+    "schedule form": lambda: form(PLAN, channel=CHANNEL, settle=DAY, number=MOST),
     "stuck": lambda: stuck([PAUSED] * 100, reader=""),
     "late": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, replace(PAUSED, standing=Standing.ACTIVE, again=NOON)),
     "late and paused": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, PAUSED),
