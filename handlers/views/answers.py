@@ -22,7 +22,7 @@ several words are _and_, and `-` before a word is _not_.
     """\
 `/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
 every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on. `schedules` lists them; `pause 3`, \
-`resume 3`, `delete 3`, `run 3`.
+`resume 3`, `delete 3`, `run 3`, and for admins `takeover 3`.
 `/compliance-report verify 2025-01` checks that what lies in DocSpace is what was filed, and the ledger's chain.
 `/compliance-report diff 2025-01` shows what the newest report of a month has that the one before had not.
 `/compliance-report calendar 2025` shows which months are covered, `history 2025` what was made, by whom.""",
