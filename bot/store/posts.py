@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 from bot.store.tables import posts
 from handlers.deliver import Anchor
 
-ANCHOR, SUMMARY, PREVIEW, CHART, FAILED, CLOSED = "anchor", "summary", "preview", "chart", "failed", "closed"
+ANCHOR, SUMMARY, PREVIEW, CHART, CLOSED = "anchor", "summary", "preview", "chart", "closed"
 """The message that changes while the run goes on; one in its place, if it could not be posted; the replies under it;
-what a schedule could not do; why somebody is told in direct messages."""
+why somebody is told in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)

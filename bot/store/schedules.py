@@ -155,7 +155,7 @@ def resume(c: Connection, number: int, *, now: datetime) -> Schedule:
     If somebody had, with the next month whose moment is to come: what was due meanwhile was not wanted.
     """
     schedule = get(c, number)
-    change(c, number, standing=Standing.ACTIVE, why="", again=None, alerted=False)
+    change(c, number, standing=Standing.ACTIVE, why="", again=None, since=None, alerted=False)
     month = schedule.plan.rule.first(now)
     if schedule.standing is Standing.PAUSED and not schedule.why and schedule.next < month:
         advance(c, schedule, month)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
+from bot.clock import LATE, TICK
 from bot.sandbox.slack import StandInSlack, refuse
 from bot.store import replicas, tables
 from bot.store.database import Store
@@ -69,6 +72,24 @@ def test_a_process_whose_heart_stands_still_is_not_alive(age: float, status: int
     assert health.alive().status.startswith(str(status))
     health.pulse.beat()
     assert health.alive().text == "ok\n"
+
+
+@pytest.mark.parametrize(("age", "status"), [(TICK + LATE, 200), (TICK + LATE + 1, 503)])
+def test_a_process_that_does_not_look_at_the_schedules_is_not_alive(
+    age: float, status: int, health: Health, clock: Hand
+) -> None:
+    clock.seconds = age
+    health.pulse.beat()
+    assert health.alive().status.startswith(str(status))
+    assert ("the schedules were not looked at for" in health.alive().text) is (status == 503)
+    health.ticks.beat()
+    assert health.alive().text == "ok\n"
+
+
+def test_a_bot_whose_clock_differs_from_the_portal_s_is_not_ready(health: Health) -> None:
+    differs = replace(health, clocks=lambda: timedelta(hours=-2))
+    assert differs.ready().text == "this machine's clock is 2 h 0 min behind the portal's: schedules wait\n"
+    assert differs.alive().text == "ok\n"
 
 
 def test_a_bot_that_has_everything_is_ready(health: Health) -> None:
