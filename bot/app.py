@@ -20,6 +20,7 @@ from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.overdue import Overdue
 from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
@@ -93,7 +94,7 @@ def running(settings: Settings) -> Iterator[Door]:
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
-        telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
+        telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
         upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
@@ -106,6 +107,7 @@ def running(settings: Settings) -> Iterator[Door]:
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
             now=now,
+            check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
@@ -121,6 +123,7 @@ def running(settings: Settings) -> Iterator[Door]:
             examine=Examination(Checkup(partial(quick, settings)), health),
             portal=portal,
             now=now,
+            telling=telling,
         )
         engine = Engine(settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs)
         app = bolt(slack, settings.slack_signing_secret.get_secret_value())
@@ -134,22 +137,20 @@ def running(settings: Settings) -> Iterator[Door]:
             at_once=settings.max_runs,
             now=clock.now,
             portal_zone=zone,
+            settle=settings.settle,
         )
         register(app, desk)
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
+        alert = Overdue(store, poster, people, clock.now).look
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
         inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
             ticking(
                 [
-                    (look, TICK),
-                    (look.watch, TICK),
-                    (compare, TICK),
-                    (debts.look, TICK),
-                    (zone.learn, TICK),
+                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.learn, alert)),
                     (remind, HOUR),
                 ]
             ),

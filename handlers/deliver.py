@@ -193,6 +193,18 @@ def person(client: WebClient, user: str) -> Mapping[str, Any]:
     return found
 
 
+def permalink(client: WebClient, anchor: Anchor) -> str:
+    """The address of a message.
+
+    Raises:
+        SlackTrouble: Slack does not tell it.
+
+    Source: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    with understood("to say where a message is"):
+        return str(client.chat_getPermalink(channel=anchor.channel, message_ts=anchor.ts)["permalink"])
+
+
 def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
     """What Slack tells of each person of the workspace.
 

@@ -47,6 +47,14 @@ class People:
         """
         return admin(person(self._slack, user))
 
+    def is_active(self, user: str) -> bool:
+        """Whether somebody's account is not deactivated.
+
+        Raises:
+            SlackTrouble: Slack does not say who they are.
+        """
+        return not person(self._slack, user).get("deleted")
+
     def admins(self) -> list[str]:
         """The workspace's owners and admins, owners first; not more of them than are told at once.
 

@@ -37,7 +37,7 @@ FROZEN = 10
 others would wait for it."""
 READS = "compliance_reads"
 """Execution option of a transaction that changes nothing."""
-TAKING_OVER, REMINDING = 4_711_2025, 4_711_2027
+TAKING_OVER, REMINDING, ALERTING = 4_711_2025, 4_711_2027, 4_711_2028
 """Numbers of PostgreSQL's advisory locks for what only one replica may do at a time."""
 
 

@@ -77,3 +77,25 @@ def test_a_clock_that_is_ahead_for_a_while_files_nothing_and_uses_up_nothing(wor
         clock.set(timedelta())
     assert world.rows(sa.select(tables.schedules)) == before
     assert world.rows(sa.select(ledger.runs)) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_beside_a_replica_whose_clock_is_ahead_another_one_makes_what_is_due_and_nothing_more(
+    world: World, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "right").mkdir()
+    right = Clock(tmp_path / "right")
+    with world.bot("bot-1", FAULTS_CLOCK=str(clock.file)) as ahead:
+        clock.set(timedelta(days=150))
+        until(lambda: "clocks differ, schedules wait" in (world.folder / "bot-1.log").read_text(), of=world.told)
+        keep(world, datetime.now(UTC) - timedelta(minutes=2))
+        with world.bot("bot-2", FAULTS_CLOCK=str(right.file)) as other:
+            [run] = world.wait_over()
+            until(lambda: not world.rows(sa.select(tables.schedules))[0]["making"], of=world.told)
+            assert ahead.poll() is None
+            assert other.poll() is None
+    [schedule] = world.rows(sa.select(tables.schedules))
+    assert run["state"] == "done", world.told()
+    assert len(world.runs()) == 1
+    assert schedule["due"] > datetime.now(UTC)
+    assert schedule["due"] < datetime.now(UTC) + timedelta(days=32)
