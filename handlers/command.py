@@ -37,7 +37,7 @@ def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
                 open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
                 ack()
             case Propose(None):
-                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel))
+                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel, settle=desk.settle))
                 ack()
             case _:
                 ack(**answer(desk, ask, place, key=command["trigger_id"]))

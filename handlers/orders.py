@@ -23,7 +23,7 @@ def register(app: App, desk: Desk) -> None:
     for shortcut in (SHORTCUT, ANYWHERE):
         app.shortcut(shortcut)(open_order(desk))
     app.action(NEW)(open_order(desk))
-    app.action(EVERY_MONTH)(every_month)
+    app.action(EVERY_MONTH)(every_month(desk))
     app.view(CALLBACK)(submitted(desk))
 
 
@@ -38,10 +38,15 @@ def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     return listen
 
 
-def every_month(body: Payload, client: WebClient, ack: Ack) -> None:
+def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     """The form for a schedule, on top of this one."""
-    push_form(client, body["trigger_id"], schedule_form(None, channel=body["view"]["private_metadata"]))
-    ack()
+
+    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
+        channel = body["view"]["private_metadata"]
+        push_form(client, body["trigger_id"], schedule_form(None, channel=channel, settle=desk.settle))
+        ack()
+
+    return listen
 
 
 def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:

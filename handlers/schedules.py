@@ -41,8 +41,8 @@ Listener = Callable[..., None]
 
 def register(app: App, desk: Desk) -> None:
     app.action(SAVE)(save(desk))
-    app.action(FORM)(open_schedule)
-    app.action(EDIT)(open_schedule)
+    app.action(FORM)(open_schedule(desk))
+    app.action(EDIT)(open_schedule(desk))
     for verb in Verb:
         app.action(f"{ACT}{verb}")(amend(desk, verb))
     app.view(CALLBACK)(submitted(desk))
@@ -73,13 +73,18 @@ def save(desk: Desk) -> Listener:
     return listen
 
 
-def open_schedule(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+def open_schedule(desk: Desk) -> Listener:
     """The form: empty, with what was proposed, or with what a schedule says now."""
-    value = str(action.get("value", ""))
-    number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
-    channel = body["channel"]["id"] if body.get("channel") else ""
-    open_form(client, body["trigger_id"], form(fitting(plan), channel=channel, number=int(number)))
-    ack()
+
+    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+        value = str(action.get("value", ""))
+        number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
+        channel = body["channel"]["id"] if body.get("channel") else ""
+        view = form(fitting(plan), channel=channel, settle=desk.settle, number=int(number))
+        open_form(client, body["trigger_id"], view)
+        ack()
+
+    return listen
 
 
 def fitting(value: str) -> Plan | None:

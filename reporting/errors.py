@@ -49,7 +49,9 @@ anybody doing anything.
     │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
+    ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
+    │   └── DatabaseGone             the SQLite file is not the one that was opened
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
@@ -415,11 +417,25 @@ class WrongSettings(ComplianceError):
     hint = "Set them in the environment or in a file named .env; .env.example explains each one."
 
 
+class ClocksDiffer(ComplianceError):
+    """The clock of the bot's machine is {difference} the clock of the portal {host}, so no schedule goes on."""
+
+    hint = "Let this machine set its clock by NTP. The schedules go on by themselves once both clocks agree."
+    transient = True
+
+
 class DatabaseTrouble(ComplianceError):
     """The bot's database can't be used: {reason}."""
 
     hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
     transient = True
+
+
+class DatabaseGone(DatabaseTrouble):
+    """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
+
+    hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    transient = False
 
 
 class DatabaseNewer(ComplianceError):

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -85,6 +85,7 @@ def at_the_desk(store: Store, engine: Recorder) -> FrontDesk:
         at_once=1,
         now=lambda: NOON,
         portal_zone=lambda: "",
+        settle=timedelta(hours=24),
     )
 
 

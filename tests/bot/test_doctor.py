@@ -22,7 +22,7 @@ from bot.doctor import examine, facts, sound, words
 from bot.sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
 from bot.sandbox.slack import StandInSlack, WorkspaceSetup, delay
 from bot.settings import Settings, load
-from bot.store.database import connect
+from bot.store.database import connect, only_one
 from bot.store.migrate import migrate
 from reporting.docspace.standing import Key
 from reporting.entry import State
@@ -198,6 +198,19 @@ def test_a_key_that_ends_soon_is_a_warning_and_one_that_has_ended_is_broken() ->
     assert Key(expires_at="tomorrow").end is None
     assert Key(permissions=["*:read"]).may("files:read")
     assert not Key(permissions=["*:read"]).may("files:write")
+
+
+def test_a_database_that_was_there_before_is_broken(here: Callable[..., None], tmp_path: Path) -> None:
+    here()
+    (tmp_path / "data").mkdir()
+    with only_one(connect(load(Settings).database)) as store:
+        migrate(store, now=lambda: NOON)
+        store.remember()
+        store.close()
+    (tmp_path / "data" / "bot.sqlite").unlink()
+    assert (found("database").grade, found("ledger").grade) == (Grade.BROKEN, Grade.UNKNOWN)
+    assert "database is gone" in found("database").words
+    assert not (tmp_path / "data" / "bot.sqlite").exists()
 
 
 def test_a_database_of_a_newer_release_is_broken(here: Callable[..., None], tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from bot.cli import cli
 from bot.settings import Settings
 from bot.store.database import Store
 from bot.web import line
+from bot.web.health import Health
 from bot.web.metrics import Metrics
 from tests.entries import NOON
 from tests.until import PATIENCE
@@ -167,7 +168,7 @@ def test_every_test_and_file_that_a_page_names_exists(page: str) -> None:
 
 def test_every_figure_is_explained_and_no_other(sqlite_store: Store) -> None:
     metrics = Metrics()
-    metrics.watch(sqlite_store, silence=lambda: 0.0, turned_away=lambda: 0, now=lambda: NOON)
+    metrics.watch(sqlite_store, Health([]), silence=lambda: 0.0, turned_away=lambda: 0, now=lambda: NOON)
     measured = {one.name + ("_total" if one.type == "counter" else "") for one in metrics.registry.collect()}
     explained = set(re.findall(r"`(compliance_\w+)`", PAGES["operations.md"]))
     assert measured ^ explained == {"compliance_build"}

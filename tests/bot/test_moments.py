@@ -8,7 +8,8 @@ import pytest
 
 from bot.reminders import endangered
 from bot.sandbox.slack import StandInSlack
-from handlers.rules import DAYS, SPOKEN, Rule, parse
+from handlers.rules import DAYS, SPOKEN, Rule
+from handlers.schedule_text import parse
 from reporting.entry import State
 from reporting.period import Month
 from tests.bot.agenda import RULE, Clock, keep, kept

@@ -21,9 +21,11 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCOPES = {
     "auth_test": "",
+    "chat_getPermalink": "",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "users_info": "users:read",
+    "users_list": "users:read",
     "views_open": "",
     "views_publish": "",
     "views_push": "",

@@ -41,9 +41,10 @@ from tests.handlers.gallery import (
 
 GOLDEN = Path(__file__).parent / "golden"
 OURS = re.compile(
-    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*)>"
+    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*|"
+    r"https://acme\.slack\.com/archives/[^<>|]*\|[^<>]*)>"
 )
-"""Everything of Slack's that a message may have: people, channels, dates, links to the portal."""
+"""Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
 FULL = Exposure.FULL
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 Make = Callable[..., Draft]

@@ -8,6 +8,7 @@ from bot.sandbox.portal.lies import Lie, LieKind
 from bot.sandbox.portal.logins import LoginLog
 from bot.sandbox.portal.mishaps import (
     Damaged,
+    Drip,
     ErrorBody,
     Fault,
     Garbage,
@@ -35,6 +36,7 @@ __all__ = [
     "Bound",
     "Damaged",
     "DateHeader",
+    "Drip",
     "ErrorBody",
     "EventSeries",
     "Fault",

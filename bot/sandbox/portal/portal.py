@@ -31,6 +31,9 @@ class StandInPortal:
     *log* is told one line per request. *remember* bounds ``requests``: 0 keeps none of them.
     """
 
+    date: Clock | None = None
+    """What its answers say that time it is; without, its own *now*."""
+
     def __init__(
         self,
         setup: PortalSetup | None = None,
@@ -57,7 +60,8 @@ class StandInPortal:
             sessions=Sessions(),
         )
         self._dates = DateMark()
-        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
+        self._now = now
+        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency, self._dated)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
     def change(self, **changes: object) -> None:
@@ -73,6 +77,10 @@ class StandInPortal:
     @property
     def folder_id(self) -> int:
         return self.setup.folder.id
+
+    def _dated(self) -> dict[str, str]:
+        """The ``Date`` of an answer given now, if it has one."""
+        return self._dates.headers((self.date or self._now)(), self.setup.audit_semantics.date_header)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -92,8 +100,7 @@ class StandInPortal:
             response = self._endpoint(request)
         except Refusal as reason:
             response = refusal(request, reason)
-        date = self._dates.headers(self._state.now(), self.setup.audit_semantics.date_header)
-        response = replace(response, headers={**response.headers, **date})
+        response = replace(response, headers={**response.headers, **self._dated()})
         if self._log is not None:
             self._log(f"{request.method} {request.url} {response.status}")
         return response

@@ -8,7 +8,7 @@ from io import BufferedIOBase
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
 
-Delivery = Literal["whole", "reset", "hang", "hang in body", "cut"]
+Delivery = Literal["whole", "reset", "hang", "hang in body", "cut", "drip", "drip in body"]
 
 # Source: System.Text.Json's default encoder leaves none of these readable.
 _ESCAPED = tuple((sign, f"\\u{ord(sign):04X}") for sign in "<>&'+`\x7f")
@@ -51,6 +51,9 @@ class Response:
     def reusable(self) -> bool:
         """Whether the connection can take another request after it."""
         return self.delivery == "whole" and self.announced is None
+
+    pause: float = 0.0
+    """Seconds before each byte that drips."""
 
     def head(self) -> bytes:
         reason = HTTPStatus(self.status).phrase if self.status in _KNOWN else ""

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.portal import (
+    Drip,
     ErrorBody,
     Garbage,
     Hang,
@@ -201,3 +202,22 @@ def test_each_request_is_logged():
     with StandInPortal(PortalSetup(), lines.append) as portal:
         httpx.get(portal.url + AUDIT, trust_env=False)
     assert lines == [f"GET {portal.url}{AUDIT} 401"]
+
+
+@pytest.mark.parametrize(("at", "head"), [("body", True), ("first byte", False)])
+def test_an_answer_may_drip_and_the_drip_be_ended(serve, at, head):
+    portal, _ = serve()
+    portal.faults.next("", Drip(60, at))
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=5) as raw:
+        raw.sendall(b"GET /api/2.0/settings HTTP/1.1\r\nHost: a\r\n\r\n")
+        portal.faults.wait_met(1, timeout=5)
+        if head:
+            assert raw.recv(4096).endswith(b"\r\n\r\n")
+        portal.faults.release()
+        assert raw.recv(4096) == b""
+
+
+def test_what_drips_is_the_right_answer(serve):
+    portal, client = serve()
+    portal.faults.next("", Drip(0.001))
+    assert client.get("/api/2.0/settings/version/build").json() == client.get("/api/2.0/settings/version/build").json()
