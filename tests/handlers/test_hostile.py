@@ -45,9 +45,10 @@ from tests.handlers.gallery import (
 
 HOSTILE = "<!channel> <@U1> <https://evil.example|click> &amp; *b* `c`\n\u202efdp.exe\u200b"
 OURS = re.compile(
-    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*)>"
+    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*|"
+    r"https://acme\.slack\.com/archives/[^<>|]*\|[^<>]*)>"
 )
-"""Everything of Slack's that a message may have: people, channels, dates, links to the portal."""
+"""Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
 FULL = Exposure.FULL
 Make = Callable[..., Draft]
 

@@ -116,7 +116,7 @@ class Server:
             self._faults.wait(left)
         answered = response.delivery not in {"hang", "reset"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
-        return replace(response, headers={**self._dated(), **response.headers})
+        return replace(response, headers={**self._dated(), **response.headers}) if fault else response
 
     def _deliver(self, connection: socket.socket, response: Response) -> bool:
         """Tell whether the connection can be used again."""
