@@ -98,7 +98,7 @@ def running(settings: Settings) -> Iterator[Door]:
             telling=telling,
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
-            now=now,
+            now=clock.now,
             check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
@@ -136,7 +136,7 @@ def running(settings: Settings) -> Iterator[Door]:
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
         alert = Overdue(store, poster, people, clock.now).look
-        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
+        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
         inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
         with (
             being,
