@@ -80,7 +80,7 @@ def running(settings: Settings) -> Iterator[Door]:
     store, replica, nudged = connect(settings.database), new_name(), threading.Event()
     pulse, ticks, metrics = Pulse(), Pulse(), Metrics()
     clock = PortalClock(settings.docspace_api_host, now, elapsed=elapsed)
-    with only_one(store), portals(settings, metrics.heard, clock.heard) as portal, closing(store):
+    with only_one(store), portals(settings, metrics.heard, clock.heard, clock=clock.now) as portal, closing(store):
         migrate(store, now=now)
         check_ledger(store)
         patiently = store.patient()
