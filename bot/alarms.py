@@ -61,7 +61,7 @@ class ClockAlarm:
             self._told = False
         elif not self._told:
             log.error("clocks differ, schedules wait", this_machine=f"{in_words(differs)} the portal")
-            day = self._clock.portal_now()
+            day = self._clock.now()
             self._told = self._alarms.tell(
                 f"clock-{socket.gethostname()[:32]}-{day:%Y%m%d}", clocks_differ(in_words(differs))
             )

@@ -84,7 +84,7 @@ def running(settings: Settings) -> Iterator[Door]:
     clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
     with (
         only_one(connect(settings.database)) as store,
-        portals(settings, metrics.heard, clock.heard, before=store.check) as portal,
+        portals(settings, metrics.heard, clock.heard, before=store.check, clock=clock.now) as portal,
         closing(store),
     ):
         migrate(store, now=now)
@@ -107,7 +107,7 @@ def running(settings: Settings) -> Iterator[Door]:
             telling=telling,
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
-            now=now,
+            now=clock.now,
             check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
@@ -146,7 +146,7 @@ def running(settings: Settings) -> Iterator[Door]:
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
         being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
         alert = Overdue(store, poster, people, clock.now).look
-        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
+        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
         inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,

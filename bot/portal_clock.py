@@ -72,19 +72,18 @@ class PortalClock:
         ahead = self.ahead()
         return ahead if ahead is not None and abs(ahead) > TOLERANCE else None
 
-    def portal_now(self) -> datetime:
-        """What time it is by the portal; by this machine, where it is not known."""
-        return self._now() - (self.ahead() or timedelta())
-
     def now(self) -> datetime:
-        """The earlier one of both clocks."""
-        return self._now() - max(self.ahead() or timedelta(), timedelta())
+        """What time it is by this machine; by the portal, while the two differ by too much."""
+        return self._now() - (self.differs() or timedelta())
 
     def allowed(self) -> datetime | None:
-        """How far schedules may go; None while they wait: the clocks differ, or the portal was not asked yet."""
+        """How far schedules may go: as far as the earlier clock.
+
+        None while they wait: the clocks differ, or the portal was not asked yet.
+        """
         if self.differs() or (self.ahead() is None and not self._asked):
             return None
-        return self.now()
+        return self._now() - max(self.ahead() or timedelta(), timedelta())
 
     def check(self) -> None:
         """Make sure that a schedule's report is not made by a clock that is wrong.

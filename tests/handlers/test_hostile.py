@@ -30,7 +30,7 @@ from reporting.only import parse
 from reporting.period import Month
 from reporting.proof import Check, Edit, MonthRow, MonthState, Outcome, Past
 from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Verdict
-from tests.handlers.agenda import DAY, EARLIER, LAST, proposed, published, schedule
+from tests.handlers.agenda import DAY, LAST, proposed, published, schedule
 from tests.handlers.fitting import marked, read
 from tests.handlers.gallery import (
     ASKER,
@@ -76,7 +76,7 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     )
     for exposure in Exposure:
         yield summary(report, ASKER, exposure=exposure)
-        yield revised(draft(), report, ASKER, exposure=exposure, earlier=EARLIER)
+        yield revised(draft(), report, ASKER, exposure=exposure, earlier="")
         yield preview([f"User: {visible(HOSTILE)}"], HOSTILE, made, exposure=exposure)
         yield evidence.verification(found, "Check", ASKER.user, exposure=exposure)
         yield evidence.requests("How", [Exchange("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)

@@ -130,22 +130,24 @@ class Server:
                 connection.sendall(response.head() + response.body[:half])
                 self._faults.wait()
             case "drip" | "drip in body":
-                self._drip(connection, response)
+                return self._drip(connection, response)
             case "hang":
                 self._faults.wait()
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         return response.reusable
 
-    def _drip(self, connection: socket.socket, response: Response) -> None:
+    def _drip(self, connection: socket.socket, response: Response) -> bool:
+        """Tell whether it came to its end."""
         head, body = response.head(), response.body
         if response.delivery == "drip":
             head, body = b"", head + body
         connection.sendall(head)
         for place in range(len(body)):
             if self._faults.wait(response.pause):
-                return
+                return False
             connection.sendall(body[place : place + 1])
+        return True
 
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

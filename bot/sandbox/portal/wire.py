@@ -50,7 +50,7 @@ class Response:
     @property
     def reusable(self) -> bool:
         """Whether the connection can take another request after it."""
-        return self.delivery in {"whole", "drip", "drip in body"} and self.announced is None
+        return self.delivery == "whole" and self.announced is None
 
     pause: float = 0.0
     """Seconds before each byte that drips."""
