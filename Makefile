@@ -1,6 +1,8 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make sandbox a page to look at and play with: the same stand-ins, and the bot between them
-# make test    the whole gate: format, lint, types, import walls, tests with coverage
+# make test    the whole gate: what make check does, and every test with coverage
+# make check   format, lint, types and import walls, in seconds once mypy has its cache
+# make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
@@ -12,7 +14,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help gone demo sandbox test faults fuzz audit bench pictures dist lock clean
+# Compiled tests are kept, also where the environment says otherwise: each of pytest's workers would compile all of them.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help gone demo sandbox test check unit warm faults fuzz audit bench pictures dist lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,11 +40,21 @@ sandbox: .venv/ready
 	@$(BIN)/python -m bot sandbox
 
 test: .venv/ready
+	@$(MAKE) --no-print-directory -j2 check warm
+	@$(BIN)/pytest -n 4 --cov --cov-report=term --cov-fail-under=95
+
+check: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n 5 --cov --cov-report=term --cov-fail-under=95
+
+unit: .venv/ready
+	@$(BIN)/pytest -q -n 2 -m "not faults and not process and not slow"
+
+# What every worker needs and one of them can make for all: compiled tests, and the constants that hypothesis looks for.
+warm: .venv/ready
+	@$(BIN)/pytest -q -k test_whatever_is_typed_is_understood_or_refused_in_words tests >/dev/null || true
 
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests

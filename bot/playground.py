@@ -18,7 +18,8 @@ from bot.sandbox.page import Manifest, SandboxPage, read_manifest
 from bot.sandbox.page.trail import bounds, fill
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import StandInSlack
-from handlers.asks import EXAMPLES, PRIVATE, SIMPLE
+from handlers.asks import EXAMPLES, SIMPLE
+from handlers.months import PRIVATE
 from reporting.actions import Category
 from reporting.errors import DemoFailed
 from reporting.only import WORDS

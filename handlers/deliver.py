@@ -50,6 +50,8 @@ Source: https://docs.slack.dev/reference/methods/chat.postMessage
 TAGGED = "compliance_report"
 LOOKED_AT = 200
 """Messages that are looked through for one that may have been posted."""
+PEOPLE = 200
+"""People that are asked for at a time."""
 CLOCKS = 120
 """Seconds by which this machine's clock and Slack's may differ."""
 
@@ -189,6 +191,31 @@ def person(client: WebClient, user: str) -> Mapping[str, Any]:
     with understood("to say who you are"):
         found: Mapping[str, Any] = client.users_info(user=user)["user"]
     return found
+
+
+def permalink(client: WebClient, anchor: Anchor) -> str:
+    """The address of a message.
+
+    Raises:
+        SlackTrouble: Slack does not tell it.
+
+    Source: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    with understood("to say where a message is"):
+        return str(client.chat_getPermalink(channel=anchor.channel, message_ts=anchor.ts)["permalink"])
+
+
+def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
+    """What Slack tells of each person of the workspace.
+
+    Raises:
+        SlackTrouble: it does not.
+
+    Source: https://docs.slack.dev/reference/methods/users.list
+    """
+    with understood("to say who is an admin"):
+        for answer in client.users_list(limit=PEOPLE):
+            yield from answer["members"]
 
 
 def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typer.main import get_command
 from bot import __version__
 from bot.cli import cli
 from bot.settings import Settings
-from handlers.command import COMMAND
+from handlers.asks import COMMAND
 from handlers.views.progress import CANCEL
 from handlers.views.summary import OPEN, RUN_AGAIN
 
@@ -21,9 +21,11 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCOPES = {
     "auth_test": "",
+    "chat_getPermalink": "",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "users_info": "users:read",
+    "users_list": "users:read",
     "views_open": "",
     "views_publish": "",
     "views_push": "",
