@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
 from bot.alarms import Alarms, ClockAlarm
-from bot.checkup import Checkup
+from bot.checkup import Checkup, Examination
 from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
@@ -39,13 +39,16 @@ from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
 from bot.ticking import ticking
+from bot.vitals import Debts, Vitals
+from bot.web.conditions import inner
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
-from bot.web.health import Pulse
+from bot.web.health import Health, Pulse
 from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
+from handlers.month_names import names
 from reporting.evidence import chain
 from reporting.evidence.check import check
 from reporting.proof import Fault
@@ -63,7 +66,7 @@ def running(settings: Settings) -> Iterator[Door]:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
         WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
-        AlreadyRunning, DatabaseNewer, DatabaseTrouble: the database cannot be used.
+        AlreadyRunning, DatabaseGone, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
     slack = patient(token, settings.slack_api_url)
@@ -77,12 +80,18 @@ def running(settings: Settings) -> Iterator[Door]:
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    pulse, ticks, metrics = Pulse(), Pulse(), Metrics()
-    clock = PortalClock(settings.docspace_api_host, now, elapsed=elapsed)
-    with only_one(store), portals(settings, metrics.heard, clock.heard, clock=clock.now) as portal, closing(store):
+    replica, nudged, metrics = new_name(), threading.Event(), Metrics()
+    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
+    with (
+        only_one(connect(settings.database)) as store,
+        portals(settings, metrics.heard, clock.heard, before=store.check, clock=clock.now) as portal,
+        closing(store),
+    ):
         migrate(store, now=now)
+        store.remember()
         check_ledger(store)
+        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
+        health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
         poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
         zone = PortalZone(portal, now)
@@ -104,6 +113,7 @@ def running(settings: Settings) -> Iterator[Door]:
             lost=leave_at_once,
         )
         work.clean()
+        upkeep.stop_unusable()
         inquiries = Inquiries(
             store=patiently,
             slack=slack,
@@ -112,7 +122,7 @@ def running(settings: Settings) -> Iterator[Door]:
             rooms=rooms,
             reviewing=Reviewing(patiently, poster, people, telling, portal, now),
             front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=Checkup(partial(quick, settings)),
+            examine=Examination(Checkup(partial(quick, settings)), health),
             portal=portal,
             now=now,
             telling=telling,
@@ -134,16 +144,22 @@ def running(settings: Settings) -> Iterator[Door]:
         register(app, desk)
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
         compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
-        being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
+        being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
         alert = Overdue(store, poster, people, clock.now).look
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
-        inside = Inside(store, replica, pulse, ticks, clock.differs, metrics, lambda: refusals.total, now)
+        inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([*((job, TICK) for job in (look, look.watch, compare, zone.learn, alert)), (remind, HOUR)]),
+            ticking(
+                [
+                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.learn, alert)),
+                    (remind, HOUR),
+                ]
+            ),
             entrance(app, settings, inside) as door,
         ):
-            log.info("ready", door=door.where, replica=replica)
+            log.info("ready", door=door.where, connected=door.connected(), replica=replica)
+            threading.Thread(target=names, name="month-names", daemon=True).start()  # else who first types one waits
             yield door
 
 

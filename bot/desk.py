@@ -33,7 +33,8 @@ from reporting.errors import (
 )
 from reporting.evidence import ledger
 from reporting.only import Only, expanded
-from reporting.period import Month
+from reporting.period import Month, zone
+from reporting.zones import is_of_machine
 
 log = structlog.get_logger()
 LONGEST = 1_800
@@ -72,10 +73,10 @@ class FrontDesk:
     settle: timedelta
 
     def this_month(self) -> Month:
-        zone = self.zone or self.portal_zone()
-        if not zone:
+        name = self.zone or self.portal_zone()
+        if not name:
             raise ZoneNotLearned
-        here = self.now().astimezone(ZoneInfo(zone))
+        here = self.now().astimezone(ZoneInfo(name))
         return Month(here.year, here.month)
 
     def submit(self, request: Request) -> Receipt:
@@ -137,18 +138,21 @@ class FrontDesk:
 
     def inquire(self, inquiry: Inquiry) -> None:
         self.access.check(inquiry.place)
+        self.store.check()
         self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
 
     def review(self, opinion: Opinion) -> None:
         self.access.check(opinion.place)
+        self.store.check()
         self.engine.review(opinion)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
         """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
-        zone = rule.zone or self.store.read(lambda c: schedules.zone_of(c, channel)) or self.zone or self.portal_zone()
-        if not zone:
+        before = self.store.read(lambda c: schedules.zone_of(c, channel))
+        name = rule.zone or ("" if is_of_machine(before) else before) or self.zone or self.portal_zone()
+        if not name:
             raise ZoneUnknown(example=rule)
-        return replace(rule, zone=zone)
+        return replace(rule, zone=zone(name).key)
 
     def status(self, place: Place) -> UnderWay:
         self.access.check(place)

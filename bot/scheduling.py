@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import wish
+from bot.outcome import failure_of
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests, schedules
@@ -19,9 +20,10 @@ from handlers.exposure import Exposure
 from handlers.planned import Standing, Verb
 from handlers.views.answers import refusal
 from handlers.views.schedules import kept
-from reporting.errors import NoSuchSchedule
-from reporting.period import Month
+from reporting.errors import NoSuchSchedule, UnknownZone
+from reporting.period import Month, zone
 from reporting.report import Failure
+from reporting.zones import EXAMPLE, is_of_machine
 
 log = structlog.get_logger()
 
@@ -67,6 +69,7 @@ class Scheduling:
                 case Verb.PAUSE:
                     schedules.pause(c, number)
                 case Verb.RESUME:
+                    zone(schedules.get(c, number).plan.rule.zone)
                     schedules.resume(c, number, now=self.now())
                 case Verb.DELETE:
                     schedules.delete(c, number)
@@ -90,6 +93,14 @@ class Scheduling:
         reason = f"{why.message} {why.hint}".strip()
         self.store.write(lambda c: schedules.pause(c, number, reason))
         log.warning("schedule paused", schedule=number, reason=why.message)
+
+    def stop_unusable(self) -> None:
+        """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
+        for one in self.store.read(lambda c: schedules.listed(c, None)):
+            if one.standing is Standing.ACTIVE and is_of_machine(one.plan.rule.zone):
+                why = ": it means something else on each machine"
+                wrong = UnknownZone(zone=one.plan.rule.zone, why=why, nearest="", example=EXAMPLE)
+                self.stop(one.number, failure_of(wrong))
 
     def refuse(self, place: Place, key: str, failure: Failure) -> None:
         """Tell the asker alone why nothing was done."""

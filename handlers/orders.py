@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.deliver import open_form, push_form
 from handlers.desk import Desk, Request
-from handlers.fields import person, said, wrong
+from handlers.fields import person, plain_fields, wrong
 from handlers.views.order import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
 from handlers.views.schedules import form as schedule_form
 from reporting.entry import Origin
@@ -53,7 +53,7 @@ def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = said(view)
+        filled = plain_fields(view, ("only",))
         errors = wrong(filled, {"only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)

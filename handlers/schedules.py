@@ -12,7 +12,7 @@ from handlers.asks import Amend, List, Propose, proposed
 from handlers.deliver import open_form
 from handlers.desk import Amendment, Desk, Keeping, Place
 from handlers.exposure import Exposure
-from handlers.fields import person, said, wrong
+from handlers.fields import person, plain_fields, wrong
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
 from handlers.views.kit import Message
@@ -33,7 +33,7 @@ from handlers.views.schedules import (
 from reporting.errors import TooLongToEdit
 from reporting.only import LONGEST
 from reporting.only import parse as parse_filter
-from reporting.period import zone
+from reporting.zones import find
 
 Payload = Mapping[str, Any]
 Listener = Callable[..., None]
@@ -111,13 +111,13 @@ def submitted(desk: Desk) -> Listener:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = said(view)
+        filled = plain_fields(view, ("zone", "only"))
         number, where = view["private_metadata"].split(" ")
-        errors = wrong(filled, {"zone": zone, "only": parse_filter})
+        errors = wrong(filled, {"zone": find, "only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)
             return
-        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), filled["zone"])
+        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
         plan = Plan(rule, parse_filter(filled["only"]))
         channel = filled.get("channel") or where
         meant = desk.propose(person(body, channel), plan, number=int(number))

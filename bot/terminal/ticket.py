@@ -10,12 +10,11 @@ from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store import replicas, requests
 from bot.store.migrate import existing
-from bot.terminal.foreground import quoted
+from bot.terminal.arguments import Arguments
 from handlers.desk import Place, Request
 from reporting.entry import Origin
-from reporting.only import parse
-from reporting.period import Month
 from reporting.report import Order
+from reporting.typed_text import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,9 @@ def submitted(ticket: Ticket, settings: PortalSettings) -> str:
     Raises:
         ComplianceError: nothing was written down; DatabaseMissing where no bot has ever run.
     """
-    order = Order(Month.parse(ticket.month), only=parse(" ".join(quoted(word) for word in ticket.words)))
-    asked = Request(order, Place(ticket.channel, ""), uuid4().hex, Origin.TERMINAL)
+    month, only = Arguments("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
+    order = Order(month, only=only)
+    asked = Request(order, Place(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
     request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
     with closing(existing(settings.database, now=now)) as store:
         receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))

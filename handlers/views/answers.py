@@ -11,7 +11,7 @@ USAGE = (
     """\
 *Compliance reports from DocSpace*
 `/compliance-report 2025-01` makes the report of January 2025: every event of the portal's audit trail, filed as a TXT \
-in the compliance folder, with a summary and a preview here. `last`, `this`, `01/2025` and `jan 2025` are months too; \
+in the compliance folder, with a summary and a preview here. `last month`, `1/2025` and `Jan-2025` are months too; \
 `private` at the end keeps it in our direct messages. Nothing at all opens a form.
 `/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some events. Words: `type:` (create, \
 update, delete, share, download, move, room, user, settings, sign-in, other), `user:` (name, e-mail or id), `room:` \
@@ -21,8 +21,9 @@ several words are _and_, and `-` before a word is _not_.
 `/compliance-report status` shows what is being made, `cancel` ends it.""",
     """\
 `/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
-every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on. `schedules` lists them; `pause 3`, \
-`resume 3`, `delete 3`, `run 3`, and for admins `takeover 3`.
+every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on; times `09:00` or `9am`. \
+`schedules` lists them; `pause 3`, `resume 3`, `delete 3`, `run 3`, and for admins \
+`takeover 3`.
 `/compliance-report verify 2025-01` checks that what lies in DocSpace is what was filed, and the ledger's chain.
 `/compliance-report diff 2025-01` shows what the newest report of a month has that the one before had not.
 `/compliance-report calendar 2025` shows which months are covered, `history 2025` what was made, by whom.""",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.rules import parse
+from handlers.schedule_text import parse
 from reporting.period import Month
 
 DOCS = Path(__file__).parents[2] / "docs" / "schedules.md"

@@ -4,10 +4,9 @@ import selectors
 import socket
 import struct
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC
-from email.utils import format_datetime
 from io import BufferedIOBase
 from threading import Lock, Thread
 from typing import cast
@@ -15,7 +14,6 @@ from typing import cast
 from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.mishaps import Answer, Slow
 from bot.sandbox.portal.requests import Asked, Requests
-from bot.sandbox.portal.setup import Clock
 from bot.sandbox.portal.wire import MalformedRequest, Request, Response, read_request
 
 _RESET = struct.pack("ii", 1, 0)
@@ -24,8 +22,15 @@ _RESET = struct.pack("ii", 1, 0)
 class Server:
     """Listens on a free loopback port from its making on; answers between ``start`` and ``close``."""
 
-    def __init__(self, answer: Answer, faults: Faults, requests: Requests, latency: float, date: Clock) -> None:
-        self._answer, self._date = answer, date
+    def __init__(
+        self,
+        answer: Answer,
+        faults: Faults,
+        requests: Requests,
+        latency: float,
+        dated: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._answer, self._dated = answer, dated
         self._faults = faults
         self._requests = requests
         self._latency = latency
@@ -109,11 +114,9 @@ class Server:
         response = fault.reply(request, self._answer) if fault else self._answer(request)
         if (left := due - time.monotonic()) > 0:
             self._faults.wait(left)
-        answered = response.delivery in {"whole", "cut", "hang in body"}
+        answered = response.delivery not in {"hang", "reset"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
-        return replace(
-            response, headers={"Date": format_datetime(self._date().astimezone(UTC), usegmt=True), **response.headers}
-        )
+        return replace(response, headers={**self._dated(), **response.headers})
 
     def _deliver(self, connection: socket.socket, response: Response) -> bool:
         """Tell whether the connection can be used again."""
@@ -126,11 +129,23 @@ class Server:
             case "hang in body":
                 connection.sendall(response.head() + response.body[:half])
                 self._faults.wait()
+            case "drip" | "drip in body":
+                self._drip(connection, response)
             case "hang":
                 self._faults.wait()
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        return response.delivery == "whole"
+        return response.reusable
+
+    def _drip(self, connection: socket.socket, response: Response) -> None:
+        head, body = response.head(), response.body
+        if response.delivery == "drip":
+            head, body = b"", head + body
+        connection.sendall(head)
+        for place in range(len(body)):
+            if self._faults.wait(response.pause):
+                return
+            connection.sendall(body[place : place + 1])
 
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
