@@ -89,6 +89,7 @@ anybody doing anything.
     │   ├── FolderMissing
     │   ├── FolderForbidden
     │   ├── TooLargeToFile
+    │   ├── UploadTooLarge
     │   ├── TooLargeForParts
     │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
@@ -659,6 +660,15 @@ class TooLargeToFile(FilingError):
     """The portal {host} does not take a file of {size} bytes (402): it is full, or unpaid."""
 
     hint = "Raise the room's or the portal's storage limit, or make space; the report itself is complete."
+
+
+class UploadTooLarge(FilingError):
+    """The portal {host} refuses a file of {size} bytes (413): more than it, or a proxy before it, takes at once."""
+
+    hint = (
+        "Have whoever runs the proxy before the portal raise its limit for uploads, above 10 MiB (nginx: "
+        "client_max_body_size). The report itself is complete."
+    )
 
 
 class TooLargeForParts(FilingError):
