@@ -119,8 +119,14 @@ class Scheduling:
             self.people.admit(place)
 
     def _direct(self, user: str, key: str, message: Message) -> None:
-        """A direct message; if even that cannot be posted, the log has to do."""
+        """A direct message; if even that cannot be posted, the log has to do.
+
+        Raises:
+            SlackTrouble: it is to be posted later (``transient``).
+        """
         try:
             self.poster.once(key, user, ANCHOR, message, by=key)
         except SlackTrouble as error:
+            if error.transient:
+                raise
             log.exception("nobody could be told", user=user, reason=str(error))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -16,6 +17,13 @@ from reporting.period import Month, Window
 from reporting.report import Change, Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
 from tests.handlers.dispatch import SECRET, RecordingDesk, checked
 from tests.handlers.loopback import Recorded, recorded
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """A passing fault is met three times, at once."""
+    with stamina.set_testing(True, attempts=3):
+        yield
 
 
 @pytest.fixture
