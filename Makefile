@@ -2,6 +2,7 @@
 # make sandbox a page to look at and play with: the same stand-ins, and the bot between them
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
+# make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
@@ -11,7 +12,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo sandbox test faults fuzz audit bench pictures lock clean
+.PHONY: help demo sandbox test faults soak fuzz audit bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -40,6 +41,9 @@ test: .venv/ready
 
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests
+
+soak: .venv/ready
+	@$(BIN)/python -m bench.soak --minutes $${SOAK:-10} --seed $${SEED:-1}
 
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
