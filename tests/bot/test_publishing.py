@@ -103,7 +103,7 @@ def test_a_result_that_waits_for_slack_keeps_no_other_report_waiting(
         seen(slack, "January 2025", channel=LEGAL)
         slack.faults.plan_while("chat.update", refuse("internal_error"), lambda: away[0])
         say(slack, "2024-12")
-        until(lambda: len(filed_texts(portal)) == 2)
+        until(lambda: len(portal.files.files_in(portal.folder_id)) == 2 * 2)  # each with its manifest
         away.clear()
         slack.faults.clear()
         reported(slack)
