@@ -12,13 +12,16 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
-from bot.checkup import Checkup
-from bot.clock import HOUR, TICK, tick, ticking
+from bot.alarms import Alarms, ClockAlarm
+from bot.checkup import Checkup, Examination
+from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.overdue import Overdue
+from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.reception import Reception
@@ -35,13 +38,17 @@ from bot.store.database import Store, connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
+from bot.ticking import ticking
+from bot.vitals import Debts, Vitals
+from bot.web.conditions import inner
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
-from bot.web.health import Pulse
+from bot.web.health import Health, Pulse
 from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
+from handlers.month_names import names
 from reporting.evidence import chain
 from reporting.evidence.check import check
 from reporting.proof import Fault
@@ -59,7 +66,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
         WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
-        AlreadyRunning, DatabaseNewer, DatabaseTrouble: the database cannot be used.
+        AlreadyRunning, DatabaseGone, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
     slack = web_client(token, settings.slack_api_url)
@@ -73,16 +80,23 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    pulse, metrics = Pulse(), Metrics()
-    with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
+    replica, nudged, metrics = new_name(), threading.Event(), Metrics()
+    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
+    with (
+        only_one(connect(settings.database)) as store,
+        portals(settings, metrics.heard, clock.heard, before=store.check, clock=clock.now) as portal,
+        closing(store),
+    ):
         migrate(store, now=now)
+        store.remember()
         check_ledger(store)
+        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
+        health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
         poster = Poster(patiently, slack, now)
         zone = PortalZone(portal, now)
-        telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
-        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, now)
+        telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
+        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
             portal=portal,
@@ -93,11 +107,13 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             telling=telling,
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
-            now=now,
+            now=clock.now,
+            check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
         work.clean()
+        upkeep.stop_unusable()
         inquiries = Inquiries(
             store=patiently,
             slack=slack,
@@ -106,9 +122,10 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             rooms=rooms,
             reviewing=Reviewing(patiently, poster, people, telling, portal, now),
             front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=Checkup(partial(quick, settings)),
+            examine=Examination(Checkup(partial(quick, settings)), health),
             portal=portal,
             now=now,
+            telling=telling,
         )
         engine = Engine(
             settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs, pause=pause
@@ -122,20 +139,29 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,
-            now=now,
+            now=clock.now,
             portal_zone=zone,
+            settle=settings.settle,
         )
         register(app, desk)
-        look = partial(tick, store, zone=settings.report_timezone, now=now)
-        being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
-        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        inside = Inside(store, replica, pulse, metrics, lambda: refusals.total, now)
+        look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
+        compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
+        being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
+        alert = Overdue(store, poster, people, clock.now).look
+        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
+        inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking(
+                [
+                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.learn, alert)),
+                    (remind, HOUR),
+                ]
+            ),
             entrance(app, settings, inside) as door,
         ):
-            log.info("ready", door=door.where, replica=replica)
+            log.info("ready", door=door.where, connected=door.connected(), replica=replica)
+            threading.Thread(target=names, name="month-names", daemon=True).start()  # else who first types one waits
             yield door
 
 

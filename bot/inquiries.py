@@ -7,14 +7,16 @@ from datetime import datetime
 import structlog
 from slack_sdk import WebClient
 
+from bot import outcome
 from bot.front import Front, Reader
 from bot.reviewing import Reviewing
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import exchanges, requests, schedules
+from bot.store import exchanges, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART
+from bot.telling import Telling
 from handlers.deliver import Anchor, publish_home
 from handlers.desk import Inquiry, Opinion, Place
 from handlers.exposure import Exposure
@@ -22,7 +24,7 @@ from handlers.pictures import share
 from handlers.planned import Listed
 from handlers.questions import Question
 from handlers.views import evidence, past
-from handlers.views.answers import refusal
+from handlers.views.answers import read_again, refusal
 from handlers.views.home import closed, home
 from handlers.views.kit import Message
 from handlers.views.schedules import listing
@@ -33,7 +35,7 @@ from reporting.errors import ComplianceError, MissingScope, NoReport, NotCompara
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
-from reporting.report import Failure, report_name
+from reporting.report import Failure, Verdict, report_name
 
 log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ class Inquiries:
     """What the doctor says, a line a check; it takes some seconds."""
     portal: Callable[[datetime], Portal]
     now: Callable[[], datetime]
+    telling: Telling
 
     def answer(self, inquiry: Inquiry) -> Message:
         """Make sure that the asker may know, and find it out; what is to be told of it, or nothing."""
@@ -128,6 +131,7 @@ class Inquiries:
             Question.CALENDAR: self._year,
             Question.HISTORY: self._past,
             Question.REQUESTS: self._requests,
+            Question.REREAD: self._reread,
             Question.SCHEDULES: self._schedules,
             Question.HEALTH: lambda *_: health(self.examine()),
         }
@@ -149,6 +153,17 @@ class Inquiries:
         entry = self._entry(inquiry)
         made = self.store.read(lambda c: exchanges.of_run(c, entry.run))
         return evidence.requests(f"How {entry.order.month.title} was read", made, exposure=exposure)
+
+    def _reread(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        """Have the month of a provisional report read again once it has settled; its message says so from then on."""
+        entry = self._entry(inquiry)
+        made = self.store.read(lambda c: outcome.made_by(c, entry.run))
+        if made is None or entry.verdict is not Verdict.PROVISIONAL:
+            raise NoReport(what=f"{entry.order.month.title} that is provisional", example=entry.order.month)
+        settles = outcome.settled_at(made, self.telling.settle)
+        self.store.write(lambda c: rereads.plan(c, entry.run, settles))
+        self.telling.refresh(entry.run)
+        return read_again(entry.order.month.title, settles)
 
     def _verified(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         portal, entry = self._portal(), self._entry(inquiry)

@@ -15,7 +15,8 @@ from bot.secret import SecretFiles, opened, tidy
 from handlers.exposure import Exposure, Limits
 from reporting.document.binder import Form
 from reporting.errors import UnknownZone, WrongSettings
-from reporting.period import zone
+from reporting.typed_text import normalize
+from reporting.zones import find
 
 S = TypeVar("S", bound=BaseSettings)
 ID = re.compile(r"[A-Z][A-Z0-9]+")
@@ -45,14 +46,15 @@ def loopback(host: str) -> bool:
 
 def known_zone(value: str) -> str:
     try:
-        return zone(value).key if value else ""
+        named = normalize(value)
+        return find(named) if named else ""
     except UnknownZone as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(f"{str(error).removesuffix('.')}; {error.advice.removesuffix('.')}") from None
 
 
 def words(value: object) -> object:
     """``U1, U2`` as a list."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+    return normalize(value).replace(",", " ").split() if isinstance(value, str) else value
 
 
 def exposure(value: object) -> object:
@@ -60,14 +62,14 @@ def exposure(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return Exposure[value.upper()]
+        return Exposure[normalize(value).upper()]
     except KeyError:
         raise ValueError("write counts, masked or full") from None
 
 
 def limit(value: object) -> object:
     """The same, or ``refuse``, which is None."""
-    if isinstance(value, str) and value.casefold() == "refuse":
+    if isinstance(value, str) and normalize(value).casefold() == "refuse":
         return None
     try:
         return exposure(value)

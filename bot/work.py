@@ -66,6 +66,8 @@ class RealWork:
     reception: Reception
     people: People
     now: Callable[[], datetime]
+    check_clock: Callable[[], None]
+    """Makes sure that this machine's clock and the portal's agree."""
     mend: Callable[[str], None]
     """Brings a run to an end in another way than by its own workflow."""
     lost: Callable[[], None]
@@ -121,6 +123,7 @@ class RealWork:
         def read(watch: Watch) -> Draft:
             told = meet(portal, folder=self.folder)
             if entry.origin is Origin.SCHEDULE:
+                self.check_clock()
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
             return draft(entry.order, told, portal, place, watch=watch)
 
@@ -152,11 +155,12 @@ class RealWork:
         """Write down what came of the run."""
         self._check_mine(run)
         if isinstance(result, Failure):
-            return self.store.write(lambda c: outcome.close(c, run, outcome.failed_columns(result), now=self.now()))
+            failed = outcome.failed_columns(result)
+            return self.store.write(lambda c: outcome.close(c, run, failed, result, now=self.now()))
         columns = outcome.made_columns(result)
         return self.store.write(
             lambda c: outcome.close(
-                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, now=self.now()
+                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, None, now=self.now()
             )
         )
 
@@ -214,10 +218,10 @@ class RealWork:
 
     def _plan_reread(self, c: Connection, entry: Entry) -> None:
         """Have a schedule's report read again once its month has settled, if it was made before."""
-        scheduled = any(asked.schedule for asked in requests.of_run(c, entry.run))
-        made = outcome.made_by(c, entry.run) if scheduled and entry.verdict is Verdict.PROVISIONAL else None
+        provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
+        made = outcome.made_by(c, entry.run) if provisional else None
         if made:
-            rereads.plan(c, entry.run, made.draft.scope.window.end + self.workshop.settle)
+            rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""

@@ -78,6 +78,7 @@ _SLACK: tuple[tuple[str, str, Repeat, float, str, str], ...] = (
     ("conversations.history", "whether a message is there", ALWAYS, LOOKUP, OWED, CHANNEL),
     ("conversations.replies", "whether a reply is there", ALWAYS, LOOKUP, OWED, CHANNEL),
     ("chat.update", "progress (once), and the result", ALWAYS, STEP, OWED, CHANNEL),
+    ("users.list", "who the admins are, to be told", ALWAYS, STEP, NOTHING, "nobody: the next look tells them"),
     ("views.publish", "the app's page", ALWAYS, STEP, NOTHING, "nobody: the page stays as it was"),
 )
 SLACK = (
@@ -125,6 +126,7 @@ SLACK = (
         lookup="cannot be: who pressed sees it",
         deadline=2.5,
     ),
+    Call(System.SLACK, "chat.getPermalink", "a link to a message", ALWAYS, LOOKUP, NOTHING, "nobody: it is left out"),
     Call(System.SLACK, "files.getUploadURLExternal", "a place for the picture", ALWAYS, LOOKUP, BARS, CHANNEL),
     Call(
         System.SLACK,

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 TAGGED = "compliance_report"
 LOOKED_AT, PAGE = 1_000, 200
 """Messages that are looked through for one that may have been posted, and how many of them at once."""
+PEOPLE = 200
+"""People that are asked for at a time."""
 CLOCKS = 120
 """Seconds by which this machine's clock and Slack's may differ."""
 
@@ -59,6 +61,19 @@ class Person(msgspec.Struct):
     """Source: ``users.info``."""
 
     user: dict[str, Any]
+
+
+class Permalink(msgspec.Struct):
+    """Source: ``chat.getPermalink``."""
+
+    permalink: str
+
+
+class People(msgspec.Struct):
+    """Source: ``users.list``."""
+
+    members: list[dict[str, Any]]
+    response_metadata: Cursor | None = None
 
 
 class Group(msgspec.Struct):
@@ -224,6 +239,42 @@ def person(client: WebClient, user: str) -> Mapping[str, Any]:
     """
     act = "to say who you are"
     return ask("users.info", lambda: client.users_info(user=user), Person, act=act).user
+
+
+def permalink(client: WebClient, anchor: Anchor) -> str:
+    """The address of a message.
+
+    Raises:
+        SlackTrouble: Slack does not tell it.
+
+    Source: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    asked = {"channel": anchor.channel, "message_ts": anchor.ts}
+    act = "to say where a message is"
+    return ask("chat.getPermalink", lambda: client.chat_getPermalink(**asked), Permalink, act=act).permalink
+
+
+def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
+    """What Slack tells of each person of the workspace.
+
+    Raises:
+        SlackTrouble: it does not.
+
+    Source: https://docs.slack.dev/reference/methods/users.list
+    """
+    cursor = ""
+    while True:
+        asked = {"limit": PEOPLE, "cursor": cursor}
+        page = ask(
+            "users.list",
+            lambda asked=asked: client.users_list(**asked),  # type: ignore[misc]
+            People,
+            act="to say who is an admin",
+        )
+        yield from page.members
+        cursor = page.response_metadata.next_cursor if page.response_metadata else ""
+        if not cursor:
+            return
 
 
 def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:

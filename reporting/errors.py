@@ -9,8 +9,10 @@ anybody doing anything.
     ComplianceError
     ├── WrongRequest                 what was asked for cannot be made
     │   ├── WrongUsage               it was not written as it has to be
+    │   │   ├── TooLongText
     │   │   ├── Misused
     │   │   ├── WrongMonth
+    │   │   │   └── NoMonth
     │   │   ├── WrongYear
     │   │   ├── UnknownCommand
     │   │   ├── FilterFirst
@@ -47,7 +49,9 @@ anybody doing anything.
     │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
+    ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
+    │   └── DatabaseGone             the SQLite file is not the one that was opened
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
@@ -107,9 +111,14 @@ anybody doing anything.
     └── Unexpected                   a fault of our own
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from reporting.escape import visible
+
+UNDERSTOOD = 150
+"""Characters that a refusal spends on what was understood."""
 
 
 class ComplianceError(Exception):
@@ -132,9 +141,40 @@ class ComplianceError(Exception):
 class WrongRequest(ComplianceError):
     """I can't make that."""
 
+    correction: ClassVar[tuple[str, str]] = ("", "")
+    """The names of two facts: what was typed, and what was probably meant."""
+    context: tuple[str, ...] = ()
+    """What could be read before what could not, in words."""
+    line: str = ""
+    """What to write instead, as a whole."""
+
+    @property
+    def advice(self) -> str:
+        parts = ", ".join(self.context)
+        parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
+        before = f"I understood: {visible(parts)}." if parts else ""
+        line = f"Write: {visible(self.line)}" if self.line else ""
+        return " ".join(filter(None, (before, super().advice, line)))
+
+
+@contextmanager
+def error_context(*parts: str) -> Iterator[None]:
+    """Within, what goes wrong goes wrong after *parts*, which were understood."""
+    try:
+        yield
+    except WrongRequest as error:
+        error.context = (*parts, *error.context)
+        raise
+
 
 class WrongUsage(WrongRequest):
     """That is not written as it has to be."""
+
+
+class TooLongText(WrongUsage):
+    """That is {length:,} characters long, and I read {most:,} at the most."""
+
+    hint = "Use fewer values, or a profile that stands for them."
 
 
 class Misused(WrongUsage):
@@ -144,9 +184,14 @@ class Misused(WrongUsage):
 
 
 class WrongMonth(WrongUsage):
-    """“{text}” is not a month I understand."""
+    """“{text}” can't be read as a month{why}."""
 
-    hint = "Write the year and the month, for example 2025-01; in Slack, January 2025, this and last will do too."
+    hint = "Write the year and the month, for example 2025-01 or January 2025."
+    correction = ("text", "meant")
+
+
+class NoMonth(WrongMonth):
+    """No month is named."""
 
 
 class WrongYear(WrongUsage):
@@ -156,24 +201,22 @@ class WrongYear(WrongUsage):
 
 
 class UnknownCommand(WrongUsage):
-    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”."""
+    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”{odd}."""
 
-    hint = (
-        "Write for example /compliance-report 2025-01, or /compliance-report {example}; "
-        "/compliance-report help shows everything."
-    )
+    hint = "A request begins with a month, such as 2025-01, or with a word, such as verify; help shows them all."
+    correction = ("word", "nearest")
 
 
 class FilterFirst(WrongUsage):
     """“{word}” looks like a filter, and the month comes before it."""
 
-    hint = "Write for example /compliance-report 2025-01 type:delete,share."
+    hint = "First the month, then its filter."
 
 
 class TooManyWords(WrongUsage):
     """“{word}” has nothing after it, and I don't know what “{rest}” is for."""
 
-    hint = "Write /compliance-report {word}; /compliance-report help shows everything."
+    hint = "It is written alone; help shows everything."
 
 
 class MonthAhead(WrongRequest):
@@ -183,31 +226,31 @@ class MonthAhead(WrongRequest):
 
 
 class UnknownZone(WrongRequest):
-    """“{zone}” is not a time zone I know."""
+    """“{zone}” can't be used as a time zone{why}."""
 
-    hint = "Use an IANA name such as {nearest} (REPORT_TIMEZONE, or the portal's own setting)."
+    hint = "Name a place of the time zone database, such as {example}. A fixed offset is written UTC+2."
+    correction = ("zone", "nearest")
 
 
 class UnknownWord(WrongUsage):
-    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”."""
+    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”{odd}."""
 
-    hint = (
-        'Write for example: 2025-01 type:delete,share user:ann@example.com -room:"Legal" file:4711 action:FileDeleted.'
-    )
+    hint = "Filter words are type:, user:, room:, folder:, file:, action: and profile:."
+    correction = ("word", "nearest")
 
 
 class UnknownFilterValue(WrongUsage):
-    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}."""
+    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}{odd}."""
 
-    hint = (
-        'Several values have commas between them, and a value with spaces has quotes: type:delete,share room:"Legal".'
-    )
+    hint = "Several values have commas between them, and a value with spaces has quotes."
+    correction = ("value", "nearest")
 
 
 class UnreadableFilter(WrongUsage):
     """I can't read the filter from “{text}” on."""
 
     hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
+    correction = ("wrong", "right")
 
 
 class ProfileMisused(WrongUsage):
@@ -217,12 +260,9 @@ class ProfileMisused(WrongUsage):
 
 
 class UnreadableRule(WrongUsage):
-    """I can't read when “{text}” is: {why}."""
+    """I can't read when the schedule is due: {why}."""
 
-    hint = (
-        "Write for example: /compliance-report schedule {example}. Days: 1 to 31, last, first weekday, last weekday, "
-        "first monday to last sunday."
-    )
+    hint = "Days are 1 to 31, last, first weekday, last weekday, first monday to last sunday; times 09:00 or 9 am."
 
 
 class WrongNumber(WrongUsage):
@@ -247,13 +287,13 @@ class TooLongToEdit(WrongUsage):
 
 
 class UnknownProfile(WrongUsage):
-    """There is no filter profile “{name}”; the nearest is {nearest}."""
+    """There is no filter profile “{name}”; the nearest is {nearest}{odd}."""
 
     hint = "Whoever hosts the bot names profiles in the file that PROFILES_FILE points to."
 
 
 class UnknownPerson(WrongRequest):
-    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”."""
+    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”{odd}."""
 
     hint = "Give the whole display name in quotes, the e-mail address, or the id, which also finds people who are gone."
 
@@ -265,7 +305,7 @@ class AmbiguousPerson(WrongRequest):
 
 
 class UnknownRoom(WrongRequest):
-    """There is no room “{said}” that the API key can see; the nearest is “{nearest}”."""
+    """There is no room “{said}” that the API key can see; the nearest is “{nearest}”{odd}."""
 
     hint = "Give the whole title in quotes, or the room's number from its address in the browser."
 
@@ -378,11 +418,25 @@ class WrongSettings(ComplianceError):
     hint = "Set them in the environment or in a file named .env; .env.example explains each one."
 
 
+class ClocksDiffer(ComplianceError):
+    """The clock of the bot's machine is {difference} the clock of the portal {host}, so no schedule goes on."""
+
+    hint = "Let this machine set its clock by NTP. The schedules go on by themselves once both clocks agree."
+    transient = True
+
+
 class DatabaseTrouble(ComplianceError):
     """The bot's database can't be used: {reason}."""
 
     hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
     transient = True
+
+
+class DatabaseGone(DatabaseTrouble):
+    """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
+
+    hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    transient = False
 
 
 class DatabaseNewer(ComplianceError):

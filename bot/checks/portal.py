@@ -1,10 +1,11 @@
 """What the doctor asks DocSpace: each question by itself, in the order of the first start's troubles."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot.checks.finding import Check, Finding, after, broken, check, fine, unknown, warning
+from bot.checks.finding import Check, Finding, Grade, after, broken, check, fine, unknown, warning
 from bot.checks.skew import skew
 from bot.settings import PortalSettings
 from reporting.docspace import standing
@@ -131,5 +132,8 @@ def zone(portal: Portal, wanted: str) -> Finding:
 
 
 def clock(portal: Portal, now: Callable[[], datetime]) -> Finding:
-    """The portal agrees with this machine what time it is, and so when a month is over."""
-    return skew("the portal", lambda: standing.clock(portal), now)
+    """The portal agrees with this machine what time it is, and so when a month is over and a schedule due."""
+    found = skew("the portal", lambda: standing.clock(portal), now)
+    if found.grade is not Grade.BROKEN:
+        return found
+    return replace(found, hint=f"{found.hint} Schedules wait while the clocks differ by more than five minutes.")

@@ -12,14 +12,13 @@ from bot.slack.clients import web_client
 from bot.slack.rooms import check_open
 from bot.store import replicas, requests
 from bot.store.migrate import existing
-from bot.terminal.foreground import quoted
+from bot.terminal.arguments import Arguments
 from handlers.deliver import channel
 from handlers.desk import Place, Request, direct
 from reporting.entry import Origin
 from reporting.errors import MissingScope
-from reporting.only import parse
-from reporting.period import Month
 from reporting.report import Order
+from reporting.typed_text import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,9 @@ def submitted(ticket: Ticket, settings: SubmitSettings) -> str:
         ComplianceError: nothing was written down; DatabaseMissing where no bot has ever run.
         ChannelClosed: the bot could not post the report there.
     """
-    order = Order(Month.parse(ticket.month), only=parse(" ".join(quoted(word) for word in ticket.words)))
-    asked = Request(order, Place(ticket.channel, ""), uuid4().hex, Origin.TERMINAL)
+    month, only = Arguments("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
+    order = Order(month, only=only)
+    asked = Request(order, Place(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
     request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
     looked_at = check_channel(ticket.channel, settings)
     with closing(existing(settings.database, now=now)) as store:

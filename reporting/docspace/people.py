@@ -7,7 +7,8 @@ import msgspec
 
 from reporting.docspace.portal import Portal
 from reporting.errors import AmbiguousPerson, UnknownPerson
-from reporting.only import nearest
+from reporting.only import nearest, odd
+from reporting.typed_text import fold
 
 MOST = 100
 """People that one answer names."""
@@ -40,12 +41,15 @@ def person_id(portal: Portal, said: str) -> str:
     wanted = said.casefold()
     found = search(portal, said)
     exact = [one for one in found if wanted in {one.email.casefold(), one.display_name.casefold()}]
+    everybody = [] if exact else search(portal, "")
+    exact = exact or [one for one in everybody if fold(one.display_name) == fold(said)]
     if len(exact) == 1:
         return exact[0].id
     if exact:
         raise AmbiguousPerson(said=said, candidates=", ".join(one.email or one.id for one in exact[:FEW]))
-    names = [one.display_name for one in found or search(portal, "")] or [""]
-    raise UnknownPerson(said=said, nearest=nearest(said, names))
+    names = [one.display_name for one in found or everybody] or [""]
+    near = nearest(said, names)
+    raise UnknownPerson(said=said, nearest=near, odd=odd(said, near))
 
 
 def search(portal: Portal, text: str) -> list[Person]:

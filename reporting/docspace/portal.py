@@ -13,6 +13,7 @@ import stamina
 
 from reporting.docspace.answers import Envelope, Rescue, Shape, content
 from reporting.docspace.budget import Budget
+from reporting.docspace.minimum_rate import MinimumRate, enforce
 from reporting.errors import (
     CertificateRejected,
     ComplianceError,
@@ -30,6 +31,8 @@ T = TypeVar("T")
 API = "/api/2.0"
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
 """Seconds: to connect, between two pieces of an answer, between two pieces of a body."""
+RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
+"""For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
 LONGEST_PAUSE = 60.0
 """Seconds between two tries, whatever the portal asks for."""
 LONGEST_WAIT = 10.0
@@ -39,13 +42,15 @@ NO_MEANING: Mapping[int, ComplianceError] = {}
 
 def connect(host: str, key: str) -> httpx.Client:
     """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else."""
-    return httpx.Client(
+    client = httpx.Client(
         base_url=host,
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
         timeout=TIMEOUT,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
         follow_redirects=False,
     )
+    enforce(RATE, client)
+    return client
 
 
 class Portal:

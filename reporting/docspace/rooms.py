@@ -14,8 +14,9 @@ import msgspec
 from reporting.docspace.answers import Envelope
 from reporting.docspace.portal import Portal
 from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, UnknownRoom
-from reporting.only import NUMBER, nearest
+from reporting.only import NUMBER, nearest, odd
 from reporting.period import Window, utc
+from reporting.typed_text import fold
 
 PAGE = 100
 ENOUGH = 10_000
@@ -61,19 +62,22 @@ def room(portal: Portal, said: str) -> Room:
     if numbered and numbered.kind is not None:
         return numbered
     exact = titled(portal, said)
+    everything = [] if exact or numbered else search(portal, "")
+    exact = exact or [one for one in everything if fold(one.title) == fold(said)]
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
     if numbered:
         raise NotARoom(said=said, title=numbered.title)
-    titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
-    raise UnknownRoom(said=said, nearest=nearest(said, titles))
+    titles = [one.title for one in search(portal, said) or everything] or [""]
+    near = nearest(said, titles)
+    raise UnknownRoom(said=said, nearest=near, odd=odd(said, near))
 
 
 def by_number(portal: Portal, said: str) -> Room | None:
     """The room, or the folder, with that number."""
-    missing = UnknownRoom(said=said, nearest="")
+    missing = UnknownRoom(said=said, nearest="", odd="")
     forbidden = KeyTooWeak(host=portal.host, act=f"read room {said}")
     try:
         return portal.get(f"/files/folder/{said}", Room, meaning={403: forbidden, 404: missing})

@@ -15,6 +15,7 @@ from reporting.document.text import RULE
 from reporting.escape import visible
 from reporting.period import utc
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
+from reporting.zones import name_and_label
 
 BAR = 40
 """Characters of the bar of the busiest day."""
@@ -63,7 +64,7 @@ def header(
     yield f"Total events: {tally.events}"
     yield from verdict("Verdict", judgement)
     yield f"Portal: {visible(scope.portal)} (DocSpace {visible(scope.version) or 'of unknown version'})"
-    yield f"Time zone: {visible(scope.zone)}"
+    yield f"Time zone: {visible(name_and_label(scope.zone))}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
     words = visible(str(scope.only)) or "none, every event"

@@ -51,7 +51,15 @@ REPORT = ("users.info", "usergroups.users.list", "conversations.info", "chat.pos
 PICTURE = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
 LOOKUPS = {"conversations.history": 0, "conversations.replies": 1}
 """Look-ups, and how many messages are posted before the one that makes one needed."""
-ELSEWHERE = {"conversations.open", "response_url", "views.open", "views.push", "views.publish"}
+ELSEWHERE = {
+    "conversations.open",
+    "response_url",
+    "views.open",
+    "views.push",
+    "views.publish",
+    "users.list",
+    "chat.getPermalink",
+}
 """What no report in a channel calls."""
 AT_START = {"auth.test", "apps.connections.open"}
 PORTAL: dict[str, PortalFault] = {

@@ -103,14 +103,14 @@ CODES: dict[str, type[ComplianceError]] = {
 
 
 @pytest.mark.parametrize("method", ACTS)
-@pytest.mark.parametrize("code", CODES)
-def test_every_refusal_of_slack_s_has_words_of_its_own(code: str, method: str) -> None:
+def test_every_refusal_of_slack_s_has_words_of_its_own(method: str) -> None:
     with recorded() as api:
-        api.refusals[method] = code
-        with pytest.raises(ComplianceError) as caught:
-            ACTS[method](WebClient("xoxb-1", base_url=api.url))
-    assert type(caught.value) is CODES[code]
-    assert caught.value.advice
+        for code, kind in CODES.items():
+            api.refusals[method] = code
+            with pytest.raises(ComplianceError) as caught:
+                ACTS[method](WebClient("xoxb-1", base_url=api.url))
+            assert type(caught.value) is kind, code
+            assert caught.value.advice, code
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action"])

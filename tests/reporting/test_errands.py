@@ -13,6 +13,7 @@ from reporting.errors import Stopped
 from reporting.events import AuditEvent
 from reporting.report import Progress
 from tests.reporting.stage import DAY, NOON, Knock, row
+from tests.until import PATIENCE
 
 RIGA = ZoneInfo("Europe/Riga")
 
@@ -64,7 +65,7 @@ def test_an_errand_ends_when_the_reading_is_given_up(standin: StandInPortal, kno
             raise
 
     def watch(progress: Progress) -> None:
-        began.wait(10)
+        began.wait(PATIENCE)
         give_up(progress)
 
     def finish(found: object) -> list[AuditEvent]:

@@ -124,7 +124,7 @@ def test_submit_without_a_channel_is_wrong_usage(environment: Callable[..., dict
     command = [sys.executable, "-m", "bot", "submit", "2025-01"]
     root = str(Path(__file__).parents[3])
     done = subprocess.run(
-        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=30, check=False
+        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 2
     assert b"--channel" in done.stderr
