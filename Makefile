@@ -4,6 +4,7 @@
 # make check   format, lint, types and import walls, in seconds once mypy has its cache
 # make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
+# make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
@@ -17,7 +18,7 @@ BIN := .venv/bin
 # Compiled tests are kept, also where the environment says otherwise: each of pytest's workers would compile all of them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help gone demo sandbox test check unit warm faults fuzz audit bench pictures dist lock clean
+.PHONY: help gone demo sandbox test check unit warm faults soak fuzz audit bench pictures dist lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -58,6 +59,9 @@ warm: .venv/ready
 
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests
+
+soak: .venv/ready
+	@$(BIN)/python -m bench.soak --minutes $${SOAK:-10} --seed $${SEED:-1}
 
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
@@ -30,7 +30,7 @@ from bot.replica import at_work
 from bot.reviewing import Reviewing
 from bot.scheduling import Scheduling
 from bot.settings import Settings
-from bot.slack.clients import careful, granted, patient, reached
+from bot.slack.clients import granted, patient, reached, web_client
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Lacking, Rooms
@@ -59,8 +59,8 @@ LOST = 70
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Door]:
-    """The bot at work, until the context is left.
+def running(settings: Settings, *, pause: Callable[[float], float] = float) -> Iterator[Door]:
+    """The bot at work, until the context is left. *pause* says how long a pause of so many seconds takes.
 
     Raises:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
@@ -69,7 +69,7 @@ def running(settings: Settings) -> Iterator[Door]:
         AlreadyRunning, DatabaseGone, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
-    slack = patient(token, settings.slack_api_url)
+    slack = web_client(token, settings.slack_api_url)
     refusals, lacking = Refusals(), Lacking(granted(slack))
     access = Access(
         users=settings.allowed_users,
@@ -93,7 +93,7 @@ def running(settings: Settings) -> Iterator[Door]:
         vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
         health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
-        poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
+        poster = Poster(patiently, slack, now)
         zone = PortalZone(portal, now)
         telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
         upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
@@ -127,8 +127,10 @@ def running(settings: Settings) -> Iterator[Door]:
             now=now,
             telling=telling,
         )
-        engine = Engine(settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs)
-        app = bolt(slack, settings.slack_signing_secret.get_secret_value())
+        engine = Engine(
+            settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs, pause=pause
+        )
+        app = bolt(patient(token, settings.slack_api_url), settings.slack_signing_secret.get_secret_value())
         desk = FrontDesk(
             store=store,
             engine=engine,
@@ -184,5 +186,6 @@ def bolt(slack: WebClient, signing_secret: str) -> App:
     logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
     with reached("to let the bot in"):
         app = App(client=slack, signing_secret=signing_secret, logger=logger)
+    slack.retry_handlers.clear()  # what listeners ask is repeated as handlers.calls says, and no more
     logger.setLevel(logging.WARNING)
     return app

@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from bot import __version__, log
-from bot.settings import PortalSettings, Settings, load
+from bot.settings import PortalSettings, Settings, SubmitSettings, load
 from bot.terminal import evidence
 from bot.terminal.arguments import Arguments
 from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
@@ -110,7 +110,7 @@ def submit(
     The request is written into the bot's database; whichever bot works with it makes the report.
     """
     log.configure()
-    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(PortalSettings)))
+    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
 
 
 @cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")

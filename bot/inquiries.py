@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from slack_sdk import WebClient
 
 from bot import outcome
@@ -30,11 +31,13 @@ from handlers.views.schedules import listing
 from handlers.views.status import health
 from reporting.docspace.portal import Portal
 from reporting.entry import Entry
-from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable
+from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable, SlackTrouble
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
 from reporting.report import Failure, Verdict, report_name
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +57,31 @@ class Inquiries:
     now: Callable[[], datetime]
     telling: Telling
 
-    def answer(self, inquiry: Inquiry) -> None:
-        """Make sure that the asker may know, find it out, and tell it."""
+    def answer(self, inquiry: Inquiry) -> Message:
+        """Make sure that the asker may know, and find it out; what is to be told of it, or nothing."""
         place = inquiry.place
         if inquiry.question is Question.HOME:
             self._show_home(place)
-            return
+            return {}
         if not self._may(inquiry):
-            return
+            return {}
         if not inquiry.private:
             self.rooms.enter(place)
-        exposure = self.rooms.exposure(place.asker if inquiry.private else place.channel)
-        message = self._found(inquiry, exposure)
-        key = f"inquiry-{requests.request_id(inquiry.key)}"
+        return self._found(inquiry, self._exposure(inquiry))
+
+    def tell_answer(self, inquiry: Inquiry, message: Message) -> None:
+        """Tell it where it belongs."""
+        place, key = inquiry.place, f"inquiry-{requests.request_id(inquiry.key)}"
         if inquiry.private:
             self.poster.privately(place, key, {**message, "response_type": "ephemeral"})
-        else:
-            self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
-            if inquiry.question is Question.REQUESTS and exposure is not Exposure.COUNTS:
-                self._attach(inquiry, key, exposure)
+            return
+        self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
+        if inquiry.question is Question.REQUESTS and (exposure := self._exposure(inquiry)) is not Exposure.COUNTS:
+            self._attach(inquiry, key, exposure)
+
+    def _exposure(self, inquiry: Inquiry) -> Exposure:
+        """How much may be seen where it is told."""
+        return self.rooms.exposure(inquiry.place.asker if inquiry.private else inquiry.place.channel)
 
     def _may(self, inquiry: Inquiry) -> bool:
         """Whether to answer. How the bot is comes unasked beside its status: to admins, and nobody else is refused it.
@@ -93,7 +102,7 @@ class Inquiries:
         name, title = f"requests-{run}.txt", f"All {len(made):,} requests"
 
         def show() -> Anchor:
-            share(self.poster.careful, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
+            share(self.slack, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
             return Anchor(place.channel, inquiry.thread)
 
         try:
@@ -101,6 +110,8 @@ class Inquiries:
             self.poster.at_most_once(key, place.channel, CHART, show, by=key)
         except MissingScope as error:
             self.rooms.lacking(str(error.facts["scope"]), without="pictures of the month and lists of requests")
+        except SlackTrouble as error:
+            log.warning("the list of requests is not shown", run=run, reason=str(error))
 
     def review(self, opinion: Opinion) -> int:
         return self.reviewing.review(opinion)

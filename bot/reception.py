@@ -15,7 +15,7 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR, CLOSED
 from bot.store.requests import Asked
 from bot.telling import Telling
-from handlers.deliver import whisper
+from handlers.response_url import whisper
 from handlers.views.answers import elsewhere, joined, refusal
 from handlers.views.progress import failed
 from reporting.entry import OPEN, Entry, Origin
@@ -95,10 +95,10 @@ class Reception:
             return self.redirect(asked, entry, error)
         return asked
 
-    def redirect(self, asked: Asked, entry: Entry, error: ChannelClosed) -> Asked:
+    def redirect(self, asked: Asked, entry: Entry, error: ComplianceError) -> Asked:
         """The report is made all the same; who asked has it in direct messages, and is told why."""
         run, asker = asked.run, asked.place.asker
-        if asked.schedule:
+        if asked.schedule and isinstance(error, ChannelClosed):
             self.upkeep.stop(asked.schedule, outcome.failure_of(error))
         note = elsewhere(entry.order, asked.place.channel, str(error), error.advice)
         self.poster.once(run, asker, CLOSED, note, by=asked.id)
@@ -124,6 +124,8 @@ class Reception:
             self._fail_schedule(asked, failure)
         elif asked.place.asker:
             self.poster.privately(asked.place, f"refused-{asked.id}", refusal(failure.message, failure.hint))
+        else:
+            log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
 
     def _fail_schedule(self, asked: Asked, failure: Failure) -> None:
         """Say in the channel why a schedule's report is not even begun; the admins are told what nobody hears there."""
@@ -132,6 +134,8 @@ class Reception:
         try:
             self.telling.stand_in(asked, self.telling.told(failing, None, [outcome.asker(asked)], asked.place.channel))
         except ComplianceError as error:
+            if error.transient:
+                raise
             log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
 
     def _entry(self, run: str) -> Entry:

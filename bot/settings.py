@@ -148,6 +148,13 @@ class PortalSettings(BaseSettings):
         return tuple(form for form, asked in wanted.items() if asked)
 
 
+class SubmitSettings(PortalSettings):
+    """What asking for a report in a channel needs: with the bot's token the channel is looked at first."""
+
+    slack_bot_token: Token = Field(default=SecretStr(""), description="Bot token, xoxb-…")
+    slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
+
+
 class Settings(PortalSettings):
     """What the bot needs to run."""
 

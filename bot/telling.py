@@ -28,7 +28,7 @@ from handlers.views.summary import revised, settled, summary, superseded
 from reporting.document.bars import bars, description
 from reporting.document.chart import chart
 from reporting.entry import OPEN, Asker, Entry, Origin, State
-from reporting.errors import ChannelClosed, ChartFailed, MissingScope, PostUnclear, SlackTrouble
+from reporting.errors import ChannelClosed, ChartFailed, PostUnclear, SlackFailing, SlackTrouble
 from reporting.evidence import ledger
 from reporting.report import PREFIX
 
@@ -41,7 +41,7 @@ class Telling:
 
     store: Store
     slack: WebClient
-    """Repeats what Slack turned down for the moment."""
+    """Repeats nothing by itself."""
     poster: Poster
     rooms: Rooms
     at_once: int
@@ -105,6 +105,11 @@ class Telling:
         except (SlackTrouble, ChannelClosed) as error:
             log.warning("no link to a message", reason=str(error))
             return ""
+
+    def is_told(self, run: str, channel: str) -> bool:
+        """Whether the result stands there, if only something beside it is unclear: the run's message has become it."""
+        post = self.store.read(lambda c: posts.find(c, run, channel, SUMMARY))
+        return post is None or bool(post.ts)
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
@@ -187,7 +192,7 @@ class Telling:
             name, title = f"{PREFIX}{draft.scope.month}.png", f"Events by day, {draft.scope.month.title}"
             alt = description(*drawing, verdict=verdict)
             share(
-                self.poster.careful,
+                self.slack,
                 anchor.channel,
                 anchor.ts,
                 chart(*drawing, verdict=verdict),
@@ -200,7 +205,9 @@ class Telling:
         try:
             self.rooms.lacking.demand("files:write", act="to show a picture")
             self.poster.at_most_once(run, channel, CHART, show, by=by)
-        except (MissingScope, ChartFailed) as error:
+        except PostUnclear:
+            raise  # it may be there
+        except (SlackTrouble, ChartFailed) as error:
             scope = str(error.facts.get("scope", ""))
             news = bool(scope) and self.rooms.lacking(scope, without="pictures of the month: it is shown in characters")
             message = picture(draft.scope.month.title, bars(*drawing, verdict=verdict), scope if news else "")
@@ -233,6 +240,8 @@ class Telling:
         post = self.poster.once(run, channel, SUMMARY, message, by=by)
         if post.unclear:
             raise PostUnclear(act="the summary", reason="its posting was interrupted")
+        if not post.ts:
+            raise SlackFailing(act="to post the summary", reason="somebody else is about to")
         return post.anchor
 
     def take_back(self, run: str, channel: str, message: Message) -> None:
@@ -273,7 +282,7 @@ class Telling:
         """In every channel that waits for the run; a report is not given up because that fails."""
         for anchor in self.store.read(lambda c: posts.anchors(c, run)):
             if anchor.ts:
-                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel)))  # type: ignore[misc]
+                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel), patience=0))  # type: ignore[misc]
 
     def try_to(self, tell: Callable[[], None]) -> None:
         try:

@@ -21,6 +21,7 @@ from bot.store import exchanges, requests, rereads
 from bot.store.database import Store
 from bot.store.requests import Asked
 from bot.telling import Telling
+from handlers.desk import direct
 from handlers.views.answers import refusal
 from handlers.views.progress import filing, reading, time_left
 from reporting.docspace.pool import Watch
@@ -29,7 +30,10 @@ from reporting.docspace.retention import check_kept
 from reporting.entry import ENDED, Entry, Origin, State
 from reporting.errors import (
     ChannelClosed,
+    ComplianceError,
     KeepsDying,
+    PostUnclear,
+    SlackTrouble,
     Stopped,
     Unexpected,
 )
@@ -173,16 +177,24 @@ class RealWork:
         self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Tell a channel; where that is not possible any more, those who asked there, whose schedules are paused."""
+        """Tell a channel; where that is not possible any more, those who asked there, in direct messages.
+
+        Raises:
+            SlackBusy, SlackFailing, SlackUnreachable: it is to be told later (``transient``).
+            ChannelClosed, SlackTrouble: it cannot be told.
+        """
         try:
             self.telling.publish(run, channel, by)
-        except ChannelClosed as error:
+        except (ChannelClosed, SlackTrouble) as error:
+            seen = isinstance(error, PostUnclear) and self.telling.is_told(run, channel)
+            if error.transient or seen or direct(channel):
+                raise
             for asked in self.store.read(lambda c: requests.of_run(c, run)):
                 self._tell_elsewhere(asked, channel, error, by)
             raise
 
-    def _tell_elsewhere(self, asked: Asked, channel: str, error: ChannelClosed, by: str) -> None:
-        """Tell who asked in a channel that is closed; one whose answer was moved already may not have had it yet."""
+    def _tell_elsewhere(self, asked: Asked, channel: str, error: ComplianceError, by: str) -> None:
+        """Tell who asked in a channel that cannot be; one whose answer was moved already may not have had it yet."""
         asker = asked.place.asker
         if asker and asked.place.channel in {channel, asker}:
             if asked.place.channel == channel:

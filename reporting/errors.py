@@ -98,7 +98,8 @@ anybody doing anything.
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
     │   ├── SlackBusy                transient
-    │   ├── SlackUnreachable
+    │   ├── SlackFailing             transient
+    │   ├── SlackUnreachable         transient
     │   ├── TokenRejected
     │   ├── AppTokenRejected
     │   ├── MissingScope             the app may not do one of its jobs; the others go on
@@ -727,10 +728,18 @@ class SlackBusy(SlackTrouble):
     transient = True
 
 
+class SlackFailing(SlackTrouble):
+    """Slack was asked {act} and failed ({reason})."""
+
+    hint = "Try again in a few minutes. If it goes on, look at https://slack-status.com."
+    transient = True
+
+
 class SlackUnreachable(SlackTrouble):
     """Slack could not be reached ({reason}), so it was not asked {act}."""
 
     hint = "Check this machine's network and proxy, and SLACK_API_URL if it is set; then start the bot again."
+    transient = True
 
 
 class TokenRejected(SlackTrouble):
@@ -766,7 +775,10 @@ class FormExpired(SlackTrouble):
 class PostUnclear(SlackTrouble):
     """Slack did not say whether it took {act}: {reason}."""
 
-    hint = "Look whether it is there. With the scopes channels:history and groups:history the bot can look by itself."
+    hint = (
+        "Look whether it is there. With the scopes channels:history and groups:history, in direct messages im:history "
+        "and im:write, the bot can look by itself."
+    )
 
 
 class ChartFailed(ComplianceError):

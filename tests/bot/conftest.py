@@ -136,8 +136,18 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def pause() -> Callable[[float], float]:
+    """How long the bot waits for Slack where it would wait so many seconds."""
+    return lambda _: 0.05
+
+
+@pytest.fixture
 def bot(
-    environment: Environment, slack: StandInSlack, started_once: Path, monkeypatch: pytest.MonkeyPatch
+    environment: Environment,
+    slack: StandInSlack,
+    started_once: Path,
+    pause: Callable[[float], float],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., AbstractContextManager[Door]]:
     """Runs the bot, not for the first time; over HTTP where no app token is given.
 
@@ -155,7 +165,7 @@ def bot(
         if not data.exists():
             data.mkdir(mode=0o700)
             shutil.copy(started_once, data)
-        with running(load(Settings)) as door:
+        with running(load(Settings), pause=pause) as door:
             if door.where.startswith("http"):
                 slack.request_url = door.where
             else:

@@ -32,8 +32,9 @@ SCOPES = {
 }
 """What Slack wants for each method that the bot calls."""
 OPTIONAL = {
-    "conversations_history": {"channels:history", "groups:history"},
-    "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener import CustomListener
@@ -24,6 +25,13 @@ from tests.until import PATIENCE
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a listener answers is judged, not whether a busy machine needed more than Slack's three seconds for it."""
     monkeypatch.setattr(CustomListener, "ack_timeout", property(lambda _: PATIENCE, lambda _, __: None))
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """A passing fault is met three times, at once."""
+    with stamina.set_testing(True, attempts=3):
+        yield
 
 
 @pytest.fixture
