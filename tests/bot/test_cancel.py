@@ -249,7 +249,7 @@ def test_nothing_to_cancel_is_said(bot: Bot, slack: StandInSlack) -> None:
         for text, said in [
             ("cancel", "No report is being made for this channel, or for you alone."),
             ("cancel 2025-01", "No report of January 2025 is being made for this channel, or for you alone."),
-            ("cancel soon", "“soon” is not a month I understand."),
+            ("cancel soon", "“soon” can't be read as a month."),
         ]:
             assert said in say(slack, text)
     assert slack.workspace.messages(CHANNEL) == []

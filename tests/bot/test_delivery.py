@@ -170,8 +170,8 @@ UNKNOWN = [
     ("schedule_pause", "77", "no schedule 77"),
     ("schedule_pause", "banana", ""),
     ("edit_schedule", "banana", ""),
-    ("save_schedule", "every full moon", "every full moon"),
-    ("new_schedule", "every full moon", "every full moon"),
+    ("save_schedule", "every full moon", "can't read when the schedule is due"),
+    ("new_schedule", "every full moon", "can't read when the schedule is due"),
 ]
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,14 @@ def holds(requirement: Requirement, like: dict[str, str], extra: str = "") -> bo
 
 @cache
 def requirements_of(name: str) -> tuple[Requirement, ...]:
-    """What the installed release says that it needs; of another release for another Python, the same is taken."""
-    return tuple(Requirement(line) for line in distribution(name).requires or ())
+    """What the installed release says that it needs; of another release for another Python, the same is taken.
+
+    Of what is installed for other Pythons only, nothing is known here.
+    """
+    try:
+        return tuple(Requirement(line) for line in distribution(name).requires or ())
+    except PackageNotFoundError:
+        return ()
 
 
 def needed(roots: list[str], like: dict[str, str]) -> Iterator[Requirement]:
