@@ -1,0 +1,47 @@
+"""Whether an answer's envelope has a key twice, of which every parser silently takes one."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+SAMPLE = 64
+"""Bytes by which the content is found in the body."""
+
+
+class Content(msgspec.Struct):
+    response: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class DuplicateKeyError(ValueError):
+    """A key stands twice in one object."""
+
+
+decode = msgspec.json.Decoder(Content).decode
+
+
+def has_duplicate_keys(body: bytes) -> bool:
+    """Whether the envelope *body*, which is JSON, has a key twice; what stands in its ``response`` is not looked at.
+
+    The content is cut out first: to look at its keys too would take longer than to read the page.
+    """
+    content = bytes(decode(body).response)
+    start = body.find(content[:SAMPLE])
+    if body[start : start + len(content)] != content:  # the first bytes stand somewhere before it too
+        start = body.rfind(content)
+    envelope = body[:start] + b"null" + body[start + len(content) :]
+    try:
+        json.loads(envelope, object_pairs_hook=unique)
+    except DuplicateKeyError:
+        return True
+    return False
+
+
+def unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise DuplicateKeyError(name)
+        found[name] = value
+    return found
