@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from bot.sandbox.portal.damage import damaged
+from bot.sandbox.portal.lies import LieKind
 from bot.sandbox.portal.wire import Request, Response, json_response
 
 Answer = Callable[[Request], Response]
@@ -70,6 +72,17 @@ class NoResponse:
         envelope = json.loads(whole.body)
         del envelope["response"]
         return json_response({"response": None} | envelope if self.null else envelope, whole.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """The right answer, its work done, in bytes that cannot be read."""
+
+    kind: LieKind
+    amount: int = 1
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        return damaged(answer(request), self.kind, self.amount)
 
 
 @dataclass(frozen=True, slots=True)

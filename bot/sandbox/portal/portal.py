@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.sandbox.portal.audit import AuditLog
+from bot.sandbox.portal.datemark import DateMark
 from bot.sandbox.portal.envelope import refusal
 from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.files import Files
@@ -54,6 +55,7 @@ class StandInPortal:
             files=self.files,
             sessions=Sessions(),
         )
+        self._dates = DateMark()
         self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
@@ -89,6 +91,8 @@ class StandInPortal:
             response = self._endpoint(request)
         except Refusal as reason:
             response = refusal(request, reason)
+        date = self._dates.headers(self._state.now(), self.setup.audit_semantics.date_header)
+        response = replace(response, headers={**response.headers, **date})
         if self._log is not None:
             self._log(f"{request.method} {request.url} {response.status}")
         return response

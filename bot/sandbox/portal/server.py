@@ -124,7 +124,7 @@ class Server:
                 self._faults.wait()
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        return response.delivery == "whole"
+        return response.reusable
 
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -1,0 +1,26 @@
+"""The ``Date`` that is on each answer: the portal's clock, which dates the events too."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from bot.sandbox.portal.semantics import DateHeader
+
+
+class DateMark:
+    """Remembers the first date there was, for a header that is stale."""
+
+    def __init__(self) -> None:
+        self._first: datetime | None = None
+
+    def headers(self, now: datetime, header: DateHeader) -> dict[str, str]:
+        """Return the header that belongs to an answer given *now*, or none."""
+        moment = now + timedelta(seconds=header.offset)
+        self._first = self._first or moment
+        match header.kind:
+            case "missing":
+                return {}
+            case "unparsable":
+                return {"Date": "some time this morning"}
+            case "stale":
+                moment = self._first
+        return {"Date": format_datetime(moment.astimezone(UTC), usegmt=True)}
