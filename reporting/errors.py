@@ -581,7 +581,7 @@ class OldestFirst(TrailError):
 
 
 class OrderUnknown(TrailError):
-    """The portal {host} lists its audit events in no order of time: event {event} of {date} comes after an older one."""
+    """The portal {host} lists its audit events in no order: event {event} of {date} comes after an older one."""
 
     hint = "Without an order nobody can tell whether events are missing. No report was made; tell its administrator."
 
@@ -590,13 +590,13 @@ class BoundsUnreliable(TrailError):
     """The portal {host} does not show event {event} of {date} when it is asked for that very second."""
 
     hint = (
-        "It reads the start or the end of a period differently from any DocSpace known, so events at its edges could be "
-        "missing. No report was made. Look for a newer release of the bot."
+        "It reads the start or the end of a period differently from any DocSpace known, so events at its edges could "
+        "be missing. No report was made. Look for a newer release of the bot."
     )
 
 
 class OffsetIgnored(TrailError):
-    """The portal {host} ignores startIndex, so the number of its events cannot be checked."""
+    """The portal {host} does not do what startIndex asks for, so the number of its events cannot be checked."""
 
     hint = "No report was made, since it could lack events. Look for a newer release of the bot, or tell its vendor."
 
@@ -612,11 +612,11 @@ class RowsContradict(TrailError):
 
 
 class CountContradicts(TrailError):
-    """Of {window} {seen} events were read from {host}, and the portal counts another number each time it is asked."""
+    """Of {window}, {seen} events were read from {host}, but counting them there (startIndex) gives another number."""
 
     hint = (
-        "Events were added or removed while it was read, or several servers behind one address differ. Try again later; "
-        "no report was made, since it could lack events."
+        "Events were added or removed meanwhile, or several servers behind one address differ. Try again later; if it "
+        "lasts, the portal does not count reliably. No report was made, since it could lack events."
     )
     transient = True
 

@@ -29,8 +29,6 @@ from reporting.errors import (
 T = TypeVar("T")
 Shape: TypeAlias = type[T] | UnionType
 """What an answer is decoded as; a union where servers differ."""
-Rescue: TypeAlias = Callable[[bytes], "Envelope[T] | None"]
-"""Makes something of an answer's body that does not have the promised shape, or nothing."""
 REASON = 200
 """Characters of a foreign explanation that are passed on."""
 KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
@@ -53,6 +51,10 @@ class Envelope(msgspec.Struct, Generic[T]):
     """How far a page has come, which may be more than its rows; none where the portal does not say."""
     total: int = 0
     """Rows in all, where an endpoint says so."""
+
+
+Rescue: TypeAlias = Callable[[bytes], Envelope[T] | None]
+"""Makes something of an answer's body that does not have the promised shape, or nothing."""
 
 
 class Frame(msgspec.Struct, rename="camel"):
@@ -154,20 +156,16 @@ def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
     host, path, body = answer.url.host, answer.url.path, answer.content
     if body.lstrip()[:1] == b"<":
         return NotAnAnswer(host=host, path=path, found="a web page")
-    if not body:
-        return AnswerUnreadable(host=host, path=path, found="nothing")
     try:
         frame = msgspec.json.decode(body, type=Frame)
     except msgspec.ValidationError:
         return AnswerUnknown(host=host, path=path, found="JSON without the API's envelope")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return AnswerUnreadable(host=host, path=path, found="no JSON, or JSON that is cut")
+        return AnswerUnreadable(host=host, path=path, found="no JSON, or JSON that is cut" if body else "nothing")
     if frame.status != 0 or frame.error != NOTHING:
         return Declined(host=host, path=path, reason=explanation(body) or f"status {frame.status}")
-    if frame.response == NOTHING:
+    if bytes(frame.response) in {b"", b"null"}:
         return AnswerUnreadable(host=host, path=path, found="an answer without content")
-    if bytes(frame.response) == b"null":
-        return AnswerUnreadable(host=host, path=path, found="an empty content (null)")
     return AnswerUnknown(host=host, path=path, found=f"content of another shape ({detail[:REASON]})")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from reporting.docspace.page import page
+from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
 from reporting.errors import OffsetIgnored
 from reporting.period import Window
@@ -21,10 +21,10 @@ def count(portal: Portal, window: Window) -> int:
     Raises:
         OffsetIgnored: there is something behind every offset.
     """
-    asked = Window(window.start, window.end - timedelta(seconds=1))
+    asked, audit = Window(window.start, window.end - timedelta(seconds=1)), endpoint(portal, patience=PATIENCE)
 
     def beyond(offset: int) -> bool:
-        return not page(portal, asked, start=offset, count=1, patience=PATIENCE)
+        return not audit.page(asked, start=offset, count=1)
 
     high = 1
     while not beyond(high - 1):

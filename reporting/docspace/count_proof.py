@@ -15,7 +15,7 @@ from reporting.errors import Declined
 from reporting.period import Window
 
 MOST = 20_000
-"""Events that are counted at once, unless one stretch has more: the portal walks through as many rows for each answer."""
+"""Events that are counted at once, unless one stretch has more: the portal passes as many rows for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def counted(source: Source, group: Group) -> bool:
     """
     try:
         last = source.fetch(group.window, group.rows - 1) if group.rows else []
-        beyond = source.fetch(group.window, group.rows)
+        beyond = source.fetch(group.window, group.rows) or source.fetch(group.window, group.rows)
     except Declined:  # the portal does not take so large an offset
         return False
     shown = {event.id for event in last}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import BinaryIO, Generic, TypeVar
 
-from reporting.docspace.autumn import SECOND, Slice
+from reporting.docspace.autumn import SECOND
 from reporting.docspace.crew import Crew
 from reporting.docspace.page import FULL
 from reporting.docspace.seek import Source, seek
@@ -43,7 +43,7 @@ class Pool(Generic[R]):
     def __init__(
         self,
         source: Source,
-        pieces: list[Slice],
+        stretches: list[Stretch],
         *,
         file: Callable[[], AbstractContextManager[BinaryIO]],
         finish: Callable[[Iterator[AuditEvent]], R],
@@ -55,7 +55,7 @@ class Pool(Generic[R]):
         self._finish = finish
         self._changed = threading.Condition()
         self._crew = Crew(halt=halt, wake=self._wake)
-        self._waiting = [Stretch(piece) for piece in pieces]
+        self._waiting = [*stretches]
         self._reading: set[Stretch] = set()
         self._read: dict[Stretch, R] = {}
         self._span = sum((stretch.left for stretch in self._waiting), timedelta())
@@ -72,7 +72,10 @@ class Pool(Generic[R]):
             ComplianceError: of a worker that failed; the others stop at their next page.
         """
         began = time.monotonic()
-        poll = lambda: watch(self._progress(time.monotonic() - began))  # noqa: E731
+
+        def poll() -> None:
+            watch(self._progress(time.monotonic() - began))
+
         self._crew.run([self._work] * workers + [*errands], poll=poll)
         poll()
         return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))

@@ -189,7 +189,7 @@ class Portal:
         """The answer with its whole body, which is bounded."""
         with self._turn(request.url.host), closing(self._client.send(request, stream=True)) as opened:
             answer = bounded(opened)
-        self.date = answer.headers.get("date", "")
+        self.date = answer.headers.get("date", "") or self.date
         turned_down(answer)
         return answer
 

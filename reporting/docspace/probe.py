@@ -1,8 +1,8 @@
 """What a portal does with a question about its audit trail, tried out before anything is believed.
 
 Nothing in an answer says which rules hold, and DocSpace has changed them before: how long a page may be, how a date is
-read, whether a bound is included. So each rule is tried with a question whose answer is known, and one question is asked
-whose answer cannot be empty.
+read, whether a bound is included. So each rule is tried with a question whose answer is known, and one question is
+asked whose answer cannot be empty.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from reporting.docspace.autumn import SECOND, slices
-from reporting.docspace.page import FULL, PATH, TRIES, meaning, page
-from reporting.docspace.portal import Portal
+from reporting.docspace.page import FULL, TRIES, AuditEndpoint
 from reporting.errors import (
     AuditEmpty,
     AuditNotInPlan,
@@ -22,6 +21,7 @@ from reporting.errors import (
     OffsetIgnored,
     OldestFirst,
     OrderUnknown,
+    PageTooLong,
 )
 from reporting.events import AuditEvent
 from reporting.period import Window
@@ -49,6 +49,8 @@ class PortalView:
     """Its newest events, newest first, as many as one page shows; at least one."""
     horizon: Window
     """In which all of its events lie."""
+    behind: tuple[AuditEvent, ...]
+    """Older events that were shown when the offset was tried out, newest first."""
     from_included: bool
     to_included: bool
     """Whether an event of the very second of the bound is shown."""
@@ -62,11 +64,15 @@ class PortalView:
         start, end = timedelta(seconds=not self.from_included), timedelta(seconds=not self.to_included)
         return Window(window.start - start, window.end + end)
 
-    def outside(self, window: Window) -> int:
-        """How many of its newest events lie outside of *window*."""
-        return sum(not window.holds(event.date) for event in self.newest)
+    def shown(self, window: Window) -> set[int]:
+        """Ids of the events that it showed of *window*."""
+        return {event.id for event in (*self.newest, *self.behind) if window.holds(event.date)}
 
-    def facts(self) -> dict[str, object]:
+    def shown_outside(self, window: Window) -> int:
+        """How many events it showed that lie outside of *window*."""
+        return len({event.id for event in (*self.newest, *self.behind)}) - len(self.shown(window))
+
+    def facts(self) -> dict[str, str | int | bool]:
         """For the manifest and for programs."""
         return {
             "page_length": self.page_length,
@@ -89,7 +95,7 @@ class PortalView:
         return f"pages of {self.page_length}, newest first, {bounds}, {offset}"
 
 
-def probe(portal: Portal, zone: ZoneInfo, *, nobody: UUID, now: datetime) -> PortalView:
+def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) -> PortalView:
     """Try out what the portal does; *zone* is its own, and *nobody* is not one of its users.
 
     Raises:
@@ -100,33 +106,39 @@ def probe(portal: Portal, zone: ZoneInfo, *, nobody: UUID, now: datetime) -> Por
     Source: ``SecurityController.cs`` of DocSpace server 3.7.2: without ``audit`` in the plan, or with the section
     hidden, the answer is HTTP 200 with the 20 newest events and all filters ignored.
     """
-    check_filters(portal, nobody)
     horizon = Window(LONG_AGO, now.replace(microsecond=0) + AHEAD)
-    length, newest = newest_page(portal, horizon)
-    check_order(newest, zone, portal.host)
-    tried = [event for event in newest if event.date.microsecond == 0 and is_unambiguous(event.date, zone)]
+    length, newest = newest_page(audit, horizon)
+    check_filters(audit, nobody, length)
+    check_order(newest, zone, audit.host)
+    tried = [event for event in newest if is_exact(event.date, zone)]
     within = [event for event in tried if event.date.second] or tried
-    from_included, to_included = bounds(portal, within[:FEW], length) if within else (True, True)
-    until = within[0].date + SECOND * (not to_included) if within else horizon.end
-    moves = offset_moves(portal, Window(LONG_AGO, until), length)
+    included = bounds(audit, within[:FEW], length) if within else (True, True)
+    until = within[0].date + SECOND * (not included[1]) if within else horizon.end
+    behind, moves = moved(audit, Window(LONG_AGO, until), length)
+    older = [event for event in behind if is_exact(event.date, zone)]
+    if older and bounds(audit, older[-1:], length) != included:
+        raise BoundsUnreliable(host=audit.host, event=older[-1].id, date=older[-1].date.isoformat())
     minutes = any(event.date.second for event in within)
-    return PortalView(length, tuple(newest), horizon, from_included, to_included, minutes, moves)
+    return PortalView(
+        length, tuple(newest), horizon, tuple(behind), *included, minutes_tried=minutes, offset_moves=moves
+    )
 
 
-def check_filters(portal: Portal, nobody: UUID) -> None:
+def check_filters(audit: AuditEndpoint, nobody: UUID, length: int) -> None:
     """Ask for events that cannot exist: of 1990, and of the user *nobody*.
 
     Raises:
         AuditNotInPlan
     """
-    params: dict[str, str | int] = {"userId": str(nobody), "count": 1}
-    if page(portal, BEFORE_ALL, count=1) or portal.get(
-        PATH, list[AuditEvent], params=params, meaning=meaning(portal.host)
-    ):
-        raise AuditNotInPlan(host=portal.host)
+    try:
+        shown = audit.page(BEFORE_ALL, count=length) or audit.of_user(nobody)
+    except PageTooLong:  # more than was asked for, where nothing was
+        raise AuditNotInPlan(host=audit.host) from None
+    if shown:
+        raise AuditNotInPlan(host=audit.host)
 
 
-def newest_page(portal: Portal, horizon: Window) -> tuple[int, list[AuditEvent]]:
+def newest_page(audit: AuditEndpoint, horizon: Window) -> tuple[int, list[AuditEvent]]:
     """How many events may be asked for at once, and the newest ones.
 
     Raises:
@@ -136,7 +148,7 @@ def newest_page(portal: Portal, horizon: Window) -> tuple[int, list[AuditEvent]]
     length = FULL
     for shorter in (*SHORTER, None):
         try:
-            newest = page(portal, horizon, count=length) or page(portal, horizon, count=length)
+            newest = audit.page(horizon, count=length) or audit.page(horizon, count=length)
         except Declined:  # 400; if it was for something else, the shortest page is refused too
             if shorter is None:
                 raise
@@ -144,7 +156,7 @@ def newest_page(portal: Portal, horizon: Window) -> tuple[int, list[AuditEvent]]
             continue
         break
     if not newest:
-        raise AuditEmpty(host=portal.host)
+        raise AuditEmpty(host=audit.host)
     return length, newest
 
 
@@ -163,12 +175,16 @@ def check_order(events: list[AuditEvent], zone: ZoneInfo, host: str) -> None:
         raise OldestFirst(host=host)
 
 
+def is_exact(date: datetime, zone: ZoneInfo) -> bool:
+    """Whether a date can be asked for as it is: a whole second, and not of the repeated hour, told an hour late."""
+    return not date.microsecond and is_unambiguous(date, zone)
+
+
 def is_unambiguous(date: datetime, zone: ZoneInfo) -> bool:
-    """Whether a date is certainly true: in autumn's repeated hour the portal tells it an hour late."""
     return len(slices(Window(date - AROUND, date + AROUND), zone)) == 1
 
 
-def bounds(portal: Portal, events: list[AuditEvent], length: int) -> tuple[bool, bool]:
+def bounds(audit: AuditEndpoint, events: list[AuditEvent], length: int) -> tuple[bool, bool]:
     """Whether the start and the end of a period are included, tried on the very seconds of some events.
 
     Raises:
@@ -177,27 +193,27 @@ def bounds(portal: Portal, events: list[AuditEvent], length: int) -> tuple[bool,
     for event in events:
         for start, end in ((True, True), (True, False), (False, True), (False, False)):
             asked = Window(event.date - SECOND * (not start), event.date + SECOND * (not end))
-            dates = [one.date for one in page(portal, asked, count=length)]
+            dates = [one.date for one in audit.page(asked, count=length)]
             if event.date in dates and all(asked.start <= date <= asked.end for date in dates):
                 return start, end
-    raise BoundsUnreliable(host=portal.host, event=events[0].id, date=events[0].date.isoformat())
+    raise BoundsUnreliable(host=audit.host, event=events[0].id, date=events[0].date.isoformat())
 
 
-def offset_moves(portal: Portal, window: Window, length: int) -> bool:
-    """Whether an offset of one moves the page by one event; False where too few can be told apart.
+def moved(audit: AuditEndpoint, window: Window, length: int) -> tuple[list[AuditEvent], bool]:
+    """The page that begins with the last event of the first one, and whether that shows that an offset moves a page.
 
-    Events of one second come in any order, so only their dates are compared.
+    Events of one second come in any order, so only their dates are compared; where all are of one second, or there is
+    one event alone, nothing is shown.
 
     Raises:
-        OffsetIgnored: it does not.
+        OffsetIgnored: the page begins elsewhere.
     """
-    first = [event.date for event in page(portal, window, count=length)]
-    if first == first[::-1]:  # of one second, or alone
-        return False
+    first = [event.date for event in audit.page(window, count=length)]
+    start, telling = max(1, len(first) - 1), len(set(first)) > 1
     for _ in range(TRIES):
-        moved = [event.date for event in page(portal, window, count=length, start=1)]
-        common = min(len(first) - 1, len(moved))
-        stayed, shifted = moved[:common] == first[:common], moved[:common] == first[1 : common + 1]
-        if moved and not (stayed and not shifted):
-            return shifted and not stayed
-    raise OffsetIgnored(host=portal.host)
+        page = audit.page(window, count=length, start=start)
+        if page and (not telling or page[0].date == first[-1]):
+            return page, telling
+    if telling:
+        raise OffsetIgnored(host=audit.host)
+    return [], False

@@ -1,7 +1,7 @@
 """Reading one stretch of the audit trail so that no event is missed, whatever the portal takes for a full page.
 
-This is keyset pagination: pages are sought by date, newest first, and the next page ends where the last one did, so that
-nothing that arrives or vanishes meanwhile can shift it. Three rules make it sure of itself:
+This is keyset pagination: pages are sought by date, newest first, and the next page ends where the last one did, so
+that nothing that arrives or vanishes meanwhile can shift it. Three rules make it sure of itself:
 
 - Each page has to bring back what is already known of the second that it begins with.
 - A short page is not taken for the end. A stretch is read when a page reaches past its start; at the very start of the
@@ -29,7 +29,7 @@ from reporting.period import Window, utc
 PASSES = 40
 """How often a second is read again before giving up. 5,000 events in random order took 13."""
 STUCK = 20
-"""Pages by offset that show nothing but the first one again: the portal does not look at the offset."""
+"""Pages by offset, one after the other, that show nothing new: the portal does not look at the offset."""
 STANDSTILLS = 3
 """Pages that bring something new and all end in the second they began with, before it is read by offset."""
 Fetch = Callable[[Window, int], list[AuditEvent]]
@@ -39,8 +39,8 @@ Fetch = Callable[[Window, int], list[AuditEvent]]
 class PageLength:
     """The longest page that the portal gave so far: what is as long may go on behind its end."""
 
-    def __init__(self) -> None:
-        self.longest = 0
+    def __init__(self, longest: int = 0) -> None:
+        self.longest = longest
 
     def note(self, rows: int) -> None:
         self.longest = max(self.longest, rows)
@@ -167,7 +167,7 @@ def one_pass(source: Source, window: Window, *, late: timedelta) -> tuple[dict[i
     """
     events = source.page(window, late=late)
     seen = {event.id: event for event in events}
-    rows, last, steady, pages = len(events), events[-1].id if events else 0, True, 1
+    rows, last, steady, idle = len(events), events[-1].id if events else 0, True, 0
     while rows:
         events = source.page(window, late=late, start=rows - 1)
         if len(events) <= 1:
@@ -178,9 +178,11 @@ def one_pass(source: Source, window: Window, *, late: timedelta) -> tuple[dict[i
                 break
             events = [*events[:1], *beyond]
         steady &= events[0].id == last
+        before = len(seen)
         seen |= {event.id: event for event in events}
-        rows, last, pages = rows - 1 + len(events), events[-1].id, pages + 1
-        if pages >= STUCK and len(seen) <= source.length.longest:
+        rows, last = rows - 1 + len(events), events[-1].id
+        idle = 0 if len(seen) > before else idle + 1
+        if idle == STUCK:
             raise CursorStuck(host=source.host, second=utc(window.end), pages=STUCK)
     return seen, rows, steady
 

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from reporting.docspace.autumn import Slice, slices
+from reporting.docspace.autumn import SECOND, Slice, slices
 from reporting.docspace.count_proof import Group, counted, events_at_end, groups, singly
 from reporting.docspace.crew import Crew
-from reporting.docspace.page import page
+from reporting.docspace.page import AuditEndpoint
 from reporting.docspace.pool import Pool, Watch
-from reporting.docspace.portal import Portal
 from reporting.docspace.probe import PortalView
 from reporting.docspace.quiet_window import widened
 from reporting.docspace.seek import PageLength, Source
 from reporting.docspace.stretch import Stretch
-from reporting.errors import AuditEmpty, OffsetIgnored
+from reporting.errors import AuditEmpty, OffsetIgnored, RowsContradict
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress, ReadSlice
@@ -53,13 +52,29 @@ def scratch(folder: Path) -> BinaryIO:
 class Trail:
     """The audit trail of a portal that was probed; *zone* is the portal's own."""
 
-    def __init__(self, portal: Portal, view: PortalView, zone: ZoneInfo, *, watch: Watch) -> None:
-        """*watch* is told how far the reading has come, again and again; what it raises ends the reading."""
-        self._portal, self._view, self._zone = portal, view, zone
-        self._watch = watch
+    def __init__(
+        self,
+        audit: AuditEndpoint,
+        view: PortalView,
+        zone: ZoneInfo,
+        *,
+        at_once: int,
+        watch: Watch,
+        halt: Callable[[], None],
+    ) -> None:
+        """*at_once* requests may be under way.
+
+        *watch* is told how far the reading has come, again and again; what it raises ends the reading. *halt* is called
+        when the reading is given up, to end what else is under way.
+        """
+        self._view, self._zone = view, zone
+        self._at_once, self._watch, self._halt = at_once, watch, halt
         self._progress = Progress(share=0, events=0)
-        fetch = lambda window, start: page(portal, view.asked(window), start=start, count=view.page_length)  # noqa: E731
-        self._source = Source(fetch, portal.host, PageLength(len(view.newest)))
+        self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
+        self._audit = audit
+
+    def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
+        return self._audit.page(self._view.asked(window), start=start, count=self._view.page_length)
 
     def read(
         self,
@@ -82,40 +97,52 @@ class Trail:
 
         Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
         """
-        read, fits = self._read(slices(window, self._zone), lambda: scratch(folder), finish, errands)
+        missing = self._view.shown(window)
+
+        def finished(events: Iterator[AuditEvent]) -> R:
+            return finish(crossed_off(events, missing) if missing else events)
+
+        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finished, errands)
         check_whole(list(read), window)
+        if missing:
+            raise RowsContradict(host=self._source.host, found=f"event {min(missing)}, shown before, is missing")
         events = sum(stretch.events for stretch in read)
         if fits and not self._view.minutes_tried:
             fits = self._fits_beyond(list(read), window)
         if fits and not events:
             fits = self._is_quiet(window)
         elif fits:
-            self._check_offset(list(read), others=self._view.outside(window))
+            self._check_offset(list(read), others=self._view.shown_outside(window))
         parts = [(ReadSlice(Window(one.start, one.end), one.requests, one.events), made) for one, made in read.items()]
         return Reading(parts, fits)
 
+    def _stretches(self, window: Window) -> list[Stretch]:
+        """What to begin with, oldest first."""
+        return [Stretch(piece) for piece in slices(window, self._zone)]
+
     def _read(
         self,
-        pieces: list[Slice],
+        stretches: list[Stretch],
         file: File,
         finish: Callable[[Iterator[AuditEvent]], R],
         errands: Sequence[Callable[[], None]] = (),
     ) -> tuple[dict[Stretch, R], bool]:
-        """Read the pieces, and again what the portal counts otherwise; whether all of it fits in the end."""
+        """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end."""
 
-        def pooled(pieces: list[Slice], errands: Sequence[Callable[[], None]]) -> dict[Stretch, R]:
-            pool = Pool(self._source, pieces, file=file, finish=finish, halt=self._portal.halt)
-            return dict(pool.read(workers=self._portal.at_once, watch=self._look, errands=errands))
+        def pooled(stretches: list[Stretch], errands: Sequence[Callable[[], None]]) -> dict[Stretch, R]:
+            pool = Pool(self._source, stretches, file=file, finish=finish, halt=self._halt)
+            return dict(pool.read(workers=self._at_once, watch=self._look, errands=errands))
 
-        read = pooled(pieces, errands)
+        read, vanished = pooled(stretches, errands), False
         for _ in range(ROUNDS):
             wrong = self._miscounted(list(read))
             if not wrong:
-                return read, True
-            again = pooled([Slice(Window(one.start, one.end), one.late) for one in read if one in wrong], ())
+                return read, not vanished
+            again = pooled([half for one in wrong for half in halves(one)], ())
+            vanished |= sum(one.events for one in again) < sum(one.events for one in wrong)
             fitting = {stretch: made for stretch, made in read.items() if stretch not in wrong}
             read = dict(sorted((fitting | again).items(), key=lambda item: item[0].start))
-        return read, not self._miscounted(list(read))
+        return read, not vanished and not self._miscounted(list(read))
 
     def _miscounted(self, read: list[Stretch]) -> set[Stretch]:
         """The stretches, oldest first, of which the portal does not count what was read."""
@@ -126,7 +153,7 @@ class Trail:
                 single = {one.stretches[0] for one in singly(group) if not counted(self._source, one)}
                 wrong.update(single or group.stretches)
 
-        crew = Crew(halt=self._portal.halt, wake=lambda: None)
+        crew = Crew(halt=self._halt, wake=lambda: None)
         found = groups(read, at_end=events_at_end(self._source, read[-1]))
         crew.run([partial(check, group) for group in found], poll=lambda: self._watch(self._progress))
         return wrong
@@ -137,7 +164,7 @@ class Trail:
         A portal that cuts a period's end to the minute, or to the day, would show less than there is at the end of the
         month, whichever way that month is asked for.
         """
-        after, fits = self._read(slices(Window(window.end, window.end + DAY), self._zone), BytesIO, dates)
+        after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates)
         group = Group((*read, *after), events_at_end(self._source, max(after, key=lambda one: one.end)))
         return fits and counted(self._source, group)
 
@@ -149,13 +176,13 @@ class Trail:
         """
         wide = widened(self._source, window, self._view.horizon)
         if wide is None:
-            raise AuditEmpty(host=self._portal.host)
-        beside, fits = self._read(slices(wide, self._zone), BytesIO, dates)
-        self._check_offset(list(beside), others=self._view.outside(wide))
+            raise AuditEmpty(host=self._source.host)
+        beside, fits = self._read(self._stretches(wide), BytesIO, dates)
+        self._check_offset(list(beside), others=self._view.shown_outside(wide))
         return fits and not any(window.holds(date) for found in beside.values() for date in found)
 
     def _check_offset(self, read: list[Stretch], *, others: int) -> None:
-        """Make sure that an offset as large as those that were counted with can show something: then their nothing was true.
+        """Make sure that an offset as large as those that were counted with can show something, if there is more.
 
         *others* is how many events the portal has shown besides.
 
@@ -168,15 +195,28 @@ class Trail:
         if self._source.fetch(self._view.horizon, top):
             return
         if events > top or self._source.length.longest < min(events, 2):
-            raise OffsetIgnored(host=self._portal.host)
+            raise OffsetIgnored(host=self._source.host)
         if events == 1:
-            raise AuditEmpty(host=self._portal.host)
+            raise AuditEmpty(host=self._source.host)
         if any(len(self._source.fetch(self._view.horizon, top - 1)) != 1 for _ in range(REPEATS)):
-            raise OffsetIgnored(host=self._portal.host)
+            raise OffsetIgnored(host=self._source.host)
 
     def _look(self, progress: Progress) -> None:
         self._progress = progress
         self._watch(progress)
+
+
+def crossed_off(events: Iterator[AuditEvent], missing: set[int]) -> Iterator[AuditEvent]:
+    """The same events, whose ids are no longer *missing* then."""
+    for event in events:
+        missing.discard(event.id)
+        yield event
+
+
+def halves(stretch: Stretch) -> list[Stretch]:
+    """The stretch anew, in two if it can be divided: the portal may not take the offsets of so many events."""
+    whole = Stretch(Slice(Window(stretch.start, stretch.end), stretch.late))
+    return [whole.divide(), whole] if whole.left >= 2 * SECOND else [whole]
 
 
 def dates(events: Iterator[AuditEvent]) -> list[datetime]:
