@@ -21,6 +21,7 @@ from bot.sandbox.portal.server import Server
 from bot.sandbox.portal.sessions import Sessions
 from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
 from bot.sandbox.portal.state import State
+from bot.sandbox.portal.strictness import demand_contract
 from bot.sandbox.portal.wire import Request, Response
 
 
@@ -104,5 +105,7 @@ class StandInPortal:
             raise Silence(404)
         route, names = match
         request = replace(request, signed_in=pass_key(self.setup, request, route))
+        if self.setup.strict:
+            demand_contract(request, route, self.setup.generation)
         with self._limiter.admitted(request.method):
             return route.endpoint(self._state, request, names)

@@ -58,6 +58,10 @@ class PortalSetup:
     shuffle_ties: bool = True
     subsecond: bool = False
     """Keep fractions of a second, as PostgreSQL does; MySQL rounds to whole seconds."""
+    owner_order: Literal["newest", "oldest", "title"] = "newest"
+    """How the key's owner has folders sorted in the browser: what a listing has that is asked for no order."""
+    strict: bool = True
+    """Refuse what the vendor's OpenAPI does not have, where the real server takes no notice: ``strictness``."""
     seed: int = 1
     semantics: Semantics | None = None
     """What the audit endpoint does about a question; None for what its generation does."""

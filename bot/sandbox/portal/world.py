@@ -53,7 +53,7 @@ class World(Generic[R]):
         self.table = table
         self.semantics = semantics or Semantics()
         self.answers = 0
-        """How many were given, refusals included."""
+        """How many were given; a refusal is none, as it is not one over HTTP."""
         self._chance = chance or random.Random(1)
         self._lies = tuple(lies)
         self._earlier: list[Answer[R]] = []
@@ -69,6 +69,9 @@ class World(Generic[R]):
         self._remembers = self._needs_memory()
 
     def ask(self, question: Question) -> Answer[R]:
+        complaints = refused(question.count, question.start, self.semantics)
+        if complaints:
+            return Answer((), 0, refused=next(iter(complaints)))
         self.answers += 1
         self.table.settle(self.answers)
         told = [lie for lie in self._lies if lie.strikes(self.answers)] if self._lies else ()
@@ -81,9 +84,6 @@ class World(Generic[R]):
         return any(lie.kind in REPEATS for lie in self._lies)
 
     def _answer(self, question: Question, lies: Sequence[Lie]) -> Answer[R]:
-        complaints = refused(question.count, question.start, self.semantics)
-        if complaints:
-            return Answer((), 0, refused=next(iter(complaints)))
         table = self.table
         for lie in lies:
             table, question = _misled(lie, table, question)

@@ -185,7 +185,8 @@ def test_what_is_not_http_is_400_and_the_end(serve):
 def test_a_body_in_chunks_is_read_whole(serve):
     portal, client = serve()
     parts = (b'{"fileName":', b'"a.txt","fileSize":1}')
-    assert client.post(f"/api/2.0/files/{portal.folder_id}/session", content=iter(parts)).status_code == 200
+    path, headers = f"/api/2.0/files/{portal.folder_id}/session", {"Content-Type": "application/json"}
+    assert client.post(path, content=iter(parts), headers=headers).status_code == 200
 
 
 def test_the_record_of_requests_can_be_bounded_or_off(serve):

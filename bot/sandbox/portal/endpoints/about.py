@@ -25,6 +25,8 @@ def settings(state: State, request: Request, _: dict[str, str]) -> Response:
         "tenantAlias": "localhost",
         "tenantStatus": 0,
         "version": setup.generation.version,
+        "cookieSettingsEnabled": False,
+        "deepLink": {"androidPackageName": "", "url": "", "iosPackageId": ""},
     }
     if not request.signed_in:
         return reply(request, public)
