@@ -4,7 +4,7 @@
 ``setup_of(server)`` and ``events_of(month)`` are the same for an ``AuditLog`` or a whole portal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -55,10 +55,27 @@ HEAVY = frozenset({LieKind.GZIP_BOMB, LieKind.DEEP, LieKind.MANY_ROWS})
 """Slow to make and to read: tried once each, not drawn."""
 
 
+MISSING_FOR_ALL: dict[LieKind, Callable[[int], slice]] = {
+    LieKind.REPLICA_LAG: lambda amount: slice(-amount, None),
+    LieKind.OLDEST_MISSING: slice,
+    LieKind.REPLICA_HOLE: lambda amount: slice(-amount, -amount + 1 or None),
+}
+"""The rows, by date, that such a portal does not have; right where no row moves and there is no second such lie."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     semantics: Semantics
     lies: tuple[Lie, ...] = ()
+
+    def truth(self, month: "Month") -> set[int]:
+        """The ids that the month has for this portal: what a constant lie keeps back is not there for anybody."""
+        places = sorted(month.rows, key=lambda row: row.date)
+        gone: set[int] = set()
+        for lie in self.lies:
+            if lie.constant and lie.kind in MISSING_FOR_ALL:
+                gone |= {row.id for row in places[MISSING_FOR_ALL[lie.kind](lie.amount)]}
+        return month.ids() - gone
 
     def world(self, month: "Month", chance: Chance | None = None) -> World[Row]:
         return World(RowTable(month.rows), self.semantics, self.lies, chance)
@@ -99,6 +116,7 @@ def semantics(draw: st.DrawFn) -> Semantics:
         filters_after_page=seldom(False, st.just(True)),
         fallback=seldom(None, st.integers(0, 20)),
         surplus=seldom(0, st.integers(1, 3)),
+        shown_cut=seldom(0, st.sampled_from((MINUTE, HOUR))),
     )
 
 

@@ -122,6 +122,8 @@ _DAMAGES: Mapping[LieKind, Damage] = {
     LieKind.KEY_TWICE: _body(lambda body: body[:-1] + b',"response":[]}'),
     LieKind.TWO_DOCUMENTS: _body(lambda body: body + body),
     LieKind.NOT_JSON: _body(lambda _: b"Service temporarily unavailable"),
+    LieKind.PREFIX: _body(lambda body: b")]}',\n" + body),
+    LieKind.SUFFIX: _body(lambda body: body + b"\n<!-- served in 12 ms -->"),
     LieKind.NO_BODY: _body(lambda _: b""),
     LieKind.NUL_BYTES: _body(lambda body: body + bytes(16)),
     LieKind.BOM: _body(lambda body: b"\xef\xbb\xbf" + body),
@@ -144,6 +146,9 @@ _DAMAGES: Mapping[LieKind, Damage] = {
     ),
     LieKind.GZIP_BROKEN: lambda response, _: replace(_gzipped(response), body=_broken(_gzipped(response).body)),
     LieKind.GZIP_CUT: lambda response, _: replace(_gzipped(response), body=_cut(_gzipped(response).body)),
+    LieKind.ENCODING_UNKNOWN: lambda response, _: replace(
+        response, headers={**response.headers, "Content-Encoding": "compress"}, body=gzip.compress(response.body)
+    ),
     LieKind.GZIP_UNDECLARED: lambda response, _: replace(response, body=gzip.compress(response.body)),
     LieKind.LENGTH_TOO_LONG: lambda response, _: replace(response, announced=len(response.body) + 100),
     LieKind.LENGTH_TOO_SHORT: lambda response, _: replace(response, announced=len(response.body) // 2),
@@ -157,6 +162,7 @@ _DAMAGES: Mapping[LieKind, Damage] = {
     LieKind.KEYS_RENAMED: _envelope(lambda envelope: {key.capitalize(): value for key, value in envelope.items()}),
     LieKind.ROWS_NULL: _envelope(lambda envelope: envelope | {"response": [None] * len(_rows_of(envelope))}),
     LieKind.STATUS_ONE: _envelope(_with("status", 1)),
+    LieKind.INNER_STATUS: _envelope(lambda envelope: envelope | {"response": [], "count": 0, "statusCode": 503}),
     LieKind.INNER_ERROR: _envelope(
         lambda envelope: {
             "error": {"message": "Something went wrong", "type": "System.Exception"},

@@ -1,5 +1,6 @@
 """The ``Date`` that is on each answer: the portal's clock, which dates the events too."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,10 +8,11 @@ from bot.sandbox.portal.semantics import DateHeader
 
 
 class DateMark:
-    """Remembers the first date there was, for a header that is stale."""
+    """Remembers the first date there was, for a header that is stale, and counts, for one that jumps."""
 
     def __init__(self) -> None:
         self._first: datetime | None = None
+        self._answers = itertools.count(1)
 
     def headers(self, now: datetime, header: DateHeader) -> dict[str, str]:
         """Return the header that belongs to an answer given *now*, or none."""
@@ -23,4 +25,6 @@ class DateMark:
                 return {"Date": "some time this morning"}
             case "stale":
                 moment = self._first
+            case "jumping" if next(self._answers) % 2:
+                moment = now
         return {"Date": format_datetime(moment.astimezone(UTC), usegmt=True)}

@@ -10,6 +10,7 @@ from bot.sandbox.portal.semantics import Question, refused
 from bot.sandbox.portal.world import Answer, World
 
 CLOCK = len("2025-01-31T23:59:59")
+FRACTION = len(".0000000")
 
 
 def asked(world: World[Wire], query: AuditQuery) -> Answer[Wire]:
@@ -37,8 +38,11 @@ def number_of(row: Wire) -> int:
     return int(str(row["id"]))
 
 
-def altered(row: Wire, *, later: int = 0, number: int | None = None) -> Wire:
-    """Return the printed row with its date some seconds later, or with another id."""
+def altered(row: Wire, *, later: int = 0, cut: int = 0, number: int | None = None) -> Wire:
+    """Return the printed row with its date some seconds later, cut to a multiple of seconds, or with another id."""
     date = str(row["date"])
-    clock = datetime.fromisoformat(date[:CLOCK]) + timedelta(seconds=later)
-    return row | {"date": clock.isoformat() + date[CLOCK:], "id": row["id"] if number is None else number}
+    clock, rest = datetime.fromisoformat(date[:CLOCK]) + timedelta(seconds=later), date[CLOCK:]
+    if cut:
+        clock -= timedelta(seconds=(clock - clock.min).total_seconds() % cut)
+        rest = f".0000000{rest[FRACTION:]}"
+    return row | {"date": clock.isoformat() + rest, "id": row["id"] if number is None else number}

@@ -31,6 +31,8 @@ class LieKind(StrEnum):
     """The first answer there ever was, whatever is asked: a cache that leaves out the query."""
     STALE = "stale"
     """What was answered *amount* answers ago."""
+    BY_QUESTION = "by question"
+    """A cache that keeps each answer for ever: what the same question was answered the first time."""
     OTHER_WINDOW = "other window"
     """Both bounds are *amount* seconds earlier."""
     NO_WINDOW = "no window"
@@ -39,6 +41,8 @@ class LieKind(StrEnum):
     """A replica that does not have the newest *amount* rows yet."""
     REPLICA_HOLE = "replica hole"
     """A replica that lost one row, the *amount*-th newest of all."""
+    OLDEST_MISSING = "oldest missing"
+    """A replica that was set up late: it lacks the oldest *amount* rows."""
     DATES_SHIFTED = "dates shifted"
     """Each date is shown *amount* seconds late."""
     IDS_SHIFTED = "ids shifted"
@@ -65,6 +69,10 @@ class LieKind(StrEnum):
     """``response`` with the rows, then ``response`` with none."""
     TWO_DOCUMENTS = "two documents"
     NOT_JSON = "not json"
+    PREFIX = "prefix"
+    """A guard against inclusion by scripts comes before the JSON."""
+    SUFFIX = "suffix"
+    """A proxy's comment comes after it."""
     HTML = "html"
     NO_BODY = "no body"
     NO_CONTENT = "no content"
@@ -105,12 +113,15 @@ class LieKind(StrEnum):
     GZIP_UNDECLARED = "gzip undeclared"
     GZIP_BOMB = "gzip bomb"
     """A small body that unpacks to *amount* times 100 MB of blanks within good JSON."""
+    ENCODING_UNKNOWN = "encoding unknown"
     DEEP = "deep"
     """*amount* times ten thousand lists within each other."""
     STATUS_ONE = "status one"
     """200 with ``"status": 1``."""
     INNER_ERROR = "inner error"
     """200 with ``"statusCode": 500`` and an ``error``."""
+    INNER_STATUS = "inner status"
+    """200, ``"status": 0``, no rows and ``"statusCode": 503``."""
     OTHER_ENDPOINT = "other endpoint"
     """The answer to somebody else's question: that of ``/settings``."""
     LENGTH_TOO_LONG = "length too long"
@@ -123,7 +134,19 @@ class LieKind(StrEnum):
     """The page is right and called ``text/plain``."""
 
 
-REPEATS = frozenset({LieKind.PREVIOUS, LieKind.CACHED, LieKind.STALE})
+REPEATS = frozenset({LieKind.PREVIOUS, LieKind.CACHED, LieKind.STALE, LieKind.BY_QUESTION})
+OTHER_ROWS = frozenset(
+    {
+        LieKind.FIRST_MISSING,
+        LieKind.MIDDLE_MISSING,
+        LieKind.LAST_MISSING,
+        LieKind.REPLICA_LAG,
+        LieKind.REPLICA_HOLE,
+        LieKind.OLDEST_MISSING,
+    }
+)
+"""Answered from other rows than the pages before and after, and right in itself: no reading that asks once can see all
+of it, and none at all sees what every answer lacks."""
 MISCOUNTS = frozenset(
     {
         LieKind.COUNT_MORE,
@@ -147,21 +170,17 @@ PLAUSIBLE = frozenset(
         LieKind.ROW_TWICE,
         LieKind.ALL_TWICE,
         LieKind.ROW_REPLACED,
-        LieKind.FIRST_MISSING,
-        LieKind.MIDDLE_MISSING,
-        LieKind.LAST_MISSING,
         LieKind.REVERSED,
         LieKind.LONGER,
         LieKind.MANY_ROWS,
         LieKind.OTHER_WINDOW,
         LieKind.NO_WINDOW,
-        LieKind.REPLICA_LAG,
-        LieKind.REPLICA_HOLE,
         LieKind.DATES_SHIFTED,
         LieKind.IDS_SHIFTED,
         LieKind.IDS_SAME,
     }
     | REPEATS
+    | OTHER_ROWS
 )
 UNREADABLE = frozenset(LieKind) - PLAUSIBLE - MISCOUNTS - READABLE
 IN_ROWS = frozenset(
@@ -196,6 +215,11 @@ class Lie:
     """Only each *every*-th of them: 2 is a balancer with one good server behind it and one bad."""
     amount: int = 1
     """Rows, seconds, answers or what else the kind has."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is told in every answer, so that a replica without a row is a portal without it."""
+        return self.first == 1 and self.every == 1 and self.answers is None
 
     def strikes(self, answer: int) -> bool:
         place = answer - self.first

@@ -42,14 +42,14 @@ class Table(Protocol[R]):
     def number(self, row: R) -> int:
         """Return the id that *row* shows."""
 
-    def shown(self, row: R, *, later: int = 0, number: int | None = None) -> R:
-        """Return the row as it looks with a date so many seconds *later*, or with another id."""
+    def shown(self, row: R, *, later: int = 0, cut: int = 0, number: int | None = None) -> R:
+        """Return the row as it looks with a date so many seconds *later*, *cut* to a multiple, or with another id."""
 
 
 class Row(NamedTuple):
     id: int
     date: int
-    """Seconds."""
+    """In the table's ticks: seconds, if nothing else is said."""
     user: str = ""
     action: int = 5011
     target: str = ""
@@ -62,9 +62,9 @@ class Row(NamedTuple):
 class RowTable:
     """A few rows in memory."""
 
-    ticks = 1
-
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], ticks: int = 1) -> None:
+        """The rows' dates are in *ticks*, so many of which make a second."""
+        self.ticks = ticks
         self._all = sorted(rows, key=lambda row: row.date)
         self._moves = any(row.visible_from or row.visible_until is not None for row in self._all)
         self.rows: Sequence[Row] = self._all
@@ -92,8 +92,10 @@ class RowTable:
     def number(self, row: Row) -> int:
         return row.id
 
-    def shown(self, row: Row, *, later: int = 0, number: int | None = None) -> Row:
-        return row._replace(date=row.date + later, id=row.id if number is None else number)
+    def shown(self, row: Row, *, later: int = 0, cut: int = 0, number: int | None = None) -> Row:
+        date = row.date + later * self.ticks
+        date -= date % (cut * self.ticks) if cut else 0
+        return row._replace(date=date, id=row.id if number is None else number)
 
 
 _FIELDS = {
@@ -129,8 +131,8 @@ class Without(Generic[R]):
     def number(self, row: R) -> int:
         return self._table.number(row)
 
-    def shown(self, row: R, *, later: int = 0, number: int | None = None) -> R:
-        return self._table.shown(row, later=later, number=number)
+    def shown(self, row: R, *, later: int = 0, cut: int = 0, number: int | None = None) -> R:
+        return self._table.shown(row, later=later, cut=cut, number=number)
 
 
 def select(table: Table[Any], question: Question, semantics: Semantics, chance: Chance) -> Sequence[int]:

@@ -101,8 +101,8 @@ def shifted(hours: float) -> Bound:
 class DateHeader:
     """The ``Date`` of each answer."""
 
-    kind: Literal["right", "missing", "stale", "unparsable"] = "right"
-    """A stale one is that of the first answer, again and again."""
+    kind: Literal["right", "missing", "stale", "unparsable", "jumping"] = "right"
+    """A stale one is that of the first answer, again and again; a jumping one is off in every other answer."""
     offset: int = 0
     """Seconds that the portal's clock is ahead of ours."""
 
@@ -132,6 +132,8 @@ class Semantics:
     """Whatever is asked, so many of the newest rows: a plan without the audit trail shows 20."""
     surplus: int = 0
     """Rows beyond what was asked for."""
+    shown_cut: int = 0
+    """Seconds: dates are compared as they are stored and shown cut to a multiple of them; 0 shows them whole."""
     date_header: DateHeader = field(default_factory=DateHeader)
 
 

@@ -56,7 +56,7 @@ class World(Generic[R]):
         """How many were given; a refusal is none, as it is not one over HTTP."""
         self._chance = chance or random.Random(1)
         self._lies = tuple(lies)
-        self._earlier: list[Answer[R]] = []
+        self._earlier: list[tuple[Question, Answer[R]]] = []
         self._remembers = self._needs_memory()
 
     def change(self, semantics: Semantics, lies: Sequence[Lie]) -> None:
@@ -77,26 +77,26 @@ class World(Generic[R]):
         told = [lie for lie in self._lies if lie.strikes(self.answers)] if self._lies else ()
         answer = self._answer(question, told)
         if self._remembers:
-            self._earlier.append(replace(answer, damage=None))
+            self._earlier.append((question, replace(answer, damage=None)))
         return answer
 
     def _needs_memory(self) -> bool:
         return any(lie.kind in REPEATS for lie in self._lies)
 
     def _answer(self, question: Question, lies: Sequence[Lie]) -> Answer[R]:
-        table = self.table
+        table, heard = self.table, question
         for lie in lies:
-            table, question = _misled(lie, table, question)
-        places = select(table, question, self.semantics, self._chance)
+            table, heard = _misled(lie, table, heard)
+        places = select(table, heard, self.semantics, self._chance)
         rows = [table.row(place) for place in places]
+        if self.semantics.shown_cut:
+            rows = [table.shown(row, cut=self.semantics.shown_cut) for row in rows]
         answer = Answer(rows, len(rows))
         for lie in lies:
-            answer = self._lied(lie, answer)
+            answer = self._remembered(lie, question, answer) if lie.kind in REPEATS else self._lied(lie, answer)
         return answer
 
     def _lied(self, lie: Lie, answer: Answer[R]) -> Answer[R]:
-        if lie.kind in REPEATS:
-            return self._remembered(lie, answer)
         if lie.kind in UNREADABLE or lie.kind in READABLE:
             harmless = lie.kind in IN_ROWS and not answer.rows
             return answer if harmless else replace(answer, damage=lie.kind, amount=lie.amount)
@@ -112,9 +112,11 @@ class World(Generic[R]):
             return replace(answer, rows=[self._shown(lie, row, answer.rows[0]) for row in answer.rows])
         return answer
 
-    def _remembered(self, lie: Lie, answer: Answer[R]) -> Answer[R]:
+    def _remembered(self, lie: Lie, question: Question, answer: Answer[R]) -> Answer[R]:
+        if lie.kind is LieKind.BY_QUESTION:
+            return next((known for asked, known in self._earlier if asked == question), answer)
         back = len(self._earlier) if lie.kind is LieKind.CACHED else 1 if lie.kind is LieKind.PREVIOUS else lie.amount
-        return self._earlier[-back] if 0 < back <= len(self._earlier) else answer
+        return self._earlier[-back][1] if 0 < back <= len(self._earlier) else answer
 
     def _shown(self, lie: Lie, row: R, first: R) -> R:
         match lie.kind:
@@ -127,12 +129,10 @@ class World(Generic[R]):
 
 def _misled(lie: Lie, table: Table[R], question: Question) -> tuple[Table[R], Question]:
     """Return the rows that are looked at and the question that is heard."""
-    rows = len(table.dates)
+    if lie.kind in _LOST:
+        lost = _LOST[lie.kind](len(table.dates), lie.amount)
+        return Without(table, frozenset(lost)), question
     match lie.kind:
-        case LieKind.REPLICA_LAG:
-            return Without(table, frozenset(range(max(0, rows - lie.amount), rows))), question
-        case LieKind.REPLICA_HOLE:
-            return Without(table, frozenset({rows - lie.amount})), question
         case LieKind.OTHER_WINDOW:
             back = lie.amount * table.ticks
             since = None if question.since is None else question.since - back
@@ -145,6 +145,12 @@ def _misled(lie: Lie, table: Table[R], question: Question) -> tuple[Table[R], Qu
     return table, question
 
 
+_LOST: dict[LieKind, Callable[[int, int], range]] = {
+    LieKind.REPLICA_LAG: lambda rows, amount: range(max(0, rows - amount), rows),
+    LieKind.REPLICA_HOLE: lambda rows, amount: range(rows - amount, rows - amount + 1),
+    LieKind.OLDEST_MISSING: lambda _, amount: range(amount),
+}
+"""The places that a replica lacks."""
 _SHOWN = frozenset({LieKind.DATES_SHIFTED, LieKind.IDS_SHIFTED, LieKind.IDS_SAME})
 _COUNTED = frozenset(
     {

@@ -49,6 +49,26 @@ def test_a_plan_without_audit_shows_the_newest_rows_whatever_is_asked(switches: 
     assert len(client.get(AUDIT).json()["response"]) == 20
 
 
+def test_pages_can_be_shortened_without_a_word(switches: Switches, client: httpx.Client) -> None:
+    whole = "/api/2.0/security/audit/events/filter?count=100"
+    lengths = []
+    for on in (True, False):
+        switches.turn("short-pages", on=on)
+        lengths.append(len(client.get(whole).json()["response"]))
+    assert lengths == [50, 100]
+
+
+def test_answers_can_be_empty_and_cut_at_once(switches: Switches, client: httpx.Client) -> None:
+    switches.turn("empty-answers", on=True)
+    switches.turn("cut-answers", on=True)
+    bodies = [client.get(AUDIT).content for _ in range(8)]
+    assert [body.endswith(b"}") for body in bodies] == [False, True] * 4
+    assert [b'"count":0' in body for body in bodies[1::2]] == [False, False, True, True]
+    switches.turn("cut-answers", on=False)
+    switches.turn("empty-answers", on=False)
+    assert client.get(AUDIT).json()["count"] > 0
+
+
 def test_the_right_to_file_can_be_taken_and_given_back(
     switches: Switches, client: httpx.Client, portal: StandInPortal
 ) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import msgspec
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.sandbox.portal import AuditEvent, AuditLog, AuditQuery, Damaged, DateHeader, PortalSetup
 from bot.sandbox.portal.damage import damaged
@@ -19,7 +21,7 @@ from bot.sandbox.portal.selection import Row, RowTable
 from bot.sandbox.portal.semantics import Question, Semantics
 from bot.sandbox.portal.wire import json_response
 from bot.sandbox.portal.world import ABSENT, World
-from tests.worlds import events_of, months, servers, setup_of
+from tests.worlds import MISSING_FOR_ALL, Server, events_of, months, servers, setup_of
 
 PATH = "/api/2.0/security/audit/events/filter"
 ROWS = tuple(Row(id=number, date=number) for number in range(5))
@@ -70,6 +72,7 @@ def test_a_lie_is_told_in_its_answers_and_in_no_other(lie, told):
         (LieKind.IDS_SAME, [4, 4, 4, 4, 4]),
         (LieKind.REPLICA_LAG, [3, 2, 1, 0]),
         (LieKind.REPLICA_HOLE, [3, 2, 1, 0]),
+        (LieKind.OLDEST_MISSING, [4, 3, 2, 1]),
     ],
 )
 def test_a_plausible_lie_counts_its_rows_right(kind, found):
@@ -152,6 +155,25 @@ def test_nothing_is_wrong_with_the_rows_of_an_empty_page(kind):
     assert world(Lie(kind), rows=()).ask(Question()).damage is None
 
 
+def test_a_cache_may_keep_each_questions_first_answer():
+    moving = tuple(row._replace(visible_from=row.id) for row in ROWS)
+    asked = world(Lie(LieKind.BY_QUESTION, answers=None), rows=moving)
+    assert [ids(asked, until=until) for until in (9, 9, 3, 9)] == [[1, 0], [1, 0], [3, 2, 1, 0], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("lie", "constant"),
+    [
+        (Lie(LieKind.REPLICA_HOLE, answers=None), True),
+        (Lie(LieKind.REPLICA_HOLE), False),
+        (Lie(LieKind.REPLICA_HOLE, answers=None, first=2), False),
+        (Lie(LieKind.REPLICA_HOLE, answers=None, every=2), False),
+    ],
+)
+def test_a_lie_in_every_answer_is_constant(lie, constant):
+    assert lie.constant is constant
+
+
 def test_new_lies_are_counted_from_the_next_answer_and_the_same_ones_go_on():
     asked = world(Lie(LieKind.CUT, first=2))
     asked.ask(Question())
@@ -162,6 +184,15 @@ def test_new_lies_are_counted_from_the_next_answer_and_the_same_ones_go_on():
     assert ids(asked) == []
 
 
+@given(month=months(), kind=st.sampled_from(sorted(MISSING_FOR_ALL)), amount=st.integers(1, 4))
+def test_a_portal_without_a_row_has_another_truth(month, kind, amount):
+    still = replace(month, rows=tuple(row._replace(visible_from=0, visible_until=None) for row in month.rows))
+    server = Server(Semantics(), (Lie(kind, answers=None, amount=amount),))
+    answer = server.world(still).ask(Question(still.first, still.last))
+    assert {row.id for row in answer.rows} == server.truth(still)
+    assert Server(Semantics()).truth(still) == still.ids() >= server.truth(still)
+
+
 # With HTTP.
 
 
@@ -170,9 +201,10 @@ class Shown(msgspec.Struct, forbid_unknown_fields=False):
     date: datetime
 
 
-class Page(msgspec.Struct):
+class Page(msgspec.Struct, rename="camel"):
     response: list[Shown]
     status: int = 0
+    status_code: int = 200
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -185,7 +217,7 @@ def strict(answer: httpx.Response) -> list[int]:
     assert answer.status_code == 200
     assert answer.headers.get("content-encoding") != "gzip" or len(answer.content) < 1_000_000, "too large"
     page = msgspec.json.decode(answer.content, type=Page)
-    assert page.status == 0
+    assert (page.status, page.status_code) == (0, 200)
     json.loads(answer.content.decode("utf-8"), object_pairs_hook=once)
     assert all(row.date.tzinfo and row.id < 2**63 for row in page.response)
     return [row.id for row in page.response]
@@ -309,6 +341,7 @@ def test_each_answer_has_the_portals_date(serve, path):
     ("header", "dates"),
     [
         (DateHeader(offset=-3600), ["Fri, 10 Jan 2025 11:00:00 GMT", "Fri, 10 Jan 2025 11:00:01 GMT"]),
+        (DateHeader(kind="jumping", offset=60), ["Fri, 10 Jan 2025 12:00:00 GMT", "Fri, 10 Jan 2025 12:01:01 GMT"]),
         (DateHeader(kind="missing"), [None, None]),
         (DateHeader(kind="stale"), ["Fri, 10 Jan 2025 12:00:00 GMT", "Fri, 10 Jan 2025 12:00:00 GMT"]),
         (DateHeader(kind="unparsable"), ["some time this morning", "some time this morning"]),
@@ -331,6 +364,22 @@ def test_what_a_portal_does_can_be_changed_while_it_runs(serve, event):
     portal.change(semantics=Semantics(cap=2, over_cap="clamped"))
     assert len(client.get(PATH).json()["response"]) == 2
     assert PortalSetup().audit_semantics == Semantics()
+
+
+@pytest.mark.parametrize(
+    ("cut", "shown"),
+    [
+        (0, "2025-01-10T14:00:59.6000000+02:00"),
+        (1, "2025-01-10T14:00:59.0000000+02:00"),
+        (60, "2025-01-10T14:00:00.0000000+02:00"),
+    ],
+)
+def test_a_date_may_be_shown_coarser_than_it_is_stored(cut, shown):
+    log = AuditLog(PortalSetup(subsecond=True, semantics=Semantics(shown_cut=cut)))
+    date = datetime(2025, 1, 10, 12, 0, 59, 600_000, tzinfo=UTC)
+    log.add(AuditEvent(id=1, date=date, action_id=5011, user_id="u"))
+    assert [row["date"] for row in log.filter(AuditQuery(since=date))] == [shown]
+    assert log.filter(AuditQuery(until=date.replace(microsecond=0))) == []
 
 
 def test_a_shown_date_moves_and_keeps_its_zone():

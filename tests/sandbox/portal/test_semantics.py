@@ -203,6 +203,13 @@ def test_a_plan_without_the_trail_shows_the_newest_whatever_is_asked():
     assert ids(world(*range(9), fallback=2), count=1, start=5, until=0) == [8, 7]
 
 
+def test_a_date_may_be_shown_coarser_than_it_is_compared():
+    table = RowTable([Row(id=1, date=16), Row(id=2, date=12)], ticks=10)
+    coarse = World(table, Semantics(shown_cut=1))
+    assert [row.date for row in coarse.ask(Question()).rows] == [10, 10]
+    assert ids(coarse, until=15) == [2]
+
+
 def test_rows_arrive_and_vanish_by_the_number_of_the_answer():
     table = RowTable([Row(id=1, date=0, visible_until=3), Row(id=2, date=1, visible_from=2)])
     moving = World(table)
