@@ -3,7 +3,6 @@
 import gzip
 import json
 import zlib
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -184,13 +183,22 @@ def test_new_lies_are_counted_from_the_next_answer_and_the_same_ones_go_on():
     assert ids(asked) == []
 
 
-@given(month=months(), kind=st.sampled_from(sorted(MISSING_FOR_ALL)), amount=st.integers(1, 4))
+@given(month=months())
+def test_a_month_moves_if_a_row_does_not_stay(month):
+    table = RowTable(month.rows)
+    seen = set()
+    for answer in range(1, 9):
+        table.settle(answer)
+        seen.add(frozenset(row.id for row in table.rows))
+    assert month.moves or len(seen) == 1
+
+
+@given(month=months(moving=False), kind=st.sampled_from(sorted(MISSING_FOR_ALL)), amount=st.integers(1, 4))
 def test_a_portal_without_a_row_has_another_truth(month, kind, amount):
-    still = replace(month, rows=tuple(row._replace(visible_from=0, visible_until=None) for row in month.rows))
     server = Server(Semantics(), (Lie(kind, answers=None, amount=amount),))
-    answer = server.world(still).ask(Question(still.first, still.last))
-    assert {row.id for row in answer.rows} == server.truth(still)
-    assert Server(Semantics()).truth(still) == still.ids() >= server.truth(still)
+    answer = server.world(month).ask(Question(month.first, month.last))
+    assert {row.id for row in answer.rows} == server.truth(month)
+    assert Server(Semantics()).truth(month) == month.ids() >= server.truth(month)
 
 
 # With HTTP.
