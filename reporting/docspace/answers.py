@@ -47,6 +47,7 @@ class Envelope(msgspec.Struct, Generic[T]):
 
     response: T
     status: int = 0
+    status_code: int = msgspec.field(name="statusCode", default=200)
     count: int | None = None
     """How far a page has come, which may be more than its rows; none where the portal does not say."""
     total: int = 0
@@ -110,8 +111,8 @@ def content(
         rescued = rescue(body) if rescue else None
         if rescued is None:
             raise unusable(answer, str(error)) from None
-        whole = rescued
-    if whole.status != 0:
+        return rescued
+    if whole.status != 0 or whole.status_code >= httpx.codes.BAD_REQUEST:
         raise unusable(answer, "")
     if has_duplicate_keys(body):
         raise AnswerUnreadable(host=answer.url.host, path=answer.url.path, found="an answer with a key twice")
@@ -162,7 +163,7 @@ def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
         return AnswerUnknown(host=host, path=path, found="JSON without the API's envelope")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return AnswerUnreadable(host=host, path=path, found="no JSON, or JSON that is cut" if body else "nothing")
-    if frame.status != 0 or frame.error != NOTHING:
+    if frame.status != 0 or frame.error != NOTHING or frame.status_code >= httpx.codes.BAD_REQUEST:
         return Declined(host=host, path=path, reason=explanation(body) or f"status {frame.status}")
     if bytes(frame.response) in {b"", b"null"}:
         return AnswerUnreadable(host=host, path=path, found="an answer without content")

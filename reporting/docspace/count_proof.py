@@ -1,9 +1,9 @@
 """The proof that a window has exactly the events that were read, however its pages were cut or ordered.
 
 The portal does not say how many events a window has. But if it has more than the N that were read, then the offset N
-shows one; and if the offset N - 1 shows the oldest of those that were read, and nothing else, then the offset does
-what it should. So two questions tell whether N is all there is, and one of them has an answer that cannot be empty: a
-portal that answers nothing at all fails it.
+shows one; and if the page that ends there is a full one, and ends with the oldest event that was read, then the offset
+does what it should and nothing is cut off a page. So two questions tell whether N is all there is, and one of them has
+an answer that cannot be empty: a portal that answers nothing at all fails it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -81,13 +81,14 @@ def counted(source: Source, group: Group) -> bool:
     Raises:
         PortalError, RowsContradict: it could not be asked.
     """
+    length = min(source.length.longest, group.rows)
     try:
-        last = source.fetch(group.window, group.rows - 1) if group.rows else []
+        last = source.fetch(group.window, group.rows - length) if group.rows else []
         beyond = source.fetch(group.window, group.rows) or source.fetch(group.window, group.rows)
     except Declined:  # the portal does not take so large an offset
         return False
-    shown = {event.id for event in last}
-    return len(shown) == min(group.rows, 1) and not beyond and (not group.events or shown <= group.oldest_ids)
+    ends_known = not group.events or (bool(last) and last[-1].id in group.oldest_ids)
+    return len(last) == length and ends_known and not beyond
 
 
 def events_at_end(source: Source, stretch: Stretch) -> int:

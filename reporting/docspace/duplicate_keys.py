@@ -22,17 +22,24 @@ decode = msgspec.json.Decoder(Content).decode
 
 
 def has_duplicate_keys(body: bytes) -> bool:
-    """Whether the envelope *body*, which is JSON, has a key twice; what stands in its ``response`` is not looked at.
+    """Whether *body*, which is JSON, has a key twice: in its envelope, or an event that has two ids or two dates.
 
-    The content is cut out first: to look at its keys too would take longer than to read the page.
+    To look at every key of the content would take longer than to read the page, so that is done only where it has more
+    ids than dates.
     """
     content = bytes(decode(body).response)
+    if content.count(b'"id"') != content.count(b'"date"'):
+        return has_twice(body)
     start = body.find(content[:SAMPLE])
     if body[start : start + len(content)] != content:  # the first bytes stand somewhere before it too
         start = body.rfind(content)
     envelope = body[:start] + b"null" + body[start + len(content) :]
+    return has_twice(envelope)
+
+
+def has_twice(text: bytes) -> bool:
     try:
-        json.loads(envelope, object_pairs_hook=unique)
+        json.loads(text, object_pairs_hook=unique)
     except DuplicateKeyError:
         return True
     return False

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from reporting.docspace.answers import Envelope
+from reporting.docspace.duplicate_keys import unique
 from reporting.escape import ASIDE
 from reporting.events import LARGEST, AuditEvent, Number
 
@@ -28,7 +29,7 @@ def rows(body: bytes, kind: type[E]) -> Envelope[list[E]] | None:
     The standard library's parser is used, which also reads texts with lone surrogates; the text has to be UTF-8.
     """
     try:
-        whole = json.loads(body.decode())
+        whole = json.loads(body.decode(), object_pairs_hook=unique)
         if not isinstance(whole, dict) or whole.get("status", 0) != 0 or not isinstance(whole.get("response"), list):
             return None
         found = [event(row, kind) for row in whole["response"]]

@@ -138,16 +138,19 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
     Where events come in another order at every request, pages repeat some and skip others. But the offset at which
     there is nothing more is exactly how many there are: the second is read again until so many distinct ones were
     seen. The first such pass only counts: a row that vanishes during it would stand for another. (One that vanishes
-    just as another arrives leaves the number as it was; then a third can be missed.)
+    just as another arrives leaves the number as it was; then a third can be missed.) What has vanished meanwhile is
+    given too, so that counting shows that it did.
 
     Raises:
         UnprovenSecond: they were not all seen in 40 passes.
         CursorStuck: the portal gives the same page whatever the offset.
     """
     found: dict[int, AuditEvent] = {}
+    ever: dict[int, AuditEvent] = {}
     rows = -1
     for _ in range(PASSES):
         seen, counted, steady = one_pass(source, window, late=late)
+        ever |= seen
         if steady and len(seen) == counted:
             found, rows = seen, counted
         elif counted != rows:  # something came or went on the way, so these rows prove nothing
@@ -155,7 +158,7 @@ def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEven
             continue
         found |= seen
         if len(found) >= rows:
-            return sorted(found.values(), key=by_date, reverse=True)
+            return sorted(ever.values(), key=by_date, reverse=True)
     raise UnprovenSecond(second=utc(window.end), rows=rows, seen=len(found), passes=PASSES)
 
 

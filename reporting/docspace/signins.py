@@ -29,6 +29,8 @@ OVERLAP = 10
 """Rows that a page shares with the one before, at the least."""
 WALKS = 6
 """How often the history is walked before giving up on a walk that shows nothing new."""
+SHORT = 50
+"""Pages of a walk that may be shorter than others, since the end is near, before it is given up."""
 FARTHEST = 200_000
 """Rows from the newest one that are walked at the most."""
 TOLERANCE = timedelta(hours=1)
@@ -98,25 +100,33 @@ def rescued(body: bytes) -> Envelope[list[SignIn]] | None:
 def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
     """Entries from the newest one until *window* is passed, newest first; some perhaps twice, some perhaps not.
 
-    A short page is not taken for the end, for a portal may cut pages: only where a page shows nothing behind those
-    before, and the one behind it is empty, the history is over.
+    A short page is not taken for the end, for a portal may cut pages: the history is over where a page shows nothing
+    that the one before has not, and the page behind it neither.
 
     Raises:
         RowsContradict: entries that were there are not, so the end cannot be told.
         OrderUnknown: they do not come newest first.
+        UnprovenWalk: the end moves away at every request.
     """
-    start = reached = 0
-    while start < FARTHEST:
+    start, longest, short, before = 0, 0, 0, set[int]()
+    while start < FARTHEST and short < SHORT:
         rows = page(portal, start)
-        if not rows and start < reached:
+        if not rows and len(before) > 1:  # a single entry leaves nothing to overlap with
             raise RowsContradict(host=portal.host, found="sign-ins that it showed before are missing")
-        if start + len(rows) <= reached:
-            start, rows = reached, page(portal, reached)
         yield from rows
-        if not rows or rows[-1].date < window.start - TOLERANCE:
+        if rows and rows[-1].date < window.start - TOLERANCE:
             return
-        reached = start + len(rows)
+        if before.issuperset(row.id for row in rows):
+            start += len(rows)
+            rows = page(portal, start)
+            yield from rows
+            if before.issuperset(row.id for row in rows):
+                return
+        longest, short = max(longest, len(rows)), short + (len(rows) < longest)
+        before = {row.id for row in rows}
         start += step(rows)
+    if short == SHORT:
+        raise UnprovenWalk(host=portal.host, walks=1)
     raise EndlessHistory(host=portal.host, rows=FARTHEST)
 
 

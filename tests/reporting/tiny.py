@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.portal.selection import Row
 from bot.sandbox.portal.semantics import Question
 from bot.sandbox.portal.world import ABSENT, World
 from reporting.docspace.answers import Envelope
@@ -18,7 +19,6 @@ from reporting.errors import AnswerUnreadable, ComplianceError, Declined
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress
-from bot.sandbox.portal.selection import Row
 
 ZERO = datetime(2025, 1, 1, tzinfo=UTC)
 """Second 0 of a tiny world."""
@@ -37,16 +37,20 @@ class Outcome:
     proven: bool
     refusal: ComplianceError | None
     requests: int
+    shown: frozenset[int]
+    """Ids in any answer."""
 
 
 def at(second: int) -> datetime:
     return ZERO + timedelta(seconds=second)
 
 
-def endpoint_of(world: World[Row]) -> AuditEndpoint:
+def endpoint_of(world: World[Row], shown: set[int], zero: datetime) -> AuditEndpoint:
+    """The endpoint of a portal whose rows count their seconds from *zero*; ids in answers are noted in *shown*."""
+
     def seconds(name: str, params: Mapping[str, str | int]) -> int | None:
         said = params.get(name)
-        return None if said is None else round((datetime.fromisoformat(str(said)) - ZERO).total_seconds())
+        return None if said is None else round((datetime.fromisoformat(str(said)) - zero).total_seconds())
 
     def once(params: Mapping[str, str | int]) -> Envelope[list[AuditEvent]] | None:
         if world.answers > MOST:
@@ -59,7 +63,9 @@ def endpoint_of(world: World[Row]) -> AuditEndpoint:
         count = None if answer.count is ABSENT or answer.count is None else answer.count
         if not answer.readable or not isinstance(count, int | None):
             return None
-        return Envelope([AuditEvent(id=row.id, date=at(row.date)) for row in answer.rows], count=count)
+        shown.update(row.id for row in answer.rows)
+        events = [AuditEvent(id=row.id, date=zero + timedelta(seconds=row.date)) for row in answer.rows]
+        return Envelope(events, count=count)
 
     def ask(params: Mapping[str, str | int]) -> Envelope[list[AuditEvent]]:
         for _ in range(AGAIN):
@@ -72,19 +78,20 @@ def endpoint_of(world: World[Row]) -> AuditEndpoint:
 
 
 def read(
-    world: World[Row], window: Window, folder: Path, *, now: datetime, cuts: Sequence[int] = (), zone: str = "UTC"
+    world: World[Row], window: Window, folder: Path, *, now: datetime, cuts: Sequence[int] = (), zero: datetime = ZERO
 ) -> Outcome:
     """What the reading makes of a portal, one request after the other."""
-    audit = endpoint_of(world)
+    shown: set[int] = set()
+    audit, zone = endpoint_of(world, shown, zero), ZoneInfo("UTC")
     try:
-        view = probe(audit, ZoneInfo(zone), nobody=NOBODY, now=now)
-        trail = Cut(audit, view, ZoneInfo(zone), at_once=1, watch=ignore, halt=lambda: None)
+        view = probe(audit, zone, nobody=NOBODY, now=now)
+        trail = Cut(audit, view, zone, at_once=1, watch=ignore, halt=lambda: None)
         trail.cuts = cuts
         reading = trail.read(window, folder=folder, finish=lambda events: [event.id for event in events])
     except ComplianceError as refusal:
-        return Outcome((), proven=False, refusal=refusal, requests=world.answers)
+        return Outcome((), proven=False, refusal=refusal, requests=world.answers, shown=frozenset(shown))
     ids = tuple(one for _, found in reading.parts for one in found)
-    return Outcome(ids, reading.counted, None, world.answers)
+    return Outcome(ids, reading.counted, None, world.answers, frozenset(shown))
 
 
 class Cut(Trail):
