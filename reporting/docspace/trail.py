@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -102,11 +102,12 @@ class Trail:
         def finished(events: Iterator[AuditEvent]) -> R:
             return finish(crossed_off(events, missing) if missing else events)
 
-        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finished, errands)
+        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finished, self._look, errands)
         check_whole(list(read), window)
         if missing:
             raise RowsContradict(host=self._source.host, found=f"event {min(missing)}, shown before, is missing")
         events = sum(stretch.events for stretch in read)
+        self._look(replace(self._progress, events=events))
         if fits and not self._view.minutes_tried:
             fits = self._fits_beyond(list(read), window)
         if fits and not events:
@@ -125,20 +126,23 @@ class Trail:
         stretches: list[Stretch],
         file: File,
         finish: Callable[[Iterator[AuditEvent]], R],
+        watch: Watch,
         errands: Sequence[Callable[[], None]] = (),
     ) -> tuple[dict[Stretch, R], bool]:
         """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end."""
 
-        def pooled(stretches: list[Stretch], errands: Sequence[Callable[[], None]]) -> dict[Stretch, R]:
+        def pooled(
+            stretches: list[Stretch], watch: Watch, errands: Sequence[Callable[[], None]] = ()
+        ) -> dict[Stretch, R]:
             pool = Pool(self._source, stretches, file=file, finish=finish, halt=self._halt)
-            return dict(pool.read(workers=self._at_once, watch=self._look, errands=errands))
+            return dict(pool.read(workers=self._at_once, watch=watch, errands=errands))
 
-        read, vanished = pooled(stretches, errands), False
+        read, vanished = pooled(stretches, watch, errands), False
         for _ in range(ROUNDS):
             wrong = self._miscounted(list(read))
             if not wrong:
                 return read, not vanished
-            again = pooled([half for one in wrong for half in halves(one)], ())
+            again = pooled([half for one in wrong for half in halves(one)], self._still)
             vanished |= sum(one.events for one in again) < sum(one.events for one in wrong)
             fitting = {stretch: made for stretch, made in read.items() if stretch not in wrong}
             read = dict(sorted((fitting | again).items(), key=lambda item: item[0].start))
@@ -164,7 +168,7 @@ class Trail:
         A portal that cuts a period's end to the minute, or to the day, would show less than there is at the end of the
         month, whichever way that month is asked for.
         """
-        after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates)
+        after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates, self._still)
         group = Group((*read, *after), events_at_end(self._source, max(after, key=lambda one: one.end)))
         return fits and counted(self._source, group)
 
@@ -177,7 +181,7 @@ class Trail:
         wide = widened(self._source, window, self._view.horizon)
         if wide is None:
             raise AuditEmpty(host=self._source.host)
-        beside, fits = self._read(self._stretches(wide), BytesIO, dates)
+        beside, fits = self._read(self._stretches(wide), BytesIO, dates, self._still)
         self._check_offset(list(beside), others=self._view.shown_outside(wide))
         return fits and not any(window.holds(date) for found in beside.values() for date in found)
 
@@ -204,6 +208,10 @@ class Trail:
     def _look(self, progress: Progress) -> None:
         self._progress = progress
         self._watch(progress)
+
+    def _still(self, _: Progress) -> None:
+        """Tell how far the month has been read while something else is."""
+        self._watch(self._progress)
 
 
 def crossed_off(events: Iterator[AuditEvent], missing: set[int]) -> Iterator[AuditEvent]:

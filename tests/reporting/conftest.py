@@ -9,7 +9,7 @@ from hypothesis import settings
 from bot.sandbox.portal import StandInPortal
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
-from tests.reporting.stage import Knock
+from tests.reporting.stage import Knock, with_background
 
 settings.register_profile("here", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
@@ -24,8 +24,9 @@ def _three_tries_without_pauses() -> Iterator[None]:
 
 @pytest.fixture
 def standin() -> Iterator[StandInPortal]:
+    """A portal with two events, which lie after the months that the tests read."""
     with StandInPortal() as portal:
-        yield portal
+        yield with_background(portal)
 
 
 @pytest.fixture
