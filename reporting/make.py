@@ -144,7 +144,7 @@ def gather(
     """Read all that the report is made of; it lies in *files* until they are closed."""
     own, shown = zone(told.timezone), zone(scope.zone)
     audit = endpoint(portal)
-    view = probe(audit, own, nobody=uuid4(), now=workshop.now())
+    view = probe(audit, own, nobody=uuid4(), now=max(workshop.now(), scope.window.end))
     clocks = Clocks(ours=workshop.now(), portal=moment(portal.date))
     sieve = understand(scope.only, portal, scope.window)
     kept = lifetime(portal)

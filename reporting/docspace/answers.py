@@ -114,7 +114,7 @@ def content(
         return rescued
     if whole.status != 0 or whole.status_code >= httpx.codes.BAD_REQUEST:
         raise unusable(answer, "")
-    if has_duplicate_keys(body):
+    if has_duplicate_keys(body, rows=len(whole.response) if isinstance(whole.response, list) else -1):
         raise AnswerUnreadable(host=answer.url.host, path=answer.url.path, found="an answer with a key twice")
     return whole
 

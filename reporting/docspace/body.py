@@ -48,12 +48,12 @@ def unpacked(answer: httpx.Response, limit: int) -> Iterator[bytes]:
             yield unpack.decompress(piece, limit + 1)
             if unpack.unconsumed_tail:
                 raise AnswerTooLarge(host=answer.url.host, path=answer.url.path, limit=limit // (1024 * 1024))
+            if unpack.unused_data:
+                raise unreadable(answer, "something after the end of a packed body")
     except zlib.error:
         raise unreadable(answer, "a body that cannot be unpacked") from None
     if not unpack.eof:
         raise unreadable(answer, "a packed body that is cut")
-    if unpack.unused_data:
-        raise unreadable(answer, "something after the end of a packed body")
 
 
 def unreadable(answer: httpx.Response, found: str) -> AnswerUnreadable:

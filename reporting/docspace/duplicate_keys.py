@@ -8,6 +8,8 @@ import msgspec
 
 SAMPLE = 64
 """Bytes by which the content is found in the body."""
+ESCAPED = (b"\\u006", b"\\u007")
+"""How a plain letter of a key could be written."""
 
 
 class Content(msgspec.Struct):
@@ -21,14 +23,14 @@ class DuplicateKeyError(ValueError):
 decode = msgspec.json.Decoder(Content).decode
 
 
-def has_duplicate_keys(body: bytes) -> bool:
+def has_duplicate_keys(body: bytes, *, rows: int) -> bool:
     """Whether *body*, which is JSON, has a key twice: in its envelope, or an event that has two ids or two dates.
 
-    To look at every key of the content would take longer than to read the page, so that is done only where it has more
-    ids than dates.
+    To look at every key of the content would take longer than to read the page, so that is done only where it does not
+    have one id and one date for each of its *rows*, or writes letters in a way that no server does.
     """
     content = bytes(decode(body).response)
-    if content.count(b'"id"') != content.count(b'"date"'):
+    if {content.count(b'"id"'), content.count(b'"date"')} != {rows} or any(code in content for code in ESCAPED):
         return has_twice(body)
     start = body.find(content[:SAMPLE])
     if body[start : start + len(content)] != content:  # the first bytes stand somewhere before it too

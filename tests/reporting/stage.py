@@ -18,7 +18,7 @@ from reporting.docspace.page import endpoint
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import probe
-from reporting.docspace.seek import Source, seek
+from reporting.docspace.seek import PageLength, Source, seek
 from reporting.docspace.stretch import Stretch
 from reporting.docspace.trail import Reading, Trail
 from reporting.entry import Origin
@@ -100,7 +100,7 @@ def source(log: AuditLog) -> Source:
         rows = log.filter(read_query(asked, log.setup.generation))
         return msgspec.convert(rows, list[AuditEvent])
 
-    return Source(fetch, "portal.test")
+    return Source(fetch, "portal.test", PageLength(100))
 
 
 def trail_of(
