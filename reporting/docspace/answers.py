@@ -34,6 +34,7 @@ REASON = 200
 KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
 """An API key, should the portal, or a proxy before it, repeat what it was sent."""
 NOTHING = msgspec.Raw()
+TWICE = "an answer with a key twice, or nested too deeply"
 REDIRECT = 3
 """First digit of the status codes that send elsewhere."""
 
@@ -115,7 +116,7 @@ def content(
     if whole.status != 0 or whole.status_code >= httpx.codes.BAD_REQUEST:
         raise unusable(answer, "")
     if has_duplicate_keys(body, rows=len(whole.response) if isinstance(whole.response, list) else -1):
-        raise AnswerUnreadable(host=answer.url.host, path=answer.url.path, found="an answer with a key twice")
+        raise AnswerUnreadable(host=answer.url.host, path=answer.url.path, found=TWICE)
     return whole
 
 
@@ -165,8 +166,9 @@ def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
         return AnswerUnreadable(host=host, path=path, found="no JSON, or JSON that is cut" if body else "nothing")
     if frame.status != 0 or frame.error != NOTHING or frame.status_code >= httpx.codes.BAD_REQUEST:
         return Declined(host=host, path=path, reason=explanation(body) or f"status {frame.status}")
-    if bytes(frame.response) in {b"", b"null"}:
-        return AnswerUnreadable(host=host, path=path, found="an answer without content")
+    absent = bytes(frame.response) in {b"", b"null"}
+    if absent or has_duplicate_keys(body):
+        return AnswerUnreadable(host=host, path=path, found="an answer without content" if absent else TWICE)
     return AnswerUnknown(host=host, path=path, found=f"content of another shape ({detail[:REASON]})")
 
 

@@ -23,11 +23,12 @@ class DuplicateKeyError(ValueError):
 decode = msgspec.json.Decoder(Content).decode
 
 
-def has_duplicate_keys(body: bytes, *, rows: int) -> bool:
+def has_duplicate_keys(body: bytes, *, rows: int = -1) -> bool:
     """Whether *body*, which is JSON, has a key twice: in its envelope, or an event that has two ids or two dates.
 
     To look at every key of the content would take longer than to read the page, so that is done only where it does not
-    have one id and one date for each of its *rows*, or writes letters in a way that no server does.
+    have one id and one date for each of its *rows* (-1 if it is no list), or
+    writes letters in a way that no server does.
     """
     content = bytes(decode(body).response)
     if {content.count(b'"id"'), content.count(b'"date"')} != {rows} or any(code in content for code in ESCAPED):
@@ -40,9 +41,10 @@ def has_duplicate_keys(body: bytes, *, rows: int) -> bool:
 
 
 def has_twice(text: bytes) -> bool:
+    """Whether an object in *text* has a key twice, or it is nested too deeply to find out."""
     try:
-        json.loads(text, object_pairs_hook=unique)
-    except DuplicateKeyError:
+        json.loads(text.decode("utf-8", "replace"), object_pairs_hook=unique)
+    except (ValueError, RecursionError):
         return True
     return False
 

@@ -70,6 +70,14 @@ def test_a_key_whose_letters_are_escaped_is_the_same_key() -> None:
     assert has_duplicate_keys(body, rows=1)
 
 
+def test_a_name_that_is_no_utf_8_is_no_key_twice_and_no_failure() -> None:
+    assert not has_duplicate_keys(b'{"x":"\xff","response":[{"id":1,"name":"\xed\xa0\x80"}]}', rows=1)
+
+
+def test_what_is_nested_too_deeply_to_find_out_is_not_believed() -> None:
+    assert has_duplicate_keys(b'{"response":' + b"[" * 900_000 + b"]" * 900_000 + b"}")
+
+
 def test_a_text_that_looks_like_a_key_is_none() -> None:
     body = json.dumps({"response": [{"id": 1, "date": "x", "target": '"id":7,"date":8'}], "status": 0}).encode()
 

@@ -17,6 +17,7 @@ from reporting.errors import (
     ComplianceError,
     CountContradicts,
     OffsetIgnored,
+    PageTooLong,
     RowsContradict,
 )
 from reporting.make import Workshop, draft
@@ -108,7 +109,8 @@ def test_a_portal_that_shows_nothing_from_some_answer_on_gets_no_report(
         (LieKind.CUT, AnswerUnreadable, "cut"),
         (LieKind.TWO_DOCUMENTS, AnswerUnreadable, "cannot be read"),
         (LieKind.ID_TWICE, AnswerUnreadable, "a key twice"),
-        (LieKind.ROW_TWICE, RowsContradict, "same event twice"),
+        (LieKind.ROW_REPLACED, RowsContradict, "same event twice"),
+        (LieKind.ROW_TWICE, PageTooLong, "101 events where 100"),
     ],
 )
 def test_a_lie_in_every_answer_is_refused_with_its_reason(
