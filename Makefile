@@ -5,6 +5,7 @@
 # make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
+# make model   every server of a small world, wholly enumerated: none makes an incomplete reading COMPLETE (half an hour)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
@@ -62,6 +63,9 @@ faults: .venv/ready
 
 soak: .venv/ready
 	@$(BIN)/python -m bench.soak --minutes $${SOAK:-10} --seed $${SEED:-1}
+
+model: .venv/ready
+	@$(BIN)/python -m tests.reporting.model
 
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz

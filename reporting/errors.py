@@ -72,12 +72,22 @@ anybody doing anything.
     │   ├── ContentElsewhere
     │   ├── PortalTooOld
     │   ├── FileGone
-    │   ├── NotAnAnswer
+    │   ├── AnswerUnreadable         transient
+    │   │   └── NotAnAnswer          transient
+    │   ├── AnswerTooLarge
+    │   ├── AnswerUnknown
     │   └── Declined
     ├── TrailError                   the audit trail cannot be trusted
     │   ├── AuditNotInPlan
+    │   ├── AuditEmpty
+    │   ├── OldestFirst
+    │   ├── OrderUnknown
+    │   ├── BoundsUnreliable
+    │   ├── OffsetIgnored
     │   ├── OutsideWindow
     │   ├── PageTooLong
+    │   ├── RowsContradict           transient
+    │   ├── CountContradicts         transient
     │   ├── AuditClosed
     │   ├── CursorStuck
     │   ├── UnprovenSecond           transient
@@ -563,10 +573,36 @@ class FileGone(PortalError):
     hint = "Whoever may look into the room's trash, or into the portal's audit trail, can tell what became of it."
 
 
-class NotAnAnswer(PortalError):
+class AnswerUnreadable(PortalError):
+    """The portal {host} answered {path} with something that cannot be read: {found}."""
+
+    hint = (
+        "The answer was damaged on its way, or a proxy answered for the portal. Try again later; if it lasts, ask "
+        "whoever runs the network between the bot and the portal."
+    )
+    transient = True
+
+
+class NotAnAnswer(AnswerUnreadable):
     """The portal {host} answered {path} with something that is not its API's answer: {found}."""
 
-    hint = "Does a proxy or a login page stand before the portal? Open DOCSPACE_API_HOST in a browser to see."
+    hint = (
+        "Does a proxy or a login page stand before the portal, or is it under maintenance? Open DOCSPACE_API_HOST in a "
+        "browser to see."
+    )
+    transient = True
+
+
+class AnswerTooLarge(PortalError):
+    """The portal {host} answered {path} with more than {limit} MiB, which no answer of its API has."""
+
+    hint = "Show the portal's administrator this message: a proxy before it may be broken, or somebody means harm."
+
+
+class AnswerUnknown(PortalError):
+    """The portal {host} answered {path} in a form that this bot does not know: {found}."""
+
+    hint = "This DocSpace may be newer than this release of the bot. Look for a newer release, or report this message."
 
 
 class Declined(PortalError):
@@ -585,10 +621,66 @@ class AuditNotInPlan(TrailError):
     hint = "This portal's plan has no audit trail, or its section is hidden. A report from these events would be wrong."
 
 
+class AuditEmpty(TrailError):
+    """The portal {host} shows no audit event of any time, so nothing shows that its audit trail works."""
+
+    hint = (
+        "Change something in DocSpace, such as the name of a room, and try again. If that does not show, auditing is "
+        "switched off on the server."
+    )
+
+
+class OldestFirst(TrailError):
+    """The portal {host} lists its audit events oldest first; this bot reads them newest first."""
+
+    hint = "This DocSpace may be newer than this release of the bot. Look for a newer release; no report was made."
+
+
+class OrderUnknown(TrailError):
+    """The portal {host} lists its audit events in no order: event {event} of {date} comes after an older one."""
+
+    hint = "Without an order nobody can tell whether events are missing. No report was made; tell its administrator."
+
+
+class BoundsUnreliable(TrailError):
+    """The portal {host} does not show event {event} of {date} when it is asked for that very second."""
+
+    hint = (
+        "It reads the start or the end of a period differently from any DocSpace known, so events at its edges could "
+        "be missing. No report was made. Look for a newer release of the bot."
+    )
+
+
+class OffsetIgnored(TrailError):
+    """The portal {host} does not do what startIndex asks for, so the number of its events cannot be checked."""
+
+    hint = "No report was made, since it could lack events. Look for a newer release of the bot, or tell its vendor."
+
+
+class RowsContradict(TrailError):
+    """The portal {host} contradicts itself: {found}."""
+
+    hint = (
+        "It may be restarting, or several servers behind one address may differ. Try again later; no report was made, "
+        "since it could lack events."
+    )
+    transient = True
+
+
+class CountContradicts(TrailError):
+    """Of {window}, {seen} events were read from {host}, but counting them there (startIndex) gives another number."""
+
+    hint = (
+        "Events were added or removed meanwhile, or several servers behind one address differ. Try again later; if it "
+        "lasts, the portal does not count reliably. No report was made, since it could lack events."
+    )
+    transient = True
+
+
 class OutsideWindow(TrailError):
     """The portal {host} answered with event {event} of {date}, outside of what was asked ({window})."""
 
-    hint = "The portal ignores its own filters. No report was made; show its administrator this message."
+    hint = "The portal ignores the period that it is asked for. No report was made; tell its administrator."
 
 
 class PageTooLong(TrailError):

@@ -137,6 +137,7 @@ def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
         "kept": report.kept,
         "month_before": report.before,
         "requests": report.requests,
+        "behaviour": dict(report.behaviour),
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),
         "signins": report.signins.total,

@@ -67,7 +67,7 @@ def file_away(
 
     Raises:
         FilingError: it does not lie there as it was sent.
-        PortalUnreachable, PortalFailing: unclear whether it arrived.
+        PortalError: unclear whether it arrived.
     """
     limit = largest(portal)
     if limit is None or path.stat().st_size <= limit:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from reporting.docspace.offset_walk import by_offset
 from reporting.docspace.portal import Portal
 from reporting.errors import AmbiguousPerson, UnknownPerson
 from reporting.only import nearest, odd
@@ -54,10 +55,10 @@ def person_id(portal: Portal, said: str) -> str:
 
 def search(portal: Portal, text: str) -> list[Person]:
     """Everybody whose name or address has *text* in it."""
-    found: list[Person] = []
-    while True:
-        asked: dict[str, str | int] = {"filterValue": text, "count": MOST, "startIndex": len(found)}
-        page = portal.get("/people", list[Person], params=asked)
-        found += page
-        if len(page) < MOST or len(found) >= ENOUGH:
-            return found
+
+    def page(start: int) -> tuple[list[Person], int]:
+        asked: dict[str, str | int] = {"filterValue": text, "count": MOST, "startIndex": start}
+        answer = portal.page("/people", list[Person], params=asked)
+        return answer.response, answer.total
+
+    return by_offset(page, identity=lambda person: person.id, most=ENOUGH, host=portal.host)

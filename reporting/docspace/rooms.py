@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import msgspec
 
 from reporting.docspace.answers import Envelope
+from reporting.docspace.offset_walk import by_offset
 from reporting.docspace.portal import Portal
-from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, UnknownRoom
+from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, RowsContradict, UnknownRoom
 from reporting.only import NUMBER, nearest, odd
 from reporting.period import Window, utc
 from reporting.typed_text import fold
@@ -41,6 +42,7 @@ class Rooms(msgspec.Struct):
     """Source: ``GET /files/rooms``."""
 
     folders: list[Room] = []
+    total: int = 0
 
 
 class Entry(msgspec.Struct):
@@ -92,21 +94,25 @@ def titled(portal: Portal, title: str) -> list[Room]:
 
 def search(portal: Portal, text: str) -> list[Room]:
     """Every room whose title has *text* in it."""
-    found: list[Room] = []
-    while True:
-        asked: dict[str, str | int] = {"filterValue": text, "count": PAGE, "startIndex": len(found)}
-        page = portal.get("/files/rooms", Rooms, params=asked).folders
-        found += page
-        if len(page) < PAGE or len(found) >= ENOUGH:
-            return found
+
+    def page(start: int) -> tuple[list[Room], int]:
+        asked: dict[str, str | int] = {"filterValue": text, "count": PAGE, "startIndex": start}
+        answer = portal.get("/files/rooms", Rooms, params=asked)
+        return answer.folders, answer.total
+
+    return by_offset(page, identity=lambda room: room.id, most=ENOUGH, host=portal.host)
 
 
 def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
     """Ids of audit events that the room's log names in *window*, with both its ends.
 
-    The log groups its rows, so it is the envelope's count that says how far a page has come.
+    The log groups its rows, so it is the envelope's count that says how far a page has come, and its total when it is
+    over.
+
+    Raises:
+        RowsContradict: the log ends before its total, so the filter would leave events out.
     """
-    start = 0
+    start = total = 0
     while True:
         span: dict[str, str | int] = {"fromDate": utc(window.start), "toDate": utc(window.end)}
         page: Envelope[list[Entry]] = portal.page(
@@ -115,6 +121,8 @@ def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
         for entry in page.response:
             yield entry.id
             yield from (one.id for one in entry.related)
-        start += page.count
-        if page.count < PAGE or start == page.total:
-            return
+        start, total = start + (page.count or 0), max(total, page.total)
+        if not page.count or start == total:
+            break
+    if start < total:
+        raise RowsContradict(host=portal.host, found=f"of {total} entries of a room's log it gives only {start}")

@@ -6,6 +6,7 @@ look, and what no such report can contain. All of it depends on the portal's dat
 alone: no time of making, no id of a run, so that equal data gives equal bytes.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,6 +18,9 @@ from reporting.period import utc
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
 from reporting.zones import name_and_label
 
+NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
+NEWEST_CHECKED = (3, 8)
+"""The newest DocSpace whose server code was read for this bot."""
 BAR = 40
 """Characters of the bar of the busiest day."""
 WIDTH = 100
@@ -63,7 +67,7 @@ def header(
     yield f"Period: {month}-01 - {month}-{month.days}"
     yield f"Total events: {tally.events}"
     yield from verdict("Verdict", judgement)
-    yield f"Portal: {visible(scope.portal)} (DocSpace {visible(scope.version) or 'of unknown version'})"
+    yield f"Portal: {visible(scope.portal)} (DocSpace {release(scope.version)})"
     yield f"Time zone: {visible(name_and_label(scope.zone))}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
@@ -87,6 +91,14 @@ def header(
         yield ""
     yield "Events:"
     yield RULE
+
+
+def release(version: str) -> str:
+    """The portal's release, and whether it is newer than any that reading was checked against."""
+    found = NUMBERS.match(version)
+    newer = found and (int(found[1]), int(found[2])) > NEWEST_CHECKED
+    checked = ".".join(map(str, NEWEST_CHECKED))
+    return (visible(version) or "of unknown version") + (f", newer than {checked}, the newest checked" if newer else "")
 
 
 def listed(title: str, lines: Iterable[str]) -> Iterator[str]:

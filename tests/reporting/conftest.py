@@ -7,7 +7,7 @@ import stamina
 from bot.sandbox.portal import StandInPortal
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
-from tests.reporting.stage import Knock
+from tests.reporting.stage import Knock, with_background
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -18,8 +18,9 @@ def _three_tries_without_pauses() -> Iterator[None]:
 
 @pytest.fixture
 def standin() -> Iterator[StandInPortal]:
+    """A portal with two events, which lie after the months that the tests read."""
     with StandInPortal() as portal:
-        yield portal
+        yield with_background(portal)
 
 
 @pytest.fixture
