@@ -47,7 +47,7 @@ LEGEND = (
     "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
     "One event can be in several highlights.",
 )
-METHOD = "Method: sought by date, newest first, until the portal had no older event; each event once, by id"
+METHOD = "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
 LIMITS = (
     "The portal's audit API never returns some actions, such as the use of a room's invitation link (7001).",
     "Before DocSpace 3.5 it does not return the public links to files either (5091 to 5093).",
