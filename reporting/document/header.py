@@ -15,6 +15,7 @@ from reporting.document.tally import IDS, MOST, Tally
 from reporting.document.text import RULE
 from reporting.escape import visible
 from reporting.period import utc
+from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
 
 NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
@@ -58,7 +59,13 @@ LIMITS = (
 
 
 def header(
-    scope: Scope, judgement: Judgement, signins: SignIns, tally: Tally, *, notes: tuple[str, ...]
+    scope: Scope,
+    judgement: Judgement,
+    signins: SignIns,
+    tally: Tally,
+    *,
+    notes: tuple[str, ...],
+    recording: RecordingCheck = NOTHING_TO_CHECK,
 ) -> Iterator[str]:
     """The lines above the events, without line ends; *notes* tell how the filter was understood."""
     month = scope.month
@@ -75,6 +82,7 @@ def header(
     yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
     yield from (f"Filter note: {visible(note)}" for note in notes)
     yield METHOD
+    yield f"Recording check: {recording.summary}"
     yield from verdict("Sign-ins verdict", signins.judgement)
     if signins.judgement.verdict is not Verdict.UNREAD:
         counts = f"succeeded {signins.succeeded}, failed {signins.failed}, ended {signins.ended}"
