@@ -38,9 +38,11 @@ from reporting.errors import (
     Unexpected,
 )
 from reporting.evidence import ledger
+from reporting.evidence.uploads import bot_uploads
 from reporting.make import Workshop, draft, meet
 from reporting.period import zone
 from reporting.report import Draft, Failure, Progress, Verdict
+from reporting.scope import window_of
 
 log = structlog.get_logger()
 PREVIEWED = 40
@@ -125,7 +127,10 @@ class RealWork:
             if entry.origin is Origin.SCHEDULE:
                 self.check_clock()
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
-            return draft(entry.order, told, portal, place, watch=watch)
+            uploads = self.store.read(
+                lambda c: bot_uploads(c, portal=told.address, window=window_of(entry.order, told))
+            )
+            return draft(entry.order, told, portal, place, watch=watch, uploads=uploads)
 
         try:
             return attended(

@@ -17,8 +17,8 @@ from reporting.docspace.page import endpoint
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import PortalView, probe
-from reporting.docspace.retention import Lifetime, cut, gaps, lifetime
-from reporting.docspace.signins import History, signins
+from reporting.docspace.retention import Lifetime, gaps, lifetime, signins_gaps
+from reporting.docspace.signins import signins
 from reporting.docspace.standing import moment
 from reporting.docspace.trail import Reading, Trail, scratch
 from reporting.docspace.understand import understand
@@ -27,12 +27,14 @@ from reporting.document.header import LAST, TITLES, header
 from reporting.document.regions import Region, Regions
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
-from reporting.errors import CountContradicts, MonthAhead, OutOfTime, PortalError, TrailError
+from reporting.errors import CountContradicts, OutOfTime, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.evidence.manifest import ENDING, in_docspace, manifest, on_disk
-from reporting.period import Month, Window, zone
+from reporting.period import zone
 from reporting.proof import Provenance
+from reporting.recording import BotUpload, RecordingCheck, check, required, targets
 from reporting.report import Counted, Draft, Filing, Judgement, Order, ReadSlice, Scope, SignIns, Verdict
+from reporting.scope import scoped
 from reporting.sieve import Sieve
 from reporting.verdict import Clocks, judge
 
@@ -81,6 +83,7 @@ class Material:
     before: int | None
     """Events of the month before."""
     view: PortalView
+    recording: RecordingCheck
 
     def records(self) -> list[BinaryIO]:
         """Everything that is told one by one, as it stands in the TXT."""
@@ -100,15 +103,19 @@ def meet(portal: Portal, *, folder: int | None) -> About:
     return told
 
 
-def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watch: Watch) -> Draft:
+def draft(
+    order: Order, told: About, portal: Portal, workshop: Workshop, *, watch: Watch, uploads: Iterable[BotUpload] = ()
+) -> Draft:
     """Read the month and write the report, whose files appear under their names only when they are whole.
+
+    *uploads* are the bot's own: the audit trail has to show those of the month.
 
     Raises:
         ComplianceError: there is no report, and why.
     """
     scope = scoped(order, told, now=workshop.now())
     with disk(workshop.folder), ExitStack() as files:
-        material = gather(scope, told, portal, workshop, files, watch=watch)
+        material = gather(scope, told, portal, workshop, files, watch=watch, uploads=uploads)
         tally = Tally.of(part.tally for part in material.parts)
         sha256 = bind_all(scope, material, tally, workshop)
         records = digest(material.records())
@@ -135,17 +142,26 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         index=path.with_name(named(Form.INDEX, scope)),
         days=tally.daily(),
         behaviour=material.view.facts(),
+        recording=material.recording,
     )
 
 
 def gather(
-    scope: Scope, told: About, portal: Portal, workshop: Workshop, files: ExitStack, *, watch: Watch
+    scope: Scope,
+    told: About,
+    portal: Portal,
+    workshop: Workshop,
+    files: ExitStack,
+    *,
+    watch: Watch,
+    uploads: Iterable[BotUpload],
 ) -> Material:
     """Read all that the report is made of; it lies in *files* until they are closed."""
     own, shown = zone(told.timezone), zone(scope.zone)
     audit = endpoint(portal)
     view = probe(audit, own, nobody=uuid4(), now=max(workshop.now(), scope.window.end))
     clocks = Clocks(ours=workshop.now(), portal=moment(portal.date))
+    expected = required(uploads, scope.window, now=clocks.earliest)
     sieve = understand(scope.only, portal, scope.window)
     kept = lifetime(portal)
     rows = Regions(files.enter_context(scratch(workshop.folder)))
@@ -153,7 +169,7 @@ def gather(
     def write(events: Iterator[AuditEvent]) -> Part:
         forms, index = (Form.TXT, *workshop.extras), io.BytesIO()
         bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
-        tally = write_events(events, sieve, {**bodies, Form.INDEX: index}, shown)
+        tally = write_events(events, sieve, {**bodies, Form.INDEX: index}, shown, files=targets(expected))
         return Part(tally, bodies, rows.append(index.getvalue()))
 
     entries = files.enter_context(scratch(workshop.folder))
@@ -165,13 +181,14 @@ def gather(
     )
     trail = Trail(audit, view, own, at_once=portal.at_once, watch=watch, halt=portal.halt)
     reading = trail.read(scope.window, folder=workshop.folder, finish=write, errands=errands)
+    slices, parts = tuple(one for one, _ in reading.parts), [part for _, part in reading.parts]
+    recording, lost = check(expected, Tally.of(part.tally for part in parts).uploads)
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=clocks.earliest))
-    judgement = judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle)
+    judgement = judge(scope.window, gaps=(*missing, *lost), clocks=clocks, settle=workshop.settle)
     judgement = weighed(judgement, reading, scope, portal.host)
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
-    slices, parts = tuple(one for one, _ in reading.parts), [part for _, part in reading.parts]
     index = rows.copy((part.index for part in parts), files.enter_context(scratch(workshop.folder)))
-    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared, view)
+    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared, view, recording)
 
 
 def weighed(judgement: Judgement, reading: Reading[Part], scope: Scope, host: str) -> Judgement:
@@ -203,7 +220,9 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
     for form in workshop.extras:
         bodies = [part.bodies[form] for part in material.parts]
         bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / named(form, scope))
-    lines = header(scope, material.judgement, material.signins, tally, notes=material.notes)
+    lines = header(
+        scope, material.judgement, material.signins, tally, notes=material.notes, recording=material.recording
+    )
     bodies = [*material.records(), io.BytesIO(LAST)]
     sha256 = bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
     bind(b"", [material.index], workshop.folder / named(Form.INDEX, scope))
@@ -251,20 +270,6 @@ def write_manifest(made: Draft, origin: Provenance, files: Iterable[Mapping[str,
     return Content.of(path, path.name)
 
 
-def scoped(order: Order, told: About, *, now: datetime) -> Scope:
-    """The order made definite by what the portal told of itself.
-
-    Raises:
-        MonthAhead: nothing of the month has happened yet.
-    """
-    chosen = zone(order.zone or told.timezone)
-    window = order.month.within(chosen)
-    if now < window.start:
-        today = now.astimezone(chosen)
-        raise MonthAhead(month=order.month.title, zone=chosen.key, example=Month(today.year, today.month))
-    return Scope(order.month, told.address, told.version, chosen.key, window, order.only)
-
-
 def read_signins(
     portal: Portal,
     scope: Scope,
@@ -286,14 +291,5 @@ def read_signins(
         body.seek(0)
         body.truncate()
         return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
-    missing = tuple(signins_gaps(history, scope.window, kept.login_history_life_time, clocks))
+    missing = tuple(signins_gaps(history, scope.window, kept=kept.login_history_life_time, now=clocks.earliest))
     return tally.told(judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle))
-
-
-def signins_gaps(history: History, window: Window, days: int, clocks: Clocks) -> Iterator[str]:
-    """Why sign-ins of *window* may be missing."""
-    if history.empty:
-        yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
-    elif cut(window, kept=days, now=clocks.earliest) and not history.older:
-        after = f"{days} days" if days else "an unknown time"
-        yield f"the portal deletes sign-ins after {after}; those of this month may be gone"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reporting.only import EVERYTHING, Only
 from reporting.period import Month, Window
+from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
 
 PREFIX = "compliance-report-"
 """With which the names of all files of reports begin."""
@@ -20,7 +21,7 @@ class Verdict(StrEnum):
     PROVISIONAL = "PROVISIONAL"
     """Everything was read, but more may still come."""
     GAPS = "GAPS"
-    """Everything was read, but the portal may no longer have all of the month, or never had."""
+    """Everything was read, but the portal may no longer have all of the month, never had, or lacks events."""
     UNREAD = "UNREAD"
     """It could not be read; only the sign-ins have this, for without the audit trail there is no report."""
 
@@ -172,6 +173,8 @@ class Draft:
     """Those that have events, first to last."""
     behaviour: Mapping[str, str | int | bool] = field(default_factory=dict)
     """What the portal was seen to do with questions about its audit trail, before the month was read."""
+    recording: RecordingCheck = NOTHING_TO_CHECK
+    """Whether the audit trail shows what the bot itself uploaded in the month."""
 
 
 class Change(StrEnum):
@@ -202,6 +205,8 @@ class Filed:
     sha256: str
     """Of the file's bytes, in hex."""
     change: Change
+    uploaded: bool = True
+    """Whether this run uploaded it; False if it lay there already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,25 @@ from bot.filing import Proven, keep_index, provenance, put
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
-from bot.store.migrate import opened
+from bot.store.migrate import existing, opened
 from bot.terminal.arguments import Arguments
 from bot.wire import pack
+from reporting.docspace.about import About
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.document.binder import Form
 from reporting.entry import Entry, Origin, State
+from reporting.errors import DatabaseMissing
 from reporting.escape import visible
 from reporting.evidence import chain, ledger
+from reporting.evidence.manifest import recording_check
+from reporting.evidence.uploads import bot_uploads
 from reporting.make import describe, draft, meet
 from reporting.only import expanded
+from reporting.recording import BotUpload
 from reporting.report import Draft, Order, Verdict
 from reporting.report import Progress as Read
+from reporting.scope import window_of
 from reporting.zones import name_and_label
 
 COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
@@ -64,7 +70,7 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
         source = portal(began)
         told = meet(source, folder=folder if upload else None)
         with progress() as watch:
-            report = draft(order, told, source, place, watch=watch)
+            report = draft(order, told, source, place, watch=watch, uploads=earlier_uploads(order, told, settings))
         run = begun(order, began)
         if upload:
             proven: Proven | None = filed_and_recorded(report, source, settings, run)
@@ -75,6 +81,17 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
             report.index.unlink(missing_ok=True)
     typer.echo(json.dumps(facts(report, proven), indent=2) if as_json else words(report, proven))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
+
+
+def earlier_uploads(order: Order, told: About, settings: PortalSettings) -> tuple[BotUpload, ...]:
+    """What the bot uploaded in the month, by its ledger; nothing if there is no database yet."""
+    try:
+        store = existing(settings.database, now=now)
+    except DatabaseMissing:
+        return ()
+    with closing(store):
+        window = window_of(order, told)
+        return store.read(lambda c: bot_uploads(c, portal=told.address, window=window))
 
 
 def begun(order: Order, began: datetime) -> Entry:
@@ -138,6 +155,7 @@ def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
         "month_before": report.before,
         "requests": report.requests,
         "behaviour": dict(report.behaviour),
+        "recording_check": recording_check(report.recording),
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),
         "signins": report.signins.total,
@@ -164,7 +182,7 @@ def words(report: Draft, proven: Proven | None) -> str:
         [
             f"{report.scope.month.title} in {name_and_label(report.scope.zone)}: {report.judgement.verdict}",
             *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
-            *(f"  because {reason}" for reason in report.judgement.reasons),
+            *(f"  because {visible(reason)}" for reason in report.judgement.reasons),
             f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
             *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
             f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",

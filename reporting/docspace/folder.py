@@ -101,13 +101,13 @@ def place(portal: Portal, folder: int, content: Content, *, version: str, known:
     if found is not None:
         kept = confirmed(portal, found, folder=folder, size=content.size)
         ours = (kept.id, kept.version) in known
-        return filed(kept, content, Change.UNCHANGED if ours else change(kept, ()))
+        return filed(kept, content, Change.UNCHANGED if ours else change(kept, ()), uploaded=False)
     landed = lookout(portal, folder, content, before=before, meaning=words)
     parcel = Parcel(path=content.path, name=content.name, folder=folder, chunk=CHUNK, meaning=words, landed=landed)
     kept = confirmed(portal, send(portal, parcel, content.size, version), folder=folder, size=content.size)
     if not alike(kept.title, content.name):
         before = titled(portal, folder, kept.title, meaning=words)
-    return filed(kept, content, change(kept, before))
+    return filed(kept, content, change(kept, before), uploaded=True)
 
 
 def send(portal: Portal, parcel: Parcel, size: int, version: str) -> Sent:
@@ -135,7 +135,7 @@ def change(kept: Stored, before: Iterable[Stored]) -> Change:
     return Change.TWIN if any(file.id != kept.id for file in before) else Change.NEW
 
 
-def filed(kept: Stored, content: Content, change: Change) -> Filed:
+def filed(kept: Stored, content: Content, change: Change, *, uploaded: bool) -> Filed:
     return Filed(
         id=kept.id,
         version=kept.version,
@@ -145,6 +145,7 @@ def filed(kept: Stored, content: Content, change: Change) -> Filed:
         size=content.size,
         sha256=content.sha256,
         change=change,
+        uploaded=uploaded,
     )
 
 

@@ -37,6 +37,8 @@ RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
 """For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
 LONGEST_PAUSE = 60.0
 """Seconds between two tries, whatever the portal asks for."""
+DAMAGED = 20.0
+"""Seconds that an answer which cannot be read is asked for again: a login page in the portal's place stays."""
 LONGEST_WAIT = 10.0
 """Seconds between two tries where the portal does not say."""
 NO_MEANING: Mapping[int, ComplianceError] = {}
@@ -125,15 +127,15 @@ class Portal:
     ) -> Envelope[T]:
         """The same with what the answer says of itself."""
         request = self._client.build_request("GET", API + path, params=params)
-        until = time.monotonic() + (patience or self._patience)
+        passing, until = passing_until_now(), time.monotonic() + (patience or self._patience)
         try:
             return self._ask(request, into, meaning, rescue)
         except PortalError as error:
             left = until - time.monotonic()
-            if pause(error) is False or left <= 0:
+            if passing(error) is False or left <= 0:
                 raise
             first = [error]
-        for attempt in stamina.retry_context(on=pause, attempts=None, timeout=left, wait_max=LONGEST_WAIT):
+        for attempt in stamina.retry_context(on=passing, attempts=None, timeout=left, wait_max=LONGEST_WAIT):
             with attempt:
                 if first:
                     raise first.pop()  # the try above was the first; most requests need no other and pay for none
@@ -219,7 +221,7 @@ class Portal:
         It is repeated after a passing fault, or what *on* takes for one, until *patience* is over.
         """
         for attempt in stamina.retry_context(
-            on=on or pause, attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT
+            on=on or passing_until_now(), attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT
         ):
             with attempt:
                 found = act()
@@ -264,6 +266,18 @@ def pause(error: Exception) -> bool | float:
         return False
     asked = str(error.facts.get("pause", ""))
     return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else True
+
+
+def passing_until_now() -> Callable[[Exception], bool | float]:
+    """The same as *pause*, but for answers that cannot be read, which pass within *DAMAGED* seconds or not at all."""
+    began = time.monotonic()
+
+    def passing(error: Exception) -> bool | float:
+        if isinstance(error, AnswerUnreadable) and time.monotonic() - began > DAMAGED:
+            return False
+        return pause(error)
+
+    return passing
 
 
 def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:

@@ -8,6 +8,7 @@ import msgspec
 
 from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
+from reporting.docspace.signins import History
 from reporting.errors import BeyondRetention, ComplianceError, Declined, KeyTooWeak, PortalMissing
 from reporting.period import Month, Window, utc
 
@@ -86,3 +87,12 @@ def older(portal: Portal, window: Window) -> bool:
     """Whether an event of before *window* is still there."""
     before = Window(LONG_AGO, window.start - timedelta(seconds=1))
     return bool(endpoint(portal).page(before, count=1))
+
+
+def signins_gaps(history: History, window: Window, *, kept: int, now: datetime) -> Iterator[str]:
+    """Why sign-ins of *window* may be missing."""
+    if history.empty:
+        yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
+    elif cut(window, kept=kept, now=now) and not history.older:
+        after = f"{kept} days" if kept else "an unknown time"
+        yield f"the portal deletes sign-ins after {after}; those of this month may be gone"

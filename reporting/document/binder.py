@@ -18,6 +18,7 @@ from reporting.document.tally import SignInTally, Tally
 from reporting.document.text import RULE, record, signin_record
 from reporting.errors import DiskTrouble
 from reporting.events import AuditEvent, SignIn
+from reporting.recording import UPLOADED
 from reporting.sieve import Sieve
 
 BLOCK = 1 << 18
@@ -42,12 +43,21 @@ WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
 }
 
 
-def write_events(events: Iterable[AuditEvent], sieve: Sieve, bodies: Mapping[Form, BinaryIO], shown: ZoneInfo) -> Tally:
-    """Write each event that the sieve keeps, in every form, as it comes; count all of them."""
+def write_events(
+    events: Iterable[AuditEvent],
+    sieve: Sieve,
+    bodies: Mapping[Form, BinaryIO],
+    shown: ZoneInfo,
+    *,
+    files: frozenset[str] = frozenset(),
+) -> Tally:
+    """Write each event that the sieve keeps, in every form, as it comes; count all of them, and uploads of *files*."""
     tally = Tally()
     writers = [(WRITERS[form], body) for form, body in bodies.items()]
     for event in events:
         tally.read += 1
+        if event.action_id in UPLOADED:
+            tally.uploads.update(files.intersection(event.target))
         if sieve.keeps(event):
             local = event.date.astimezone(shown)
             tally.add(event, local.day)

@@ -15,6 +15,7 @@ from reporting.document.tally import IDS, MOST, Tally
 from reporting.document.text import RULE
 from reporting.escape import visible
 from reporting.period import utc
+from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
 from reporting.zones import name_and_label
 
@@ -47,7 +48,9 @@ LEGEND = (
     "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
     "One event can be in several highlights.",
 )
-METHOD = "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
+METHOD = (
+    "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
+)
 LIMITS = (
     "The portal's audit API never returns some actions, such as the use of a room's invitation link (7001).",
     "Before DocSpace 3.5 it does not return the public links to files either (5091 to 5093).",
@@ -59,7 +62,13 @@ LIMITS = (
 
 
 def header(
-    scope: Scope, judgement: Judgement, signins: SignIns, tally: Tally, *, notes: tuple[str, ...]
+    scope: Scope,
+    judgement: Judgement,
+    signins: SignIns,
+    tally: Tally,
+    *,
+    notes: tuple[str, ...],
+    recording: RecordingCheck = NOTHING_TO_CHECK,
 ) -> Iterator[str]:
     """The lines above the events, without line ends; *notes* tell how the filter was understood."""
     month = scope.month
@@ -76,6 +85,7 @@ def header(
     yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
     yield from (f"Filter note: {visible(note)}" for note in notes)
     yield METHOD
+    yield f"Recording check: {recording.summary}"
     yield from verdict("Sign-ins verdict", signins.judgement)
     if signins.judgement.verdict is not Verdict.UNREAD:
         counts = f"succeeded {signins.succeeded}, failed {signins.failed}, ended {signins.ended}"

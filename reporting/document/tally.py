@@ -25,6 +25,8 @@ class Tally:
 
     read: int = 0
     """Events that came, kept or not."""
+    uploads: Counter[str] = field(default_factory=Counter)
+    """Upload events that came, kept or not, of the files that were asked about; by file id."""
     events: int = 0
     acts: Counter[tuple[int, int]] = field(default_factory=Counter)
     """By day of the month in the report's zone, and action id."""
@@ -52,6 +54,7 @@ class Tally:
         whole = cls()
         for part in parts:
             whole.read += part.read
+            whole.uploads += part.uploads
             whole.events += part.events
             whole.acts += part.acts
             whole.users += part.users

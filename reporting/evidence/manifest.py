@@ -12,6 +12,7 @@ from reporting.entry import Head
 from reporting.escape import BASIC_PLANE, HOSTILE
 from reporting.period import Window, utc
 from reporting.proof import Provenance
+from reporting.recording import RecordingCheck
 from reporting.report import Draft, Filed, ReadSlice, SignIns
 
 SCHEMA = 1
@@ -49,6 +50,7 @@ def facts(made: Draft, origin: Provenance) -> dict[str, object]:
         "kept": made.kept,
         "requests": made.requests,
         "method": METHOD,
+        "recording_check": recording_check(made.recording),
         "slices": [piece(one) for one in made.slices],
         "signins": signed_in(made.signins),
         "report": {"name": scope.filename, "size": made.size, "sha256": made.sha256, "records_sha256": made.records},
@@ -63,6 +65,11 @@ def bounds(window: Window) -> dict[str, object]:
 
 def piece(one: ReadSlice) -> dict[str, object]:
     return bounds(one.window) | {"requests": one.requests, "events": one.events}
+
+
+def recording_check(found: RecordingCheck) -> dict[str, object]:
+    """Of the bot's own uploads."""
+    return {"uploads": found.uploads, "missing": found.missing, "result": found.summary}
 
 
 def signed_in(found: SignIns) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A month that was reported before is asked for again."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from reporting.entry import State
 from reporting.evidence import ledger
 from reporting.report import Change
 from tests.bot.talk import Bot, entries, filed_texts, reported, say, written
+from tests.entries import entry, filed
 
 SAME = "Nothing has changed"
 
@@ -160,3 +162,16 @@ def test_a_filtered_report_never_takes_the_place_of_a_whole_one(
         reported(slack, 2)
     assert len(filed_texts(portal)) == 2
     assert [entry.supersedes for entry in entries(tmp_path)] == ["", ""]
+
+
+def test_what_the_bot_filed_in_a_month_and_the_audit_trail_does_not_show_is_named_in_the_summary(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    day = datetime(2025, 1, 20, 9, tzinfo=UTC)
+    lost = entry(state=State.DONE, began=day, ended=day, portal=portal.url, files=(filed(number=90210),))
+    with bot(), closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
+        store.write(lambda c: ledger.record(c, lost, now=day))
+        say(slack, "2025-01")
+        [report] = reported(slack)
+    assert "GAPS" in written(report)
+    assert "file 90210, which the bot had filed by 2025-01-20T09:00:00Z: “x.txt”" in written(report)

@@ -18,7 +18,7 @@ from reporting.entry import State
 from reporting.evidence import ledger
 from tests.bot.talk import Bot, entries, reported, say
 from tests.bot.typed import Type, told, typed
-from tests.entries import NOON, entry
+from tests.entries import NOON, entry, filed
 
 __all__ = ["typed"]
 DAY = datetime(2025, 1, 20, 9, tzinfo=UTC)
@@ -195,3 +195,26 @@ def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
     assert "kept" in str(fault)
     assert (broken["level"], broken["event"], broken["reason"]) == ("error", "ledger broken", str(fault))
     assert (checked["event"], checked["entries"], checked["faults"]) == ("ledger checked", 1, 1)
+
+
+def filed_in_january(store: Store, portal: StandInPortal, number: int) -> None:
+    """The ledger knows that the bot filed something in the middle of January."""
+    one = entry(state=State.DONE, began=DAY, ended=DAY, portal=portal.url, files=(filed(number=number),))
+    store.write(lambda c: ledger.record(c, one, now=DAY))
+
+
+@pytest.mark.parametrize("upload", ["--upload", "--no-upload"])
+def test_what_the_bot_filed_in_a_month_has_to_be_in_its_audit_trail(
+    typed: Type, portal: StandInPortal, database: Store, upload: str
+) -> None:
+    code, before = told(typed, "report", "2025-01")
+    filed_in_january(database, portal, 90210)
+    lost, found = told(typed, "report", "2025-01", upload)
+    portal.audit.add(
+        AuditEvent(id=portal.audit.next_id(), date=DAY, action_id=5099, user_id="u", user="Bot", target=("90210",))
+    )
+    again, mended = told(typed, "report", "2025-01", upload)
+    assert (code, before["verdict"], before["recording_check"]["uploads"]) == (0, "COMPLETE", 0)
+    assert (lost, found["verdict"], found["recording_check"]["missing"]) == (3, "GAPS", 1)
+    assert "file 90210, which the bot had filed by 2025-01-20T09:00:00Z: “x.txt”" in found["reasons"][0]
+    assert (again, mended["verdict"], mended["reasons"]) == (0, "COMPLETE", [])

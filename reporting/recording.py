@@ -1,0 +1,99 @@
+"""Whether the portal's audit trail recorded what the bot itself did in the portal: its own uploads as a control sample.
+
+DocSpace records each upload as event 5011 (a new file) or 5099 (a new version), with the file's id as its target. The
+ledger knows the bot's uploads. One that the trail does not show proves that the trail lacks events.
+
+Source: ``FileUploader.cs`` and ``ChunkedUploaderHandler.cs`` of DocSpace server 3.7.2.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reporting.period import Window, utc
+
+UPLOADED = frozenset({5011, 5099})
+"""Ids of the actions that an upload is recorded as."""
+MARGIN = timedelta(hours=1)
+"""How far the two clocks may differ, and how late an event may be recorded, before its absence is held against the
+portal."""
+MOST_NAMED = 5
+"""Missing files that are named; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotUpload:
+    """A file, or a version of it, that the bot uploaded, as the ledger has it."""
+
+    file: int
+    """Its id in DocSpace."""
+    version: int
+    title: str
+    """As the portal wrote it; foreign text."""
+    began: datetime
+    """When its run began: it was not uploaded before."""
+    filed_at: datetime
+    """When its run ended: it was not uploaded after."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingCheck:
+    """How many of the bot's own uploads of a period the audit trail shows."""
+
+    uploads: int = 0
+    """Uploads that it has to show."""
+    missing: int = 0
+    """Those of them that it does not show."""
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        if not self.uploads:
+            return "the bot filed nothing in this period, so there was nothing to check against"
+        shown = self.uploads - self.missing
+        return f"the audit trail shows {shown} of the {self.uploads} uploads by the bot in this period"
+
+
+NOTHING_TO_CHECK = RecordingCheck()
+
+
+def required(uploads: Iterable[BotUpload], window: Window, *, now: datetime) -> tuple[BotUpload, ...]:
+    """The uploads that the audit trail of *window* has to show at *now*, oldest first.
+
+    The bot's clock and the portal's may differ by minutes, and events are recorded late. So an upload within an hour of
+    either end of the window is not required, nor is one of the last hour of a month that is still going on; an event of
+    such an upload counts all the same. Once a month is over, what is required of it does not change any more.
+    """
+    earliest, latest = window.start + MARGIN, min(window.end, now) - MARGIN
+    inside = {one for one in uploads if earliest <= one.began and one.filed_at <= latest}
+    return tuple(sorted(inside, key=lambda one: (one.filed_at, one.file, one.version)))
+
+
+def targets(uploads: Iterable[BotUpload]) -> frozenset[str]:
+    """The files as the audit trail names them."""
+    return frozenset(str(one.file) for one in uploads)
+
+
+def check(uploads: tuple[BotUpload, ...], seen: Mapping[str, int]) -> tuple[RecordingCheck, tuple[str, ...]]:
+    """Hold the *required* uploads against the upload events that were *seen* of each target; and why it is not enough.
+
+    Each upload of a file needs an event of its own.
+    """
+    expected = Counter(str(one.file) for one in uploads)
+    lacking = {file: times - seen.get(file, 0) for file, times in expected.items() if seen.get(file, 0) < times}
+    newest = {str(one.file): one for one in uploads}
+    missing = [newest[file] for file in lacking]
+    result = RecordingCheck(len(uploads), sum(lacking.values()))
+    return result, tuple(reasons(missing, expected, lacking))
+
+
+def reasons(missing: list[BotUpload], expected: Mapping[str, int], lacking: Mapping[str, int]) -> Iterator[str]:
+    """Short, with the file's title last: a message cuts what is long."""
+    for one in missing[:MOST_NAMED]:
+        times, lack = expected[str(one.file)], lacking[str(one.file)]
+        upload = "the upload" if times == 1 else f"{lack} of the {times} uploads"
+        filed = f"which the bot had filed by {utc(one.filed_at)}: “{one.title}”"
+        yield f"the audit trail lacks {upload} of file {one.file}, {filed}"
+    if len(missing) > MOST_NAMED:
+        yield f"the audit trail lacks uploads of {len(missing) - MOST_NAMED} more files that the bot had filed"
