@@ -3,6 +3,7 @@
 # make test    the whole gate: format, lint, types, import walls, tests with coverage
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
+# make mutants  whether a test notices each small change of the code that a verdict depends on (MUTANTS_MINUTES=120; goes on)
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, photographed anew from that page (needs Chromium)
@@ -11,7 +12,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo sandbox test faults fuzz audit bench pictures lock clean
+.PHONY: help demo sandbox test faults fuzz mutants audit bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -44,6 +45,9 @@ faults: .venv/ready
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
 
+mutants: .venv/ready
+	@MUTANTS_MINUTES=$${MUTANTS_MINUTES:-120} $(BIN)/python tests/mutants/run.py
+
 audit:
 	@$(PYTHON) -m venv .audit
 	@.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
@@ -63,4 +67,4 @@ lock:
 		--no-annotate pyproject.toml --extra dev -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .audit mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

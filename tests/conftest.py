@@ -1,11 +1,12 @@
 """Databases for the tests of every folder."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import is_hypothesis_test
+from hypothesis import Phase, is_hypothesis_test, settings
 from sqlalchemy import text
 
 from bot.store import tables
@@ -14,6 +15,14 @@ from bot.store.migrate import migrate
 from tests.entries import NOON
 from tests.postgres import Postgres, served
 
+settings.register_profile(
+    "mutants",  # for `make mutants`: the same each time, and no search for the smallest example
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
 """Tests of what is not counted, and tests that try what others have gone through already."""
 
@@ -68,10 +77,20 @@ def postgresql_store(kept_store: Store) -> Iterator[Store]:
         connection.execute(text(f"TRUNCATE {names}"))  # the ledger lets nothing be deleted
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the bot's empty tables, for copies: making one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite"
+    with made(f"sqlite:///{path}"):
+        return path
+
+
 @pytest.fixture
-def sqlite_store(sqlite: str) -> Iterator[Store]:
-    with made(sqlite) as store:
-        yield store
+def sqlite_store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    path = shutil.copy(migrated, tmp_path / "bot.sqlite")
+    store = connect(f"sqlite:///{path}")
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -175,6 +175,22 @@ def test_no_e_mail_address_is_left(before: str, mail: str, after: str) -> None:
     assert mail.partition("@")[2] not in masked(f"{before} <{mail}> {after}", ["Ann", "Ann Lee"])
 
 
+@pytest.mark.parametrize("first", ["Ann", "ann", "ANN", "An"])
+def test_of_people_whose_names_begin_alike_the_whole_name_is_masked(first: str) -> None:
+    full = f"{first.title()} Lee Smith"
+    names = [first, f"{first} Lee", full]
+    for order in (names, names[::-1]):
+        assert masked(f"{full}, {first}", order) == f"{pseudonym(full)}, {pseudonym(first)}"
+
+
+def test_a_name_of_one_letter_is_no_name_that_is_sought() -> None:
+    assert masked("Plan A of 1 file", ["A", "1"]) == "Plan A of 1 file"
+
+
+def test_of_an_e_mail_address_the_first_letter_is_left() -> None:
+    assert masked("Shared with zoe.miller@example.com, Bob@example.org.", []) == "Shared with z…@…, B…@…"
+
+
 @given(FOUR)
 def test_the_end_of_an_address_is_cut(address: IPv4Address) -> None:
     first, second, *_ = str(address).split(".")
