@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from bot.sandbox.portal import Reset, StandInPortal, Status
@@ -49,6 +50,17 @@ def test_each_download_leaves_the_trace_that_it_is_said_to(
 ) -> None:
     download(portal, revision(portal, file.id, version), version=version, into=io.BytesIO())
     assert [event.action_id for event in standin.audit.events_between(None, None)] == [action]
+
+
+def test_the_newest_version_is_asked_for_by_its_address_alone_and_any_other_by_its_number(
+    portal: Portal, file: StoredFile, standin: StandInPortal
+) -> None:
+    newest, first = revision(portal, file.id, None), revision(portal, file.id, 1)
+    download(portal, newest, version=None, into=None)
+    download(portal, first, version=1, into=None)
+    asked = [httpx.QueryParams(one.query) for one in standin.requests.to("/filehandler.ashx")]
+    told = [httpx.URL(one.view_url).params for one in (newest, first)]
+    assert asked == [told[0], told[1].set("version", "1")]
 
 
 def test_a_download_that_breaks_off_is_begun_anew_and_not_added_to(

@@ -1,0 +1,162 @@
+"""What a report's ledger entry and its manifest say of each other; the whole check is tried in tests/bot/terminal."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from bot.store.database import Store
+from reporting.entry import Entry, Head, State
+from reporting.evidence import chain, ledger
+from reporting.evidence.look import Findings
+from reporting.evidence.manifest import in_docspace
+from reporting.evidence.verify import Claim, contradictions, filer, say_ledger, say_manifest
+from reporting.proof import Fault, Kind, Outcome, Wrong
+from reporting.report import Change, Verdict
+from tests.entries import NOON, entry, filed, order
+
+HEAD = Head(1, "cd" * 32)
+RUN = entry(
+    state=State.DONE,
+    order=order(only="type:delete"),
+    verdict=Verdict.GAPS,
+    read=7,
+    kept=5,
+    sha256="ab" * 32,
+    files=(filed(), filed(number=2)),
+    head=HEAD,
+)
+SAID: dict[str, Any] = {
+    "run": "r1",
+    "period": "2025-01",
+    "filter": "type:delete",
+    "verdict": "GAPS",
+    "read": 7,
+    "kept": 5,
+    "ledger": {"entry": 1, "hash": "cd" * 32},
+    "files": [in_docspace(file) for file in RUN.files],
+    "report": {"sha256": "ab" * 32},
+}
+
+
+def test_a_manifest_that_says_what_the_ledger_says_contradicts_nothing() -> None:
+    assert list(contradictions(SAID, RUN)) == []
+    assert list(contradictions(SAID | {"more": "facts", "filter": None}, entry_of_all())) == []
+
+
+def entry_of_all() -> Entry:
+    """The same of a report without a filter."""
+    return entry(state=State.DONE, verdict=Verdict.GAPS, read=7, kept=5, sha256="ab" * 32, files=RUN.files, head=HEAD)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("run", "r2"),
+        ("period", "2025-02"),
+        ("filter", ""),
+        ("filter", "type:share"),
+        ("verdict", "COMPLETE"),
+        ("read", 8),
+        ("kept", 4),
+        ("ledger", {"entry": 2, "hash": "cd" * 32}),
+        ("ledger", None),
+        ("files", SAID["files"][:1]),
+        ("files", SAID["files"][::-1]),
+        ("report", {"sha256": "ef" * 32}),
+        ("report", {}),
+        ("report", "ab" * 32),
+    ],
+)
+def test_whatever_a_manifest_says_otherwise_than_the_ledger_is_named(name: str, value: object) -> None:
+    assert list(contradictions(SAID | {name: value}, RUN)) == [name]
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_whatever_a_manifest_leaves_out_is_named(name: str) -> None:
+    assert list(contradictions({key: value for key, value in SAID.items() if key != name}, RUN)) == [name]
+
+
+def unchanged(run: str, **changes: Any) -> Entry:
+    return entry(run, files=(filed(Change.UNCHANGED),), **changes)
+
+
+def test_the_run_that_uploaded_the_newest_report_is_looked_at_and_none_that_found_it_there() -> None:
+    uploaded = entry("uploaded", files=(filed(Change.UNCHANGED), filed(Change.VERSION)))
+    described = unchanged("described", manifest=filed())
+    assert filer([unchanged("later"), uploaded, described]) is uploaded
+    assert filer([unchanged("later"), described, uploaded]) is described
+    assert filer([unchanged("later"), unchanged("first")]) == unchanged("first")
+    assert filer([]) is None
+
+
+def said(of: Findings) -> list[tuple[str, Outcome, str]]:
+    return [(check.what, check.outcome, check.found) for check in of.checks]
+
+
+def test_a_ledger_as_it_was_written_is_said_to_be_so_with_its_length() -> None:
+    told = Findings()
+    say_ledger(Claim(None, [], Head(3, "ab" * 32)), told)
+    assert said(told) == [("ledger", Outcome.INTACT, "3 entries: each fits the one before, and each run its entry")]
+
+
+def test_every_fault_of_a_ledger_is_said_and_nothing_that_is_well() -> None:
+    told = Findings()
+    faults = [Fault(Wrong.CHANGED, "entry 2 was changed"), Fault(Wrong.REMOVED, "entry 3 is missing")]
+    say_ledger(Claim(None, faults, Head(3, "ab" * 32)), told)
+    assert said(told) == [("ledger", Outcome.BROKEN, str(fault)) for fault in faults]
+
+
+def test_of_an_empty_ledger_nothing_is_said() -> None:
+    told = Findings()
+    say_ledger(Claim(None, [], None), told)
+    assert said(told) == []
+
+
+def manifested(store: Store, content: bytes, *, head: Head | None) -> tuple[Outcome, str]:
+    """What is found about a manifest of this content."""
+    told = Findings()
+    run = entry(state=State.DONE, files=RUN.files, sha256="ab" * 32, head=head)
+    read = io.BytesIO(content)
+    read.seek(0, io.SEEK_END)
+    say_manifest(store.read, run, read, told)
+    ((what, outcome, found),) = said(told)
+    assert what == "manifest"
+    return outcome, found
+
+
+def content(head: Head | None) -> bytes:
+    changed = {"filter": None, "verdict": None, "read": None, "kept": None}
+    return json.dumps(SAID | changed | {"ledger": {"entry": head.number, "hash": head.hash} if head else None}).encode()
+
+
+def test_a_manifest_that_fits_says_so_and_names_the_ledger_entry_that_it_rests_on(sqlite_store: Store) -> None:
+    fits = "it says of the run and its files what the ledger says"
+    found = manifested(sqlite_store, content(None), head=None)
+    assert found == (Outcome.INTACT, f"{fits}; the ledger was empty when it was filed")
+    head = sqlite_store.write(lambda c: chain.append(c, Kind.RUN, "r0", {}, at=NOON))
+    found = manifested(sqlite_store, content(head), head=head)
+    assert found == (Outcome.INTACT, f"{fits}; ledger entry 1 that it names is there")
+
+
+def test_a_manifest_that_rests_on_an_entry_which_is_not_there_is_broken(sqlite_store: Store) -> None:
+    outcome, found = manifested(sqlite_store, content(HEAD), head=HEAD)
+    assert outcome is Outcome.BROKEN
+    assert found == "it does not fit the ledger: the ledger entry that it names, which is not there"
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'"r1"', b"\xff{}", b"null"])
+def test_a_manifest_that_is_no_object_of_json_is_broken(text: bytes, sqlite_store: Store) -> None:
+    outcome, found = manifested(sqlite_store, text, head=None)
+    assert (outcome, found) == (Outcome.BROKEN, "it does not fit the ledger: what it is written in")
+
+
+def test_several_contradictions_are_named_together(sqlite_store: Store) -> None:
+    wrong = json.loads(content(None)) | {"run": "r9", "kept": 4}
+    assert manifested(sqlite_store, json.dumps(wrong).encode(), head=None)[1].endswith(": run, kept")
+
+
+def test_a_known_version_is_told_by_the_hash_that_was_filed_under_it_its_manifest_among_them() -> None:
+    one = entry("one", files=(filed(number=1), filed(number=2, version=3)), manifest=filed(number=9))
+    assert ledger.known([one, entry("none")]) == {(1, 1): "ab" * 32, (2, 3): "ab" * 32, (9, 1): "ab" * 32}
