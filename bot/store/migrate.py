@@ -90,7 +90,7 @@ def keep_copy(file: Path, copy: Path) -> None:
     try:
         copy.touch(mode=0o600)
     except OSError as error:
-        raise DiskTrouble(path=copy, reason=error.strerror) from error
+        raise DiskTrouble(path=copy, reason=error.strerror or str(error)) from error
     try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)

@@ -1,20 +1,27 @@
 """What a report's ledger entry and its manifest say of each other; the whole check is tried in tests/bot/terminal."""
 
+import hashlib
 import io
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from bot.sandbox.portal import StandInPortal, Status
+from bot.sandbox.portal.files import Upload
 from bot.store.database import Store
 from reporting.entry import Entry, Head, State
+from reporting.errors import NoReport
 from reporting.evidence import chain, ledger
 from reporting.evidence.look import Findings
 from reporting.evidence.manifest import in_docspace
-from reporting.evidence.verify import Claim, contradictions, filer, say_ledger, say_manifest
-from reporting.proof import Fault, Kind, Outcome, Wrong
-from reporting.report import Change, Verdict
+from reporting.evidence.verify import Claim, contradictions, filer, say_ledger, say_manifest, verify
+from reporting.proof import Fault, Kind, Outcome, Verification, Wrong
+from reporting.report import Change, Filed, Verdict
 from tests.entries import NOON, entry, filed, order
+from tests.reporting.stage import Knock
 
 HEAD = Head(1, "cd" * 32)
 RUN = entry(
@@ -160,3 +167,103 @@ def test_several_contradictions_are_named_together(sqlite_store: Store) -> None:
 def test_a_known_version_is_told_by_the_hash_that_was_filed_under_it_its_manifest_among_them() -> None:
     one = entry("one", files=(filed(number=1), filed(number=2, version=3)), manifest=filed(number=9))
     assert ledger.known([one, entry("none")]) == {(1, 1): "ab" * 32, (2, 3): "ab" * 32, (9, 1): "ab" * 32}
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A report of January that lies in DocSpace, and the ledger that tells of it."""
+
+    standin: StandInPortal
+    knock: Knock
+    store: Store
+    run: Entry
+
+    def verify(self) -> Verification:
+        return verify(self.store.read, self.knock(self.standin), name="january")
+
+    def said(self) -> list[tuple[str, Outcome]]:
+        return [(check.what, check.outcome) for check in self.verify().checks]
+
+    def deed(self, words: str) -> None:
+        """What somebody does who owns the database."""
+        self.store.write(lambda c: c.execute(sa.text(words)))
+
+
+def laid(standin: StandInPortal, title: str, text: bytes) -> Filed:
+    file = standin.files.upload(standin.folder_id, Upload(title=title, content=text, by="bot", at=NOON))
+    sha256 = hashlib.sha256(text).hexdigest()
+    return Filed(file.id, 1, standin.folder_id, title, "", size=len(text), sha256=sha256, change=Change.NEW)
+
+
+@pytest.fixture
+def archive(standin: StandInPortal, knock: Knock, sqlite_store: Store) -> Archive:
+    txt = laid(standin, "x.txt", b"Compliance report")
+    told = SAID | {"filter": None, "ledger": None, "files": [in_docspace(txt)], "report": {"sha256": txt.sha256}}
+    paper = laid(standin, "x.manifest.json", json.dumps(told).encode())
+    run = entry(
+        state=State.DONE,
+        portal=knock(standin).address,
+        name="january",
+        verdict=Verdict.GAPS,
+        read=7,
+        kept=5,
+        sha256=txt.sha256,
+        files=(txt,),
+        manifest=paper,
+    )
+    sqlite_store.write(lambda c: ledger.record(c, run, now=NOON))
+    return Archive(standin, knock, sqlite_store, run)
+
+
+def test_a_report_that_nobody_has_touched_is_intact_in_all_its_parts(archive: Archive) -> None:
+    found = archive.verify()
+    assert (found.outcome, found.run, found.name) == (Outcome.INTACT, "r1", "january")
+    assert (found.sha256, found.head) == (archive.run.sha256, archive.store.read(chain.head))
+    assert [check.what for check in found.checks] == ["ledger", "x.txt", "x.manifest.json", "manifest"]
+    assert found.traces == ("5009 FileDownloaded of x.txt", "5009 FileDownloaded of x.manifest.json")
+    assert found.edits == ()
+
+
+def test_the_worst_that_is_found_is_what_the_check_comes_to(archive: Archive) -> None:
+    archive.standin.files.overwrite(archive.run.files[0].id, 1, b"Compliance reporT")
+    found = archive.verify()
+    assert (found.outcome, [edit.version for edit in found.edits]) == (Outcome.CHANGED, [1])
+    archive.deed("UPDATE runs SET kept = 4")
+    assert archive.verify().outcome is Outcome.BROKEN
+
+
+def test_of_a_manifest_with_other_bytes_it_is_not_looked_at_what_it_says(archive: Archive) -> None:
+    assert archive.run.manifest is not None
+    archive.standin.files.overwrite(archive.run.manifest.id, 1, b"{}")
+    assert archive.said()[2:] == [("x.manifest.json", Outcome.CHANGED)]
+
+
+def test_where_docspace_is_away_no_file_is_missed(archive: Archive) -> None:
+    archive.standin.faults.next("/api/2.0/", Status(404), times=None)
+    assert archive.said() == [("ledger", Outcome.INTACT), ("DocSpace", Outcome.UNREADABLE)]
+
+
+def test_of_a_report_of_a_release_without_manifests_the_file_is_looked_at(archive: Archive) -> None:
+    archive.deed("UPDATE runs SET manifest = NULL")
+    found = archive.verify().checks
+    assert [(check.what, check.outcome) for check in found[-2:]] == [
+        ("x.txt", Outcome.INTACT),
+        ("manifest", Outcome.INTACT),
+    ]
+    assert found[-1].found == "none was filed: the report was made by a release that filed none"
+
+
+def test_a_run_that_cannot_be_read_any_more_is_told_by_the_faults_of_the_ledger_alone(archive: Archive) -> None:
+    archive.deed("UPDATE runs SET files = '[{}]'")
+    found = archive.verify()
+    assert (found.outcome, found.run, found.sha256, found.name) == (Outcome.BROKEN, "", "", "january")
+    assert {check.what for check in found.checks} == {"ledger"}
+
+
+def test_what_was_never_filed_here_cannot_be_checked(archive: Archive) -> None:
+    archive.deed("UPDATE runs SET portal = 'https://elsewhere.example', link = ''")
+    archive.deed("DROP TRIGGER ledger_keeps_delete")
+    archive.deed("DELETE FROM ledger")
+    archive.deed("DELETE FROM runs")
+    with pytest.raises(NoReport, match="january"):
+        archive.verify()
