@@ -64,6 +64,13 @@ def test_only_a_run_that_has_not_ended_can_begin_and_only_a_waiting_one_is_moved
     assert (after.replica, after.attempts) == ((HERE, 0) if state in ENDED else (THERE, 1))
 
 
+def test_of_all_that_wait_only_the_run_that_begins_is_moved_on(store: Store) -> None:
+    held(store)
+    held(store, run="r2", order=order("2025-02"))
+    store.write(lambda c: ledger.begin(c, "r1", replica=HERE, now=later(1)))
+    assert (read(store, "r1").state, read(store, "r2").state) == (State.RUNNING, State.QUEUED)
+
+
 def test_a_run_that_begins_again_keeps_the_moment_when_it_began_first(store: Store) -> None:
     run = held(store)
     for _ in 1, 2:
@@ -256,6 +263,13 @@ def test_the_newest_report_is_the_one_that_was_filed_last_whoever_was_asked_for_
     store.write(write)
     found = store.write(lambda c: ledger.filed(c, **NAMED))
     assert [one.run for one in found] == ["asked sooner", "asked later", "unproven"]
+
+
+def test_of_what_has_no_entry_yet_the_last_that_was_asked_for_is_the_newest(store: Store) -> None:
+    for run, asked in ("b", 1), ("c", 9), ("a", 5), ("e", 5), ("d", 5):
+        held(store, State.DONE, run=run, asked=asked, files=(filed(),), **NAMED)
+    found = store.write(lambda c: ledger.filed(c, **NAMED))
+    assert [one.run for one in found] == ["c", "a", "d", "e", "b"]
 
 
 def test_a_run_is_superseded_once_a_later_one_says_so(store: Store) -> None:

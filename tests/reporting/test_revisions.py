@@ -99,13 +99,25 @@ def test_a_file_in_the_trash_is_known_as_deleted_and_its_history_is_not_told(
         revisions(portal, file.id)
 
 
-@pytest.mark.parametrize("version", [None, 1])
-def test_what_is_gone_is_said_to_be_gone(
-    version: int | None, portal: Portal, file: StoredFile, standin: StandInPortal
+@pytest.mark.parametrize(("version", "what"), [(None, "file {}"), (1, "version 1 of file {}")])
+def test_what_is_gone_or_forbidden_is_said_to_be_so(
+    version: int | None, what: str, portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    standin.files.remove(file.id)
-    with pytest.raises(FileGone, match=f"file {file.id}"):
+    standin.faults.next("/files/file/", Status(403))
+    with pytest.raises(KeyTooWeak, match=f"read {what.format(file.id)}"):
         revision(portal, file.id, version)
+    standin.files.remove(file.id)
+    with pytest.raises(FileGone) as gone:
+        revision(portal, file.id, version)
+    assert gone.value.facts["what"] == what.format(file.id)
+
+
+@pytest.mark.parametrize(("version", "query"), [(None, {}), (1, {"version": "1"})])
+def test_a_version_is_asked_for_by_its_number_in_the_portal_s_own_word(
+    version: int | None, query: dict[str, str], portal: Portal, file: StoredFile, standin: StandInPortal
+) -> None:
+    revision(portal, file.id, version)
+    assert dict(httpx.QueryParams(standin.requests.to("/files/file/")[-1].query)) == query
 
 
 def test_a_comment_stands_with_its_version_and_is_cut_to_what_the_portal_keeps(

@@ -232,6 +232,13 @@ def test_the_worst_that_is_found_is_what_the_check_comes_to(archive: Archive) ->
     assert archive.verify().outcome is Outcome.BROKEN
 
 
+def test_a_file_that_is_missing_or_unread_is_worse_than_others_that_are_intact(archive: Archive) -> None:
+    archive.standin.faults.next("/filehandler.ashx", Status(500), times=None)
+    assert archive.verify().outcome is Outcome.UNREADABLE
+    archive.standin.files.remove(archive.run.files[0].id)
+    assert archive.verify().outcome is Outcome.MISSING
+
+
 def test_of_a_manifest_with_other_bytes_it_is_not_looked_at_what_it_says(archive: Archive) -> None:
     assert archive.run.manifest is not None
     archive.standin.files.overwrite(archive.run.manifest.id, 1, b"{}")
@@ -240,6 +247,7 @@ def test_of_a_manifest_with_other_bytes_it_is_not_looked_at_what_it_says(archive
 
 def test_where_docspace_is_away_no_file_is_missed(archive: Archive) -> None:
     archive.standin.faults.next("/api/2.0/", Status(404), times=None)
+    assert archive.standin.url.partition("://")[2].partition(":")[0] in archive.verify().checks[-1].found
     assert archive.said() == [("ledger", Outcome.INTACT), ("DocSpace", Outcome.UNREADABLE)]
 
 
@@ -261,7 +269,6 @@ def test_a_run_that_cannot_be_read_any_more_is_told_by_the_faults_of_the_ledger_
 
 
 def test_what_was_never_filed_here_cannot_be_checked(archive: Archive) -> None:
-    archive.deed("UPDATE runs SET portal = 'https://elsewhere.example', link = ''")
     archive.deed("DROP TRIGGER ledger_keeps_delete")
     archive.deed("DELETE FROM ledger")
     archive.deed("DELETE FROM runs")
