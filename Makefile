@@ -1,30 +1,40 @@
 # make demo    the main job against a stand-in portal and a stand-in Slack on this machine
 # make sandbox a page to look at and play with: the same stand-ins, and the bot between them
-# make test    the whole gate: format, lint, types, import walls, tests with coverage
+# make test    the whole gate: what make check does, and every test with coverage
+# make check   format, lint, types and import walls, in seconds once mypy has its cache
+# make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
+# make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
+# make model   every server of a small world, wholly enumerated: none makes an incomplete reading COMPLETE (half an hour)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make mutants  whether a test notices each small change of the code that a verdict depends on (MUTANTS_MINUTES=120; goes on)
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, photographed anew from that page (needs Chromium)
-# make lock    pin the dependencies anew
+# make dist    wheel and sdist of what is committed, in dist/
+# make lock    pin the dependencies anew, each at its newest
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo sandbox test faults fuzz mutants audit bench pictures lock clean
+# Compiled tests are kept, also where the environment says otherwise: each of pytest's workers would compile all of them.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help gone demo sandbox test check unit warm faults soak fuzz mutants audit bench pictures dist lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
 
-.venv/ready: requirements-dev.txt
-	@echo "Setting up .venv (once, about a minute)…"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; try: make demo PYTHON=python3.13"; exit 1)
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt --progress-bar on \
-		| grep --line-buffered -E '^(Collecting|Installing|Successfully)' | cut -c1-100
-	@$(BIN)/python -c 'import dbos, httpx, slack_bolt'
-	@touch $@
+# Python was removed or replaced since: what was made with it is made anew.
+.venv/ready: requirements-dev.txt $(if $(shell .venv/bin/python -c 0 2>&1 || echo gone),gone)
+	@echo "Setting up .venv (once, a minute or two)…"
+	@PYTHON="$(PYTHON)" sh deploy/install.sh requirements-dev.txt .venv
+
+.tools/ready: requirements-tools.txt $(if $(shell .tools/bin/python -c 0 2>&1 || echo gone),gone)
+	@echo "Setting up .tools (once)…" >&2
+	@PYTHON="$(PYTHON)" sh deploy/install.sh requirements-tools.txt .tools >&2
+
+gone:
 
 demo: .venv/ready
 	@$(BIN)/python -m bot demo
@@ -33,14 +43,30 @@ sandbox: .venv/ready
 	@$(BIN)/python -m bot sandbox
 
 test: .venv/ready
+	@$(MAKE) --no-print-directory -j2 check warm
+	@$(BIN)/pytest -n 4 --cov --cov-report=term --cov-fail-under=95
+
+check: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n 5 --cov --cov-report=term --cov-fail-under=95
+
+unit: .venv/ready
+	@$(BIN)/pytest -q -n 2 -m "not faults and not process and not slow"
+
+# What every worker needs and one of them can make for all: compiled tests, and the constants that hypothesis looks for.
+warm: .venv/ready
+	@$(BIN)/pytest -q -k test_whatever_is_typed_is_understood_or_refused_in_words tests >/dev/null || true
 
 faults: .venv/ready
 	@$(BIN)/pytest -q -m faults -n 2 tests
+
+soak: .venv/ready
+	@$(BIN)/python -m bench.soak --minutes $${SOAK:-10} --seed $${SEED:-1}
+
+model: .venv/ready
+	@$(BIN)/python -m tests.reporting.model
 
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
@@ -48,10 +74,8 @@ fuzz: .venv/ready
 mutants: .venv/ready
 	@MUTANTS_MINUTES=$${MUTANTS_MINUTES:-120} $(BIN)/python tests/mutants/run.py
 
-audit:
-	@$(PYTHON) -m venv .audit
-	@.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	@.audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+audit: .tools/ready
+	@.tools/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 bench: .venv/ready
 	@$(BIN)/python -m bench
@@ -59,12 +83,17 @@ bench: .venv/ready
 pictures: .venv/ready
 	@PYTHONPATH=. $(BIN)/python docs/pictures/photograph.py
 
-lock:
-	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate pyproject.toml --extra dev -o requirements-dev.txt
+dist: .tools/ready
+	@test -z "$$(git status --porcelain)" || (echo "Commit first: a release is what is committed."; exit 1)
+	@.tools/bin/hatchling build --directory dist
+
+LOCK := .tools/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock: .tools/ready
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) pyproject.toml --extra dev -o requirements-dev.txt
+	@$(LOCK) --group tools -o requirements-tools.txt
 
 clean:
-	rm -rf .venv .audit mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .tools mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
@@ -12,13 +12,16 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.access import Access, Refusals
-from bot.checkup import Checkup
-from bot.clock import HOUR, TICK, tick, ticking
+from bot.alarms import Alarms, ClockAlarm
+from bot.checkup import Checkup, Examination
+from bot.clock import HOUR, TICK, Ticks, tick
 from bot.desk import FrontDesk
 from bot.doctor import quick
 from bot.engine import Engine
 from bot.front import Front
 from bot.inquiries import Inquiries
+from bot.overdue import Overdue
+from bot.portal_clock import PortalClock, elapsed
 from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.reception import Reception
@@ -27,7 +30,7 @@ from bot.replica import at_work
 from bot.reviewing import Reviewing
 from bot.scheduling import Scheduling
 from bot.settings import Settings
-from bot.slack.clients import careful, granted, patient, reached
+from bot.slack.clients import granted, patient, reached, web_client
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Lacking, Rooms
@@ -35,13 +38,17 @@ from bot.store.database import Store, connect, only_one
 from bot.store.migrate import migrate
 from bot.store.replicas import new_name
 from bot.telling import Telling
+from bot.ticking import ticking
+from bot.vitals import Debts, Vitals
+from bot.web.conditions import inner
 from bot.web.doors import Door
 from bot.web.entrance import Inside, entrance
-from bot.web.health import Pulse
+from bot.web.health import Health, Pulse
 from bot.web.metrics import Metrics
 from bot.work import RealWork
 from bot.zones import PortalZone
 from handlers import register
+from handlers.month_names import names
 from reporting.evidence import chain
 from reporting.evidence.check import check
 from reporting.proof import Fault
@@ -52,17 +59,17 @@ LOST = 70
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Door]:
-    """The bot at work, until the context is left.
+def running(settings: Settings, *, pause: Callable[[float], float] = float) -> Iterator[Door]:
+    """The bot at work, until the context is left. *pause* says how long a pause of so many seconds takes.
 
     Raises:
         SlackTrouble: Slack does not accept the tokens, or cannot be reached.
         WrongSettings: the HTTP door's port is taken, or PROFILES_FILE cannot be read.
         DiskTrouble: DATA_DIR cannot be made.
-        AlreadyRunning, DatabaseNewer, DatabaseTrouble: the database cannot be used.
+        AlreadyRunning, DatabaseGone, DatabaseNewer, DatabaseTrouble: the database cannot be used.
     """
     token = settings.slack_bot_token.get_secret_value()
-    slack = patient(token, settings.slack_api_url)
+    slack = web_client(token, settings.slack_api_url)
     refusals, lacking = Refusals(), Lacking(granted(slack))
     access = Access(
         users=settings.allowed_users,
@@ -73,16 +80,23 @@ def running(settings: Settings) -> Iterator[Door]:
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
     named = profiles(settings.profiles_file)
     make_folder(settings.data_dir)
-    store, replica, nudged = connect(settings.database), new_name(), threading.Event()
-    pulse, metrics = Pulse(), Metrics()
-    with only_one(store), portals(settings, metrics.heard) as portal, closing(store):
+    replica, nudged, metrics = new_name(), threading.Event(), Metrics()
+    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
+    with (
+        only_one(connect(settings.database)) as store,
+        portals(settings, metrics.heard, clock.heard, before=store.check, clock=clock.now) as portal,
+        closing(store),
+    ):
         migrate(store, now=now)
+        store.remember()
         check_ledger(store)
+        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
+        health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
-        poster = Poster(patiently, slack, careful(token, settings.slack_api_url), now)
+        poster = Poster(patiently, slack, now)
         zone = PortalZone(portal, now)
-        telling = Telling(patiently, slack, poster, rooms, settings.max_runs)
-        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, now)
+        telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
+        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RealWork(
             replica=replica,
             portal=portal,
@@ -93,11 +107,13 @@ def running(settings: Settings) -> Iterator[Door]:
             telling=telling,
             reception=Reception(patiently, poster, telling, people, rooms, upkeep),
             people=people,
-            now=now,
+            now=clock.now,
+            check_clock=clock.check,
             mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
             lost=leave_at_once,
         )
         work.clean()
+        upkeep.stop_unusable()
         inquiries = Inquiries(
             store=patiently,
             slack=slack,
@@ -106,12 +122,15 @@ def running(settings: Settings) -> Iterator[Door]:
             rooms=rooms,
             reviewing=Reviewing(patiently, poster, people, telling, portal, now),
             front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=Checkup(partial(quick, settings)),
+            examine=Examination(Checkup(partial(quick, settings)), health),
             portal=portal,
             now=now,
+            telling=telling,
         )
-        engine = Engine(settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs)
-        app = bolt(slack, settings.slack_signing_secret.get_secret_value())
+        engine = Engine(
+            settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs, pause=pause
+        )
+        app = bolt(patient(token, settings.slack_api_url), settings.slack_signing_secret.get_secret_value())
         desk = FrontDesk(
             store=store,
             engine=engine,
@@ -120,20 +139,29 @@ def running(settings: Settings) -> Iterator[Door]:
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,
-            now=now,
+            now=clock.now,
             portal_zone=zone,
+            settle=settings.settle,
         )
         register(app, desk)
-        look = partial(tick, store, zone=settings.report_timezone, now=now)
-        being = at_work(replica, store, engine, nudged=nudged, now=now, beat=pulse.beat, lost=leave_at_once)
-        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), now).look
-        inside = Inside(store, replica, pulse, metrics, lambda: refusals.total, now)
+        look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
+        compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
+        being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
+        alert = Overdue(store, poster, people, clock.now).look
+        remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
+        inside = Inside(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking([(look, TICK), (zone.learn, TICK), (remind, HOUR)]),
+            ticking(
+                [
+                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.learn, alert)),
+                    (remind, HOUR),
+                ]
+            ),
             entrance(app, settings, inside) as door,
         ):
-            log.info("ready", door=door.where, replica=replica)
+            log.info("ready", door=door.where, connected=door.connected(), replica=replica)
+            threading.Thread(target=names, name="month-names", daemon=True).start()  # else who first types one waits
             yield door
 
 
@@ -158,5 +186,6 @@ def bolt(slack: WebClient, signing_secret: str) -> App:
     logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
     with reached("to let the bot in"):
         app = App(client=slack, signing_secret=signing_secret, logger=logger)
+    slack.retry_handlers.clear()  # what listeners ask is repeated as handlers.calls says, and no more
     logger.setLevel(logging.WARNING)
     return app

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 KEPT = 60.0
 """Seconds for which an examination is good: it takes some seconds, and asks the portal and Slack."""
@@ -25,3 +27,20 @@ class Checkup:
                 self._found = self._examine()
                 self._until = self._clock() + KEPT
             return self._found
+
+
+class Conditions(Protocol):
+    """What is wrong with this process now, one a line."""
+
+    def lines(self) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the doctor says, after what the running bot knows of itself."""
+
+    checkup: Checkup
+    conditions: Conditions
+
+    def __call__(self) -> list[str]:
+        return [*(f"FAILING: {line}." for line in self.conditions.lines()), *self.checkup()]

@@ -13,9 +13,9 @@ import structlog
 import typer
 
 from bot import __version__, log
-from bot.settings import PortalSettings, Settings, load
+from bot.settings import PortalSettings, Settings, SubmitSettings, load
 from bot.terminal import evidence
-from bot.terminal.evidence import Subject
+from bot.terminal.arguments import Arguments
 from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
 from bot.terminal.ticket import Ticket, submitted
 from reporting.document.binder import Form
@@ -110,7 +110,7 @@ def submit(
     The request is written into the bot's database; whichever bot works with it makes the report.
     """
     log.configure()
-    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(PortalSettings)))
+    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
 
 
 @cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
@@ -120,7 +120,7 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
     Ends with 0 if all of it is intact, 1 if it is not or could not be checked, 2 for wrong usage.
     """
     log.configure()
-    subject = Subject(month, tuple(words or ()))
+    subject = Arguments("verify", month, tuple(words or ()))
     raise typer.Exit(evidence.verified(subject, load(PortalSettings), as_json=as_json))
 
 
@@ -128,13 +128,13 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
     log.configure()
-    subject = Subject(month, tuple(words or ()))
+    subject = Arguments("diff", month, tuple(words or ()))
     raise typer.Exit(evidence.compared(subject, load(PortalSettings), as_json=as_json))
 
 
 @cli.command(short_help="Show how the months of a year are covered.")
 def calendar(
-    year: Annotated[int, typer.Argument(min=2000, max=2099, help="The year, for example 2025.")],
+    year: Annotated[str, typer.Argument(help="The year, for example 2025.")],
     as_json: As_json = False,
 ) -> None:
     """Show how the months of a year are covered: reviewed, made, provisional, missing and so on."""
@@ -144,12 +144,14 @@ def calendar(
 
 @cli.command(short_help="Show what was made, by whom, with what result.")
 def history(
-    of: Annotated[str, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")] = "",
+    of: Annotated[
+        list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")
+    ] = None,
     as_json: As_json = False,
 ) -> None:
     """Show what was made, by whom, with what result: of a month, of a year, or lately."""
     log.configure()
-    raise typer.Exit(evidence.made_lately(of, load(PortalSettings), as_json=as_json))
+    raise typer.Exit(evidence.made_lately(of or (), load(PortalSettings), as_json=as_json))
 
 
 @cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
@@ -160,7 +162,11 @@ def bundle(
 ) -> None:
     """Write all that proves a month's newest report into one ZIP, with how an auditor checks it without this bot."""
     log.configure()
-    raise typer.Exit(evidence.bundled(Subject(month, tuple(words or ())), load(PortalSettings), out=out))
+    raise typer.Exit(
+        evidence.bundled(
+            Arguments("bundle", month, tuple(words or ()), ("--out", str(out))), load(PortalSettings), out=out
+        )
+    )
 
 
 @cli.command(short_help="Say what is not in order, and how to mend it.")

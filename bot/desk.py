@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,8 @@ from reporting.errors import (
 )
 from reporting.evidence import ledger
 from reporting.only import Only, expanded
-from reporting.period import Month
+from reporting.period import Month, zone
+from reporting.zones import is_of_machine
 
 log = structlog.get_logger()
 LONGEST = 1_800
@@ -69,12 +70,13 @@ class FrontDesk:
     now: Callable[[], datetime]
     portal_zone: Callable[[], str]
     """The portal's own zone; empty while it is not known."""
+    settle: timedelta
 
     def this_month(self) -> Month:
-        zone = self.zone or self.portal_zone()
-        if not zone:
+        name = self.zone or self.portal_zone()
+        if not name:
             raise ZoneNotLearned
-        here = self.now().astimezone(ZoneInfo(zone))
+        here = self.now().astimezone(ZoneInfo(name))
         return Month(here.year, here.month)
 
     def submit(self, request: Request) -> Receipt:
@@ -98,8 +100,12 @@ class FrontDesk:
         plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
         if len(str(plan)) > LONGEST:
             raise TooLongToKeep
-        month = self._numbered(number).next if number else plan.rule.first(self.now())
-        return Proposal(plan, tuple(plan.rule.due(month.plus(n)) for n in range(3)), month.plus(-1), number)
+        now = self.now()
+        month = self._numbered(number).next if number else plan.rule.first(now)
+        dates = tuple(plan.rule.due(month.plus(n)) for n in range(3))
+        settles = month.plus(-1).within(ZoneInfo(self.zone or self.portal_zone() or plan.rule.zone)).end + self.settle
+        early = settles if max(dates[0], now) < settles else None
+        return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
     def keep(self, keeping: Keeping) -> None:
         plan = self.propose(keeping.place, keeping.plan, number=keeping.number).plan
@@ -132,18 +138,21 @@ class FrontDesk:
 
     def inquire(self, inquiry: Inquiry) -> None:
         self.access.check(inquiry.place)
+        self.store.check()
         self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
 
     def review(self, opinion: Opinion) -> None:
         self.access.check(opinion.place)
+        self.store.check()
         self.engine.review(opinion)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
         """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
-        zone = rule.zone or self.store.read(lambda c: schedules.zone_of(c, channel)) or self.zone or self.portal_zone()
-        if not zone:
+        before = self.store.read(lambda c: schedules.zone_of(c, channel))
+        name = rule.zone or ("" if is_of_machine(before) else before) or self.zone or self.portal_zone()
+        if not name:
             raise ZoneUnknown(example=rule)
-        return replace(rule, zone=zone)
+        return replace(rule, zone=zone(name).key)
 
     def status(self, place: Place) -> UnderWay:
         self.access.check(place)

@@ -17,13 +17,21 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions
 
 from bot.lookups import Lookups, inquire, review
 from bot.outcome import failure_of
-from bot.run import Announced, Dismissal, Work, dismiss, mend, produce, receive
+from bot.run import Announced, Dismissal, Ending, Postponed, Step, Work, dismiss, end, mend, produce, receive
 from bot.store.database import understood
 from bot.store.requests import request_id
 from bot.upkeep import Upkeep, amend, keep
 from bot.wire import pack, unpack
 from handlers.desk import Amendment, Inquiry, Keeping, Opinion
-from reporting.errors import ComplianceError, Unexpected
+from reporting.errors import (
+    ChannelClosed,
+    ComplianceError,
+    SlackBusy,
+    SlackFailing,
+    SlackTrouble,
+    SlackUnreachable,
+    Unexpected,
+)
 from reporting.report import Failure
 
 T = TypeVar("T")
@@ -37,6 +45,12 @@ LOOK = 0.2
 STEPS_VERSION = "1"
 """Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
 BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LATER = " again "
+"""In the id of a workflow, before the number of its continuation."""
+PASSING = {kind.__name__ for kind in (SlackBusy, SlackFailing, SlackUnreachable)}
+"""Failures of a step that time cures."""
+PAUSES = (*(5.0 * 2**n for n in range(8)), *[900.0] * 669)
+"""Seconds before each further try of what Slack did not take: 5 s, doubled up to a quarter of an hour, for a week."""
 BEGINS = 5.0
 """Seconds that a workflow may take from being chosen to being worked on."""
 WAIT = 5
@@ -54,9 +68,22 @@ class Result(Generic[T]):
 class Engine:
     """Runs on DBOS, whose tables are in the database at *url*."""
 
-    def __init__(self, url: str, work: Work, upkeep: Upkeep, lookups: Lookups, *, replica: str, at_once: int) -> None:
-        """*at_once* is how many reports are made at the same time, by all replicas together."""
-        self._replica, self._at_once = replica, at_once
+    def __init__(
+        self,
+        url: str,
+        work: Work,
+        upkeep: Upkeep,
+        lookups: Lookups,
+        *,
+        replica: str,
+        at_once: int,
+        pause: Callable[[float], float] = float,
+    ) -> None:
+        """*at_once* is how many reports are made at the same time, by all replicas together.
+
+        *pause* says how long a pause of so many seconds takes.
+        """
+        self._replica, self._at_once, self._pause = replica, at_once, pause
         self._under_way: set[str] = set()
         self._idle: dict[str, float] = {}
         """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
@@ -72,50 +99,42 @@ class Engine:
         }
         DBOS(config=config)
 
-        @DBOS.workflow(name="receive")
-        def receive_workflow(request: str) -> None:
-            with self._working(), structlog.contextvars.bound_contextvars(run=request):
-                receive(request, work, remembered, self._begin)
+        self._flows = {
+            name: self._workflow(name, act)
+            for name, act in {
+                "receive": lambda request, step: receive(request, work, step, self._begin),
+                "produce": lambda run, step: produce(run, work, step),
+                "dismiss": lambda packed, step: dismiss(unpack(packed, Dismissal), work, step),
+                "mend": lambda run, step: mend(run, work, step),
+                "end": lambda packed, step: end(unpack(packed, Ending), work, step),
+                "keep": lambda packed, step: keep(unpack(packed, Keeping), upkeep, step),
+                "amend": lambda packed, step: amend(unpack(packed, Amendment), upkeep, step),
+                "inquire": lambda packed, step: inquire(unpack(packed, Inquiry), lookups, step),
+                "review": lambda packed, step: review(unpack(packed, Opinion), lookups, step),
+            }.items()
+        }
 
-        @DBOS.workflow(name="produce")
-        def produce_workflow(run: str) -> None:
-            with self._working(), structlog.contextvars.bound_contextvars(run=run):
-                produce(run, work, remembered)
+    def _workflow(self, name: str, act: Callable[[Any, Step], None]) -> Callable[..., None]:
+        """A durable workflow; what is postponed in it goes on in another one of the same kind, after a pause."""
 
-        @DBOS.workflow(name="dismiss")
-        def dismiss_workflow(packed: dict[str, Any]) -> None:
-            dismissal = unpack(packed, Dismissal)
-            with self._working(), structlog.contextvars.bound_contextvars(run=dismissal.run):
-                dismiss(dismissal, work, remembered)
+        @DBOS.workflow(name=name)
+        def workflow(packed: Any, tried: int = 0, done: dict[str, Any] | None = None) -> None:  # noqa: ANN401
+            steps = Steps(done or {}, last=tried >= len(PAUSES))
+            with self._working(), structlog.contextvars.bound_contextvars(**named(name, packed)):
+                try:
+                    act(packed, steps)
+                except Postponed as rest:
+                    later = ("end", pack(rest.ending), {}) if rest.ending else (name, packed, steps.done)
+                    self._postpone(*later, tried=tried)
 
-        @DBOS.workflow(name="mend")
-        def mend_workflow(run: str) -> None:
-            with self._working(), structlog.contextvars.bound_contextvars(run=run):
-                mend(run, work, remembered)
+        return workflow
 
-        @DBOS.workflow(name="keep")
-        def keep_workflow(packed: dict[str, Any]) -> None:
-            with self._working():
-                keep(unpack(packed, Keeping), upkeep, remembered)
-
-        @DBOS.workflow(name="amend")
-        def amend_workflow(packed: dict[str, Any]) -> None:
-            with self._working():
-                amend(unpack(packed, Amendment), upkeep, remembered)
-
-        @DBOS.workflow(name="inquire")
-        def inquire_workflow(packed: dict[str, Any]) -> None:
-            with self._working():
-                inquire(unpack(packed, Inquiry), lookups, remembered)
-
-        @DBOS.workflow(name="review")
-        def review_workflow(packed: dict[str, Any]) -> None:
-            with self._working():
-                review(unpack(packed, Opinion), lookups, remembered)
-
-        self._receive, self._produce, self._dismiss = receive_workflow, produce_workflow, dismiss_workflow
-        self._mend, self._keep, self._amend = mend_workflow, keep_workflow, amend_workflow
-        self._inquire, self._review = inquire_workflow, review_workflow
+    def _postpone(self, name: str, packed: object, done: dict[str, Any], *, tried: int) -> None:
+        """Go on later; whoever has a place in a queue gives it up meanwhile."""
+        first = str(DBOS.workflow_id).split(LATER)[0]
+        log.warning("postponed", workflow=first, tried=tried + 1, seconds=PAUSES[tried])
+        with SetWorkflowID(f"{first}{LATER}{tried + 1}"), SetEnqueueOptions(delay_seconds=self._pause(PAUSES[tried])):
+            DBOS.enqueue_workflow(FRONT, self._flows[name], packed, tried + 1, done)
 
     def start(self) -> None:
         """Take what comes."""
@@ -141,35 +160,35 @@ class Engine:
     def receive(self, request: str) -> None:
         """Look at a request that is written down; a second time is the same."""
         with understood(), SetWorkflowID(request_workflow(request)):
-            DBOS.enqueue_workflow(FRONT, self._receive, request)
+            DBOS.enqueue_workflow(FRONT, self._flows["receive"], request)
 
     def dismiss(self, key: str, dismissal: Dismissal) -> None:
         """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
         with understood(), SetWorkflowID(f"{key}-cancel"):
-            DBOS.enqueue_workflow(FRONT, self._dismiss, pack(dismissal))
+            DBOS.enqueue_workflow(FRONT, self._flows["dismiss"], pack(dismissal))
 
     def keep(self, keeping: Keeping) -> None:
         """Write down what somebody wants of a schedule; as all that follow, once for a click."""
         with understood(), SetWorkflowID(f"{request_id(keeping.attempt)}-keep"):
-            DBOS.enqueue_workflow(FRONT, self._keep, pack(keeping))
+            DBOS.enqueue_workflow(FRONT, self._flows["keep"], pack(keeping))
 
     def amend(self, amendment: Amendment) -> None:
         with understood(), SetWorkflowID(f"{request_id(amendment.key)}-amend"):
-            DBOS.enqueue_workflow(FRONT, self._amend, pack(amendment))
+            DBOS.enqueue_workflow(FRONT, self._flows["amend"], pack(amendment))
 
     def inquire(self, inquiry: Inquiry) -> None:
         with understood(), SetWorkflowID(f"{request_id(inquiry.key)}-inquire"):
-            DBOS.enqueue_workflow(FRONT, self._inquire, pack(inquiry))
+            DBOS.enqueue_workflow(FRONT, self._flows["inquire"], pack(inquiry))
 
     def review(self, opinion: Opinion) -> None:
         with understood(), SetWorkflowID(f"{request_id(opinion.key)}-review"):
-            DBOS.enqueue_workflow(FRONT, self._review, pack(opinion))
+            DBOS.enqueue_workflow(FRONT, self._flows["review"], pack(opinion))
 
     def _begin(self, announced: Announced) -> None:
         """Let the run wait for its turn; another request for it does not make it wait twice."""
         run = announced.asked.run
         with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
-            DBOS.enqueue_workflow(REPORTS, self._produce, run)
+            DBOS.enqueue_workflow(REPORTS, self._flows["produce"], run)
 
     def take_over(self, alive: Callable[[], set[str]]) -> None:
         """Go on with what processes were doing that are no more; nobody else may do the same meanwhile."""
@@ -194,20 +213,25 @@ class Engine:
             del self._idle[name]
         for workflow in self._broken([name for run in runs for name in (run, request_workflow(run))]):
             log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
-            self.mend(workflow.workflow_id.removesuffix(request_workflow("")))
+            self.mend(workflow.workflow_id.split(LATER)[0].removesuffix(request_workflow("")))
 
     def _broken(self, ids: list[str]) -> list[WorkflowStatus]:
+        """Workflows of those ids, and what went on after them, that came to no end."""
         if not ids:
             return []
+        later = [f"{name}{LATER}" for name in ids]
         with understood():
-            return DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False)
+            first = DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False)
+            return first + DBOS.list_workflows(
+                workflow_id_prefix=later, status=BROKEN, load_input=False, load_output=False
+            )
 
     def mend(self, run: str) -> None:
         """Bring a run to an end whose own workflow cannot."""
 
         def enqueue() -> None:
             with understood(), SetWorkflowID(f"{run}-mend"):
-                DBOS.enqueue_workflow(FRONT, self._mend, run)
+                DBOS.enqueue_workflow(FRONT, self._flows["mend"], run)
 
         Context().run(enqueue)  # the run's own workflow may ask for it, where another step is remembered already
 
@@ -220,16 +244,32 @@ class Engine:
             DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
 
 
+def named(name: str, packed: Any) -> dict[str, str]:  # noqa: ANN401
+    """Which run a workflow is about, for the log."""
+    run = packed.get("run") if isinstance(packed, dict) else packed
+    return {"run": str(run)} if run and name in {"receive", "produce", "dismiss", "mend", "end"} else {}
+
+
 def request_workflow(request: str) -> str:
     """The id of the workflow that looks at a request; the first one for a run has the run's own id."""
     return f"{request}-request"
 
 
-def remembered(name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
-    """A step whose result DBOS keeps, so that it is not done again."""
-    packed = DBOS.run_step({"name": name}, lambda: pack(attempt(name, work)))
-    result = unpack(packed, Result[kind])  # type: ignore[valid-type]
-    return result.failure or cast("T", result.value)
+class Steps:
+    """Steps whose results DBOS keeps, so that none is done again."""
+
+    def __init__(self, done: dict[str, Any], *, last: bool) -> None:
+        """*done* has the results of those that were done before a pause; at the *last* try none is postponed."""
+        self.done = dict(done)
+        self._last = last
+
+    def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
+        packed = self.done.get(name) or DBOS.run_step({"name": name}, lambda: pack(attempt(name, work)))
+        result = unpack(packed, Result[kind])  # type: ignore[valid-type]
+        if result.failure and result.failure.kind in PASSING and not self._last:
+            raise Postponed
+        self.done[name] = packed
+        return result.failure or cast("T", result.value)
 
 
 def attempt(name: str, work: Callable[[], T]) -> Result[T]:
@@ -237,7 +277,10 @@ def attempt(name: str, work: Callable[[], T]) -> Result[T]:
     try:
         return Result(value=work())
     except ComplianceError as error:
-        log.warning("step failed", step=name, kind=type(error).__name__, reason=str(error), exc_info=error.__cause__)
+        kind = type(error).__name__
+        told = isinstance(error, SlackTrouble | ChannelClosed)
+        cause = None if told else error.__cause__  # of a long outage, one line a try is enough
+        log.warning("step failed", step=name, kind=kind, reason=str(error), exc_info=cause)
         return Result(failure=failure_of(error))
     except Exception as error:
         log.exception("step failed", step=name, kind=type(error).__name__)

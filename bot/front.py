@@ -25,6 +25,7 @@ from reporting.evidence.ledger import runs
 from reporting.evidence.year import calendar, history, total
 from reporting.period import Month
 from reporting.proof import MonthRow, Past
+from reporting.zones import name_and_label
 
 MOST = 100
 """Runs that are looked up."""
@@ -103,7 +104,7 @@ class Front:
     def page(self, person: Mapping[str, Any]) -> Page:
         """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
-        year = self.now().year
+        year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
         lately = self.history(None, 0, Reader(user, admin=everything))
         mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))
@@ -112,7 +113,7 @@ class Front:
     def health(self) -> list[str]:
         """What can be said of the bot without asking anybody."""
         head, going_on = self.store.read(lambda c: (chain.head(c), ledger.going_on(c)))
-        zone = self.zone() or "not known yet"
+        zone = name_and_label(self.zone()) or "not known yet"
         return [
             f"Version {__version__}; the time zone of the reports is {zone}.",
             f"Reports that are being made or wait: {len(going_on)}.",

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from slack_sdk import WebClient
 
+from bot import outcome
 from bot.front import Front, Reader
 from bot.reviewing import Reviewing
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import exchanges, requests, schedules
+from bot.store import exchanges, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART
+from bot.telling import Telling
 from handlers.deliver import Anchor, publish_home
 from handlers.desk import Inquiry, Opinion, Place
 from handlers.exposure import Exposure
@@ -21,18 +24,20 @@ from handlers.pictures import share
 from handlers.planned import Listed
 from handlers.questions import Question
 from handlers.views import evidence, past
-from handlers.views.answers import refusal
+from handlers.views.answers import read_again, refusal
 from handlers.views.home import closed, home
 from handlers.views.kit import Message
 from handlers.views.schedules import listing
 from handlers.views.status import health
 from reporting.docspace.portal import Portal
 from reporting.entry import Entry
-from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable
+from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable, SlackTrouble
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
-from reporting.report import Failure, report_name
+from reporting.report import Failure, Verdict, report_name
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +55,33 @@ class Inquiries:
     """What the doctor says, a line a check; it takes some seconds."""
     portal: Callable[[datetime], Portal]
     now: Callable[[], datetime]
+    telling: Telling
 
-    def answer(self, inquiry: Inquiry) -> None:
-        """Make sure that the asker may know, find it out, and tell it."""
+    def answer(self, inquiry: Inquiry) -> Message:
+        """Make sure that the asker may know, and find it out; what is to be told of it, or nothing."""
         place = inquiry.place
         if inquiry.question is Question.HOME:
             self._show_home(place)
-            return
+            return {}
         if not self._may(inquiry):
-            return
+            return {}
         if not inquiry.private:
             self.rooms.enter(place)
-        exposure = self.rooms.exposure(place.asker if inquiry.private else place.channel)
-        message = self._found(inquiry, exposure)
-        key = f"inquiry-{requests.request_id(inquiry.key)}"
+        return self._found(inquiry, self._exposure(inquiry))
+
+    def tell_answer(self, inquiry: Inquiry, message: Message) -> None:
+        """Tell it where it belongs."""
+        place, key = inquiry.place, f"inquiry-{requests.request_id(inquiry.key)}"
         if inquiry.private:
             self.poster.privately(place, key, {**message, "response_type": "ephemeral"})
-        else:
-            self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
-            if inquiry.question is Question.REQUESTS and exposure is not Exposure.COUNTS:
-                self._attach(inquiry, key, exposure)
+            return
+        self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
+        if inquiry.question is Question.REQUESTS and (exposure := self._exposure(inquiry)) is not Exposure.COUNTS:
+            self._attach(inquiry, key, exposure)
+
+    def _exposure(self, inquiry: Inquiry) -> Exposure:
+        """How much may be seen where it is told."""
+        return self.rooms.exposure(inquiry.place.asker if inquiry.private else inquiry.place.channel)
 
     def _may(self, inquiry: Inquiry) -> bool:
         """Whether to answer. How the bot is comes unasked beside its status: to admins, and nobody else is refused it.
@@ -90,7 +102,7 @@ class Inquiries:
         name, title = f"requests-{run}.txt", f"All {len(made):,} requests"
 
         def show() -> Anchor:
-            share(self.poster.careful, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
+            share(self.slack, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
             return Anchor(place.channel, inquiry.thread)
 
         try:
@@ -98,6 +110,8 @@ class Inquiries:
             self.poster.at_most_once(key, place.channel, CHART, show, by=key)
         except MissingScope as error:
             self.rooms.lacking(str(error.facts["scope"]), without="pictures of the month and lists of requests")
+        except SlackTrouble as error:
+            log.warning("the list of requests is not shown", run=run, reason=str(error))
 
     def review(self, opinion: Opinion) -> int:
         return self.reviewing.review(opinion)
@@ -117,6 +131,7 @@ class Inquiries:
             Question.CALENDAR: self._year,
             Question.HISTORY: self._past,
             Question.REQUESTS: self._requests,
+            Question.REREAD: self._reread,
             Question.SCHEDULES: self._schedules,
             Question.HEALTH: lambda *_: health(self.examine()),
         }
@@ -138,6 +153,17 @@ class Inquiries:
         entry = self._entry(inquiry)
         made = self.store.read(lambda c: exchanges.of_run(c, entry.run))
         return evidence.requests(f"How {entry.order.month.title} was read", made, exposure=exposure)
+
+    def _reread(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+        """Have the month of a provisional report read again once it has settled; its message says so from then on."""
+        entry = self._entry(inquiry)
+        made = self.store.read(lambda c: outcome.made_by(c, entry.run))
+        if made is None or entry.verdict is not Verdict.PROVISIONAL:
+            raise NoReport(what=f"{entry.order.month.title} that is provisional", example=entry.order.month)
+        settles = outcome.settled_at(made, self.telling.settle)
+        self.store.write(lambda c: rereads.plan(c, entry.run, settles))
+        self.telling.refresh(entry.run)
+        return read_again(entry.order.month.title, settles)
 
     def _verified(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         portal, entry = self._portal(), self._entry(inquiry)

@@ -1,16 +1,18 @@
 """What people ask to be looked up, and reviews, step by step: the order of the steps, and nothing else."""
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from bot.run import Step
 from handlers.desk import Inquiry, Opinion, Place
+from handlers.views.kit import Message
 from reporting.report import Failure
 
 
 class Lookups(Protocol):
     """What the steps do. Raises ComplianceError where something cannot be done."""
 
-    def answer(self, inquiry: Inquiry) -> None: ...
+    def answer(self, inquiry: Inquiry) -> Message: ...
+    def tell_answer(self, inquiry: Inquiry, message: Message) -> None: ...
     def review(self, opinion: Opinion) -> int: ...
     def tell_review(self, opinion: Opinion, number: int) -> None: ...
     def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
@@ -18,7 +20,11 @@ class Lookups(Protocol):
 
 def inquire(inquiry: Inquiry, work: Lookups, step: Step) -> None:
     """Look something up and tell it, or tell the asker why not."""
-    failure = step("answer", type(None), lambda: work.answer(inquiry))
+    found = step("answer", dict, lambda: work.answer(inquiry))
+    failure = found if isinstance(found, Failure) else None
+    if failure is None and found:
+        message = cast("Message", found)
+        failure = step("tell answer", type(None), lambda: work.tell_answer(inquiry, message))
     if failure:
         refuse(inquiry.place, inquiry.key, failure, work, step)
 

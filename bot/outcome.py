@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import due
 from bot.run import Closed, Made
-from bot.store import posts, requests
+from bot.store import posts, requests, rereads, schedules
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
 from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.progress import cancelled, failed
 from reporting.entry import ENDED, OPEN, Asker, Entry, State
-from reporting.errors import AmbiguousPerson, ComplianceError, TooLateToCancel, UnknownPerson
+from reporting.errors import AmbiguousPerson, ComplianceError, Stopped, TooLateToCancel, UnknownPerson
 from reporting.evidence import ledger, reviews
-from reporting.report import Change, Failure
+from reporting.report import Change, Failure, Verdict
 
 PUNCTUAL = timedelta(hours=1)
 """How much after its moment a schedule may ask without being called late."""
@@ -53,19 +54,32 @@ def failure_of(error: ComplianceError) -> Failure:
     return Failure(type(error).__name__, str(error), error.advice, transient=error.transient)
 
 
-def close(c: Connection, run: str, columns: dict[str, Any], *, now: datetime) -> Closed:
-    """Write the result down; which channels are to be told.
+def unnamed(failure: Failure | None) -> Failure | None:
+    """The failure as everybody may know it."""
+    if failure and failure.kind in NAMING:
+        return replace(failure, message=UNNAMED, hint=ASK_IN_PRIVATE)
+    return failure
+
+
+def close(c: Connection, run: str, columns: dict[str, Any], failure: Failure | None, *, now: datetime) -> Closed:
+    """Write the result down, for its schedules too; which channels are to be told.
 
     A run that was cancelled meanwhile is told as that once more, for a message about its progress may have been late.
     """
     ledger.close(c, run, columns, now=now)
     found = ledger.entry(c, run)
+    if found:
+        due.settle(c, found, unnamed(failure), now=now)
     told = found is None or (found.state in ENDED and not found.stopped_by)
     return Closed() if told else Closed(tuple(channels(c, run)))
 
 
 def refuse(c: Connection, request: Asked, failure: Failure, *, now: datetime) -> bool:
     """Turn a request down; whether its run is over with it, since nobody else wants it."""
+    entry = ledger.get(c, request.run)
+    for schedule in schedules.made_by(c, request.run):
+        if schedule.number == request.schedule:
+            due.settle_one(c, schedule, entry, failure, now=now)
     return requests.refuse(c, request) and ledger.close(c, request.run, failed_columns(failure), now=now)
 
 
@@ -79,6 +93,7 @@ def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str, now: d
     mine = found is not None and found.stopped_by == by and found.state not in OPEN
     if ledger.state(c, run) in (State.QUEUED, State.RUNNING):
         ledger.close(c, run, columns, now=now, stopped_by=by)
+        due.settle(c, ledger.get(c, run), failure_of(Stopped()), now=now)
     elif not mine:  # mine: this process died after writing it, or somebody asked twice
         raise TooLateToCancel(state=TOO_LATE.get(ledger.state(c, run), "done"))
     return Closed(tuple(channels(c, run)))
@@ -127,9 +142,22 @@ def last_state(entry: Entry, trouble: Failure | None) -> State:
     return State.WARNED if trouble or twin else State.DONE
 
 
-def published(c: Connection, entry: Entry, made: Made) -> Published:
+def published(c: Connection, entry: Entry, made: Made, *, settle: timedelta) -> Published:
     """The report of a run with what stands beside it."""
-    return Published(entry.run, made.draft, made.filing, entry.link, made.changes, reviews.standing(c, entry.run))
+    told = made.changes, reviews.standing(c, entry.run)
+    settles = settled_at(made, settle) if entry.verdict is Verdict.PROVISIONAL and not entry.rereads else None
+    again = is_scheduled(c, entry.run) or rereads.planned(c, entry.run) is not None
+    return Published(entry.run, made.draft, made.filing, entry.link, *told, settles, is_reread=again)
+
+
+def settled_at(made: Made, settle: timedelta) -> datetime:
+    """When the month of a report will have settled."""
+    return made.draft.scope.window.end + settle
+
+
+def is_scheduled(c: Connection, run: str) -> bool:
+    """Whether a schedule asked for the run, whose provisional report is read again by itself."""
+    return any(asked.schedule for asked in requests.of_run(c, run))
 
 
 def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
@@ -137,8 +165,8 @@ def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by)
     failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
-    if failure.kind in NAMING and not named:
-        failure = replace(failure, message=UNNAMED, hint=ASK_IN_PRIVATE)
+    if not named:
+        failure = unnamed(failure) or failure
     if entry.rereads:
         return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
     return failed(entry.order, askers[0], failure)

@@ -18,13 +18,14 @@ from bot.sandbox.page import Manifest, SandboxPage, read_manifest
 from bot.sandbox.page.trail import bounds, fill
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import StandInSlack
-from handlers.asks import EXAMPLES, PRIVATE, SIMPLE
+from handlers.asks import EXAMPLES, SIMPLE
+from handlers.months import PRIVATE
 from reporting.actions import Category
 from reporting.errors import DemoFailed
 from reporting.only import WORDS
 from reporting.period import Month
 
-MANIFEST = Path(__file__).parent.parent / "manifest.yml"
+MANIFEST = Path(__file__).with_name("manifest.yml")
 LATENCY = 0.05
 """Seconds that an answer of the portal takes, so that there is progress to be seen."""
 DAY = timedelta(days=1)

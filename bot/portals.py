@@ -37,18 +37,25 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def portals(
-    settings: PortalSettings, *heard: Callable[[httpx.Response], None]
+    settings: PortalSettings,
+    *heard: Callable[[httpx.Response], None],
+    before: Callable[[], None] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Iterator[Callable[[datetime], Portal]]:
     """A source of portals, one a run that began then; they share one connection pool and one request budget.
 
-    Who is to be told of each answer has *heard* it before anything is made of it.
+    Who is to be told of each answer has *heard* it before anything is made of it. *before* is called before each
+    request, which is not sent if that raises an error. *clock* says how long a run has gone on, in the place of this
+    machine's.
     """
     client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
-    client.event_hooks = {"response": [*heard]}
+    client.event_hooks = {"request": [lambda _: before()] if before else [], "response": [*heard]}
     budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
 
     def portal(began: datetime) -> Portal:
-        return Portal(client, budget, patience=PATIENCE, minutes=MINUTES - (now() - began).total_seconds() / 60)
+        return Portal(
+            client, budget, patience=PATIENCE, minutes=MINUTES - ((clock or now)() - began).total_seconds() / 60
+        )
 
     with client:
         yield portal

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reporting.errors import ComplianceError, WrongSettings
 from reporting.only import Only, parse
+from reporting.typed_text import fold, normalize
 
 
 def profiles(path: Path | None) -> Mapping[str, Only]:
@@ -18,7 +19,7 @@ def profiles(path: Path | None) -> Mapping[str, Only]:
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
-        return {name.casefold(): parse(str(text)) for name, text in table.items()}
+        return {fold(name): parse(normalize(str(text))) for name, text in table.items()}
     except (OSError, ValueError, AttributeError) as error:
         raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read ({error})") from error
     except ComplianceError as error:

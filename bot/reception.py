@@ -1,6 +1,6 @@
 """Letting requests in: the asker is looked at and the report's message posted, or it is said why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -12,10 +12,10 @@ from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
 from bot.store import requests
 from bot.store.database import Store
-from bot.store.posts import ANCHOR, CLOSED, FAILED
+from bot.store.posts import ANCHOR, CLOSED
 from bot.store.requests import Asked
 from bot.telling import Telling
-from handlers.deliver import whisper
+from handlers.response_url import whisper
 from handlers.views.answers import elsewhere, joined, refusal
 from handlers.views.progress import failed
 from reporting.entry import OPEN, Entry, Origin
@@ -26,8 +26,6 @@ from reporting.report import Failure
 log = structlog.get_logger()
 UNASKED = {Origin.TERMINAL, Origin.REREAD}
 """Whoever has the hosting machine's command line has everything anyway; and the bot itself may."""
-ENDS_SCHEDULES = {ChannelClosed.__name__, NotAllowed.__name__}
-"""Failures after which a schedule is paused, since the next month would be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Reception:
         if not any(one.place.channel == channel for one in others):
             message = failed(self._entry(run).order, outcome.asker(asked), failure)
             self.telling.take_back(run, channel, message)
-        self.store.write(lambda c: requests.refuse(c, asked))
+        self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.poster.now()))
         log.warning("turned out", kind=failure.kind)
 
     def _refusal(self, asked: Asked) -> NotAllowed | None:
@@ -97,10 +95,10 @@ class Reception:
             return self.redirect(asked, entry, error)
         return asked
 
-    def redirect(self, asked: Asked, entry: Entry, error: ChannelClosed) -> Asked:
+    def redirect(self, asked: Asked, entry: Entry, error: ComplianceError) -> Asked:
         """The report is made all the same; who asked has it in direct messages, and is told why."""
         run, asker = asked.run, asked.place.asker
-        if asked.schedule:
+        if asked.schedule and isinstance(error, ChannelClosed):
             self.upkeep.stop(asked.schedule, outcome.failure_of(error))
         note = elsewhere(entry.order, asked.place.channel, str(error), error.advice)
         self.poster.once(run, asker, CLOSED, note, by=asked.id)
@@ -126,16 +124,19 @@ class Reception:
             self._fail_schedule(asked, failure)
         elif asked.place.asker:
             self.poster.privately(asked.place, f"refused-{asked.id}", refusal(failure.message, failure.hint))
+        else:
+            log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
 
     def _fail_schedule(self, asked: Asked, failure: Failure) -> None:
-        """Say in the channel why a schedule's report is not even begun; what nobody can hear there pauses it."""
-        if failure.kind in ENDS_SCHEDULES:
-            self.upkeep.stop(asked.schedule, failure)
+        """Say in the channel why a schedule's report is not even begun; the admins are told what nobody hears there."""
+        entry = self._entry(asked.run)
+        failing = replace(entry, failure=failure)
         try:
-            message = failed(self._entry(asked.run).order, outcome.asker(asked), failure)
-            self.poster.once(asked.run, asked.place.channel, FAILED, message, by=asked.id)
+            self.telling.stand_in(asked, self.telling.told(failing, None, [outcome.asker(asked)], asked.place.channel))
         except ComplianceError as error:
-            self.upkeep.stop(asked.schedule, outcome.failure_of(error))
+            if error.transient:
+                raise
+            log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
 
     def _entry(self, run: str) -> Entry:
         return self.store.read(lambda c: ledger.get(c, run))

@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from bot.store import replicas, requests
 from bot.store.database import TAKING_OVER, Store
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 
-log = structlog.get_logger()
 BEAT = 2.0
 """Seconds between two signs of life."""
 SETTLE = 3 * BEAT
@@ -32,6 +29,14 @@ class Works(Protocol):
     def look_after(self, runs: list[str]) -> None: ...
 
 
+class Signs(Protocol):
+    """What is noted of the thread that gives signs of life."""
+
+    def beat(self) -> None: ...
+    def wrote(self) -> None: ...
+    def failed(self, error: DatabaseTrouble) -> None: ...
+
+
 @contextmanager
 def at_work(
     name: str,
@@ -40,13 +45,13 @@ def at_work(
     *,
     nudged: threading.Event,
     now: Callable[[], datetime],
-    beat: Callable[[], None],
+    signs: Signs,
     lost: Callable[[], None],
 ) -> Iterator[None]:
     """Be a replica, with the engine running, until the context is left.
 
     The others know of it before its first work until after its last. *nudged* is set when a request was written down.
-    *beat* is called each time that the thread goes round which all this depends on.
+    *signs* are told each time that the thread goes round which all this depends on, and whether it could write.
     *lost* is called when they have taken this one for dead.
     """
     ending, looking, closed = threading.Event(), threading.Lock(), threading.Event()
@@ -56,18 +61,19 @@ def at_work(
         while not ending.is_set():
             nudged.wait(BEAT)
             nudged.clear()
-            beat()
+            signs.beat()
             since = time.monotonic() if time.monotonic() - seen > SETTLE else since
             try:
                 if not store.write(lambda c: replicas.beat(c, name)):
                     lost()
                     return
                 seen = time.monotonic()
+                signs.wrote()
                 with looking:
                     if not closed.is_set():
                         look_around(name, store, engine, settled=seen - since > SETTLE)
             except DatabaseTrouble as error:
-                log.warning("no sign of life could be given", reason=str(error))
+                signs.failed(error)
 
     store.write(lambda c: replicas.enter(c, name, now=now()))
     engine.start()

@@ -5,7 +5,7 @@ or another.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from bot.store.requests import Asked
@@ -17,7 +17,11 @@ T = TypeVar("T")
 
 
 class Step(Protocol):
-    """Does a piece of work once and remembers its result, or why there is none."""
+    """Does a piece of work once and remembers its result, or why there is none.
+
+    Raises:
+        Postponed: Slack could not be had; the work is to be done later.
+    """
 
     def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure: ...
 
@@ -60,6 +64,27 @@ class Dismissal:
 
     run: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is still to be done of a run whose result is written down."""
+
+    run: str
+    channels: tuple[str, ...]
+    """Those that are to be told."""
+    by: str
+    """In whose name."""
+    trouble: Failure | None = None
+    """Why a channel could not be told that cannot be told any more."""
+
+
+class Postponed(Exception):
+    """A step is to be done later; with the *ending*, that is all that is left."""
+
+    def __init__(self, ending: Ending | None = None) -> None:
+        super().__init__()
+        self.ending = ending
 
 
 class Work(Protocol):
@@ -120,11 +145,28 @@ def mend(run: str, work: Work, step: Step) -> None:
 def finish(run: str, closed: Closed | Failure, work: Work, step: Step, *, by: str) -> None:
     """Tell every channel that asked, then write down that the run is over."""
     if isinstance(closed, Failure):
-        trouble: Failure | None = closed
+        end(Ending(run, (), by, closed), work, step)
     else:
-        told = [tell(run, channel, work, step, by=by) for channel in closed.channels]
-        trouble = next((failure for failure in told if failure), None)
-    step("end", type(None), lambda: work.end(run, trouble))
+        end(Ending(run, closed.channels, by), work, step)
+
+
+def end(ending: Ending, work: Work, step: Step) -> None:
+    """Tell the channels that are left; one that has to wait keeps nothing from the others.
+
+    Raises:
+        Postponed: with those that have to wait.
+    """
+    trouble, waiting = ending.trouble, []
+    for channel in ending.channels:
+        try:
+            failure = tell(ending.run, channel, work, step, by=ending.by)
+        except Postponed:
+            waiting.append(channel)
+        else:
+            trouble = trouble or failure
+    if waiting:
+        raise Postponed(replace(ending, channels=tuple(waiting), trouble=trouble))
+    step("end", type(None), lambda: work.end(ending.run, trouble))
 
 
 def tell(run: str, channel: str, work: Work, step: Step, *, by: str) -> Failure | None:

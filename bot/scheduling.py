@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import wish
+from bot.outcome import failure_of
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests, schedules
@@ -16,13 +17,13 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import Amendment, Keeping, Place
 from handlers.exposure import Exposure
-from handlers.planned import Verb
+from handlers.planned import Standing, Verb
 from handlers.views.answers import refusal
-from handlers.views.kit import Message
-from handlers.views.schedules import kept, paused
-from reporting.errors import NoSuchSchedule, SlackTrouble
-from reporting.period import Month
+from handlers.views.schedules import kept
+from reporting.errors import NoSuchSchedule, UnknownZone
+from reporting.period import Month, zone
 from reporting.report import Failure
+from reporting.zones import EXAMPLE, is_of_machine
 
 log = structlog.get_logger()
 
@@ -56,7 +57,9 @@ class Scheduling:
         """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
         number, place = amendment.number, amendment.place
         schedule = self.store.read(lambda c: schedules.find(c, number))
-        if amendment.verb is Verb.RUN and schedule and schedule.channel == place.channel:
+        if amendment.verb is Verb.TAKE_OVER:
+            self._adopt(place, number)
+        elif amendment.verb is Verb.RUN and schedule and schedule.channel == place.channel:
             self.people.admit(place)
         else:
             self._own(place, number)
@@ -66,11 +69,14 @@ class Scheduling:
                 case Verb.PAUSE:
                     schedules.pause(c, number)
                 case Verb.RESUME:
+                    zone(schedules.get(c, number).plan.rule.zone)
                     schedules.resume(c, number, now=self.now())
                 case Verb.DELETE:
                     schedules.delete(c, number)
                 case Verb.RUN:
                     self._run(c, number, amendment)
+                case Verb.TAKE_OVER:
+                    schedules.take_over(c, number, place.asker, now=self.now())
 
         self.store.write(change)
 
@@ -78,18 +84,23 @@ class Scheduling:
         """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
         schedule = self.store.read(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
-        message = kept(schedule, place.asker, done, exposure=self.exposure(schedule.channel))
+        seen, overdue = self.exposure(schedule.channel), schedule.due <= self.now()
+        message = kept(schedule, place.asker, done, exposure=seen, overdue=overdue)
         self.poster.once(post, schedule.channel, ANCHOR, message, by=requests.request_id(by))
 
     def stop(self, number: int, why: Failure) -> None:
-        """Pause a schedule that cannot go on, and tell who made it."""
+        """Pause a schedule that cannot go on; who made it is told, and so are the admins (:mod:`bot.overdue`)."""
         reason = f"{why.message} {why.hint}".strip()
         self.store.write(lambda c: schedules.pause(c, number, reason))
-        schedule = self.store.read(lambda c: schedules.find(c, number))
-        if schedule is None:
-            return  # it was deleted meanwhile
         log.warning("schedule paused", schedule=number, reason=why.message)
-        self._direct(schedule.maker, f"paused-{number}-{self.now():%Y%m%dT%H}", paused(schedule, reason))
+
+    def stop_unusable(self) -> None:
+        """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
+        for one in self.store.read(lambda c: schedules.listed(c, None)):
+            if one.standing is Standing.ACTIVE and is_of_machine(one.plan.rule.zone):
+                why = ": it means something else on each machine"
+                wrong = UnknownZone(zone=one.plan.rule.zone, why=why, nearest="", example=EXAMPLE)
+                self.stop(one.number, failure_of(wrong))
 
     def refuse(self, place: Place, key: str, failure: Failure) -> None:
         """Tell the asker alone why nothing was done."""
@@ -97,11 +108,29 @@ class Scheduling:
         self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
     def _run(self, c: Connection, number: int, amendment: Amendment) -> None:
-        """Ask for the report of the month before, as the schedule would; its own next month stays."""
+        """Ask for the report of the month before, as the schedule would; its own next month stays.
+
+        A month that is late is tried at once instead, so that its message becomes the report.
+        """
         schedule, now = schedules.get(c, number), self.now()
+        if schedule.again and schedule.standing is Standing.ACTIVE:
+            schedules.hasten(c, number)
+            return
         here = now.astimezone(ZoneInfo(schedule.plan.rule.zone))
         month = Month(here.year, here.month)
         requests.write_down(c, wish(schedule, month, zone=self.zone, key=amendment.key), now=now)
+
+    def _adopt(self, place: Place, number: int) -> None:
+        """Make sure that the asker may have the schedule run in their name.
+
+        Raises:
+            NoSuchSchedule: it was deleted meanwhile.
+            ForAdmins, NotAllowed: with the reason.
+        """
+        if self.store.read(lambda c: schedules.find(c, number)) is None:
+            raise NoSuchSchedule(number=number)
+        self.people.check_admin(place.asker, deed="take over a schedule")
+        self.people.admit(place)
 
     def _own(self, place: Place, number: int) -> None:
         """Make sure that the asker may change that schedule.
@@ -117,10 +146,3 @@ class Scheduling:
             self.people.check_admin(place.asker, deed="change a schedule that somebody else made")
         else:
             self.people.admit(place)
-
-    def _direct(self, user: str, key: str, message: Message) -> None:
-        """A direct message; if even that cannot be posted, the log has to do."""
-        try:
-            self.poster.once(key, user, ANCHOR, message, by=key)
-        except SlackTrouble as error:
-            log.exception("nobody could be told", user=user, reason=str(error))

@@ -15,7 +15,8 @@ from bot.secret import SecretFiles, opened, tidy
 from handlers.exposure import Exposure, Limits
 from reporting.document.binder import Form
 from reporting.errors import UnknownZone, WrongSettings
-from reporting.period import zone
+from reporting.typed_text import normalize
+from reporting.zones import find
 
 S = TypeVar("S", bound=BaseSettings)
 ID = re.compile(r"[A-Z][A-Z0-9]+")
@@ -45,14 +46,15 @@ def loopback(host: str) -> bool:
 
 def known_zone(value: str) -> str:
     try:
-        return zone(value).key if value else ""
+        named = normalize(value)
+        return find(named) if named else ""
     except UnknownZone as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(f"{str(error).removesuffix('.')}; {error.advice.removesuffix('.')}") from None
 
 
 def words(value: object) -> object:
     """``U1, U2`` as a list."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+    return normalize(value).replace(",", " ").split() if isinstance(value, str) else value
 
 
 def exposure(value: object) -> object:
@@ -60,14 +62,14 @@ def exposure(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return Exposure[value.upper()]
+        return Exposure[normalize(value).upper()]
     except KeyError:
         raise ValueError("write counts, masked or full") from None
 
 
 def limit(value: object) -> object:
     """The same, or ``refuse``, which is None."""
-    if isinstance(value, str) and value.casefold() == "refuse":
+    if isinstance(value, str) and normalize(value).casefold() == "refuse":
         return None
     try:
         return exposure(value)
@@ -144,6 +146,13 @@ class PortalSettings(BaseSettings):
         """Forms besides the TXT."""
         wanted = {Form.CSV: self.upload_csv, Form.JSONL: self.upload_jsonl}
         return tuple(form for form, asked in wanted.items() if asked)
+
+
+class SubmitSettings(PortalSettings):
+    """What asking for a report in a channel needs: with the bot's token the channel is looked at first."""
+
+    slack_bot_token: Token = Field(default=SecretStr(""), description="Bot token, xoxb-…")
+    slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
 
 
 class Settings(PortalSettings):

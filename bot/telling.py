@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from slack_sdk import WebClient
@@ -10,22 +11,24 @@ from bot import outcome
 from bot.run import Made
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import posts, requests
+from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY
-from handlers.deliver import Anchor, change, gone
+from bot.store.requests import Asked
+from handlers.deliver import Anchor, change, gone, permalink
 from handlers.desk import direct
 from handlers.exposure import Exposure
 from handlers.pictures import share
 from handlers.views.filed import Published
 from handlers.views.kit import Message
+from handlers.views.late import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
-from handlers.views.summary import revised, settled, summary
+from handlers.views.summary import revised, settled, summary, superseded
 from reporting.document.bars import bars, description
 from reporting.document.chart import chart
 from reporting.entry import OPEN, Asker, Entry, Origin, State
-from reporting.errors import ChannelClosed, ChartFailed, MissingScope, PostUnclear, SlackTrouble
+from reporting.errors import ChannelClosed, ChartFailed, PostUnclear, SlackFailing, SlackTrouble
 from reporting.evidence import ledger
 from reporting.report import PREFIX
 
@@ -38,11 +41,13 @@ class Telling:
 
     store: Store
     slack: WebClient
-    """Repeats what Slack turned down for the moment."""
+    """Repeats nothing by itself."""
     poster: Poster
     rooms: Rooms
     at_once: int
     """How many reports are made at the same time."""
+    settle: timedelta
+    """How long after a month's end its events may still come in."""
 
     def publish(self, run: str, channel: str, by: str) -> None:
         """Put the result where the run's message is; the preview and the picture go to its thread."""
@@ -51,6 +56,8 @@ class Telling:
         made = self.store.read(lambda c: outcome.made_by(c, run))
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
+        elif self._is_put_off(entry) and not self._askers(run, channel):
+            return  # the report before says that it will be read again
         else:
             askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
             self._publish(run, made, self.told(entry, made, askers, channel), channel, by)
@@ -58,12 +65,51 @@ class Telling:
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
+    def _is_put_off(self, entry: Entry) -> bool:
+        """Whether a month could not be read again now, and will be later."""
+        first = entry.rereads
+        return bool(first and self.store.read(lambda c: rereads.planned(c, first)))
+
+    def stand_in(self, asked: Asked, message: Message) -> None:
+        """Put *message* where the one of a run would be that is not even begun; the next try goes on with it."""
+        run, channel = asked.run, asked.place.channel
+        before = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        if before and before.ts:
+            change(self.slack, before.anchor, message)
+        else:
+            self.poster.once(run, channel, ANCHOR, message, by=asked.id)
+
     def told(self, entry: Entry, made: Made | None, askers: list[Asker], channel: str) -> Message:
         """What a channel reads in the end, where those asked."""
         exposure = self.rooms.exposure(channel)
+        late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
+        if late and entry.failure:
+            return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
         if made is None:
             return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
-        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]))
+        later = self._revision(entry.run, made)
+        note = superseded(self._link(later, channel)) if later else ""
+        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
+
+    def _revision(self, run: str, made: Made) -> str:
+        """The run that has read the month again and found something else; empty if there is none."""
+        again = self.store.read(lambda c: ledger.reread_of(c, run))
+        later = self.store.read(lambda c: outcome.made_by(c, again.run)) if again else None
+        return again.run if again and later and later.draft.records != made.draft.records else ""
+
+    def _link(self, run: str, channel: str) -> str:
+        """The address of the message that has a run's result; empty where that is not known."""
+        rows = self.store.read(lambda c: [posts.find(c, run, channel, what) for what in (ANCHOR, SUMMARY)])
+        try:
+            return next((permalink(self.slack, row.anchor) for row in rows if row and row.ts), "")
+        except (SlackTrouble, ChannelClosed) as error:
+            log.warning("no link to a message", reason=str(error))
+            return ""
+
+    def is_told(self, run: str, channel: str) -> bool:
+        """Whether the result stands there, if only something beside it is unclear: the run's message has become it."""
+        post = self.store.read(lambda c: posts.find(c, run, channel, SUMMARY))
+        return post is None or bool(post.ts)
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
@@ -82,7 +128,7 @@ class Telling:
         return [(entry.run, self.told(entry, made, askers, channel))]
 
     def _published(self, entry: Entry, made: Made) -> Published:
-        return self.store.read(lambda c: outcome.published(c, entry, made))
+        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle))
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
@@ -92,9 +138,18 @@ class Telling:
         for run, message in self._told_again(entry, first, made, channel):
             if run == entry.run:
                 self._publish(run, made, message, channel, by)
+                self._supersede(first, channel)
             else:
                 self._replace(run, channel, ANCHOR, message)
                 self._replace(run, channel, PREVIEW, self._preview(made, channel))
+
+    def _supersede(self, run: str, channel: str) -> None:
+        """Have the message of a report say that a revision took its place, if one did."""
+        entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.made_by(c, run)))
+        if made and self._revision(run, made):
+            message = self.told(entry, made, self._askers(run, channel) or [self.asker(run)], channel)
+            self._replace(run, channel, ANCHOR, message)
+            self._replace(run, channel, SUMMARY, message)
 
     def _told_again(self, entry: Entry, first: str, made: Made, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a month that was read again, each with the run whose message it is."""
@@ -103,7 +158,8 @@ class Telling:
         joined = self._askers(entry.run, channel)
         report, exposure = self._published(entry, made), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
-            message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined))
+            earlier = self._link(first, channel)
+            message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined), earlier=earlier)
             return [(entry.run, message)]
         mark = settled(report, asker, exposure=exposure, also=tuple(also))
         return [(first, mark)] + ([(entry.run, self.told(entry, made, joined, channel))] if joined else [])
@@ -136,7 +192,7 @@ class Telling:
             name, title = f"{PREFIX}{draft.scope.month}.png", f"Events by day, {draft.scope.month.title}"
             alt = description(*drawing, verdict=verdict)
             share(
-                self.poster.careful,
+                self.slack,
                 anchor.channel,
                 anchor.ts,
                 chart(*drawing, verdict=verdict),
@@ -149,7 +205,9 @@ class Telling:
         try:
             self.rooms.lacking.demand("files:write", act="to show a picture")
             self.poster.at_most_once(run, channel, CHART, show, by=by)
-        except (MissingScope, ChartFailed) as error:
+        except PostUnclear:
+            raise  # it may be there
+        except (SlackTrouble, ChartFailed) as error:
             scope = str(error.facts.get("scope", ""))
             news = bool(scope) and self.rooms.lacking(scope, without="pictures of the month: it is shown in characters")
             message = picture(draft.scope.month.title, bars(*drawing, verdict=verdict), scope if news else "")
@@ -182,6 +240,8 @@ class Telling:
         post = self.poster.once(run, channel, SUMMARY, message, by=by)
         if post.unclear:
             raise PostUnclear(act="the summary", reason="its posting was interrupted")
+        if not post.ts:
+            raise SlackFailing(act="to post the summary", reason="somebody else is about to")
         return post.anchor
 
     def take_back(self, run: str, channel: str, message: Message) -> None:
@@ -222,7 +282,7 @@ class Telling:
         """In every channel that waits for the run; a report is not given up because that fails."""
         for anchor in self.store.read(lambda c: posts.anchors(c, run)):
             if anchor.ts:
-                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel)))  # type: ignore[misc]
+                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel), patience=0))  # type: ignore[misc]
 
     def try_to(self, tell: Callable[[], None]) -> None:
         try:

@@ -8,7 +8,7 @@ from handlers.planned import Verb
 from reporting.errors import ChannelClosed
 from reporting.report import Failure
 
-SAID = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted"}
+SAID = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted", Verb.TAKE_OVER: "took over"}
 """What the channel is told; of a report made now it sees for itself."""
 
 

@@ -21,6 +21,7 @@ from bot.store import exchanges, requests, rereads
 from bot.store.database import Store
 from bot.store.requests import Asked
 from bot.telling import Telling
+from handlers.desk import direct
 from handlers.views.answers import refusal
 from handlers.views.progress import filing, reading, time_left
 from reporting.docspace.pool import Watch
@@ -29,7 +30,10 @@ from reporting.docspace.retention import check_kept
 from reporting.entry import ENDED, Entry, Origin, State
 from reporting.errors import (
     ChannelClosed,
+    ComplianceError,
     KeepsDying,
+    PostUnclear,
+    SlackTrouble,
     Stopped,
     Unexpected,
 )
@@ -62,6 +66,8 @@ class RealWork:
     reception: Reception
     people: People
     now: Callable[[], datetime]
+    check_clock: Callable[[], None]
+    """Makes sure that this machine's clock and the portal's agree."""
     mend: Callable[[str], None]
     """Brings a run to an end in another way than by its own workflow."""
     lost: Callable[[], None]
@@ -117,6 +123,7 @@ class RealWork:
         def read(watch: Watch) -> Draft:
             told = meet(portal, folder=self.folder)
             if entry.origin is Origin.SCHEDULE:
+                self.check_clock()
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
             return draft(entry.order, told, portal, place, watch=watch)
 
@@ -148,11 +155,12 @@ class RealWork:
         """Write down what came of the run."""
         self._check_mine(run)
         if isinstance(result, Failure):
-            return self.store.write(lambda c: outcome.close(c, run, outcome.failed_columns(result), now=self.now()))
+            failed = outcome.failed_columns(result)
+            return self.store.write(lambda c: outcome.close(c, run, failed, result, now=self.now()))
         columns = outcome.made_columns(result)
         return self.store.write(
             lambda c: outcome.close(
-                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, now=self.now()
+                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, None, now=self.now()
             )
         )
 
@@ -169,16 +177,24 @@ class RealWork:
         self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Tell a channel; where that is not possible any more, those who asked there, whose schedules are paused."""
+        """Tell a channel; where that is not possible any more, those who asked there, in direct messages.
+
+        Raises:
+            SlackBusy, SlackFailing, SlackUnreachable: it is to be told later (``transient``).
+            ChannelClosed, SlackTrouble: it cannot be told.
+        """
         try:
             self.telling.publish(run, channel, by)
-        except ChannelClosed as error:
+        except (ChannelClosed, SlackTrouble) as error:
+            seen = isinstance(error, PostUnclear) and self.telling.is_told(run, channel)
+            if error.transient or seen or direct(channel):
+                raise
             for asked in self.store.read(lambda c: requests.of_run(c, run)):
                 self._tell_elsewhere(asked, channel, error, by)
             raise
 
-    def _tell_elsewhere(self, asked: Asked, channel: str, error: ChannelClosed, by: str) -> None:
-        """Tell who asked in a channel that is closed; one whose answer was moved already may not have had it yet."""
+    def _tell_elsewhere(self, asked: Asked, channel: str, error: ComplianceError, by: str) -> None:
+        """Tell who asked in a channel that cannot be; one whose answer was moved already may not have had it yet."""
         asker = asked.place.asker
         if asker and asked.place.channel in {channel, asker}:
             if asked.place.channel == channel:
@@ -202,10 +218,10 @@ class RealWork:
 
     def _plan_reread(self, c: Connection, entry: Entry) -> None:
         """Have a schedule's report read again once its month has settled, if it was made before."""
-        scheduled = any(asked.schedule for asked in requests.of_run(c, entry.run))
-        made = outcome.made_by(c, entry.run) if scheduled and entry.verdict is Verdict.PROVISIONAL else None
+        provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
+        made = outcome.made_by(c, entry.run) if provisional else None
         if made:
-            rereads.plan(c, entry.run, made.draft.scope.window.end + self.workshop.settle)
+            rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""

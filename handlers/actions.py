@@ -9,7 +9,7 @@ from handlers.asks import again
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
 from handlers.questions import Question
 from handlers.views.progress import CANCEL
-from handlers.views.summary import COMPARE, HOW, OPEN, RUN_AGAIN, VERIFY
+from handlers.views.summary import COMPARE, HOW, OPEN, REREAD, RUN_AGAIN, VERIFY
 from reporting.entry import Origin
 from reporting.report import Order
 
@@ -22,6 +22,7 @@ def register(app: App, desk: Desk) -> None:
     app.action(CANCEL)(cancel(desk))
     app.action(COMPARE)(inquire(desk, Question.DIFF))
     app.action(VERIFY)(inquire(desk, Question.VERIFY))
+    app.action(REREAD)(inquire(desk, Question.REREAD, private=True))
     app.action(HOW)(inquire(desk, Question.REQUESTS))
     app.action(OPEN)(open_in_docspace)
 
@@ -47,12 +48,12 @@ def cancel(desk: Desk) -> Listener:
     return listen
 
 
-def inquire(desk: Desk, question: Question) -> Listener:
-    """Something about the run that the message stands for, answered in its thread."""
+def inquire(desk: Desk, question: Question, *, private: bool = False) -> Listener:
+    """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         key, run = body["trigger_id"], action["value"]
-        desk.inquire(Inquiry(question, place(body), key, run=run, thread=thread(body)))
+        desk.inquire(Inquiry(question, place(body), key, run=run, thread=thread(body), private=private))
         ack()
 
     return listen

@@ -1,22 +1,40 @@
 """What people type after ``/compliance-report``, understood or refused; nothing is guessed."""
 
 import difflib
-import html
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from handlers import months, rules
+from handlers import months, rules, schedule_text
+from handlers.corrections import suggest
+from handlers.month_names import ENGLISH
+from handlers.months import PRIVATE
 from handlers.planned import Plan, Verb
 from handlers.questions import Question
-from reporting.errors import FilterFirst, TooManyWords, UnknownCommand, WrongNumber, WrongYear
-from reporting.only import EVERYTHING, Only, recalled
+from handlers.slack_text import plain_text
+from reporting.errors import (
+    FilterFirst,
+    TooLongText,
+    TooManyWords,
+    UnknownCommand,
+    UnknownZone,
+    WrongNumber,
+    WrongUsage,
+    WrongYear,
+    error_context,
+)
+from reporting.only import EVERYTHING, Only, odd, recalled
 from reporting.only import parse as parse_filter
 from reporting.period import Month
 
+COMMAND = "/compliance-report"
 NUMBER = re.compile(r"[0-9]{1,9}")
-PRIVATE = "private"
-"""After a month, or after everything else: the answer is for the asker alone."""
+LONGEST = 2_000
+"""Characters of a command; a filter may have half of them."""
+FIRST = "2025-01 type:delete,share"
+SOME = Month(2025, 1)
+LONGEST_MONTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +123,59 @@ EXAMPLES = {
     **{verb.value: f"{verb} 3" for verb in Verb},
 }
 """How the words go on that need something after them."""
+LINES = {
+    **{word: word for word in ("help", "status", "schedules", *months.RELATIVE)},
+    **{name: f"{name} 2025" for name in ENGLISH},
+    **EXAMPLES,
+    "cancel": "cancel 2025-01",
+    "history": "history 2025",
+}
+"""A whole line for each word that can come first."""
 
 
 def parse(text: str, this: Callable[[], Month]) -> Ask:
-    """What *text* asks for; nothing typed asks for the form.
+    """What *text*, as Slack hands it over, asks for; nothing typed asks for the form.
 
     *this* gives the month that it is now where the reports are made; it is only asked where that matters.
 
     Raises:
-        WrongUsage: it cannot be read; the error says what can be written instead.
+        WrongUsage, UnknownZone: it cannot be read; the error says what was understood, and one line that can be read.
         ComplianceError: of *this*.
     """
-    first, _, rest = html.unescape(text).strip().partition(" ")
-    word, rest = first.casefold(), rest.strip()
-    simple = SIMPLE.get(f"{word} {rest.casefold()}".strip())
+    if len(text) > LONGEST:
+        raise TooLongText(length=len(text), most=LONGEST)
+    words = plain_text(text)
+    try:
+        return read(words, this)
+    except (WrongUsage, UnknownZone) as error:
+        error.line = f"{COMMAND} {instead(error, words)}"
+        raise
+
+
+def read(text: str, this: Callable[[], Month]) -> Ask:
+    """What *text*, in its plain form, asks for."""
+    first, _, rest = text.partition(" ")
+    word, rest = first.casefold(), rest.strip(" ")
+    simple = SIMPLE.get(f"{word} {rest.casefold()}".strip(" "))
     if simple is not None:
         return simple
     if word in READERS:
-        return READERS[word](rest, this)
+        with error_context(word) if word != "schedule" else nullcontext():
+            return READERS[word](rest, this)
     if ":" in word:
         raise FilterFirst(word=first[:40])
-    if not months.seems(word):
+    if not months.seems(text[:LONGEST_MONTH]):
         raise unknown(word)
-    return make(f"{first} {rest}", this)
+    return make(text, this)
+
+
+def instead(error: WrongUsage | UnknownZone, text: str) -> str:
+    """What can be written in the place of *text*; the same kind of request, if it is known which that is."""
+    word = text.partition(" ")[0].casefold()
+    rule, only = f"schedule {error.facts.get('example')}", schedule_text.filter_of(text)
+    known = (f"{rule} {only}".strip(), rule) if word == "schedule" else ()
+    example = LINES.get(word) or LINES.get(str(error.facts.get("nearest")), "")
+    return suggest(error, text, lambda line: read(line, lambda: SOME), *known, example, f"{SOME} {only}".strip(), FIRST)
 
 
 def make(text: str, this: Callable[[], Month]) -> Make:
@@ -135,7 +183,8 @@ def make(text: str, this: Callable[[], Month]) -> Make:
     month, rest = months.parse(text, this)
     words, _, last = rest.rpartition(" ")
     private = last.casefold() == PRIVATE
-    return Make(month, parse_filter(words if private else rest), private)
+    with error_context(month.title):
+        return Make(month, parse_filter(words if private else rest), private)
 
 
 def looked_at(question: Question) -> Reader:
@@ -177,10 +226,9 @@ def alone(word: str) -> Reader:
 
 def unknown(word: str) -> UnknownCommand:
     """What to say of a word that is none of ours."""
-    near = difflib.get_close_matches(word, [*READERS, *months.NAMES, *months.RELATIVE], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(word[:40], [*READERS, *ENGLISH, *months.RELATIVE], n=1, cutoff=0.6)
     nearest = near[0] if near else "help"
-    example = f"{nearest} 2025" if nearest in months.NAMES else EXAMPLES.get(nearest, nearest)
-    return UnknownCommand(word=word[:40], nearest=nearest, example=example)
+    return UnknownCommand(word=word[:40], nearest=nearest, odd=odd(word, nearest))
 
 
 def amend(verb: Verb, number: str) -> Amend:
@@ -190,7 +238,7 @@ def amend(verb: Verb, number: str) -> Amend:
         WrongNumber: that is none.
     """
     if not NUMBER.fullmatch(number):
-        raise WrongNumber(verb=verb, said=number[:40])
+        raise WrongNumber(verb=verb, said=number[:40] or "nothing")
     return Amend(verb, int(number))
 
 
@@ -200,8 +248,9 @@ def planned(text: str) -> Plan:
     Raises:
         WrongRequest: with what to write instead.
     """
-    rule, rest = rules.parse(text)
-    return Plan(rule, parse_filter(rest))
+    rule, rest = schedule_text.parse(text)
+    with error_context("schedule", rule.words() if rule.zone else str(rule)):
+        return Plan(rule, parse_filter(rest))
 
 
 def proposed(value: str) -> Plan:
@@ -210,7 +259,7 @@ def proposed(value: str) -> Plan:
     Raises:
         WrongRequest: it was made by something else.
     """
-    rule, rest = rules.parse(value)
+    rule, rest = rules.parse_canonical(value)
     return Plan(rule, recalled(rest))
 
 

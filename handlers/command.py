@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.asks import Amend, Ask, Cancel, Form, List, Look, Make, Propose, Status, parse
+from handlers.asks import COMMAND, Amend, Ask, Cancel, Form, List, Look, Make, Propose, Status, parse
 from handlers.deliver import open_form
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
 from handlers.questions import Question
@@ -19,7 +19,6 @@ from handlers.views.status import status
 from reporting.entry import Origin
 from reporting.report import Order
 
-COMMAND = "/compliance-report"
 Payload = Mapping[str, Any]
 SHARED = {Question.VERIFY, Question.DIFF}
 """Questions whose answers the channel sees, unless they are asked in private."""
@@ -38,7 +37,7 @@ def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
                 open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
                 ack()
             case Propose(None):
-                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel))
+                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel, settle=desk.settle))
                 ack()
             case _:
                 ack(**answer(desk, ask, place, key=command["trigger_id"]))

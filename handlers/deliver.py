@@ -1,55 +1,26 @@
-"""Putting messages where they belong in Slack, and saying in words of our own why one could not be put there."""
+"""Putting messages where they belong in Slack, and reading what Slack tells of people and channels."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
-from http.client import HTTPException
 from typing import Any, TypeVar
-from urllib.error import URLError
 
+import msgspec
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.webhook import WebhookClient
 
+from handlers.desk import direct
 from handlers.views.kit import Message, in_words
-from reporting.errors import (
-    ChannelClosed,
-    ComplianceError,
-    FormExpired,
-    MessageRefused,
-    MissingScope,
-    PostUnclear,
-    SlackBusy,
-    SlackTrouble,
-    TokenRejected,
-)
+from handlers.webapi import ask
+from reporting.errors import ComplianceError, MessageRefused, PostUnclear, SlackTrouble
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-CLOSED = {
-    "not_in_channel": "I am not in it",
-    "channel_not_found": "it is private and I am not in it",
-    "is_archived": "it is archived",
-    "is_inactive": "it is archived",
-    "restricted_action": "the workspace allows only some people to post in it",
-    "restricted_action_read_only_channel": "only some people may post in it",
-    "restricted_action_thread_only_channel": "only threads may be written in it",
-}
-REJECTED = {"token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed"}
-REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"}
-"""Blocks of a kind that is rolled out to some workspaces only, or more text than Slack takes."""
-EXPIRED = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
-FAULTS = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
-"""Slack's own words for "something broke", after which nobody knows how far it came.
-
-Source: https://docs.slack.dev/reference/methods/chat.postMessage
-"""
 TAGGED = "compliance_report"
-LOOKED_AT = 200
-"""Messages that are looked through for one that may have been posted."""
+LOOKED_AT, PAGE = 1_000, 200
+"""Messages that are looked through for one that may have been posted, and how many of them at once."""
+PEOPLE = 200
+"""People that are asked for at a time."""
 CLOCKS = 120
 """Seconds by which this machine's clock and Slack's may differ."""
 
@@ -62,13 +33,62 @@ class Anchor:
     ts: str
 
 
+class Posted(msgspec.Struct):
+    """Source: ``chat.postMessage``."""
+
+    channel: str
+    ts: str
+
+
+class Cursor(msgspec.Struct):
+    next_cursor: str = ""
+
+
+class Messages(msgspec.Struct):
+    """Source: ``conversations.history`` and ``conversations.replies``."""
+
+    messages: list[dict[str, Any]]
+    response_metadata: Cursor | None = None
+
+
+class Conversation(msgspec.Struct):
+    """Source: ``conversations.open`` and ``conversations.info``."""
+
+    channel: dict[str, Any]
+
+
+class Person(msgspec.Struct):
+    """Source: ``users.info``."""
+
+    user: dict[str, Any]
+
+
+class Permalink(msgspec.Struct):
+    """Source: ``chat.getPermalink``."""
+
+    permalink: str
+
+
+class People(msgspec.Struct):
+    """Source: ``users.list``."""
+
+    members: list[dict[str, Any]]
+    response_metadata: Cursor | None = None
+
+
+class Group(msgspec.Struct):
+    """Source: ``usergroups.users.list``."""
+
+    users: list[str]
+
+
 def post(client: WebClient, channel: str, message: Message, *, tag: str, thread: str = "") -> Anchor:
     """Post once, without repeating after an unclear answer: *client* must not retry by itself.
 
     Raises:
         ChannelClosed: Slack does not let the bot post there.
         PostUnclear: Slack did not say whether it took the message; :func:`find` looks for its *tag*.
-        SlackTrouble: anything else.
+        SlackTrouble: anything else; nothing was posted.
     """
     metadata = {"event_type": TAGGED, "event_payload": {"tag": tag}}
     more: dict[str, Any] = {
@@ -79,38 +99,86 @@ def post(client: WebClient, channel: str, message: Message, *, tag: str, thread:
     }
 
     def send(shown: Message) -> Anchor:
-        with understood("to post a message", unclear="the message"):
-            sent = client.chat_postMessage(channel=channel, **more, **shown)
-        return Anchor(channel=sent["channel"], ts=sent["ts"])
+        sent = ask(
+            "chat.postMessage",
+            lambda: client.chat_postMessage(channel=channel, **more, **shown),
+            Posted,
+            act="to post a message",
+            unclear="the message",
+        )
+        return Anchor(channel=sent.channel, ts=sent.ts)
 
     return taken(message, send)
 
 
-def find(client: WebClient, place: Anchor, *, tag: str, since: datetime, unclear: PostUnclear | None = None) -> str:
-    """Slack's id of the message that was posted with that *tag*, in a channel or a thread of it; empty if none was.
+def find(client: WebClient, place: Anchor, *, tag: str, since: datetime) -> Anchor | None:
+    """The message that was posted with that *tag*, in a channel or a thread of it.
+
+    Of somebody's direct messages, addressed by their id, it is the conversation that is looked at.
 
     Raises:
         PostUnclear: it cannot be looked up.
+        SlackTrouble: it could not be looked up now (``transient``).
     """
+    try:
+        channel = conversation(client, place.channel)
+        looked = 0
+        for page in pages(client, Anchor(channel, place.ts), since=since):
+            ts = next((str(one.get("ts", "")) for one in page if tagged(one) == tag), "")
+            if ts:
+                return Anchor(channel, ts)
+            looked += len(page)
+            if looked >= LOOKED_AT:
+                raise PostUnclear(act="the message", reason=f"it is not among the first {LOOKED_AT} since")
+    except ComplianceError as error:
+        if error.transient or isinstance(error, PostUnclear):
+            raise
+        raise PostUnclear(act="the message", reason=str(error)) from error
+    return None
+
+
+def pages(client: WebClient, place: Anchor, *, since: datetime) -> Iterator[list[dict[str, Any]]]:
+    """What was written in a channel, or a thread of it, since a moment; a page at a time."""
     asked: dict[str, Any] = {
         "channel": place.channel,
         "oldest": f"{since.timestamp() - CLOCKS:.6f}",
         "include_all_metadata": True,
-        "limit": LOOKED_AT,
+        "limit": PAGE,
     }
-    try:
-        with understood("to look for a message"):
-            if place.ts:
-                answer = client.conversations_replies(ts=place.ts, **asked)
-            else:
-                answer = client.conversations_history(**asked)
-    except ComplianceError as error:
-        raise unclear or PostUnclear(act="the message", reason=str(error)) from error
-    messages: list[dict[str, Any]] = answer["messages"]
-    ts = next((str(found["ts"]) for found in messages if tagged(found) == tag), "")
-    if not ts and answer.get("has_more"):
-        raise unclear or PostUnclear(act="the message", reason=f"it is not among the first {LOOKED_AT} since")
-    return ts
+    act, cursor = "to look for a message", ""
+    while True:
+        more = asked | ({"cursor": cursor} if cursor else {})
+        if place.ts:
+            answer = ask(
+                "conversations.replies",
+                lambda more=more: client.conversations_replies(ts=place.ts, **more),  # type: ignore[misc]
+                Messages,
+                act=act,
+            )
+        else:
+            answer = ask(
+                "conversations.history",
+                lambda more=more: client.conversations_history(**more),  # type: ignore[misc]
+                Messages,
+                act=act,
+            )
+        yield answer.messages
+        cursor = answer.response_metadata.next_cursor if answer.response_metadata else ""
+        if not cursor:
+            return
+
+
+def conversation(client: WebClient, where: str) -> str:
+    """The id of the conversation: what is posted to a person's id lies in their direct messages, which have another."""
+    if not direct(where) or where.startswith("D"):
+        return where
+    opened = ask(
+        "conversations.open",
+        lambda: client.conversations_open(users=where),
+        Conversation,
+        act="to look into the direct messages",
+    )
+    return str(opened.channel.get("id", ""))
 
 
 def tagged(message: Mapping[str, Any]) -> str:
@@ -118,16 +186,21 @@ def tagged(message: Mapping[str, Any]) -> str:
     return str(metadata.get("event_payload", {}).get("tag", "")) if metadata.get("event_type") == TAGGED else ""
 
 
-def change(client: WebClient, anchor: Anchor, message: Message) -> None:
+def change(client: WebClient, anchor: Anchor, message: Message, *, patience: float | None = None) -> None:
     """Give the anchor its new content; repeating that does no harm.
 
     Raises:
-        SlackTrouble: it still has the old one.
+        SlackTrouble: it still has the old one, or nobody knows (``transient``).
     """
 
     def send(shown: Message) -> None:
-        with understood("to change a message"):
-            client.chat_update(channel=anchor.channel, ts=anchor.ts, parse="none", **shown)
+        ask(
+            "chat.update",
+            lambda: client.chat_update(channel=anchor.channel, ts=anchor.ts, parse="none", **shown),
+            dict[str, Any],
+            act="to change a message",
+            patience=patience,
+        )
 
     taken(message, send)
 
@@ -148,36 +221,14 @@ def open_form(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
         FormExpired: that was more than three seconds ago.
         SlackTrouble: anything else.
     """
-    with understood("to open a form"):
-        client.views_open(trigger_id=trigger, view=view)
+    act = "to open a form"
+    ask("views.open", lambda: client.views_open(trigger_id=trigger, view=view), dict[str, Any], act=act)
 
 
 def push_form(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
     """Show a form on top of the one in which something was pressed; raises the same."""
-    with understood("to open a form"):
-        client.views_push(trigger_id=trigger, view=view)
-
-
-def whisper(response_url: str, message: Message) -> None:
-    """Tell only the person who asked; possible for 30 minutes after they did.
-
-    Raises:
-        SlackTrouble: they were not told.
-    """
-    act = "to answer privately"
-
-    def send(shown: Message) -> None:
-        with understood(act):
-            sent = WebhookClient(response_url).send(
-                text=shown["text"], blocks=shown["blocks"], response_type="ephemeral", replace_original=False
-            )
-        refused = next((code for code in REFUSED if code in sent.body), "")
-        if refused:
-            raise MessageRefused(act=act, reason=refused)
-        if sent.status_code != HTTPStatus.OK:
-            raise SlackTrouble(act=act, reason=f"HTTP {sent.status_code}")
-
-    taken(message, send)
+    act = "to open a form"
+    ask("views.push", lambda: client.views_push(trigger_id=trigger, view=view), dict[str, Any], act=act)
 
 
 def person(client: WebClient, user: str) -> Mapping[str, Any]:
@@ -186,9 +237,44 @@ def person(client: WebClient, user: str) -> Mapping[str, Any]:
     Raises:
         SlackTrouble: it does not.
     """
-    with understood("to say who you are"):
-        found: Mapping[str, Any] = client.users_info(user=user)["user"]
-    return found
+    act = "to say who you are"
+    return ask("users.info", lambda: client.users_info(user=user), Person, act=act).user
+
+
+def permalink(client: WebClient, anchor: Anchor) -> str:
+    """The address of a message.
+
+    Raises:
+        SlackTrouble: Slack does not tell it.
+
+    Source: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    asked = {"channel": anchor.channel, "message_ts": anchor.ts}
+    act = "to say where a message is"
+    return ask("chat.getPermalink", lambda: client.chat_getPermalink(**asked), Permalink, act=act).permalink
+
+
+def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
+    """What Slack tells of each person of the workspace.
+
+    Raises:
+        SlackTrouble: it does not.
+
+    Source: https://docs.slack.dev/reference/methods/users.list
+    """
+    cursor = ""
+    while True:
+        asked = {"limit": PEOPLE, "cursor": cursor}
+        page = ask(
+            "users.list",
+            lambda asked=asked: client.users_list(**asked),  # type: ignore[misc]
+            People,
+            act="to say who is an admin",
+        )
+        yield from page.members
+        cursor = page.response_metadata.next_cursor if page.response_metadata else ""
+        if not cursor:
+            return
 
 
 def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:
@@ -197,8 +283,8 @@ def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:
     Raises:
         SlackTrouble: they still see the one before.
     """
-    with understood("to show the app's page"):
-        client.views_publish(user_id=user, view=view)
+    act = "to show the app's page"
+    ask("views.publish", lambda: client.views_publish(user_id=user, view=view), dict[str, Any], act=act)
 
 
 def channel(client: WebClient, where: str) -> Mapping[str, Any]:
@@ -208,9 +294,8 @@ def channel(client: WebClient, where: str) -> Mapping[str, Any]:
         ChannelClosed: it is private and the bot is not in it.
         MissingScope, SlackTrouble: it does not tell.
     """
-    with understood("to say what kind of channel it is"):
-        found: Mapping[str, Any] = client.conversations_info(channel=where)["channel"]
-    return found
+    act = "to say what kind of channel it is"
+    return ask("conversations.info", lambda: client.conversations_info(channel=where), Conversation, act=act).channel
 
 
 def members(client: WebClient, group: str) -> frozenset[str]:
@@ -219,41 +304,11 @@ def members(client: WebClient, group: str) -> frozenset[str]:
     Raises:
         SlackTrouble: Slack does not tell; user groups are for paid plans.
     """
-    with understood("to say who is in a user group"):
-        found: list[str] = client.usergroups_users_list(usergroup=group)["users"]
-    return frozenset(found)
+    act = "to say who is in a user group"
+    found = ask("usergroups.users.list", lambda: client.usergroups_users_list(usergroup=group), Group, act=act)
+    return frozenset(found.users)
 
 
 def gone(error: SlackTrouble) -> bool:
     """Whether a message cannot be changed because somebody removed it."""
     return error.facts.get("reason") in {"message_not_found", "cant_update_message", "thread_not_found"}
-
-
-@contextmanager
-def understood(act: str, *, unclear: str = "") -> Iterator[None]:
-    """Slack's errors in our words; without an answer, what is *unclear* then."""
-    try:
-        yield
-    except SlackApiError as error:
-        code = str(error.response.get("error", "unknown"))
-        failing = code in FAULTS or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-        raise (PostUnclear(act=unclear, reason=code) if unclear and failing else refusal(error, act, code)) from error
-    except (SlackClientError, URLError, HTTPException, OSError) as error:
-        reason = type(error).__name__
-        raise (PostUnclear(act=unclear, reason=reason) if unclear else SlackTrouble(act=act, reason=reason)) from error
-
-
-def refusal(error: SlackApiError, act: str, code: str) -> ComplianceError:
-    """What Slack's word for a refusal means.
-
-    Source: https://docs.slack.dev/reference/methods/chat.postMessage and views.open, "Errors"
-    """
-    if code in CLOSED:
-        return ChannelClosed(reason=CLOSED[code])
-    if code in EXPIRED:
-        return FormExpired()
-    if code == "missing_scope":
-        return MissingScope(act=act, scope=str(error.response.get("needed", "")))
-    kinds = {SlackBusy: {"ratelimited", "rate_limited"}, TokenRejected: REJECTED, MessageRefused: REFUSED}
-    kind = next((kind for kind, codes in kinds.items() if code in codes), SlackTrouble)
-    return kind(act=act, reason=code)

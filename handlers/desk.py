@@ -1,7 +1,7 @@
 """The only door from Slack to the rest of the bot."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
@@ -146,6 +146,11 @@ class Opinion:
 
 class Desk(Protocol):
     """Takes requests. Every verb returns within milliseconds: nothing here waits for a network."""
+
+    @property
+    def settle(self) -> timedelta:
+        """How long after a month's end its events may still come in."""
+        ...
 
     def this_month(self) -> Month:
         """The month that it is now in the zone of the reports.

@@ -1,12 +1,16 @@
 """What was filled into a form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from handlers.corrections import suggest
 from handlers.desk import Place
+from handlers.slack_text import plain_text
 from reporting.errors import WrongRequest
 
 Payload = Mapping[str, Any]
+EXAMPLES = {"only": "type:delete,share", "zone": "Europe/Riga"}
+"""What can be written into a field."""
 LONGEST = 150
 """Characters beside a field."""
 
@@ -25,20 +29,32 @@ def value(field: Payload) -> str:
     return str(found or "").strip()
 
 
+def plain_fields(view: Payload, names: Iterable[str]) -> dict[str, str]:
+    """What every field says; the fields of those *names* in the plain form that filters and zones are read in."""
+    return {name: plain_text(text) if name in names else text for name, text in said(view).items()}
+
+
 def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
     """What to say beside which field."""
     return {
-        name: problem for name, check in checks.items() if filled[name] and (problem := refused(check, filled[name]))
+        name: problem
+        for name, check in checks.items()
+        if filled[name] and (problem := refused(name, check, filled[name]))
     }
 
 
-def refused(check: Callable[[str], object], text: str) -> str:
-    """Why *text* cannot be taken, in words; empty if it can."""
+def refused(name: str, check: Callable[[str], object], text: str) -> str:
+    """Why *text* cannot be taken, and what can, in words that fit beside a field; empty if it can."""
     try:
         check(text)
     except WrongRequest as error:
-        return f"{error} {error.advice}"[:LONGEST]
+        line = f" Write: {suggest(error, text, check, EXAMPLES[name])}"
+        return (shorten(str(error), LONGEST - len(line)) + line)[:LONGEST]
     return ""
+
+
+def shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: max(longest - 1, 0)]}…"
 
 
 def person(body: Payload, channel: str) -> Place:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.deliver import open_form, push_form
 from handlers.desk import Desk, Request
-from handlers.fields import person, said, wrong
+from handlers.fields import person, plain_fields, wrong
 from handlers.views.order import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
 from handlers.views.schedules import form as schedule_form
 from reporting.entry import Origin
@@ -23,7 +23,7 @@ def register(app: App, desk: Desk) -> None:
     for shortcut in (SHORTCUT, ANYWHERE):
         app.shortcut(shortcut)(open_order(desk))
     app.action(NEW)(open_order(desk))
-    app.action(EVERY_MONTH)(every_month)
+    app.action(EVERY_MONTH)(every_month(desk))
     app.view(CALLBACK)(submitted(desk))
 
 
@@ -38,17 +38,22 @@ def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     return listen
 
 
-def every_month(body: Payload, client: WebClient, ack: Ack) -> None:
+def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     """The form for a schedule, on top of this one."""
-    push_form(client, body["trigger_id"], schedule_form(None, channel=body["view"]["private_metadata"]))
-    ack()
+
+    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
+        channel = body["view"]["private_metadata"]
+        push_form(client, body["trigger_id"], schedule_form(None, channel=channel, settle=desk.settle))
+        ack()
+
+    return listen
 
 
 def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = said(view)
+        filled = plain_fields(view, ("only",))
         errors = wrong(filled, {"only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)

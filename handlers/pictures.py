@@ -5,17 +5,26 @@ Source: https://docs.slack.dev/messaging/working-with-files, "Uploading files"
 
 import ipaddress
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
+import msgspec
 from slack_sdk import WebClient
 
-from handlers.deliver import understood
+from handlers.webapi import ask
 from reporting.errors import SlackTrouble
 
 ALT = 1_000
 """Characters of a description."""
 TAKE = "to take a file"
+
+
+class UploadPlace(msgspec.Struct):
+    """Source: ``files.getUploadURLExternal``."""
+
+    upload_url: str
+    file_id: str
 
 
 def share(client: WebClient, channel: str, thread: str, content: bytes, *, name: str, title: str, alt: str) -> str:
@@ -27,15 +36,23 @@ def share(client: WebClient, channel: str, thread: str, content: bytes, *, name:
         PostUnclear: Slack did not say whether it shows the file.
         SlackTrouble: anything else; nothing is shown.
     """
-    with understood(TAKE):
-        place = client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt[:ALT])
-        send(client, str(place["upload_url"]), content)
-    file = str(place["file_id"])
-    with understood("to show a file", unclear="the file"):
-        client.files_completeUploadExternal(
-            files=[{"id": file, "title": title}], channel_id=channel, thread_ts=thread or None
-        )
-    return file
+    place = ask(
+        "files.getUploadURLExternal",
+        lambda: client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt[:ALT]),
+        UploadPlace,
+        act=TAKE,
+    )
+    ask("upload", lambda: send(client, place.upload_url, content), type(None), act=TAKE)
+    ask(
+        "files.completeUploadExternal",
+        lambda: client.files_completeUploadExternal(
+            files=[{"id": place.file_id, "title": title}], channel_id=channel, thread_ts=thread or None
+        ),
+        dict[str, Any],
+        act="to show a file",
+        unclear="the file",
+    )
+    return place.file_id
 
 
 def send(client: WebClient, address: str, content: bytes) -> None:

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     RESUME = "resume"
     DELETE = "delete"
     RUN = "run"
+    TAKE_OVER = "takeover"
+    """It runs in the name of the admin who does that from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Proposal:
     """The month that the first of them reports."""
     number: int = 0
     """Of the schedule that is changed; 0 for a new one."""
+    overdue: bool = False
+    """Whether the first moment has passed, so that its report is made as soon as the plan is kept."""
+    settles: datetime | None = None
+    """When the first month will have settled, if its report is made before: it is provisional then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,22 @@ class Schedule:
     why: str
     """Why it is paused, if the bot did that."""
     next: Month
-    """The month in which it is due next; everything before is done. It only ever grows."""
+    """The month in which it is due; everything before is done. It only ever grows."""
     due: datetime
     """The moment in that month."""
     made: datetime
+    making: str = ""
+    """The run that makes its month now."""
+    waits: str = ""
+    """The run whose message says that its month is late, or why it is paused."""
+    tries: int = 0
+    """How often its month was tried in vain."""
+    again: datetime | None = None
+    """When its month is tried once more."""
+    since: datetime | None = None
+    """When it was first tried in vain."""
+    trouble: str = ""
+    """What went wrong the last time."""
 
     @property
     def reports(self) -> Month:

@@ -18,6 +18,8 @@ class Question(StrEnum):
     """How a run read the portal: each request, and what came back."""
     SCHEDULES = "schedules"
     """The schedules of every channel, for admins."""
+    REREAD = "reread"
+    """Have the month of a provisional report read again once it has settled."""
     HEALTH = "health"
     """How the bot is, for admins; nothing for anybody else."""
     HOME = "home"

@@ -12,7 +12,7 @@ from handlers.asks import Amend, List, Propose, proposed
 from handlers.deliver import open_form
 from handlers.desk import Amendment, Desk, Keeping, Place
 from handlers.exposure import Exposure
-from handlers.fields import person, said, wrong
+from handlers.fields import person, plain_fields, wrong
 from handlers.planned import Plan, Verb
 from handlers.rules import Rule
 from handlers.views.kit import Message
@@ -33,7 +33,7 @@ from handlers.views.schedules import (
 from reporting.errors import TooLongToEdit
 from reporting.only import LONGEST
 from reporting.only import parse as parse_filter
-from reporting.period import zone
+from reporting.zones import find
 
 Payload = Mapping[str, Any]
 Listener = Callable[..., None]
@@ -41,8 +41,8 @@ Listener = Callable[..., None]
 
 def register(app: App, desk: Desk) -> None:
     app.action(SAVE)(save(desk))
-    app.action(FORM)(open_schedule)
-    app.action(EDIT)(open_schedule)
+    app.action(FORM)(open_schedule(desk))
+    app.action(EDIT)(open_schedule(desk))
     for verb in Verb:
         app.action(f"{ACT}{verb}")(amend(desk, verb))
     app.view(CALLBACK)(submitted(desk))
@@ -73,13 +73,18 @@ def save(desk: Desk) -> Listener:
     return listen
 
 
-def open_schedule(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+def open_schedule(desk: Desk) -> Listener:
     """The form: empty, with what was proposed, or with what a schedule says now."""
-    value = str(action.get("value", ""))
-    number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
-    channel = body["channel"]["id"] if body.get("channel") else ""
-    open_form(client, body["trigger_id"], form(fitting(plan), channel=channel, number=int(number)))
-    ack()
+
+    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+        value = str(action.get("value", ""))
+        number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
+        channel = body["channel"]["id"] if body.get("channel") else ""
+        view = form(fitting(plan), channel=channel, settle=desk.settle, number=int(number))
+        open_form(client, body["trigger_id"], view)
+        ack()
+
+    return listen
 
 
 def fitting(value: str) -> Plan | None:
@@ -106,13 +111,13 @@ def submitted(desk: Desk) -> Listener:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = said(view)
+        filled = plain_fields(view, ("zone", "only"))
         number, where = view["private_metadata"].split(" ")
-        errors = wrong(filled, {"zone": zone, "only": parse_filter})
+        errors = wrong(filled, {"zone": find, "only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)
             return
-        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), filled["zone"])
+        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
         plan = Plan(rule, parse_filter(filled["only"]))
         channel = filled.get("channel") or where
         meant = desk.propose(person(body, channel), plan, number=int(number))

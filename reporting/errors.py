@@ -9,8 +9,10 @@ anybody doing anything.
     ComplianceError
     ├── WrongRequest                 what was asked for cannot be made
     │   ├── WrongUsage               it was not written as it has to be
+    │   │   ├── TooLongText
     │   │   ├── Misused
     │   │   ├── WrongMonth
+    │   │   │   └── NoMonth
     │   │   ├── WrongYear
     │   │   ├── UnknownCommand
     │   │   ├── FilterFirst
@@ -47,7 +49,9 @@ anybody doing anything.
     │   ├── ForAdmins
     │   └── NotAllowed
     ├── WrongSettings                the bot's own settings
+    ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
+    │   └── DatabaseGone             the SQLite file is not the one that was opened
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
@@ -68,12 +72,22 @@ anybody doing anything.
     │   ├── ContentElsewhere
     │   ├── PortalTooOld
     │   ├── FileGone
-    │   ├── NotAnAnswer
+    │   ├── AnswerUnreadable         transient
+    │   │   └── NotAnAnswer          transient
+    │   ├── AnswerTooLarge
+    │   ├── AnswerUnknown
     │   └── Declined
     ├── TrailError                   the audit trail cannot be trusted
     │   ├── AuditNotInPlan
+    │   ├── AuditEmpty
+    │   ├── OldestFirst
+    │   ├── OrderUnknown
+    │   ├── BoundsUnreliable
+    │   ├── OffsetIgnored
     │   ├── OutsideWindow
     │   ├── PageTooLong
+    │   ├── RowsContradict           transient
+    │   ├── CountContradicts         transient
     │   ├── AuditClosed
     │   ├── CursorStuck
     │   ├── UnprovenSecond           transient
@@ -85,6 +99,7 @@ anybody doing anything.
     │   ├── FolderMissing
     │   ├── FolderForbidden
     │   ├── TooLargeToFile
+    │   ├── UploadTooLarge
     │   ├── TooLargeForParts
     │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
@@ -93,7 +108,8 @@ anybody doing anything.
     ├── ChannelClosed                Slack does not let the bot post where it was asked
     ├── SlackTrouble
     │   ├── SlackBusy                transient
-    │   ├── SlackUnreachable
+    │   ├── SlackFailing             transient
+    │   ├── SlackUnreachable         transient
     │   ├── TokenRejected
     │   ├── AppTokenRejected
     │   ├── MissingScope             the app may not do one of its jobs; the others go on
@@ -106,10 +122,15 @@ anybody doing anything.
     └── Unexpected                   a fault of our own
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from reporting.escape import visible
+
+UNDERSTOOD = 150
+"""Characters that a refusal spends on what was understood."""
 
 
 class Value(Protocol):
@@ -142,9 +163,40 @@ class ComplianceError(Exception):
 class WrongRequest(ComplianceError):
     """I can't make that."""
 
+    correction: ClassVar[tuple[str, str]] = ("", "")
+    """The names of two facts: what was typed, and what was probably meant."""
+    context: tuple[str, ...] = ()
+    """What could be read before what could not, in words."""
+    line: str = ""
+    """What to write instead, as a whole."""
+
+    @property
+    def advice(self) -> str:
+        parts = ", ".join(self.context)
+        parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
+        before = f"I understood: {visible(parts)}." if parts else ""
+        line = f"Write: {visible(self.line)}" if self.line else ""
+        return " ".join(filter(None, (before, super().advice, line)))
+
+
+@contextmanager
+def error_context(*parts: str) -> Iterator[None]:
+    """Within, what goes wrong goes wrong after *parts*, which were understood."""
+    try:
+        yield
+    except WrongRequest as error:
+        error.context = (*parts, *error.context)
+        raise
+
 
 class WrongUsage(WrongRequest):
     """That is not written as it has to be."""
+
+
+class TooLongText(WrongUsage):
+    """That is {length:,} characters long, and I read {most:,} at the most."""
+
+    hint = "Use fewer values, or a profile that stands for them."
 
 
 class Misused(WrongUsage):
@@ -154,9 +206,14 @@ class Misused(WrongUsage):
 
 
 class WrongMonth(WrongUsage):
-    """“{text}” is not a month I understand."""
+    """“{text}” can't be read as a month{why}."""
 
-    hint = "Write the year and the month, for example 2025-01; in Slack, January 2025, this and last will do too."
+    hint = "Write the year and the month, for example 2025-01 or January 2025."
+    correction = ("text", "meant")
+
+
+class NoMonth(WrongMonth):
+    """No month is named."""
 
 
 class WrongYear(WrongUsage):
@@ -166,24 +223,22 @@ class WrongYear(WrongUsage):
 
 
 class UnknownCommand(WrongUsage):
-    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”."""
+    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”{odd}."""
 
-    hint = (
-        "Write for example /compliance-report 2025-01, or /compliance-report {example}; "
-        "/compliance-report help shows everything."
-    )
+    hint = "A request begins with a month, such as 2025-01, or with a word, such as verify; help shows them all."
+    correction = ("word", "nearest")
 
 
 class FilterFirst(WrongUsage):
     """“{word}” looks like a filter, and the month comes before it."""
 
-    hint = "Write for example /compliance-report 2025-01 type:delete,share."
+    hint = "First the month, then its filter."
 
 
 class TooManyWords(WrongUsage):
     """“{word}” has nothing after it, and I don't know what “{rest}” is for."""
 
-    hint = "Write /compliance-report {word}; /compliance-report help shows everything."
+    hint = "It is written alone; help shows everything."
 
 
 class MonthAhead(WrongRequest):
@@ -193,31 +248,31 @@ class MonthAhead(WrongRequest):
 
 
 class UnknownZone(WrongRequest):
-    """“{zone}” is not a time zone I know."""
+    """“{zone}” can't be used as a time zone{why}."""
 
-    hint = "Use an IANA name such as {nearest} (REPORT_TIMEZONE, or the portal's own setting)."
+    hint = "Name a place of the time zone database, such as {example}. A fixed offset is written UTC+2."
+    correction = ("zone", "nearest")
 
 
 class UnknownWord(WrongUsage):
-    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”."""
+    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”{odd}."""
 
-    hint = (
-        'Write for example: 2025-01 type:delete,share user:ann@example.com -room:"Legal" file:4711 action:FileDeleted.'
-    )
+    hint = "Filter words are type:, user:, room:, folder:, file:, action: and profile:."
+    correction = ("word", "nearest")
 
 
 class UnknownFilterValue(WrongUsage):
-    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}."""
+    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}{odd}."""
 
-    hint = (
-        'Several values have commas between them, and a value with spaces has quotes: type:delete,share room:"Legal".'
-    )
+    hint = "Several values have commas between them, and a value with spaces has quotes."
+    correction = ("value", "nearest")
 
 
 class UnreadableFilter(WrongUsage):
     """I can't read the filter from “{text}” on."""
 
     hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
+    correction = ("wrong", "right")
 
 
 class ProfileMisused(WrongUsage):
@@ -227,12 +282,9 @@ class ProfileMisused(WrongUsage):
 
 
 class UnreadableRule(WrongUsage):
-    """I can't read when “{text}” is: {why}."""
+    """I can't read when the schedule is due: {why}."""
 
-    hint = (
-        "Write for example: /compliance-report schedule {example}. Days: 1 to 31, last, first weekday, last weekday, "
-        "first monday to last sunday."
-    )
+    hint = "Days are 1 to 31, last, first weekday, last weekday, first monday to last sunday; times 09:00 or 9 am."
 
 
 class WrongNumber(WrongUsage):
@@ -257,13 +309,13 @@ class TooLongToEdit(WrongUsage):
 
 
 class UnknownProfile(WrongUsage):
-    """There is no filter profile “{name}”; the nearest is {nearest}."""
+    """There is no filter profile “{name}”; the nearest is {nearest}{odd}."""
 
     hint = "Whoever hosts the bot names profiles in the file that PROFILES_FILE points to."
 
 
 class UnknownPerson(WrongRequest):
-    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”."""
+    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”{odd}."""
 
     hint = "Give the whole display name in quotes, the e-mail address, or the id, which also finds people who are gone."
 
@@ -275,7 +327,7 @@ class AmbiguousPerson(WrongRequest):
 
 
 class UnknownRoom(WrongRequest):
-    """There is no room “{said}” that the API key can see; the nearest is “{nearest}”."""
+    """There is no room “{said}” that the API key can see; the nearest is “{nearest}”{odd}."""
 
     hint = "Give the whole title in quotes, or the room's number from its address in the browser."
 
@@ -388,11 +440,25 @@ class WrongSettings(ComplianceError):
     hint = "Set them in the environment or in a file named .env; .env.example explains each one."
 
 
+class ClocksDiffer(ComplianceError):
+    """The clock of the bot's machine is {difference} the clock of the portal {host}, so no schedule goes on."""
+
+    hint = "Let this machine set its clock by NTP. The schedules go on by themselves once both clocks agree."
+    transient = True
+
+
 class DatabaseTrouble(ComplianceError):
     """The bot's database can't be used: {reason}."""
 
     hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
     transient = True
+
+
+class DatabaseGone(DatabaseTrouble):
+    """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
+
+    hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    transient = False
 
 
 class DatabaseNewer(ComplianceError):
@@ -518,10 +584,36 @@ class FileGone(PortalError):
     hint = "Whoever may look into the room's trash, or into the portal's audit trail, can tell what became of it."
 
 
-class NotAnAnswer(PortalError):
+class AnswerUnreadable(PortalError):
+    """The portal {host} answered {path} with something that cannot be read: {found}."""
+
+    hint = (
+        "The answer was damaged on its way, or a proxy answered for the portal. Try again later; if it lasts, ask "
+        "whoever runs the network between the bot and the portal."
+    )
+    transient = True
+
+
+class NotAnAnswer(AnswerUnreadable):
     """The portal {host} answered {path} with something that is not its API's answer: {found}."""
 
-    hint = "Does a proxy or a login page stand before the portal? Open DOCSPACE_API_HOST in a browser to see."
+    hint = (
+        "Does a proxy or a login page stand before the portal, or is it under maintenance? Open DOCSPACE_API_HOST in a "
+        "browser to see."
+    )
+    transient = True
+
+
+class AnswerTooLarge(PortalError):
+    """The portal {host} answered {path} with more than {limit} MiB, which no answer of its API has."""
+
+    hint = "Show the portal's administrator this message: a proxy before it may be broken, or somebody means harm."
+
+
+class AnswerUnknown(PortalError):
+    """The portal {host} answered {path} in a form that this bot does not know: {found}."""
+
+    hint = "This DocSpace may be newer than this release of the bot. Look for a newer release, or report this message."
 
 
 class Declined(PortalError):
@@ -540,10 +632,66 @@ class AuditNotInPlan(TrailError):
     hint = "This portal's plan has no audit trail, or its section is hidden. A report from these events would be wrong."
 
 
+class AuditEmpty(TrailError):
+    """The portal {host} shows no audit event of any time, so nothing shows that its audit trail works."""
+
+    hint = (
+        "Change something in DocSpace, such as the name of a room, and try again. If that does not show, auditing is "
+        "switched off on the server."
+    )
+
+
+class OldestFirst(TrailError):
+    """The portal {host} lists its audit events oldest first; this bot reads them newest first."""
+
+    hint = "This DocSpace may be newer than this release of the bot. Look for a newer release; no report was made."
+
+
+class OrderUnknown(TrailError):
+    """The portal {host} lists its audit events in no order: event {event} of {date} comes after an older one."""
+
+    hint = "Without an order nobody can tell whether events are missing. No report was made; tell its administrator."
+
+
+class BoundsUnreliable(TrailError):
+    """The portal {host} does not show event {event} of {date} when it is asked for that very second."""
+
+    hint = (
+        "It reads the start or the end of a period differently from any DocSpace known, so events at its edges could "
+        "be missing. No report was made. Look for a newer release of the bot."
+    )
+
+
+class OffsetIgnored(TrailError):
+    """The portal {host} does not do what startIndex asks for, so the number of its events cannot be checked."""
+
+    hint = "No report was made, since it could lack events. Look for a newer release of the bot, or tell its vendor."
+
+
+class RowsContradict(TrailError):
+    """The portal {host} contradicts itself: {found}."""
+
+    hint = (
+        "It may be restarting, or several servers behind one address may differ. Try again later; no report was made, "
+        "since it could lack events."
+    )
+    transient = True
+
+
+class CountContradicts(TrailError):
+    """Of {window}, {seen} events were read from {host}, but counting them there (startIndex) gives another number."""
+
+    hint = (
+        "Events were added or removed meanwhile, or several servers behind one address differ. Try again later; if it "
+        "lasts, the portal does not count reliably. No report was made, since it could lack events."
+    )
+    transient = True
+
+
 class OutsideWindow(TrailError):
     """The portal {host} answered with event {event} of {date}, outside of what was asked ({window})."""
 
-    hint = "The portal ignores its own filters. No report was made; show its administrator this message."
+    hint = "The portal ignores the period that it is asked for. No report was made; tell its administrator."
 
 
 class PageTooLong(TrailError):
@@ -618,6 +766,15 @@ class TooLargeToFile(FilingError):
     hint = "Raise the room's or the portal's storage limit, or make space; the report itself is complete."
 
 
+class UploadTooLarge(FilingError):
+    """The portal {host} refuses a file of {size} bytes (413): more than it, or a proxy before it, takes at once."""
+
+    hint = (
+        "Have whoever runs the proxy before the portal raise its limit for uploads, above 10 MiB (nginx: "
+        "client_max_body_size). The report itself is complete."
+    )
+
+
 class TooLargeForParts(FilingError):
     """The report cannot be divided into files of less than {limit} bytes: a record and the header take {size}."""
 
@@ -674,10 +831,18 @@ class SlackBusy(SlackTrouble):
     transient = True
 
 
+class SlackFailing(SlackTrouble):
+    """Slack was asked {act} and failed ({reason})."""
+
+    hint = "Try again in a few minutes. If it goes on, look at https://slack-status.com."
+    transient = True
+
+
 class SlackUnreachable(SlackTrouble):
     """Slack could not be reached ({reason}), so it was not asked {act}."""
 
     hint = "Check this machine's network and proxy, and SLACK_API_URL if it is set; then start the bot again."
+    transient = True
 
 
 class TokenRejected(SlackTrouble):
@@ -713,7 +878,10 @@ class FormExpired(SlackTrouble):
 class PostUnclear(SlackTrouble):
     """Slack did not say whether it took {act}: {reason}."""
 
-    hint = "Look whether it is there. With the scopes channels:history and groups:history the bot can look by itself."
+    hint = (
+        "Look whether it is there. With the scopes channels:history and groups:history, in direct messages im:history "
+        "and im:write, the bot can look by itself."
+    )
 
 
 class ChartFailed(ComplianceError):

@@ -13,25 +13,30 @@ from reporting.docspace.about import About, about
 from reporting.docspace.count import count
 from reporting.docspace.folder import check_folder, file_away, place
 from reporting.docspace.lookout import Content, Known
+from reporting.docspace.page import endpoint
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
-from reporting.docspace.probe import probe
+from reporting.docspace.probe import PortalView, probe
 from reporting.docspace.retention import Lifetime, cut, gaps, lifetime
-from reporting.docspace.signins import signins
-from reporting.docspace.trail import scratch, trail
+from reporting.docspace.signins import History, signins
+from reporting.docspace.standing import moment
+from reporting.docspace.trail import Reading, Trail, scratch
 from reporting.docspace.understand import understand
 from reporting.document.binder import Form, bind, digest, disk, write_events, write_signins
 from reporting.document.header import LAST, TITLES, header
+from reporting.document.regions import Region, Regions
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
-from reporting.errors import MonthAhead, OutOfTime, PortalError, TrailError
+from reporting.errors import CountContradicts, MonthAhead, OutOfTime, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.evidence.manifest import ENDING, in_docspace, manifest, on_disk
-from reporting.period import Month, zone
+from reporting.period import Month, Window, zone
 from reporting.proof import Provenance
 from reporting.report import Counted, Draft, Filing, Judgement, Order, ReadSlice, Scope, SignIns, Verdict
 from reporting.sieve import Sieve
-from reporting.verdict import judge
+from reporting.verdict import Clocks, judge
+
+CHANGING = "events came or went while it was read, so their number could not be checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Part:
 
     tally: Tally
     bodies: Mapping[Form, BinaryIO]
+    index: Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Material:
     """On the filter."""
     before: int | None
     """Events of the month before."""
+    view: PortalView
 
     def records(self) -> list[BinaryIO]:
         """Everything that is told one by one, as it stands in the TXT."""
@@ -127,6 +134,7 @@ def draft(order: Order, told: About, portal: Portal, workshop: Workshop, *, watc
         slices=material.slices,
         index=path.with_name(named(Form.INDEX, scope)),
         days=tally.daily(),
+        behaviour=material.view.facts(),
     )
 
 
@@ -134,33 +142,50 @@ def gather(
     scope: Scope, told: About, portal: Portal, workshop: Workshop, files: ExitStack, *, watch: Watch
 ) -> Material:
     """Read all that the report is made of; it lies in *files* until they are closed."""
-    began, shown = workshop.now(), zone(scope.zone)
-    probe(portal, nobody=uuid4())
+    own, shown = zone(told.timezone), zone(scope.zone)
+    audit = endpoint(portal)
+    view = probe(audit, own, nobody=uuid4(), now=max(workshop.now(), scope.window.end))
+    clocks = Clocks(ours=workshop.now(), portal=moment(portal.date))
     sieve = understand(scope.only, portal, scope.window)
     kept = lifetime(portal)
+    rows = Regions(files.enter_context(scratch(workshop.folder)))
 
     def write(events: Iterator[AuditEvent]) -> Part:
-        forms, rows = (Form.TXT, *workshop.extras), io.BytesIO()
+        forms, index = (Form.TXT, *workshop.extras), io.BytesIO()
         bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
-        tally = write_events(events, sieve, {**bodies, Form.INDEX: rows}, shown)
-        index.write(rows.getvalue())  # in one call, which no other thread's can come between
-        return Part(tally, bodies)
+        tally = write_events(events, sieve, {**bodies, Form.INDEX: index}, shown)
+        return Part(tally, bodies, rows.append(index.getvalue()))
 
-    index = files.enter_context(scratch(workshop.folder))
     entries = files.enter_context(scratch(workshop.folder))
     signed_in: list[SignIns] = []
     before: list[int | None] = []
     errands = (
-        lambda: signed_in.append(read_signins(portal, scope, kept, sieve, entries, workshop, now=began)),
+        lambda: signed_in.append(read_signins(portal, scope, kept, sieve, entries, workshop, clocks=clocks)),
         lambda: before.append(month_before(portal, scope)),
     )
-    folder, own = workshop.folder, zone(told.timezone)
-    read = trail(portal, scope.window, own, folder=folder, finish=write, watch=watch, errands=errands)
-    missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=began))
-    judgement = judge(scope.window, gaps=missing, now=began, settle=workshop.settle)
+    trail = Trail(audit, view, own, at_once=portal.at_once, watch=watch, halt=portal.halt)
+    reading = trail.read(scope.window, folder=workshop.folder, finish=write, errands=errands)
+    missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=clocks.earliest))
+    judgement = judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle)
+    judgement = weighed(judgement, reading, scope, portal.host)
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
-    slices, parts = tuple(one for one, _ in read), [part for _, part in read]
-    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared)
+    slices, parts = tuple(one for one, _ in reading.parts), [part for _, part in reading.parts]
+    index = rows.copy((part.index for part in parts), files.enter_context(scratch(workshop.folder)))
+    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared, view)
+
+
+def weighed(judgement: Judgement, reading: Reading[Part], scope: Scope, host: str) -> Judgement:
+    """The verdict in the light of the count; while a month is not settled, events may come as it is read.
+
+    Raises:
+        CountContradicts: it has settled, and the portal counts another number of events than were read.
+    """
+    if reading.counted:
+        return judgement
+    if judgement.verdict is not Verdict.PROVISIONAL:
+        seen = sum(one.events for one, _ in reading.parts)
+        raise CountContradicts(host=host, window=str(scope.window), seen=seen)
+    return replace(judgement, reasons=(*judgement.reasons, CHANGING))
 
 
 def month_before(portal: Portal, scope: Scope) -> int | None:
@@ -248,7 +273,7 @@ def read_signins(
     body: BinaryIO,
     workshop: Workshop,
     *,
-    now: datetime,
+    clocks: Clocks,
 ) -> SignIns:
     """The section of the sign-ins, written to *body*; a history that cannot be read is said to be unread."""
     try:
@@ -261,8 +286,14 @@ def read_signins(
         body.seek(0)
         body.truncate()
         return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
-    days = kept.login_history_life_time
-    purged = cut(scope.window, kept=days, now=now) and not history.older
-    reason = f"the portal deletes sign-ins after {days or 'an unknown number of'} days; those of this month may be gone"
-    judgement = judge(scope.window, gaps=(reason,) if purged else (), now=now, settle=workshop.settle)
-    return tally.told(judgement)
+    missing = tuple(signins_gaps(history, scope.window, kept.login_history_life_time, clocks))
+    return tally.told(judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle))
+
+
+def signins_gaps(history: History, window: Window, days: int, clocks: Clocks) -> Iterator[str]:
+    """Why sign-ins of *window* may be missing."""
+    if history.empty:
+        yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
+    elif cut(window, kept=days, now=clocks.earliest) and not history.older:
+        after = f"{days} days" if days else "an unknown time"
+        yield f"the portal deletes sign-ins after {after}; those of this month may be gone"

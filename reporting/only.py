@@ -11,21 +11,28 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.actions import Category, action, catalogue
-from reporting.errors import ProfileMisused, UnknownFilterValue, UnknownProfile, UnknownWord, UnreadableFilter
+from reporting.errors import (
+    ProfileMisused,
+    UnknownFilterValue,
+    UnknownProfile,
+    UnknownWord,
+    UnreadableFilter,
+    error_context,
+)
+from reporting.typed_text import fold, unusual_characters
 
 WORDS = ("type", "user", "room", "folder", "file", "action", "profile")
 HALF = re.compile("[\ud800-\udfff]")
 """Halves of characters, which a shell makes of bytes that are no text."""
 LONGEST = 1_000
 """Characters of a filter."""
-QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
-"""What phones and word processors make of a plain quote."""
-MARKUP = re.compile(r"<mailto:[^|>]*\|([^>]*)>")
-"""Slack makes links of e-mail addresses before it hands a command over."""
 WORD = re.compile(r"""(?P<not>-)?(?P<word>[^\s:"]+):(?P<values>(?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
 VALUES = re.compile(r'(?:"[^"]*"|[^,"]+)(?:,(?:"[^"]*"|[^,"]+))*')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
 NUMBER = re.compile("[1-9][0-9]{0,18}")
+UNQUOTED = re.compile(r'(?P<word>user|room|profile):(?P<value>[^\s",]+)\s+$', re.IGNORECASE)
+LOOSE = re.compile(r'[^\s":,]+(?: [^\s":,]+(?= |$))*(?= |$)')
+"""Words without a colon, which may be the rest of a name."""
 BARE = re.compile(r'[^\s,"]+')
 
 
@@ -65,7 +72,7 @@ EVERYTHING = Only()
 
 
 def parse(text: str) -> Only:
-    """The filter that *text* describes.
+    """The filter that *text* describes, in the plain form that `typed_text.normalize` gives.
 
     Raises:
         UnreadableFilter: it is not made of words and values.
@@ -73,8 +80,8 @@ def parse(text: str) -> Only:
         UnknownFilterValue: a value that its word cannot have.
     """
     if len(text) > LONGEST or HALF.search(text):
-        raise UnreadableFilter(text=text[:60])
-    return of_clauses(MARKUP.sub(r"\1", text).translate(QUOTES).strip(), checked)
+        raise UnreadableFilter(text=text[:60], wrong="", right="")
+    return of_clauses(text.strip(), checked)
 
 
 def recalled(text: str) -> Only:
@@ -82,15 +89,28 @@ def recalled(text: str) -> Only:
     return of_clauses(text, lambda _word, value: value)
 
 
-def of_clauses(rest: str, check: Callable[[str, str], str]) -> Only:
-    clauses = []
+def of_clauses(text: str, check: Callable[[str, str], str]) -> Only:
+    clauses: list[Clause] = []
+    rest = text
     while rest:
-        found = WORD.match(rest)
-        if found is None:
-            raise UnreadableFilter(text=rest[:60])
-        clauses.append(clause(found["word"].casefold(), found["values"], check, negated=bool(found["not"])))
+        with error_context(*map(str, clauses)):
+            found = WORD.match(rest)
+            if found is None:
+                raise unreadable(text, rest)
+            clauses.append(clause(found["word"].casefold(), found["values"], check, negated=bool(found["not"])))
         rest = rest[found.end() :]
     return Only(tuple(sorted(set(clauses), key=str)))
+
+
+def unreadable(text: str, rest: str) -> UnreadableFilter:
+    """What to say from *rest* on: after a name without quotes, that it may belong to the name."""
+    name = UNQUOTED.search(text[: len(text) - len(rest)])
+    more = LOOSE.match(rest)
+    if not name or not more:
+        return UnreadableFilter(text=rest[:60], wrong="", right="")
+    wrong = f"{name[0]}{more[0]}".strip()
+    right = f'{name["word"]}:"{name["value"]} {more[0].strip()}"'
+    return UnreadableFilter(text=rest[:60], wrong=wrong, right=right)
 
 
 def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
@@ -103,9 +123,10 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
     found = [one for one in only.clauses if one.word != "profile"]
     for named in (one for one in only.clauses if one.word == "profile"):
         for name in named.values:
-            if name.casefold() not in profiles:
-                raise UnknownProfile(name=name, nearest=nearest(name, profiles) if profiles else "none")
-            found += profiles[name.casefold()].clauses
+            if fold(name) not in profiles:
+                near = nearest(name, profiles) if profiles else "none"
+                raise UnknownProfile(name=name, nearest=near, odd=odd(name, near))
+            found += profiles[fold(name)].clauses
         if named.negated or len(named.values) > 1 or any(one.word == "profile" for one in found):
             raise ProfileMisused(text=str(named))
     return Only(tuple(sorted(set(found), key=str)))
@@ -114,14 +135,15 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
 def clause(word: str, text: str, check: Callable[[str, str], str], *, negated: bool) -> Clause:
     values = [quoted or bare for quoted, bare in VALUE.findall(text)]
     if not VALUES.fullmatch(text) or not all(value.strip() for value in values):
-        raise UnreadableFilter(text=f"{word}:{text[:60]}")
+        raise UnreadableFilter(text=f"{word}:{text[:60]}", wrong="", right="")
     return Clause(word, tuple(sorted({check(word, value.strip()) for value in values})), negated)
 
 
 def checked(word: str, value: str) -> str:
     """*value* in the spelling that is known, or as it is where only the portal knows."""
     if word not in WORDS:
-        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{nearest(word, WORDS)}:")
+        near = nearest(word, WORDS)
+        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{near}:", odd=odd(word, near))
     if word == "type":
         return known(word, value, [category.value for category in Category])
     if word == "action":
@@ -129,14 +151,19 @@ def checked(word: str, value: str) -> str:
             return action(int(value)).name or value
         return known(word, value, [one.name for one in catalogue().values()])
     if word in {"folder", "file"} and not NUMBER.fullmatch(value):
-        raise UnknownFilterValue(word=word, value=value[:60], nearest="a number, as in the address in the browser")
+        near = "a number, as in the address in the browser"
+        raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
+    if word == "user" and value.startswith("@"):  # somebody in Slack, of whom DocSpace knows nothing
+        near = "an e-mail address, a display name in quotes or an id of DocSpace"
+        raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
     return value
 
 
 def known(word: str, value: str, names: Iterable[str]) -> str:
     spelled = {name.casefold(): name for name in names}
     if value.casefold() not in spelled:
-        raise UnknownFilterValue(word=word, value=value[:60], nearest=nearest(value, spelled.values()))
+        near = nearest(value, spelled.values())
+        raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd=odd(value, near))
     return spelled[value.casefold()]
 
 
@@ -144,3 +171,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that looks most like *word*."""
     by_case = {name.casefold(): name for name in known}
     return by_case[difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.0)[0]]
+
+
+def odd(said: str, near: str) -> str:
+    """Which characters tell what was typed from the nearest known word, if both may look alike; for a refusal."""
+    found = unusual_characters(said, near)
+    return f"; what was typed has {found}" if found else ""

@@ -1,14 +1,15 @@
 """A month, and the stretch of time it is in a named zone."""
 
 import calendar
-import difflib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from reporting.errors import UnknownZone, WrongMonth
+from reporting.zones import EXAMPLE, is_of_machine
 
 MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 
@@ -29,7 +30,7 @@ class Month:
         """
         found = MONTH.fullmatch(text)
         if found is None:
-            raise WrongMonth(text=text[:40])
+            raise WrongMonth(text=text[:40], why="", meant="")
         return cls(int(found["year"]), int(found["month"]))
 
     def __str__(self) -> str:
@@ -80,13 +81,12 @@ def utc(moment: datetime) -> str:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name.
+    """The time zone of that IANA name, as the portal or a setting has it; `reporting.zones` reads what people type.
 
     Raises:
-        UnknownZone: the time zone database has no such name.
+        UnknownZone: the time zone database has no such name, or each machine takes it for another.
     """
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        near = difflib.get_close_matches(name[:80], available_timezones(), n=1)
-        raise UnknownZone(zone=name[:80], nearest=near[0] if near else "Europe/Riga") from None
+    if not is_of_machine(name):
+        with suppress(KeyError, ValueError, OSError):
+            return ZoneInfo(name)
+    raise UnknownZone(zone=name[:80], why=": the time zone database has no such name", nearest="", example=EXAMPLE)

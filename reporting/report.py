@@ -1,7 +1,7 @@
 """What was ordered and what came of it: the values that everybody passes around."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -170,6 +170,8 @@ class Draft:
     """What tells each event's facts from those of another reading; gone once it is in the database."""
     days: tuple[Day, ...] = ()
     """Those that have events, first to last."""
+    behaviour: Mapping[str, str | int | bool] = field(default_factory=dict)
+    """What the portal was seen to do with questions about its audit trail, before the month was read."""
 
 
 class Change(StrEnum):

@@ -1,5 +1,6 @@
 """Databases for the tests of every folder."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,22 @@ from bot.store.migrate import migrate
 from tests.entries import NOON
 from tests.postgres import Postgres, served
 
+UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
+"""Tests of what is not counted, and tests that try what others have gone through already."""
+OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "packaging", "sandbox/page")]
+"""Tests with processes of their own."""
+STARTED = frozenset({"bot", "world", "written", "postgres"})
+"""Fixtures that start a bot, or what it runs on."""
+SLOW = [
+    *(f"reporting/test_{name}.py" for name in ("chain", "chart", "completeness", "once", "riding_out", "seek")),
+    *(f"reporting/test_{name}.py" for name in ("session", "signins")),
+    *(f"bot/terminal/test_{name}.py" for name in ("bundle", "evidence", "terminal", "usage", "verify")),
+    *(f"bot/test_{name}.py" for name in ("clock", "demo", "engine", "hosting")),
+]
+"""Modules that go through whole months, or start a process for each command: not for the inner loop."""
+
+settings.register_profile("here", deadline=None, max_examples=60)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile(
     "mutants",  # for `make mutants`: the same each time, and no search for the smallest example
     deadline=None,
@@ -23,16 +40,36 @@ settings.register_profile(
     database=None,
     phases=[Phase.explicit, Phase.generate],
 )
-UNMEASURED = [Path(__file__).with_name(name) for name in ("sandbox", "bench", "fuzz")]
-"""Tests of what is not counted, and tests that try what others have gone through already."""
+settings.load_profile("ci" if "CI" in os.environ else "here")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Thousands of random inputs are not counted for coverage, which would take longer than the trying itself."""
+    """Mark what starts a bot, and what is not counted for coverage.
+
+    Counting costs half as much again as what is counted: thousands of random inputs go without it, and of the cases
+    of a test that starts a bot all but the first.
+    """
+    counted: set[str] = set()
+    slow = {Path(__file__).parent / name for name in SLOW}
     for item in items:
-        known = any(folder in item.path.parents for folder in UNMEASURED)
+        if item.path in slow:
+            item.add_marker("slow")
+        names = {*getattr(item, "fixturenames", ()), *started_by(item)}
+        starts = not STARTED.isdisjoint(names)
+        name = item.nodeid.partition("[")[0]
+        if starts or any(folder in item.path.parents for folder in OUTSIDE):
+            item.add_marker("process")
+        known = any(folder in item.path.parents for folder in UNMEASURED) or ("bot" in names and name in counted)
         if known or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
+        counted.add(name)
+
+
+def started_by(item: pytest.Item) -> set[str]:
+    """What a case wants by the name of a database."""
+    call = getattr(item, "callspec", None)
+    return {"postgres"} if call and "postgresql" in call.params.values() else set()
 
 
 @pytest.fixture(scope="session")
@@ -78,19 +115,20 @@ def postgresql_store(kept_store: Store) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the bot's empty tables, for copies: making one takes longer than most tests."""
-    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite"
-    with made(f"sqlite:///{path}"):
-        return path
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the bot's empty tables, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("template") / "bot.sqlite"
+    with made(f"sqlite:///{file}"):
+        pass
+    return file  # its last connection is closed, so that nothing of it is left in a journal beside it
 
 
 @pytest.fixture
-def sqlite_store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    path = shutil.copy(migrated, tmp_path / "bot.sqlite")
-    store = connect(f"sqlite:///{path}")
+def sqlite_store(sqlite: str, template: Path) -> Iterator[Store]:
+    store = connect(sqlite)
+    shutil.copy(template, str(store.file))
     yield store
-    store.engine.dispose()
+    store.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,6 +11,7 @@ from subprocess import DEVNULL, PIPE
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 with warnings.catch_warnings():  # it warns of a machine that has no folder for a user's sockets
     warnings.simplefilter("ignore")
@@ -53,8 +54,10 @@ def watched(data: Path) -> Iterator[None]:
 def served() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
-        with watched(data):
+        with watched(data), pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LC_ALL", "C")  # a machine may lack the locale that its environment names
             server = get_server(data, cleanup_mode="stop")
+            patch.undo()
             try:
                 postgres = Postgres(server)
                 postgres.do("ALTER SYSTEM SET fsync = off")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-PATIENCE = 45.0
+PATIENCE = 60.0
 """Seconds until a test gives up."""
 
 

@@ -13,6 +13,7 @@ from bot.checks.finding import Check, Finding, broken, check, fine, warning
 from bot.settings import PortalSettings
 from bot.store import replicas
 from bot.store.database import Store, connect, understood
+from bot.store.guard import check_there
 from bot.store.migrate import scripts
 from reporting.errors import DatabaseNewer
 from reporting.evidence import chain
@@ -107,8 +108,10 @@ def ledger(url: str) -> Finding:
 
 @contextmanager
 def at_hand(url: str) -> Iterator[Store | None]:
-    """The database, or nothing where its file is still to be made."""
+    """The database, or nothing where its file is still to be made; raises DatabaseGone where it was there before."""
     with closing(connect(url)) as store:
+        if store.file:
+            check_there(store.file)
         yield None if store.file and not store.file.exists() else store
 
 

@@ -1,19 +1,22 @@
 """What the doctor asks DocSpace: each question by itself, in the order of the first start's troubles."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot.checks.finding import Check, Finding, after, broken, check, fine, unknown, warning
+from bot.checks.finding import Check, Finding, Grade, after, broken, check, fine, unknown, warning
 from bot.checks.skew import skew
 from bot.settings import PortalSettings
 from reporting.docspace import standing
 from reporting.docspace.about import OLDEST, about
 from reporting.docspace.folder import check_folder
+from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import probe
 from reporting.docspace.retention import lifetime
 from reporting.errors import KeyRejected, KeyTooWeak, PortalMissing, PortalTooOld
+from reporting.period import zone as named_zone
 
 SOON = timedelta(days=14)
 KEPT = 62
@@ -30,7 +33,7 @@ def portal_checks(settings: PortalSettings, portal: Portal, now: Callable[[], da
         check("key", key, portal, now),
         check("key's scopes", scopes, portal),
         check("key's owner", owner, portal),
-        check("audit trail", audit, portal),
+        check("audit trail", audit, portal, now),
         check("retention", retention, portal),
         check("folder", takes_files, portal, folder),
         check("time zone", zone, portal, settings.report_timezone),
@@ -88,18 +91,16 @@ def owner(portal: Portal) -> Finding:
     return broken("neither an administrator nor the portal's owner", "Make them one, or make the key as one who is.")
 
 
-def audit(portal: Portal) -> Finding:
-    """The plan has the audit trail, and the portal filters it as it is asked to."""
-    probe(portal, nobody=uuid4())
+def audit(portal: Portal, now: Callable[[], datetime]) -> Finding:
+    """The plan has the audit trail, and the portal answers questions about it by rules that can be relied on."""
+    view = probe(endpoint(portal), named_zone(about(portal).timezone), nobody=uuid4(), now=now())
     try:
         had = standing.plan(portal).audit
     except (KeyTooWeak, PortalMissing):
         had = None
     if had is False:
-        return warning(
-            "it is filtered as it should be, but the plan is said not to have it", "Look at the portal's plan."
-        )
-    return fine("the plan has it, and its filters do what they are told")
+        return warning(f"it can be read ({view}), but the plan is said not to have it", "Look at the portal's plan.")
+    return fine(f"the plan has it; {view}")
 
 
 def retention(portal: Portal) -> Finding:
@@ -131,5 +132,8 @@ def zone(portal: Portal, wanted: str) -> Finding:
 
 
 def clock(portal: Portal, now: Callable[[], datetime]) -> Finding:
-    """The portal agrees with this machine what time it is, and so when a month is over."""
-    return skew("the portal", lambda: standing.clock(portal), now)
+    """The portal agrees with this machine what time it is, and so when a month is over and a schedule due."""
+    found = skew("the portal", lambda: standing.clock(portal), now)
+    if found.grade is not Grade.BROKEN:
+        return found
+    return replace(found, hint=f"{found.hint} Schedules wait while the clocks differ by more than five minutes.")

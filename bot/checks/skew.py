@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.checks.finding import Finding, broken, fine, unknown, warning
 
 NOTICED, TOO_FAR = 30, 240
-"""Seconds. Slack's signatures are believed for 300."""
+"""Seconds. Slack's signatures are believed for 300, and schedules wait while the portal's clock differs by more."""
 HINT = "Let this machine set its clock by NTP."
 
 

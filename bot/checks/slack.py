@@ -24,6 +24,8 @@ OPTIONAL = {
     "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
+    "im:write",
     "usergroups:read",
 }
 """What it can do without, and how the manifest names that."""

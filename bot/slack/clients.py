@@ -1,4 +1,4 @@
-"""Clients for Slack's Web API, each with the patience that is safe for what it does."""
+"""Clients for Slack's Web API: one for ourselves, one for the libraries, and what the start asks of Slack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,29 +13,26 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
-from handlers import deliver
+from handlers.webapi import REJECTED, ask, header
 from reporting.errors import SlackTrouble, SlackUnreachable, TokenRejected
 
-REJECTED = {*deliver.REJECTED, "not_allowed_token_type"}
 TIMEOUT = 15
 """Seconds."""
 
 
+def web_client(token: str, url: str) -> WebClient:
+    """For our own calls, which :func:`handlers.webapi.ask` repeats where that is safe."""
+    return WebClient(token=token, base_url=url, timeout=TIMEOUT, retry_handlers=[])
+
+
 def patient(token: str, url: str) -> WebClient:
-    """For methods that do no harm when repeated: refused, failed and broken calls are tried again."""
+    """For what Bolt and Socket Mode ask by themselves, at the start: failed calls are tried again."""
     retries = [
         RateLimitErrorRetryHandler(max_retry_count=5),
         ServerErrorRetryHandler(max_retry_count=3),
         ConnectionErrorRetryHandler(max_retry_count=3),
     ]
     return WebClient(token=token, base_url=url, timeout=TIMEOUT, retry_handlers=retries)
-
-
-def careful(token: str, url: str) -> WebClient:
-    """For posting: repeated only after "too many requests", where Slack surely did nothing."""
-    return WebClient(
-        token=token, base_url=url, timeout=TIMEOUT, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=5)]
-    )
 
 
 @contextmanager
@@ -64,7 +61,6 @@ def granted(slack: WebClient) -> frozenset[str] | None:
 
     Source: https://docs.slack.dev/authentication/installing-with-oauth, the header ``x-oauth-scopes``.
     """
-    with reached("to let the bot in"):
-        headers = slack.auth_test().headers
-    told = next((str(value) for name, value in headers.items() if name.casefold() == "x-oauth-scopes"), "")
+    act = "to let the bot in"
+    told = ask("auth.test", lambda: header(slack.auth_test().headers, "x-oauth-scopes"), str, act=act)
     return frozenset(scope.strip() for scope in told.split(",")) if told else None

@@ -7,9 +7,11 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.access import Access, admin
-from handlers.deliver import members, person
+from handlers.deliver import everybody, members, person
 from handlers.desk import Place
 
+ADMINS = 10
+"""Admins who are told what concerns them all."""
 KEPT = 300.0
 """Seconds for which the members of a user group are known: Slack tells them about 20 times a minute."""
 
@@ -44,6 +46,23 @@ class People:
             SlackTrouble: Slack does not say who they are.
         """
         return admin(person(self._slack, user))
+
+    def is_active(self, user: str) -> bool:
+        """Whether somebody's account is not deactivated.
+
+        Raises:
+            SlackTrouble: Slack does not say who they are.
+        """
+        return not person(self._slack, user).get("deleted")
+
+    def admins(self) -> list[str]:
+        """The workspace's owners and admins, owners first; not more of them than are told at once.
+
+        Raises:
+            SlackTrouble: Slack does not say who they are.
+        """
+        found = [one for one in everybody(self._slack) if admin(one) and not one.get("is_bot")]
+        return [str(one["id"]) for one in sorted(found, key=lambda one: not one.get("is_owner"))][:ADMINS]
 
     def check_admin(self, user: str, *, deed: str) -> None:
         """Make sure that somebody is an admin of the workspace.

@@ -10,10 +10,11 @@ from slack_sdk import WebClient
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, Post
-from handlers.deliver import Anchor, find, post, whisper
+from handlers.deliver import Anchor, find, post
 from handlers.desk import Place
+from handlers.response_url import whisper
 from handlers.views.kit import Message
-from reporting.errors import ComplianceError, PostUnclear, SlackTrouble
+from reporting.errors import ComplianceError, PostUnclear, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
 
 log = structlog.get_logger()
 
@@ -24,19 +25,19 @@ class Poster:
 
     store: Store
     slack: WebClient
-    """Repeats what Slack turned down for the moment."""
-    careful: WebClient
-    """Repeats nothing that may have been done."""
+    """Repeats nothing by itself."""
     now: Callable[[], datetime]
 
     def once(self, run: str, channel: str, what: str, message: Message, *, by: str, thread: str = "") -> Post:
         """The message, posted now or before; as somebody else attempts it, if *by* was not the first to.
 
-        Whoever is named by *by* does one thing at a time: an earlier attempt of the same name has died.
+        Whoever is named by *by* does one thing at a time: an earlier attempt of the same name has died, or was given up
+        for the moment, and is looked for before anything is posted.
 
         Raises:
             PostUnclear: nobody can tell whether it was posted.
-            SlackTrouble: it surely was not.
+            SlackBusy, SlackFailing, SlackUnreachable: it may be tried again (``transient``).
+            ChannelClosed, SlackTrouble: it surely was not posted.
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
         before = self.store.write(lambda c: posts.attempt(c, wanted))
@@ -48,7 +49,7 @@ class Poster:
             found = self._found(before, tag, thread) if before else None
             return found or self._posted(wanted, message, tag, thread)
 
-        return self._settled(wanted, attempt)
+        return self._settled(wanted, attempt, looked_for=True)
 
     def at_most_once(self, run: str, channel: str, what: str, act: Callable[[], Anchor], *, by: str) -> Post | None:
         """What *act* posts, which cannot be looked up: after an attempt that died it is left out.
@@ -59,7 +60,7 @@ class Poster:
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
         before = self.store.write(lambda c: posts.attempt(c, wanted))
-        return before or self._settled(wanted, act)
+        return before or self._settled(wanted, act, looked_for=False)
 
     def privately(self, place: Place, key: str, message: Message) -> None:
         """Tell the asker alone, once a *key*: beside what they typed or pressed, else in direct messages.
@@ -71,33 +72,61 @@ class Poster:
             shown = {name: value for name, value in message.items() if name != "response_type"}
             self.once(key, place.asker, ANCHOR, shown, by=key)
 
-    def _settled(self, wanted: Post, act: Callable[[], Anchor]) -> Post:
-        """What *act* posts, with what came of it written down."""
+    def _settled(self, wanted: Post, act: Callable[[], Anchor], *, looked_for: bool) -> Post:
+        """What *act* posts, with what came of it written down.
+
+        After a failure an attempt that can be *looked_for* stays written down: the next one looks before it posts.
+        """
         try:
             anchor = act()
         except PostUnclear:
             self.store.write(lambda c: posts.settle(c, replace(wanted, unclear=True)))
             raise
-        except ComplianceError:
-            self.store.write(lambda c: posts.withdraw(c, wanted))
+        except ComplianceError as error:
+            if not (looked_for and isinstance(error, SlackFailing)):
+                self.store.write(lambda c: posts.withdraw(c, wanted))
             raise
         settled = replace(wanted, ts=anchor.ts, at=anchor.channel)
         self.store.write(lambda c: posts.settle(c, settled))
         return settled
 
     def _posted(self, wanted: Post, message: Message, tag: str, thread: str) -> Anchor:
-        """Post it; an unclear answer is looked up, and what is surely not there is posted once more."""
-        try:
-            return post(self.careful, wanted.channel, message, tag=tag, thread=thread)
-        except PostUnclear as unclear:
-            found = self._found(wanted, tag, thread, unclear)
-            return found or post(self.careful, wanted.channel, message, tag=tag, thread=thread)
+        """Post it; an unclear answer is looked up.
 
-    def _found(self, attempt: Post, tag: str, thread: str, unclear: PostUnclear | None = None) -> Anchor | None:
-        """A message that was posted with that tag, if there is one."""
-        place = Anchor(attempt.channel, thread)
-        ts = find(self.slack, place, tag=tag, since=attempt.attempted, unclear=unclear)
-        return Anchor(attempt.channel, ts) if ts else None
+        What is not there yet may still come to be there, so it is not posted once more at once.
+
+        Raises:
+            PostUnclear: it cannot be looked up.
+            SlackFailing: it is to be looked for later.
+        """
+        try:
+            return post(self.slack, wanted.channel, message, tag=tag, thread=thread)
+        except PostUnclear as unclear:
+            found = self._looked_up(wanted, tag, thread, unclear)
+            if found is None:
+                reason = str(unclear.facts["reason"])
+                raise SlackFailing(act="to post a message", reason=reason) from unclear
+            return found
+
+    def _looked_up(self, wanted: Post, tag: str, thread: str, unclear: PostUnclear) -> Anchor | None:
+        """The message of which Slack did not say whether it took it; its own reason where it cannot be looked up."""
+        try:
+            return self._found(wanted, tag, thread)
+        except PostUnclear as error:
+            raise unclear from error
+
+    def _found(self, attempt: Post, tag: str, thread: str) -> Anchor | None:
+        """A message that was posted with that tag, if there is one.
+
+        Raises:
+            PostUnclear: it cannot be looked up.
+            SlackFailing: not now.
+        """
+        try:
+            return find(self.slack, Anchor(attempt.channel, thread), tag=tag, since=attempt.attempted)
+        except (SlackBusy, SlackUnreachable) as error:
+            reason = str(error.facts.get("reason", ""))
+            raise SlackFailing(act="to look for a message", reason=reason) from error
 
 
 def whispered(response_url: str, message: Message) -> bool:

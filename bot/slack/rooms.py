@@ -8,9 +8,10 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from handlers.deliver import CLOSED, channel
+from handlers.deliver import channel
 from handlers.desk import Place, direct
 from handlers.exposure import Exposure, Kind, Limits
+from handlers.webapi import CLOSED
 from reporting.errors import ChannelClosed, MissingScope, NotAllowed, SlackTrouble
 
 log = structlog.get_logger()
@@ -84,6 +85,7 @@ class Rooms:
 
         Raises:
             ChannelClosed
+            SlackTrouble: it could not be looked at now (``transient``).
         """
         if direct(where):
             return Kind.PRIVATE
@@ -93,6 +95,8 @@ class Rooms:
             self.lacking(str(error.facts["scope"]), without="looking at channels: they get no more than counts")
             return Kind.UNKNOWN
         except SlackTrouble as error:
+            if error.transient:
+                raise
             log.warning("the channel could not be looked at", reason=str(error))
             return Kind.UNKNOWN
         if within:

@@ -1,10 +1,10 @@
 """The database: a SQLite file for one machine, PostgreSQL for several replicas."""
 
-import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from reporting.errors import AlreadyRunning, DatabaseTrouble, WrongSettings
+from bot.store.guard import Guard, held
+from reporting.errors import DatabaseTrouble, WrongSettings
 
 T = TypeVar("T")
 BUSY = 2.0
@@ -36,7 +37,7 @@ FROZEN = 10
 others would wait for it."""
 READS = "compliance_reads"
 """Execution option of a transaction that changes nothing."""
-TAKING_OVER, REMINDING = 4_711_2025, 4_711_2027
+TAKING_OVER, REMINDING, ALERTING = 4_711_2025, 4_711_2027, 4_711_2028
 """Numbers of PostgreSQL's advisory locks for what only one replica may do at a time."""
 
 
@@ -47,10 +48,26 @@ class Store:
     engine: sa.Engine
     patience: float = 0.0
     """Seconds that a failing transaction is repeated for."""
+    guard: Guard | None = None
+    """Of the SQLite file that this process holds."""
 
     def patient(self) -> "Store":
         """The same for a run, which can wait."""
-        return Store(self.engine, PATIENCE)
+        return replace(self, patience=PATIENCE)
+
+    def check(self) -> None:
+        """Raise DatabaseGone if nobody would ever read what is written now."""
+        if self.guard:
+            self.guard.check()
+
+    def remember(self) -> None:
+        """Note that there are tables now, so that no later start takes an empty database for the first one."""
+        if self.guard:
+            self.guard.remember()
+
+    def rescue(self, now: datetime) -> Path | None:
+        """A copy of what only this process can still read of a file that is gone, if one can be made."""
+        return self.guard.rescue(now) if self.guard else None
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -65,6 +82,7 @@ class Store:
         """What *act* gives; it may be called again after a collision with another transaction.
 
         Raises:
+            DatabaseGone: the file is not where it was.
             DatabaseTrouble: nothing was written.
         """
         return self._again(act, self.engine)
@@ -73,7 +91,7 @@ class Store:
         """The same for what changes nothing: it waits for no writer, and sees what was written before it began.
 
         Raises:
-            DatabaseTrouble: nothing could be read.
+            DatabaseGone, DatabaseTrouble: nothing could be read.
         """
         return self._again(act, self.engine.execution_options(**{READS: True}))
 
@@ -81,8 +99,10 @@ class Store:
         for attempt in stamina.retry_context(
             on=passing, attempts=None if self.patience else 3, timeout=self.patience or BUSY, wait_initial=0.01
         ):
-            with attempt, understood(), engine.begin() as connection:
-                found = act(connection)
+            with attempt:
+                self.check()
+                with understood(), engine.begin() as connection:
+                    found = act(connection)
         return found
 
     @contextmanager
@@ -156,22 +176,16 @@ def understood() -> Iterator[None]:
 
 
 @contextmanager
-def only_one(store: Store) -> Iterator[None]:
-    """Make sure that no other bot works with the same SQLite file, until the context is left or the process dies.
+def only_one(store: Store) -> Iterator[Store]:
+    """The same store, whose SQLite file no other bot works with until the context is left or the process dies.
 
     Raises:
         AlreadyRunning: one does.
+        DatabaseGone: the file was there before, and is not now.
         DatabaseTrouble: the file cannot be where it should.
     """
     if store.file is None:
-        yield
+        yield store
         return
-    with ExitStack() as stack:
-        try:
-            lock = stack.enter_context(store.file.with_suffix(".lock").open("w"))
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(path=store.file) from error
-        except OSError as error:
-            raise DatabaseTrouble(reason=f"{store.file}: {error.strerror}") from error
-        yield
+    with held(store.file) as guard:
+        yield replace(store, guard=guard)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.store.database import Store, connect, only_one, understood
+from bot.store.guard import check_there, copy_into
 from reporting.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble, DiskTrouble
 
 log = structlog.get_logger()
@@ -27,14 +28,19 @@ def opened(url: str, *, now: Callable[[], datetime]) -> Store:
 
     Raises:
         AlreadyRunning: the tables are behind, and a bot of an older release works with them.
+        DatabaseGone: it was there before, and is not now.
         DatabaseNewer, DatabaseTrouble, WrongSettings: it cannot be used.
     """
     store = connect(url)
+    if store.file:
+        check_there(store.file)
     with understood(), store.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != scripts().get_current_head():
-        with only_one(store):
-            migrate(store, now=now)
+        with only_one(store) as alone:
+            migrate(alone, now=now)
+            alone.remember()
+            store.close()  # to give the file back takes the locks from every connection that is open
     return store
 
 
@@ -45,6 +51,8 @@ def existing(url: str, *, now: Callable[[], datetime]) -> Store:
         DatabaseMissing: there is none; and what :func:`opened` raises.
     """
     file = connect(url).file
+    if file:
+        check_there(file)
     if file and not file.exists():
         raise DatabaseMissing(path=file.absolute())
     return opened(url, now=now)
@@ -88,14 +96,10 @@ def keep_copy(file: Path, copy: Path) -> None:
         DiskTrouble: nothing can be written there.
     """
     try:
-        copy.touch(mode=0o600)
+        with closing(sqlite3.connect(file)) as source:
+            copy_into(source, copy)
     except OSError as error:
         raise DiskTrouble(path=copy, reason=error.strerror or str(error)) from error
-    try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
     except sqlite3.Error as error:
-        with suppress(OSError):
-            copy.unlink()  # half of one would be taken for a whole one
         raise DatabaseTrouble(reason=f"no copy of it could be made as {copy} ({error})") from error
     log.info("database copied", copy=copy.name)

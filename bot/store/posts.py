@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 from bot.store.tables import posts
 from handlers.deliver import Anchor
 
-ANCHOR, SUMMARY, PREVIEW, CHART, FAILED, CLOSED = "anchor", "summary", "preview", "chart", "failed", "closed"
+ANCHOR, SUMMARY, PREVIEW, CHART, CLOSED = "anchor", "summary", "preview", "chart", "closed"
 """The message that changes while the run goes on; one in its place, if it could not be posted; the replies under it;
-what a schedule could not do; why somebody is told in direct messages."""
+why somebody is told in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,15 @@ def settle(c: Connection, post: Post) -> None:
 def withdraw(c: Connection, post: Post) -> None:
     """It was surely not posted."""
     c.execute(posts.delete().where(*key(post.run, post.channel, post.what)))
+
+
+def hand_on(c: Connection, run: str, to: str, channel: str) -> bool:
+    """Let the message that stands for a run in that channel stand for another one; whether there was one."""
+    mine = find(c, run, channel, ANCHOR)
+    if mine is None or not mine.ts or find(c, to, channel, ANCHOR):
+        return False
+    c.execute(update(posts).where(*key(run, channel, ANCHOR)).values(run=to))
+    return True
 
 
 def anchors(c: Connection, run: str) -> list[Post]:

@@ -142,9 +142,13 @@ def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
 
 
 def last_of(c: Connection, schedule: int) -> Entry | None:
-    """The newest run that a schedule asked for; if its month was read again, that one."""
+    """The newest run that a schedule asked for, of several at the same moment the one of the latest month.
+
+    If its month was read again, that one.
+    """
     mine = select(requests.c.run).where(requests.c.schedule == schedule)
-    run = c.scalar(mine.order_by(requests.c.asked.desc(), requests.c.request).limit(1))
+    newest = requests.c.asked.desc(), func.coalesce(requests.c.due, requests.c.asked).desc(), requests.c.request
+    run = c.scalar(mine.order_by(*newest).limit(1))
     return (ledger.reread_of(c, run) or ledger.entry(c, run)) if run else None
 
 

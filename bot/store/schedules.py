@@ -1,14 +1,27 @@
 """The schedules: the table is the truth, the clock only looks at it."""
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from bot.store.tables import schedules
 from handlers.planned import Plan, Schedule, Standing
 from handlers.rules import Rule
 from reporting.only import recalled
 from reporting.period import Month
+
+LONGEST = timedelta(hours=6)
+"""Until a month is tried once more that could not be made."""
+NOTHING_TRIED: dict[str, object] = {
+    "making": "",
+    "waits": "",
+    "tries": 0,
+    "again": None,
+    "since": None,
+    "trouble": "",
+    "alerted": False,
+}
 
 
 def keep(c: Connection, plan: Plan, *, key: str, channel: str, maker: str, now: datetime) -> Schedule:
@@ -53,29 +66,107 @@ def listed(c: Connection, channel: str | None) -> list[Schedule]:
 
 
 def due(c: Connection, now: datetime, *, most: int) -> list[Schedule]:
-    """Schedules whose moment has come, longest overdue first; each is this transaction's until it ends."""
-    ripe = schedules.c.standing == Standing.ACTIVE, schedules.c.due <= now
+    """Schedules whose moment has come, longest overdue first; each is this transaction's until it ends.
+
+    What is put off for longer than it ever is was put off by a clock that was ahead.
+    """
+    again = schedules.c.again
+    free = schedules.c.standing == Standing.ACTIVE, schedules.c.making == ""
+    ripe = *free, schedules.c.due <= now, or_(again.is_(None), again <= now, again > now + LONGEST)
     found = select(schedules).where(*ripe).order_by(schedules.c.due, schedules.c.number).limit(most)
     return [unpacked(row) for row in c.execute(found.with_for_update(skip_locked=True)).mappings()]
 
 
+def begin(c: Connection, number: int, run: str) -> None:
+    """That run makes its month; until it has ended nobody else does."""
+    change(c, number, making=run)
+
+
+def made_by(c: Connection, run: str) -> list[Schedule]:
+    """The schedules whose month that run makes."""
+    found = c.execute(select(schedules).where(schedules.c.making == run).order_by(schedules.c.number)).mappings()
+    return [unpacked(row) for row in found]
+
+
+def waiting(c: Connection, run: str, channel: str) -> list[Schedule]:
+    """The schedules of a channel whose month that run could not make."""
+    mine = schedules.c.waits == run, schedules.c.channel == channel, schedules.c.standing != Standing.DELETED
+    return [unpacked(row) for row in c.execute(select(schedules).where(*mine).order_by(schedules.c.number)).mappings()]
+
+
 def advance(c: Connection, schedule: Schedule, month: Month) -> None:
     """Everything before *month* is done."""
-    change(c, schedule.number, next=str(month), due=schedule.plan.rule.due(month))
+    change(c, schedule.number, next=str(month), due=schedule.plan.rule.due(month), **NOTHING_TRIED)
+
+
+def put_off(c: Connection, schedule: Schedule, run: str, trouble: str, *, again: datetime, now: datetime) -> None:
+    """Its month could not be made by that run, and is tried once more."""
+    tried = {"making": "", "waits": run, "tries": schedule.tries + 1, "trouble": trouble}
+    change(c, schedule.number, again=again, since=schedule.since or now, **tried)
+
+
+def give_back(c: Connection, schedule: Schedule) -> None:
+    """What its run came to does not matter to it any more."""
+    change(c, schedule.number, making="")
+
+
+def stop(c: Connection, schedule: Schedule, run: str, why: str) -> None:
+    """Its month could not be made by that run, and will not be before people have done something."""
+    change(c, schedule.number, making="", waits=run, again=None, trouble=why)
+    pause(c, schedule.number, why)
+
+
+def wait(c: Connection, number: int, again: datetime) -> None:
+    """Look at it again at that moment."""
+    change(c, number, again=again)
+
+
+def hasten(c: Connection, number: int) -> None:
+    """Try its month once more, now."""
+    change(c, number, again=None)
+
+
+def untold(c: Connection, before: datetime) -> list[Schedule]:
+    """Schedules that were paused by the bot, or whose month is late since *before*, of which nobody was told yet."""
+    late = (schedules.c.standing == Standing.ACTIVE) & (schedules.c.since <= before)
+    stuck = (schedules.c.standing == Standing.PAUSED) & (schedules.c.why != "")
+    mine = schedules.c.alerted.is_(False), or_(late, stuck)
+    return [unpacked(row) for row in c.execute(select(schedules).where(*mine).order_by(schedules.c.number)).mappings()]
+
+
+def told(c: Connection, numbers: Sequence[int]) -> None:
+    """Those who have to know of these do."""
+    c.execute(update(schedules).where(schedules.c.number.in_(numbers)).values(alerted=True))
 
 
 def pause(c: Connection, number: int, why: str = "") -> None:
-    """What was deleted stays deleted."""
+    """What was deleted stays deleted; *why*, if it is the bot that cannot go on, of which nobody was told yet."""
     there = schedules.c.number == number, schedules.c.standing != Standing.DELETED
-    c.execute(update(schedules).where(*there).values(standing=Standing.PAUSED, why=why))
+    c.execute(
+        update(schedules)
+        .where(*there)
+        .values(standing=Standing.PAUSED, why=why, alerted=not why, tries=schedules.c.tries + int(bool(why)))
+    )
 
 
 def resume(c: Connection, number: int, *, now: datetime) -> Schedule:
-    """Go on with the next month whose moment is to come; what was due meanwhile was not wanted."""
+    """Go on: with the month that could not be made, if the bot itself had paused it.
+
+    If somebody had, with the next month whose moment is to come: what was due meanwhile was not wanted.
+    """
     schedule = get(c, number)
-    month = max(schedule.next, schedule.plan.rule.first(now))
-    change(c, number, standing=Standing.ACTIVE, why="", next=str(month), due=schedule.plan.rule.due(month))
+    change(c, number, standing=Standing.ACTIVE, why="", again=None, since=None, alerted=False)
+    month = schedule.plan.rule.first(now)
+    if schedule.standing is Standing.PAUSED and not schedule.why and schedule.next < month:
+        advance(c, schedule, month)
     return get(c, number)
+
+
+def take_over(c: Connection, number: int, maker: str, *, now: datetime) -> Schedule:
+    """It runs in the name of *maker* from now on; where the bot had paused it, it goes on."""
+    change(c, number, maker=maker)
+    schedule = get(c, number)
+    return resume(c, number, now=now) if schedule.why else schedule
 
 
 def delete(c: Connection, number: int) -> None:
@@ -85,7 +176,7 @@ def delete(c: Connection, number: int) -> None:
 
 def edit(c: Connection, number: int, plan: Plan) -> Schedule:
     """Give it another plan. The month whose turn it is stays: none is reported twice, and none is left out."""
-    change(c, number, **planned(plan, get(c, number).next))
+    change(c, number, **planned(plan, get(c, number).next), again=None)
     return get(c, number)
 
 
@@ -110,4 +201,10 @@ def unpacked(row: RowMapping) -> Schedule:
         Month.parse(row["next"]),
         row["due"],
         row["made"],
+        row["making"],
+        row["waits"],
+        row["tries"],
+        row["again"],
+        row["since"],
+        row["trouble"],
     )

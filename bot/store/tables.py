@@ -1,6 +1,6 @@
 """Who asked for a run, what was posted for it, what is made by itself, and which processes are at work."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, false
 
 from reporting.evidence import chain, index, ledger
 from reporting.evidence.columns import Instant, metadata
@@ -60,6 +60,13 @@ schedules = Table(
     Column("next", String(7), nullable=False),
     Column("due", Instant, nullable=False),
     Column("made", Instant, nullable=False),
+    Column("making", String(64), nullable=False, server_default=""),
+    Column("waits", String(64), nullable=False, server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("again", Instant),
+    Column("since", Instant),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("alerted", Boolean, nullable=False, server_default=false()),
     Index("schedules_by_standing_and_due", "standing", "due"),
     Index("schedules_by_channel", "channel"),
 )
@@ -69,6 +76,7 @@ rereads = Table(
     Column("run", String(64), primary_key=True),
     Column("due", Instant, nullable=False),
     Column("done", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
     Index("rereads_by_done_and_due", "done", "due"),
 )
 exchanges = Table(

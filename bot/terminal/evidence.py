@@ -1,9 +1,8 @@
 """``python -m bot verify | diff | calendar | history | bundle``: what proves the reports, on the hosting machine."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,8 @@ from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store.database import Store
 from bot.store.migrate import existing
-from bot.terminal.foreground import COMPLETE, NOT_MADE, quoted
+from bot.terminal.arguments import Arguments, month_or_year, parse_year
+from bot.terminal.foreground import COMPLETE, NOT_MADE
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
@@ -28,24 +28,16 @@ from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history
-from reporting.only import expanded, parse
-from reporting.period import Month, zone
+from reporting.only import expanded
+from reporting.period import zone
 from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Which report is meant, as it was typed."""
-
-    month: str
-    words: tuple[str, ...] = ()
-    """Of the filter, as the shell passed them on."""
-
-    def name(self, settings: PortalSettings) -> str:
-        """What the report's files are called, without their endings."""
-        only = parse(" ".join(map(quoted, self.words)))
-        return report_name(Month.parse(self.month), expanded(only, profiles(settings.profiles_file)))
+def name_of(subject: Arguments, settings: PortalSettings) -> str:
+    """What the files of the report that is meant are called, without their endings."""
+    month, only = subject.read(settings)
+    return report_name(month, expanded(only, profiles(settings.profiles_file)))
 
 
 @contextmanager
@@ -54,9 +46,9 @@ def opened_with_portal(settings: PortalSettings) -> Iterator[tuple[Store, Portal
         yield store, portal(now())
 
 
-def verified(subject: Subject, settings: PortalSettings, *, as_json: bool) -> int:
+def verified(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> int:
     """Say whether the newest report is what was filed; the exit code."""
-    name = subject.name(settings)
+    name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
         found = verify(store.read, portal, name=name)
     tell(pack(found), verification(found), as_json=as_json)
@@ -77,9 +69,9 @@ def verification(found: Verification) -> list[str]:
     ]
 
 
-def compared(subject: Subject, settings: PortalSettings, *, as_json: bool) -> int:
+def compared(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> int:
     """Say what the newest report has otherwise than the one before it."""
-    name = subject.name(settings)
+    name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
         filed = store.read(lambda c: ledger.filed(c, portal=portal.address, name=name))
         if not filed:
@@ -111,8 +103,9 @@ def listed(ids: tuple[int, ...], count: int) -> str:
     return ", ".join(map(str, ids)) + more
 
 
-def covered(year: int, settings: PortalSettings, *, as_json: bool) -> int:
+def covered(typed: str, settings: PortalSettings, *, as_json: bool) -> int:
     """Say how the months of a year are covered."""
+    year = parse_year(typed)
     with opened_with_portal(settings) as (store, portal):
         here = ZoneInfo(settings.report_timezone) if settings.report_timezone else zone(about(portal).timezone)
         days = days_kept(portal)
@@ -130,10 +123,10 @@ def month_line(row: MonthRow) -> str:
     )
 
 
-def made_lately(of: str, settings: PortalSettings, *, as_json: bool) -> int:
+def made_lately(words: Sequence[str], settings: PortalSettings, *, as_json: bool) -> int:
     """Say what was made of a year, of a month, or at all."""
-    year = int(of) if of.isdecimal() and len(of) == len("2025") else None
-    month = Month.parse(of) if of and year is None else None
+    of = month_or_year(words, settings)
+    year, month = (of, None) if isinstance(of, int) else (None, of)
     with closing(existing(settings.database, now=now)) as store:
         found = store.read(lambda c: history(c, month=month, year=year))
     tell([pack(one) for one in found], [line for one in found for line in past_lines(one)], as_json=as_json)
@@ -157,7 +150,7 @@ def past_lines(past: Past) -> Iterator[str]:
         yield f"  review     {review.result} by {review.reviewer}, {review.at:%Y-%m-%d}: {visible(review.reason)}"
 
 
-def bundled(subject: Subject, settings: PortalSettings, *, out: Path) -> int:
+def bundled(subject: Arguments, settings: PortalSettings, *, out: Path) -> int:
     """Write everything that proves the newest report into one ZIP.
 
     Raises:
@@ -165,7 +158,7 @@ def bundled(subject: Subject, settings: PortalSettings, *, out: Path) -> int:
     """
     if out.exists():
         raise AlreadyThere(path=out)
-    name = subject.name(settings)
+    name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal), disk(out.absolute().parent):
         made = bundle(store.read, portal, name=name, out=out.absolute())
     lines = [

@@ -17,6 +17,7 @@ from bot.portals import make_folder, now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store.migrate import opened
+from bot.terminal.arguments import Arguments
 from bot.wire import pack
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
@@ -25,10 +26,10 @@ from reporting.entry import Entry, Origin, State
 from reporting.escape import visible
 from reporting.evidence import chain, ledger
 from reporting.make import describe, draft, meet
-from reporting.only import expanded, parse
-from reporting.period import Month
+from reporting.only import expanded
 from reporting.report import Draft, Order, Verdict
 from reporting.report import Progress as Read
+from reporting.zones import name_and_label
 
 COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
 """Exit codes."""
@@ -52,7 +53,7 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
     Raises:
         ComplianceError: there is no report.
     """
-    month, only = Month.parse(wish.month), parse(" ".join(quoted(word) for word in wish.words))
+    month, only = Arguments("report", wish.month, wish.words).read(settings)
     order = Order(month, settings.report_timezone, expanded(only, profiles(settings.profiles_file)))
     usual, upload = workshop(settings), wish.upload
     extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
@@ -122,14 +123,6 @@ def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
     )
 
 
-def quoted(word: str) -> str:
-    """*word* with quotes around values with spaces, whose own quotes the shell has taken away."""
-    name, colon, rest = word.partition(":")
-    if not colon or '"' in rest or " " not in rest:
-        return word
-    return name + colon + ",".join(f'"{value}"' if " " in value else value for value in rest.split(","))
-
-
 def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
     """What other programs are told."""
     filed = proven.filing if proven else None
@@ -144,6 +137,7 @@ def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
         "kept": report.kept,
         "month_before": report.before,
         "requests": report.requests,
+        "behaviour": dict(report.behaviour),
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),
         "signins": report.signins.total,
@@ -168,7 +162,7 @@ def words(report: Draft, proven: Proven | None) -> str:
     paper = [filed.manifest] if filed and filed.manifest else []
     return "\n".join(
         [
-            f"{report.scope.month.title} in {report.scope.zone}: {report.judgement.verdict}",
+            f"{report.scope.month.title} in {name_and_label(report.scope.zone)}: {report.judgement.verdict}",
             *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
             *(f"  because {reason}" for reason in report.judgement.reasons),
             f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",

@@ -7,15 +7,18 @@ from uuid import uuid4
 from bot.desk import definite
 from bot.portals import now
 from bot.profiles import profiles
-from bot.settings import PortalSettings
+from bot.settings import SubmitSettings
+from bot.slack.clients import web_client
+from bot.slack.rooms import check_open
 from bot.store import replicas, requests
 from bot.store.migrate import existing
-from bot.terminal.foreground import quoted
-from handlers.desk import Place, Request
+from bot.terminal.arguments import Arguments
+from handlers.deliver import channel
+from handlers.desk import Place, Request, direct
 from reporting.entry import Origin
-from reporting.only import parse
-from reporting.period import Month
+from reporting.errors import MissingScope
 from reporting.report import Order
+from reporting.typed_text import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,40 @@ class Ticket:
     channel: str
 
 
-def submitted(ticket: Ticket, settings: PortalSettings) -> str:
+def submitted(ticket: Ticket, settings: SubmitSettings) -> str:
     """Write the request down; what is to be said of it.
 
     Raises:
         ComplianceError: nothing was written down; DatabaseMissing where no bot has ever run.
+        ChannelClosed: the bot could not post the report there.
     """
-    order = Order(Month.parse(ticket.month), only=parse(" ".join(quoted(word) for word in ticket.words)))
-    asked = Request(order, Place(ticket.channel, ""), uuid4().hex, Origin.TERMINAL)
+    month, only = Arguments("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
+    order = Order(month, only=only)
+    asked = Request(order, Place(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
     request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
+    looked_at = check_channel(ticket.channel, settings)
     with closing(existing(settings.database, now=now)) as store:
         receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
         running = store.read(replicas.any_at_work)
     done = "joins the run" if receipt.joined else "is the run"
     who = "The bot will post it in" if running else "No bot is running; the next one to start will post it in"
-    return f"{order.month.title} {done} {receipt.run}. {who} {ticket.channel}."
+    return f"{order.month.title} {done} {receipt.run}. {who} {ticket.channel}. {looked_at}".rstrip()
+
+
+def check_channel(where: str, settings: SubmitSettings) -> str:
+    """Make sure that the bot can post there; why that could not be looked at, or nothing.
+
+    Raises:
+        ChannelClosed: it cannot.
+        SlackTrouble: Slack does not say.
+    """
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        return "The channel was not looked at: SLACK_BOT_TOKEN is not set here."
+    if direct(where):
+        return ""
+    try:
+        check_open(channel(web_client(token, settings.slack_api_url), where))
+    except MissingScope as error:
+        return f"The channel was not looked at: the app lacks the scope {error.facts['scope']}."
+    return ""

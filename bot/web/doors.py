@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from slack_bolt import App, BoltResponse
-from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
@@ -18,9 +18,9 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.web.gate import Gate
-from bot.web.line import Line
 from bot.web.listener import listen
 from bot.web.site import Place, site
+from bot.web.socket_client import SocketClient
 from reporting.errors import ComplianceError
 
 log = structlog.get_logger()
@@ -42,12 +42,12 @@ class Door:
     """Seconds since Slack was last heard; nothing of that can be known over HTTP."""
 
 
-class Handler(SocketModeHandler):
+class Handler(BaseSocketModeHandler):
     """Answers what comes in by a socket, and measures how long that takes."""
 
-    def __init__(self, app: App, token: str, client: WebClient, acknowledged: Timed) -> None:
-        super().__init__(app, token, web_client=client)
-        self._acknowledged = acknowledged
+    def __init__(self, app: App, client: SocketClient, acknowledged: Timed) -> None:
+        self.app, self.client, self._acknowledged = app, client, acknowledged
+        client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         at, began = time.time(), time.perf_counter()
@@ -77,21 +77,25 @@ def understood(dispatch: Callable[[], BoltResponse], *, otherwise: int) -> BoltR
 
 
 def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed) -> Door:
-    """Connect to Slack; nothing has to reach this machine from outside.
+    """Connect to Slack, now or as soon as it can be; nothing has to reach this machine from outside.
 
     Raises:
-        SlackApiError: the token is not accepted.
+        AppTokenRejected: the token is not accepted.
     """
-    handler = Handler(app, token, client, acknowledged)
-    handler.connect()  # type: ignore[no-untyped-call]
-    line = Line(handler.client)
+    line = SocketClient(token, web_client=client, logger=app.logger)
+    handler = Handler(app, line, acknowledged)
 
     def close() -> None:
-        hang_up(handler.client)
+        hang_up(line)
         with suppress(AttributeError):  # slack-sdk 3.47 trips when the other side hangs up at the same moment
             handler.close()  # type: ignore[no-untyped-call]
 
-    return Door("Socket Mode", close, line.connected, line.silence)
+    try:
+        line.open()
+    except ComplianceError:
+        close()
+        raise
+    return Door("Socket Mode", close, line.is_connected, line.silence)
 
 
 def hang_up(client: SocketModeClient) -> None:

@@ -7,18 +7,21 @@ from datetime import datetime
 from functools import partial
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
-from bot.clock import TICK, ticking
+from bot.clock import TICK
 from bot.settings import Settings
-from bot.slack.clients import patient, reached
+from bot.slack.clients import TIMEOUT
 from bot.store.database import Store
+from bot.ticking import ticking
+from bot.web.conditions import of_slack
 from bot.web.doors import Door, open_http, open_socket
-from bot.web.health import Health, Pulse
+from bot.web.health import Health
 from bot.web.line import check_line, cut_off
 from bot.web.listener import Listener, listen
 from bot.web.metrics import Metrics
 from bot.web.site import Place, looked_at, site
-from reporting.errors import AppTokenRejected, WrongSettings
+from reporting.errors import WrongSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,19 @@ class Inside:
     """What can be told of the bot to whoever supervises it."""
 
     store: Store
-    replica: str
-    """This process, as the database knows it."""
-    pulse: Pulse
+    health: Health
     metrics: Metrics
     turned_away: Callable[[], int]
     now: Callable[[], datetime]
 
-    def pages(self, connected: Callable[[], bool], silence: Callable[[], float]) -> Mapping[str, Place]:
-        self.metrics.watch(self.store, silence=silence, turned_away=self.turned_away, now=self.now)
-        health = Health(self.pulse, self.store, self.replica, connected, silence)
-        shown = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": self.metrics.page}
+    def pages(self) -> Mapping[str, Place]:
+        shown = {"/healthz": self.health.alive, "/readyz": self.health.ready, "/metrics": self.metrics.page}
         return {path: looked_at(page) for path, page in shown.items()}
+
+    def watch(self, connected: Callable[[], bool], silence: Callable[[], float]) -> None:
+        """Look at Slack's door too."""
+        self.health.watch(*of_slack(connected, silence))
+        self.metrics.watch(self.store, self.health, silence=silence, turned_away=self.turned_away, now=self.now)
 
 
 @contextmanager
@@ -45,7 +49,7 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
     """Let Slack in until the context is left; *leave* is called when it cannot be heard for minutes.
 
     Raises:
-        SlackTrouble: no connection.
+        AppTokenRejected: Slack will never let the token in.
         WrongSettings: the port is taken.
     """
     app_token = settings.slack_app_token.get_secret_value()
@@ -54,33 +58,34 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
             door = by_http(app, settings, inside)
             stack.callback(door.close)
         else:
-            with reached("a Socket Mode connection", rejected=AppTokenRejected):
-                client = patient("", settings.slack_api_url)
-                door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
+            client = WebClient(base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[])
+            door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
             stack.callback(door.close)
+            inside.watch(door.connected, door.silence)
             if settings.names_port:
-                stack.callback(beside(door, settings, inside).close)
+                stack.callback(beside(settings, inside).close)
             stack.enter_context(ticking([(partial(check_line, door.silence, leave=leave), TICK)]))
         yield door
 
 
 def by_http(app: App, settings: Settings, inside: Inside) -> Door:
+    inside.watch(lambda: True, lambda: 0.0)
     with free_port():
         return open_http(
             app,
             settings.slack_signing_secret.get_secret_value(),
             settings.http_host,
             settings.http_port,
-            inside.pages(lambda: True, lambda: 0.0),
+            inside.pages(),
             acknowledged=inside.metrics.acknowledged,
             refused=inside.metrics.refused,
         )
 
 
-def beside(door: Door, settings: Settings, inside: Inside) -> Listener:
+def beside(settings: Settings, inside: Inside) -> Listener:
     """The pages alone, since Slack comes in by a socket."""
     with free_port():
-        return listen(site(inside.pages(door.connected, door.silence)), settings.http_host, settings.http_port)
+        return listen(site(inside.pages()), settings.http_host, settings.http_port)
 
 
 @contextmanager

@@ -1,24 +1,16 @@
 """Whether the bot lives, and whether it can do what it is for: for whoever supervises it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from bot.store import replicas
-from bot.store.database import Store
-from bot.web.line import FRESH
 from bot.web.site import Page
-from reporting.errors import DatabaseTrouble
 
-STALE = 60.0
-"""Seconds without a heartbeat after which the process counts as stuck; there is one every two seconds."""
 UNAVAILABLE = "503 Service Unavailable"
 
 
 class Pulse:
-    """When the thread that everything depends on went round last."""
+    """When something that is done again and again was done last."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """*clock* gives seconds that only ever grow."""
@@ -35,41 +27,44 @@ class Pulse:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """What is looked at."""
+class Condition:
+    """One thing that must not be the case."""
 
-    pulse: Pulse
-    store: Store
-    replica: str
-    """This process, as the database knows it."""
-    connected: Callable[[], bool]
-    silence: Callable[[], float]
-    """Seconds since Slack was last heard, where it can be known."""
+    name: str
+    """As it stands in the pages, in the figures, in ``status`` and in docs/operations.md."""
+    look: Callable[[], str]
+    """What is wrong, in words; empty if nothing is. It asks nobody, so that it never waits."""
+    restart: bool = False
+    """Whether a new process would be better."""
+
+
+class Health:
+    """What is looked at, each time that somebody asks."""
+
+    def __init__(self, conditions: list[Condition]) -> None:
+        self._conditions = conditions
+
+    def watch(self, *more: Condition) -> None:
+        """Look at these too from now on."""
+        self._conditions = [*self._conditions, *more]
+
+    def found(self) -> list[tuple[Condition, str]]:
+        """Each condition, and what is wrong."""
+        return [(condition, condition.look()) for condition in self._conditions]
+
+    def lines(self) -> list[str]:
+        """What is wrong, one a line, with its name first."""
+        return [f"{condition.name}: {wrong}" for condition, wrong in self.found() if wrong]
 
     def alive(self) -> Page:
-        """Whether the process goes on by itself. It does not depend on anybody else: a new one would be no better."""
-        age = self.pulse.age
-        return page([f"no heartbeat for {age:.0f} s"] if age > STALE else [])
+        """Whether the process goes on by itself. What depends on somebody else, a new one would not do better."""
+        return page([f"{one.name}: {wrong}" for one, wrong in self.found() if wrong and one.restart])
 
     def ready(self) -> Page:
         """Whether a command would be answered now and its report be made."""
-        return page(list(self._troubles()))
-
-    def _troubles(self) -> Iterator[str]:
-        if not self.connected():
-            yield "not connected to Slack"
-        elif self.silence() > FRESH:
-            yield f"nothing heard of Slack for {self.silence():.0f} s"
-        try:
-            if not self.store.read(self._known):
-                yield "the engine does not run, or gives no sign of life"
-        except DatabaseTrouble:
-            yield "the database does not answer"
-
-    def _known(self, c: Connection) -> bool:
-        return replicas.lively(c, self.replica)
+        return page(self.lines())
 
 
-def page(troubles: list[str]) -> Page:
+def page(lines: list[str]) -> Page:
     """``ok``, or one trouble a line."""
-    return Page("".join(f"{trouble}\n" for trouble in troubles), UNAVAILABLE) if troubles else Page("ok\n")
+    return Page("".join(f"{line}\n" for line in lines), UNAVAILABLE) if lines else Page("ok\n")

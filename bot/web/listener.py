@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -77,7 +78,8 @@ def listen(app: WSGIApplication, host: str, port: int) -> Listener:
     thread.start()
 
     def close() -> None:
-        servers[0].trigger.pull_trigger(lambda: close_all(sockets))  # in the thread that looks at them
+        with suppress(OSError):  # that thread was awake for another request, and has closed them already
+            servers[0].trigger.pull_trigger(lambda: close_all(sockets))  # in the thread that looks at them
         thread.join(timeout=5)
         server.task_dispatcher.shutdown()
 

@@ -17,6 +17,7 @@ from bot import __version__
 from bot.store import statistics
 from bot.store.database import Store
 from bot.store.statistics import Statistics
+from bot.web.health import Health
 from bot.web.site import Page
 from reporting.errors import DatabaseTrouble
 
@@ -64,13 +65,20 @@ class Metrics:
         self._refused.labels(reason).inc()
 
     def watch(
-        self, store: Store, *, silence: Callable[[], float], turned_away: Callable[[], int], now: Callable[[], datetime]
+        self,
+        store: Store,
+        health: Health,
+        *,
+        silence: Callable[[], float],
+        turned_away: Callable[[], int],
+        now: Callable[[], datetime],
     ) -> None:
         """Look at these too from now on, each time somebody asks for the page."""
         silent = Gauge("compliance_slack_silence_seconds", "Since Slack was last heard.", registry=self.registry)
         silent.set_function(silence)
         self.registry.register(TurnedAway(turned_away))
-        self.registry.register(Ledger(store, now))
+        self.registry.register(Failing(health))
+        self.registry.register(Ledger(store, health, now))
 
     def page(self) -> Page:
         return Page(generate_latest(self.registry).decode(), kind=KIND)
@@ -91,16 +99,37 @@ class TurnedAway(Collector):
 
 
 @dataclass(frozen=True, slots=True)
+class Failing(Collector):
+    """What keeps the bot from doing its work."""
+
+    health: Health
+
+    def describe(self) -> Iterator[Metric]:
+        yield from ()
+
+    def collect(self) -> Iterator[Metric]:
+        words = "Whether that condition fails /readyz."
+        failing = GaugeMetricFamily("compliance_failing", words, labels=["condition"])
+        for condition, wrong in self.health.found():
+            failing.add_metric([condition.name], float(bool(wrong)))
+        yield failing
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger(Collector):
-    """What the database says of runs and schedules."""
+    """What the database says of runs and schedules; it is not asked where it is known not to answer."""
 
     store: Store
+    health: Health
     now: Callable[[], datetime]
 
     def describe(self) -> Iterator[Metric]:
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
+        if any(wrong and one.name.startswith("database-") for one, wrong in self.health.found()):
+            yield GaugeMetricFamily("compliance_database_up", UP, value=0)
+            return
         try:
             found = self.store.read(lambda c: statistics.gathered(c, now=self.now()))
         except DatabaseTrouble:

@@ -1,16 +1,17 @@
 """Answers that only the asker sees."""
 
+from datetime import datetime
 from typing import Any
 
 from handlers.questions import Question
-from handlers.views.kit import Message, context, foreign, plain, section
+from handlers.views.kit import Message, context, foreign, moment, plain, section
 from reporting.report import Order
 
 USAGE = (
     """\
 *Compliance reports from DocSpace*
 `/compliance-report 2025-01` makes the report of January 2025: every event of the portal's audit trail, filed as a TXT \
-in the compliance folder, with a summary and a preview here. `last`, `this`, `01/2025` and `jan 2025` are months too; \
+in the compliance folder, with a summary and a preview here. `last month`, `1/2025` and `Jan-2025` are months too; \
 `private` at the end keeps it in our direct messages. Nothing at all opens a form.
 `/compliance-report 2025-01 type:delete,share -room:"Legal affairs"` keeps only some events. Words: `type:` (create, \
 update, delete, share, download, move, room, user, settings, sign-in, other), `user:` (name, e-mail or id), `room:` \
@@ -20,14 +21,16 @@ several words are _and_, and `-` before a word is _not_.
 `/compliance-report status` shows what is being made, `cancel` ends it.""",
     """\
 `/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
-every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on. `schedules` lists them; `pause 3`, \
-`resume 3`, `delete 3`, `run 3`.
+every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on; times `09:00` or `9am`. \
+`schedules` lists them; `pause 3`, `resume 3`, `delete 3`, `run 3`, and for admins \
+`takeover 3`.
 `/compliance-report verify 2025-01` checks that what lies in DocSpace is what was filed, and the ledger's chain.
 `/compliance-report diff 2025-01` shows what the newest report of a month has that the one before had not.
 `/compliance-report calendar 2025` shows which months are covered, `history 2025` what was made, by whom.""",
     "A report is complete and says how that is known, or it is refused with the reason.",
 )
 LOOKING = {
+    Question.REREAD: "I am looking when its month settles.",
     Question.VERIFY: "I am fetching the report from DocSpace to check it; the answer comes in a moment.",
     Question.DIFF: "I am comparing the last two reports; the answer comes in a moment.",
     Question.CALENDAR: "You will see the year in a moment, if you may ask for reports.",
@@ -98,3 +101,9 @@ def refusal(message: str, hint: str) -> Message:
     if hint:
         blocks.append(context(foreign(hint, longest=600)))
     return {"text": foreign(f"{message} {hint}", longest=1_200), "response_type": "ephemeral", "blocks": blocks}
+
+
+def read_again(month: str, settles: datetime) -> Message:
+    """For who had a provisional report's month read again later."""
+    text = f"{month} is read again {moment(settles)}, when it has settled: its message says then what came in late."
+    return {"text": text, "blocks": [section(text)]}

@@ -1,6 +1,7 @@
 """Where a report lies, by which it is known again, and what is new in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from handlers.views.kit import escaped, foreign, moment
@@ -36,6 +37,10 @@ class Published:
     """Against the report before; None if there is none to compare with."""
     reviews: tuple[Review, ...] = ()
     """Those in force."""
+    settles: datetime | None = None
+    """When its month will have settled, if it is provisional."""
+    is_reread: bool = False
+    """Whether it is read again by itself then."""
 
 
 def traces(report: Published) -> str:

@@ -1,11 +1,12 @@
 """Schedules as people read them: proposed, kept, listed, and as a form."""
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
-from handlers.rules import DAYS, NINE, SPOKEN, Rule
+from handlers.rules import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
 from handlers.views.fields import channel_field, field, select, words_field
 from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
 from handlers.views.mask import filter_words
@@ -33,6 +34,8 @@ def said_back(proposed: Proposal) -> str:
     """The plan in words: when, in which zone, of which month, and the next three dates."""
     plan = proposed.plan
     first, *others = [f"• {moment(date)}" for date in proposed.dates]
+    if proposed.overdue:
+        first = f"• *now*, as soon as it is saved, since {moment(proposed.dates[0])} has passed"
     return "\n".join(
         [
             f"A report of the calendar month before, *{plan.rule.words()}*.",
@@ -40,26 +43,25 @@ def said_back(proposed: Proposal) -> str:
             "The next dates, in your own time:",
             f"{first}, of {proposed.reports.title}",
             *others,
+            *([early(proposed.settles)] if proposed.settles else []),
         ]
     )
 
 
-def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure) -> Message:
-    """For the channel: what somebody did with a schedule."""
+def early(settles: datetime) -> str:
+    """What is to be known of a rule that does not wait for its month to settle."""
+    return (
+        f":hourglass_flowing_sand: That is early: the month settles {moment(settles)}, so its report is PROVISIONAL "
+        "first. It is read again by itself then. On a later day of the month it would be final at once."
+    )
+
+
+def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue: bool) -> Message:
+    """For the channel: what somebody did with a schedule; *overdue* if its moment has passed."""
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
     if schedule.standing is Standing.ACTIVE:
-        text += f" Next: {moment(schedule.due)}, of {schedule.reports.title}."
+        text += f" Next: {'now' if overdue else moment(schedule.due)}, of {schedule.reports.title}."
     return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
-
-
-def paused(schedule: Schedule, why: str) -> Message:
-    """For who made it: the bot could not go on."""
-    text = (
-        f":double_vertical_bar: I have paused schedule {schedule.number} for <#{schedule.channel}> "
-        f"({words(schedule.plan, Exposure.FULL)}): {foreign(why, longest=600)} "
-        f"When that is mended: `/compliance-report resume {schedule.number}` in that channel."
-    )
-    return {"text": f"Schedule {schedule.number} is paused", "blocks": [section(text)]}
 
 
 def last_chance(month: Month, gone: datetime) -> Message:
@@ -104,6 +106,11 @@ def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
 def state(schedule: Schedule) -> str:
     if schedule.standing is Standing.PAUSED:
         return f":double_vertical_bar: Paused. {foreign(schedule.why, longest=200)}".strip()
+    if schedule.making:
+        return f"Now: the report of {schedule.reports.title} is being made"
+    if schedule.again:
+        late = f":hourglass: The report of {schedule.reports.title} is late: {foreign(schedule.trouble, longest=200)}"
+        return f"{late} I try again {moment(schedule.again)}."
     return f"Next: {moment(schedule.due)}, of {schedule.reports.title}"
 
 
@@ -150,6 +157,7 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
         Verb.PAUSE: f"I am pausing schedule {schedule.number}, if you made it, or are an admin.",
         Verb.RESUME: f"I am resuming schedule {schedule.number}, if you made it, or are an admin.",
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
+        Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
     }[verb]
     return {"text": text, "blocks": [section(text)]}
 
@@ -159,10 +167,11 @@ def words(plan: Plan, exposure: Exposure) -> str:
     return f"{plan.rule.words()}{only}"
 
 
-def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
-    """The form for a schedule: new, or with what one says now."""
+def form(plan: Plan | None, *, channel: str, settle: timedelta, number: int = 0) -> dict[str, Any]:
+    """The form for a schedule: new, or with what one says now; of a new one the month before has settled first."""
     days = [(day, Rule(day, NINE).spoken()) for day in CHOICES]
-    rule = plan.rule if plan else Rule("", NINE)
+    proposed = min(1 + math.ceil(settle / timedelta(days=1)), SHORTEST)
+    rule = plan.rule if plan else Rule(str(proposed), NINE)
     only = str(plan.only) if plan else ""
     return {
         "type": "modal",
@@ -178,8 +187,17 @@ def form(plan: Plan | None, *, channel: str, number: int = 0) -> dict[str, Any]:
             field("only", "Only these events, such as type:delete,share", words_field(only), optional=True),
             *([] if number else [field("channel", "Channel", channel_field(channel))]),
             context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
+            *([context(settling(settle, proposed))] if settle else []),
         ],
     }
+
+
+def settling(settle: timedelta, day: int) -> str:
+    """Why the form proposes that day."""
+    return (
+        f"A report that is made within {settle / timedelta(hours=1):g} hours after its month's end, on the 1st at "
+        f"09:00 for example, is PROVISIONAL first and is read again by itself. On the {ordinal(day)} it is final."
+    )
 
 
 def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:

@@ -1,11 +1,25 @@
 """The anchor message once the report is filed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from handlers.exposure import Exposure
 from handlers.views.credits import asked_by
 from handlers.views.filed import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
-from handlers.views.kit import VALUE, Block, Message, button, context, fields, foreign, header, section, table
+from handlers.views.kit import (
+    VALUE,
+    Block,
+    Message,
+    button,
+    context,
+    escaped,
+    fields,
+    foreign,
+    header,
+    moment,
+    section,
+    table,
+)
 from handlers.views.mask import filter_words, pseudonym
 from handlers.views.review import REVIEW
 from reporting.entry import Asker
@@ -13,7 +27,7 @@ from reporting.escape import visible
 from reporting.report import Draft, SignIns, Verdict
 
 RUN_AGAIN, OPEN, MONTHLY = "run_again", "open_in_docspace", "new_schedule"
-COMPARE, VERIFY, HOW = "compare", "verify", "show_how"
+COMPARE, VERIFY, HOW, REREAD = "compare", "verify", "show_how", "reread"
 MARKS = {
     Verdict.COMPLETE: ":white_check_mark:",
     Verdict.PROVISIONAL: ":hourglass_flowing_sand:",
@@ -50,6 +64,7 @@ def summary(
         facts(draft, exposure),
         counts(draft, exposure),
         [section("\n".join([*changed(report), *links(filing, draft.scope.portal, named=named)]))],
+        [section(later(report.settles, again=report.is_reread))] if report.settles else [],
         [context(traces(report))],
         [section("\n".join(map(reviewed, report.reviews[-REVIEWS:])))] if report.reviews else [],
         buttons(report),
@@ -91,6 +106,17 @@ def counts(draft: Draft, exposure: Exposure) -> list[Block]:
         *([section(f"*Most active*\n{people(draft, exposure)}")] if named else []),
         *([section(f"*Highlights*\n{' · '.join(noted)}")] if noted else []),
     ]
+
+
+def offers_reread(report: Published) -> bool:
+    return report.settles is not None and not report.is_reread
+
+
+def later(settles: datetime, *, again: bool) -> str:
+    """When a month that is provisional can be told for good, and whether it will be read again by itself."""
+    if again:
+        return f":hourglass: It is read again by itself {moment(settles)}, when the month has settled."
+    return f":hourglass: The month settles {moment(settles)}; *Read again when settled* has it read again then."
 
 
 def told(reasons: tuple[str, ...], form: str, most: int) -> list[str]:
@@ -135,13 +161,14 @@ def buttons(report: Published) -> list[Block]:
     draft, filed = report.draft, report.filing.first
     asked, only = f"{draft.scope.month} {draft.scope.only}".strip(), str(draft.scope.only)
     there = [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True)]
-    monthly = button("Schedule monthly", action_id=MONTHLY, value=f"monthly on 1 at 09:00 {only}".strip())
+    monthly = button("Schedule monthly", action_id=MONTHLY, value=f"monthly on 2 at 09:00 {only}".strip())
     elements = [
         *(there if same_site(filed.url, draft.scope.portal) else []),
         *([button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []),
         button("Compare", action_id=COMPARE, value=report.run),
         button("Verify", action_id=VERIFY, value=report.run),
         button("Review", action_id=REVIEW, value=report.run),
+        *([button("Read again when settled", action_id=REREAD, value=report.run)] if offers_reread(report) else []),
         *([monthly] if len(only) < VALUE - 100 else []),
         button("Show me how", action_id=HOW, value=report.run),
     ]
@@ -155,12 +182,24 @@ def settled(report: Published, asker: Asker, *, exposure: Exposure, also: tuple[
 
 
 def revised(
-    before: Draft, report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = ()
+    before: Draft, report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = (), earlier: str
 ) -> Message:
-    """The report of a month that was made before it had settled, and what has come in since."""
+    """The report of a month that was made before it had settled, and what has come in since.
+
+    *earlier* is the address of the message of the report before; empty where that is not known.
+    """
     what = ", ".join(late(before, report.draft)) or "the same number of events, but not the same ones"
-    note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since the report before: {what}."
+    report_before = f"<{escaped(earlier)}|the report before>" if earlier else "the report before"
+    note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since {report_before}: {what}."
     return summary(report, asker, exposure=exposure, also=also, note=note)
+
+
+def superseded(later: str) -> str:
+    """A note for the report whose place another one has taken; *later* is the address of that one's message."""
+    revision = f"<{escaped(later)}|the revision>" if later else "the revision"
+    return (
+        f":warning: *Superseded*: the month has been read again since, and {revision} takes the place of this report."
+    )
 
 
 def late(before: Draft, draft: Draft) -> list[str]:

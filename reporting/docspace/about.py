@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from reporting.docspace.portal import Portal
-from reporting.errors import NotAnAnswer, PortalTooOld
+from reporting.errors import AnswerUnknown, PortalTooOld
 
 OLDEST = (3, 0)
 """Before, audit dates were the portal's wall clock mislabelled as UTC (``AuditEventDto.cs``, DocSpace 2.0 to 2.6)."""
@@ -41,7 +41,7 @@ def about(portal: Portal) -> About:
     found = portal.get("/settings", Settings)
     if not found.timezone:
         portal.get("/keys/@self", dict)  # a rejected key is answered here, not above: strangers may read settings too
-        raise NotAnAnswer(host=portal.host, path="/settings", found="settings without a time zone")
+        raise AnswerUnknown(host=portal.host, path="/settings", found="settings without a time zone")
     numbers = NUMBERS.match(found.version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
         raise PortalTooOld(host=portal.host, version=found.version[:20])

@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from reporting.docspace.duplicate_keys import has_duplicate_keys
 from reporting.errors import (
+    AnswerUnknown,
+    AnswerUnreadable,
     ComplianceError,
     Declined,
     KeyRejected,
@@ -26,13 +29,12 @@ from reporting.errors import (
 T = TypeVar("T")
 Shape: TypeAlias = type[T] | UnionType
 """What an answer is decoded as; a union where servers differ."""
-Rescue: TypeAlias = Callable[[bytes], T | None]
-"""Makes something of an answer's body that does not have the promised shape, or nothing."""
 REASON = 200
 """Characters of a foreign explanation that are passed on."""
 KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
 """An API key, should the portal, or a proxy before it, repeat what it was sent."""
 NOTHING = msgspec.Raw()
+TWICE = "an answer with a key twice, or nested too deeply"
 REDIRECT = 3
 """First digit of the status codes that send elsewhere."""
 
@@ -46,10 +48,15 @@ class Envelope(msgspec.Struct, Generic[T]):
 
     response: T
     status: int = 0
-    count: int = 0
-    """How far a page has come, which may be more than its rows."""
+    status_code: int = msgspec.field(name="statusCode", default=200)
+    count: int | None = None
+    """How far a page has come, which may be more than its rows; none where the portal does not say."""
     total: int = 0
     """Rows in all, where an endpoint says so."""
+
+
+Rescue: TypeAlias = Callable[[bytes], Envelope[T] | None]
+"""Makes something of an answer's body that does not have the promised shape, or nothing."""
 
 
 class Frame(msgspec.Struct, rename="camel"):
@@ -91,20 +98,25 @@ def content(
     what it can of a content whose values have other types than promised.
 
     Raises:
-        PortalError: the answer is a refusal, or not the API's.
+        AnswerUnreadable: it cannot be read, or contradicts itself; asking again may help.
+        AnswerUnknown: it can be read, and means nothing to this bot.
+        PortalError: the answer is a refusal.
     """
     refusal = refused(answer, meaning)
     if refusal is not None:
         raise refusal
+    body = answer.content
     try:
-        whole: Envelope[T] = envelope(cast("Hashable", into)).decode(answer.content)
+        whole: Envelope[T] = envelope(cast("Hashable", into)).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        rescued = rescue(answer.content) if rescue else None
+        rescued = rescue(body) if rescue else None
         if rescued is None:
             raise unusable(answer, str(error)) from None
-        return Envelope(rescued)
-    if whole.status != 0:
+        return rescued
+    if whole.status != 0 or whole.status_code >= httpx.codes.BAD_REQUEST:
         raise unusable(answer, "")
+    if has_duplicate_keys(body, rows=len(whole.response) if isinstance(whole.response, list) else -1):
+        raise AnswerUnreadable(host=answer.url.host, path=answer.url.path, found=TWICE)
     return whole
 
 
@@ -142,21 +154,22 @@ PLAIN: Mapping[int, type[ComplianceError]] = {
 
 
 def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
-    """Why an answer with a success code is none: a web page, a hidden error, or a content of another shape."""
-    host, path = answer.url.host, answer.url.path
-    if answer.content.lstrip()[:1] == b"<":
+    """Why an answer with a success code is none: a web page, damage, a hidden error, or a content of another shape."""
+    host, path, body = answer.url.host, answer.url.path, answer.content
+    if body.lstrip()[:1] == b"<":
         return NotAnAnswer(host=host, path=path, found="a web page")
     try:
-        frame = msgspec.json.decode(answer.content, type=Frame)
+        frame = msgspec.json.decode(body, type=Frame)
+    except msgspec.ValidationError:
+        return AnswerUnknown(host=host, path=path, found="JSON without the API's envelope")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return NotAnAnswer(host=host, path=path, found="no JSON of the expected kind" if answer.content else "nothing")
-    if frame.status != 0 or frame.error != NOTHING:
-        return Declined(host=host, path=path, reason=explanation(answer.content) or f"status {frame.status}")
-    if frame.response == NOTHING:
-        return NotAnAnswer(host=host, path=path, found="an answer without content")
-    if bytes(frame.response) == b"null":
-        return NotAnAnswer(host=host, path=path, found="an empty content (null)")
-    return NotAnAnswer(host=host, path=path, found=f"content of another shape ({detail[:REASON]})")
+        return AnswerUnreadable(host=host, path=path, found="no JSON, or JSON that is cut" if body else "nothing")
+    if frame.status != 0 or frame.error != NOTHING or frame.status_code >= httpx.codes.BAD_REQUEST:
+        return Declined(host=host, path=path, reason=explanation(body) or f"status {frame.status}")
+    absent = bytes(frame.response) in {b"", b"null"}
+    if absent or has_duplicate_keys(body):
+        return AnswerUnreadable(host=host, path=path, found="an answer without content" if absent else TWICE)
+    return AnswerUnknown(host=host, path=path, found=f"content of another shape ({detail[:REASON]})")
 
 
 def explanation(body: bytes) -> str:

@@ -2,27 +2,35 @@
 
 from datetime import timedelta
 
-from reporting.docspace.page import page
+from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
+from reporting.errors import OffsetIgnored
 from reporting.period import Window
 
 PATIENCE = 5.0
 """Seconds that a request is repeated for: the number is not worth the turns that the report itself needs."""
+MOST = 2**26
+"""Events of a month; no portal has more."""
 
 
 def count(portal: Portal, window: Window) -> int:
     """The number of events in *window*, which the portal does not tell: the first offset with nothing behind it.
 
     Found by doubling and halving, in about twice as many requests as the number has binary digits.
+
+    Raises:
+        OffsetIgnored: there is something behind every offset.
     """
-    asked = Window(window.start, window.end - timedelta(seconds=1))
+    asked, audit = Window(window.start, window.end - timedelta(seconds=1)), endpoint(portal, patience=PATIENCE)
 
     def beyond(offset: int) -> bool:
-        return not page(portal, asked, start=offset, count=1, patience=PATIENCE)
+        return not audit.page(asked, start=offset, count=1)
 
     high = 1
     while not beyond(high - 1):
         high *= 2
+        if high > MOST:
+            raise OffsetIgnored(host=portal.host)
     low = high // 2
     while low < high:
         middle = (low + high) // 2

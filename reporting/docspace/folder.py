@@ -18,6 +18,7 @@ from reporting.errors import (
     FolderMissing,
     PortalError,
     TooLargeToFile,
+    UploadTooLarge,
     UploadUnconfirmed,
 )
 from reporting.report import Change, Filed
@@ -66,7 +67,7 @@ def file_away(
 
     Raises:
         FilingError: it does not lie there as it was sent.
-        PortalUnreachable, PortalFailing: unclear whether it arrived.
+        PortalError: unclear whether it arrived.
     """
     limit = largest(portal)
     if limit is None or path.stat().st_size <= limit:
@@ -90,7 +91,11 @@ def largest(portal: Portal) -> int | None:
 
 def place(portal: Portal, folder: int, content: Content, *, version: str, known: Known) -> Filed:
     """Find the content in the folder, or upload it there; and confirm it."""
-    words = {**meaning(portal.host, folder), 402: TooLargeToFile(host=portal.host, size=content.size)}
+    words = {
+        **meaning(portal.host, folder),
+        402: TooLargeToFile(host=portal.host, size=content.size),
+        413: UploadTooLarge(host=portal.host, size=content.size),
+    }
     before = titled(portal, folder, content.name, meaning=words)
     found = held(portal, before, content, known)
     if found is not None:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from reporting.docspace.answers import Envelope
+from reporting.docspace.duplicate_keys import unique
 from reporting.escape import ASIDE
 from reporting.events import LARGEST, AuditEvent, Number
 
@@ -21,16 +23,17 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character, which no file can hold; it is put aside where the document shows it as what it was."""
 
 
-def rows(body: bytes, kind: type[E]) -> list[E] | None:
+def rows(body: bytes, kind: type[E]) -> Envelope[list[E]] | None:
     """The events of an answer whose values have other types; nothing if it is no successful list of events.
 
-    The standard library's parser is used, which also reads texts with lone surrogates.
+    The standard library's parser is used, which also reads texts with lone surrogates; the text has to be UTF-8.
     """
     try:
-        whole = json.loads(body)
+        whole = json.loads(body.decode(), object_pairs_hook=unique)
         if not isinstance(whole, dict) or whole.get("status", 0) != 0 or not isinstance(whole.get("response"), list):
             return None
-        return [event(row, kind) for row in whole["response"]]
+        found = [event(row, kind) for row in whole["response"]]
+        return Envelope(found, count=msgspec.convert(whole.get("count"), int | None))
     except (ValueError, TypeError, KeyError, RecursionError, msgspec.ValidationError):
         return None
 

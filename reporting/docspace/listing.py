@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import msgspec
 
+from reporting.docspace.offset_walk import by_offset
 from reporting.docspace.portal import Portal
 from reporting.docspace.session import Sent
 from reporting.errors import ComplianceError
@@ -19,6 +20,8 @@ NEWEST: Mapping[str, str | int] = {
     "count": PAGE,
 }
 """Source: ``GET /files/{folderId}``; without an order it is the one that the key's owner chose in the browser."""
+ENOUGH = 1_000
+"""Files that are looked through for one title."""
 LONGEST = 170
 """UTF-16 units of a title, which are characters once the surrogates are gone."""
 FORBIDDEN = re.compile(r'[\t*+:"<>?|\\/\ud800-\udfff]')
@@ -53,11 +56,17 @@ def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, Comp
     Source: ``FileDao.cs`` of DocSpace server 3.x, ``factoryIndexer.TrySelectIdsAsync``.
     """
     place = f"/files/{folder}"
+
+    def searched(start: int) -> tuple[list[Stored], int]:
+        asked = {**NEWEST, "filterValue": kept_title(name), "startIndex": start}
+        page = portal.get(place, Listing, params=asked, meaning=meaning)
+        return page.files, page.total
+
     newest = portal.get(place, Listing, params=NEWEST, meaning=meaning)
     files = {file.id: file for file in newest.files}
     if len(newest.files) >= PAGE or newest.total > len(newest.files):
-        searched = portal.get(place, Listing, params={**NEWEST, "filterValue": kept_title(name)}, meaning=meaning)
-        files |= {file.id: file for file in searched.files if file.id not in files}
+        found = by_offset(searched, identity=lambda file: file.id, most=ENOUGH, host=portal.host)
+        files |= {file.id: file for file in found if file.id not in files}
     return [file for file in files.values() if alike(file.title, name)]
 
 

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import msgspec
 
+from reporting.docspace.offset_walk import by_offset
 from reporting.docspace.portal import Portal
 from reporting.errors import AmbiguousPerson, UnknownPerson
-from reporting.only import nearest
+from reporting.only import nearest, odd
+from reporting.typed_text import fold
 
 MOST = 100
 """People that one answer names."""
@@ -40,20 +42,23 @@ def person_id(portal: Portal, said: str) -> str:
     wanted = said.casefold()
     found = search(portal, said)
     exact = [one for one in found if wanted in {one.email.casefold(), one.display_name.casefold()}]
+    everybody = [] if exact else search(portal, "")
+    exact = exact or [one for one in everybody if fold(one.display_name) == fold(said)]
     if len(exact) == 1:
         return exact[0].id
     if exact:
         raise AmbiguousPerson(said=said, candidates=", ".join(one.email or one.id for one in exact[:FEW]))
-    names = [one.display_name for one in found or search(portal, "")] or [""]
-    raise UnknownPerson(said=said, nearest=nearest(said, names))
+    names = [one.display_name for one in found or everybody] or [""]
+    near = nearest(said, names)
+    raise UnknownPerson(said=said, nearest=near, odd=odd(said, near))
 
 
 def search(portal: Portal, text: str) -> list[Person]:
     """Everybody whose name or address has *text* in it."""
-    found: list[Person] = []
-    while True:
-        asked: dict[str, str | int] = {"filterValue": text, "count": MOST, "startIndex": len(found)}
-        page = portal.get("/people", list[Person], params=asked)
-        found += page
-        if len(page) < MOST or len(found) >= ENOUGH:
-            return found
+
+    def page(start: int) -> tuple[list[Person], int]:
+        asked: dict[str, str | int] = {"filterValue": text, "count": MOST, "startIndex": start}
+        answer = portal.page("/people", list[Person], params=asked)
+        return answer.response, answer.total
+
+    return by_offset(page, identity=lambda person: person.id, most=ENOUGH, host=portal.host)

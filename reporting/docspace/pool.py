@@ -7,13 +7,13 @@ nothing to do takes the older half of the stretch that promises to last longest.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import BinaryIO, Generic, TypeVar
 
-from reporting.docspace.autumn import SECOND, Slice
+from reporting.docspace.autumn import SECOND
+from reporting.docspace.crew import Crew
 from reporting.docspace.page import FULL
 from reporting.docspace.seek import Source, seek
 from reporting.docspace.spool import Spool
@@ -24,8 +24,6 @@ from reporting.period import Window
 from reporting.report import Progress
 
 R = TypeVar("R")
-LOOK = 0.25
-"""Seconds between two words to the watch."""
 WORTH = 3 * FULL
 """A stretch is divided if it promises more events than this: each division costs about one request."""
 LARGE = 1_000
@@ -45,27 +43,23 @@ class Pool(Generic[R]):
     def __init__(
         self,
         source: Source,
-        pieces: list[Slice],
+        stretches: list[Stretch],
         *,
         file: Callable[[], AbstractContextManager[BinaryIO]],
         finish: Callable[[Iterator[AuditEvent]], R],
         halt: Callable[[], None] = lambda: None,
     ) -> None:
         """*halt* is called when the reading is given up, to end what else is under way."""
-        self._host = source.host
-        self._fetch_page = source.fetch
+        self._source = source
         self._file = file
         self._finish = finish
-        self._halt = halt
-        guard = threading.Lock()
-        self._changed, self._ended = threading.Condition(guard), threading.Condition(guard)
-        self._waiting = [Stretch(piece) for piece in pieces]
+        self._changed = threading.Condition()
+        self._crew = Crew(halt=halt, wake=self._wake)
+        self._waiting = [*stretches]
         self._reading: set[Stretch] = set()
         self._read: dict[Stretch, R] = {}
         self._span = sum((stretch.left for stretch in self._waiting), timedelta())
         self._events = 0
-        self._workers = 0
-        self._stopped = False
 
     def read(
         self, *, workers: int, watch: Watch, errands: Sequence[Callable[[], None]] = ()
@@ -77,46 +71,21 @@ class Pool(Generic[R]):
         Raises:
             ComplianceError: of a worker that failed; the others stop at their next page.
         """
-        began, self._workers = time.monotonic(), workers + len(errands)
-        with ThreadPoolExecutor(workers + len(errands), thread_name_prefix="reader") as executor:
-            futures = [executor.submit(self._counted, work) for work in [self._work] * workers + [*errands]]
-            wanted = False
-            try:
-                while self._wait():
-                    watch(self._progress(time.monotonic() - began))
-                wanted = True
-            finally:
-                self._stop()
-                if not wanted:
-                    self._halt()
-        for future in futures:
-            future.result()
-        watch(self._progress(time.monotonic() - began))
+        began = time.monotonic()
+
+        def poll() -> None:
+            watch(self._progress(time.monotonic() - began))
+
+        self._crew.run([self._work] * workers + [*errands], poll=poll)
+        poll()
         return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))
 
     def _fetch(self, stretch: Stretch, window: Window, start: int) -> list[AuditEvent]:
         """A page for a stretch, unless the reading was stopped."""
-        if self._stopped:
+        if self._crew.stopped:
             raise Stopped
         stretch.requests += 1
-        return self._fetch_page(window, start)
-
-    def _counted(self, work: Callable[[], None]) -> None:
-        """Do *work* as one of those whom the reading waits for; whoever fails stops all."""
-        done = False
-        try:
-            work()
-            done = True
-        except Stopped:
-            return
-        finally:
-            if not done:
-                self._halt()
-            with self._changed:
-                self._workers -= 1
-                self._stopped |= not done
-                self._changed.notify_all()
-                self._ended.notify_all()
+        return self._source.fetch(window, start)
 
     def _work(self) -> None:
         """Read stretches until there are none."""
@@ -126,7 +95,8 @@ class Pool(Generic[R]):
 
     def _read_one(self, stretch: Stretch, file: BinaryIO) -> None:
         """Read a stretch to its start. What is made of a large one is made in parts, while others wait for answers."""
-        spool, source = Spool(file, AuditEvent), Source(partial(self._fetch, stretch), self._host)
+        spool = Spool(file, AuditEvent)
+        source = Source(partial(self._fetch, stretch), self._source.host, self._source.length)
         for batch, reached in seek(source, stretch):
             kept = self._taken(stretch, batch, reached)
             if stretch.left and stretch.events > max(LARGE, self._events / SHARE):
@@ -143,7 +113,7 @@ class Pool(Generic[R]):
     def _finished(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
         result = self._finish(spool.oldest_first())
         with self._changed:
-            stretch.events = spool.events
+            stretch.events, stretch.oldest, stretch.oldest_ids = spool.events, spool.oldest, spool.oldest_ids
             self._reading.discard(stretch)
             self._read[stretch] = result
             self._changed.notify_all()
@@ -151,7 +121,7 @@ class Pool(Generic[R]):
     def _next(self) -> Stretch | None:
         """A stretch to read; waits while there may still be one to divide."""
         with self._changed:
-            while not self._stopped and (self._waiting or self._reading):
+            while not self._crew.stopped and (self._waiting or self._reading):
                 stretch = self._waiting.pop() if self._waiting else self._divided()
                 if stretch:
                     self._reading.add(stretch)
@@ -174,16 +144,8 @@ class Pool(Generic[R]):
             self._changed.notify_all()
         return kept
 
-    def _wait(self) -> bool:
-        """Wait a moment; whether anybody is still at work."""
+    def _wake(self) -> None:
         with self._changed:
-            if self._workers:
-                self._ended.wait(LOOK)
-            return self._workers > 0
-
-    def _stop(self) -> None:
-        with self._changed:
-            self._stopped = True
             self._changed.notify_all()
 
     def _progress(self, seconds: float) -> Progress:

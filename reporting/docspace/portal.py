@@ -12,8 +12,11 @@ import httpx
 import stamina
 
 from reporting.docspace.answers import Envelope, Rescue, Shape, content
+from reporting.docspace.body import ENCODINGS, bounded
 from reporting.docspace.budget import Budget
+from reporting.docspace.minimum_rate import MinimumRate, enforce
 from reporting.errors import (
+    AnswerUnreadable,
     CertificateRejected,
     ComplianceError,
     OutOfTime,
@@ -30,6 +33,8 @@ T = TypeVar("T")
 API = "/api/2.0"
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
 """Seconds: to connect, between two pieces of an answer, between two pieces of a body."""
+RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
+"""For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
 LONGEST_PAUSE = 60.0
 """Seconds between two tries, whatever the portal asks for."""
 LONGEST_WAIT = 10.0
@@ -39,13 +44,15 @@ NO_MEANING: Mapping[int, ComplianceError] = {}
 
 def connect(host: str, key: str) -> httpx.Client:
     """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else."""
-    return httpx.Client(
+    client = httpx.Client(
         base_url=host,
-        headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+        headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "Accept-Encoding": ENCODINGS},
         timeout=TIMEOUT,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
         follow_redirects=False,
     )
+    enforce(RATE, client)
+    return client
 
 
 class Portal:
@@ -66,6 +73,8 @@ class Portal:
         self._halted = False
         self.requests = 0
         """How many requests were sent, repeated ones included."""
+        self.date = ""
+        """The portal's clock at its last answer, as HTTP writes it; empty if it was not told."""
         self.exchanges: list[Exchange] = []
         """Those of the API, in the order of their answers; some 300 bytes of memory each."""
 
@@ -182,8 +191,10 @@ class Portal:
             yield answer
 
     def _send(self, request: httpx.Request) -> httpx.Response:
-        with self._turn(request.url.host):
-            answer = self._client.send(request)
+        """The answer with its whole body, which is bounded."""
+        with self._turn(request.url.host), closing(self._client.send(request, stream=True)) as opened:
+            answer = bounded(opened)
+        self.date = answer.headers.get("date", "") or self.date
         turned_down(answer)
         return answer
 
@@ -249,7 +260,7 @@ def turned_down(answer: httpx.Response) -> None:
 
 def pause(error: Exception) -> bool | float:
     """Whether to try again, and after how many seconds if the portal said so."""
-    if not isinstance(error, PortalBusy | PortalFailing | PortalUnreachable):
+    if not isinstance(error, PortalBusy | PortalFailing | PortalUnreachable | AnswerUnreadable):
         return False
     asked = str(error.facts.get("pause", ""))
     return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else True

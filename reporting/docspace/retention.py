@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from reporting.docspace.page import page
+from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
 from reporting.errors import BeyondRetention, ComplianceError, Declined, KeyTooWeak, PortalMissing
 from reporting.period import Month, Window, utc
@@ -85,4 +85,4 @@ def cut(window: Window, *, kept: int, now: datetime) -> bool:
 def older(portal: Portal, window: Window) -> bool:
     """Whether an event of before *window* is still there."""
     before = Window(LONG_AGO, window.start - timedelta(seconds=1))
-    return bool(page(portal, before, count=1))
+    return bool(endpoint(portal).page(before, count=1))

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 import msgspec
 
 from reporting.docspace.answers import Envelope
+from reporting.docspace.offset_walk import by_offset
 from reporting.docspace.portal import Portal
-from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, UnknownRoom
-from reporting.only import NUMBER, nearest
+from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, RowsContradict, UnknownRoom
+from reporting.only import NUMBER, nearest, odd
 from reporting.period import Window, utc
+from reporting.typed_text import fold
 
 PAGE = 100
 ENOUGH = 10_000
@@ -40,6 +42,7 @@ class Rooms(msgspec.Struct):
     """Source: ``GET /files/rooms``."""
 
     folders: list[Room] = []
+    total: int = 0
 
 
 class Entry(msgspec.Struct):
@@ -61,19 +64,22 @@ def room(portal: Portal, said: str) -> Room:
     if numbered and numbered.kind is not None:
         return numbered
     exact = titled(portal, said)
+    everything = [] if exact or numbered else search(portal, "")
+    exact = exact or [one for one in everything if fold(one.title) == fold(said)]
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise AmbiguousRoom(said=said, candidates=", ".join(f"room:{one.id}" for one in exact[:FEW]))
     if numbered:
         raise NotARoom(said=said, title=numbered.title)
-    titles = [one.title for one in search(portal, said) or search(portal, "")] or [""]
-    raise UnknownRoom(said=said, nearest=nearest(said, titles))
+    titles = [one.title for one in search(portal, said) or everything] or [""]
+    near = nearest(said, titles)
+    raise UnknownRoom(said=said, nearest=near, odd=odd(said, near))
 
 
 def by_number(portal: Portal, said: str) -> Room | None:
     """The room, or the folder, with that number."""
-    missing = UnknownRoom(said=said, nearest="")
+    missing = UnknownRoom(said=said, nearest="", odd="")
     forbidden = KeyTooWeak(host=portal.host, act=f"read room {said}")
     try:
         return portal.get(f"/files/folder/{said}", Room, meaning={403: forbidden, 404: missing})
@@ -88,21 +94,25 @@ def titled(portal: Portal, title: str) -> list[Room]:
 
 def search(portal: Portal, text: str) -> list[Room]:
     """Every room whose title has *text* in it."""
-    found: list[Room] = []
-    while True:
-        asked: dict[str, str | int] = {"filterValue": text, "count": PAGE, "startIndex": len(found)}
-        page = portal.get("/files/rooms", Rooms, params=asked).folders
-        found += page
-        if len(page) < PAGE or len(found) >= ENOUGH:
-            return found
+
+    def page(start: int) -> tuple[list[Room], int]:
+        asked: dict[str, str | int] = {"filterValue": text, "count": PAGE, "startIndex": start}
+        answer = portal.get("/files/rooms", Rooms, params=asked)
+        return answer.folders, answer.total
+
+    return by_offset(page, identity=lambda room: room.id, most=ENOUGH, host=portal.host)
 
 
 def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
     """Ids of audit events that the room's log names in *window*, with both its ends.
 
-    The log groups its rows, so it is the envelope's count that says how far a page has come.
+    The log groups its rows, so it is the envelope's count that says how far a page has come, and its total when it is
+    over.
+
+    Raises:
+        RowsContradict: the log ends before its total, so the filter would leave events out.
     """
-    start = 0
+    start = total = 0
     while True:
         span: dict[str, str | int] = {"fromDate": utc(window.start), "toDate": utc(window.end)}
         page: Envelope[list[Entry]] = portal.page(
@@ -111,6 +121,8 @@ def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
         for entry in page.response:
             yield entry.id
             yield from (one.id for one in entry.related)
-        start += page.count
-        if page.count < PAGE or start == page.total:
-            return
+        start, total = start + (page.count or 0), max(total, page.total)
+        if not page.count or start == total:
+            break
+    if start < total:
+        raise RowsContradict(host=portal.host, found=f"of {total} entries of a room's log it gives only {start}")

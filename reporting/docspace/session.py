@@ -15,9 +15,11 @@ from reporting.docspace.about import NUMBERS
 from reporting.docspace.answers import REASON, content, refused, unusable
 from reporting.docspace.portal import API, NO_MEANING, Portal, pause
 from reporting.errors import (
+    AnswerTooLarge,
+    AnswerUnknown,
+    AnswerUnreadable,
     ComplianceError,
     Declined,
-    NotAnAnswer,
     PortalBusy,
     PortalFailing,
     PortalRedirects,
@@ -30,6 +32,8 @@ CHUNK = 10 * 1024 * 1024
 """Bytes. Source: ``files:uploader:chunk-size``; all chunks but the last must be multiples of 512."""
 NUMBERED = (3, 7)
 """The first DocSpace with ``/files/{folderId}/session``, which takes chunks by number and makes the elder obsolete."""
+UNCLEAR = (PortalUnreachable, PortalFailing, AnswerUnreadable, AnswerTooLarge, AnswerUnknown, UploadUnconfirmed)
+"""After these nobody knows whether what was asked for was done, so it is looked up."""
 SESSIONS = 3
 """How many sessions are begun for one file before it is given up."""
 
@@ -148,7 +152,7 @@ def finished(finish: Callable[[], Sent], parcel: Parcel) -> Sent:
     """Make the file of its chunks; where the answer got lost, or the session is gone, it may have been made already."""
     try:
         return finish()
-    except (PortalUnreachable, PortalFailing, UploadLost):
+    except (*UNCLEAR, UploadLost):
         sent = parcel.landed()
         if sent is None:
             raise
@@ -177,12 +181,12 @@ def delivered(portal: Portal, place: str, parcel: Parcel) -> Sent:
     try:
         for chunk in parcel.chunks():
             receipt = portal.again(partial(hand, portal, place, chunk, parcel.meaning), on=busy)
-    except (PortalUnreachable, PortalFailing) as fault:
+        return arrived(receipt, portal.host)
+    except UNCLEAR as fault:
         found = parcel.landed()
         if found is None:
             raise parcel.lost(portal.host) from fault
         return found
-    return arrived(receipt, portal.host)
 
 
 def at_home(portal: Portal, path: str, opened: Opened) -> str:
@@ -196,7 +200,7 @@ def at_home(portal: Portal, path: str, opened: Opened) -> str:
     except httpx.InvalidURL:
         place = httpx.URL("")
     if not place.query:
-        raise NotAnAnswer(host=portal.host, path=path, found="no upload session")
+        raise AnswerUnknown(host=portal.host, path=path, found="no upload session")
     if place.host not in {"", portal.host}:
         raise PortalRedirects(host=portal.host, target=place.host)
     return "/" + place.raw_path.decode("ascii").lstrip("/")  # two slashes would begin with a host again

@@ -26,10 +26,19 @@ class Spool(Generic[E]):
         self._waiting: list[E] = []
         self.events = 0
         """How many there are."""
+        self.oldest: datetime | None = None
+        """Date of the oldest event, if there is any."""
+        self.oldest_ids: frozenset[int] = frozenset()
+        """Ids of the events of that date."""
 
     def add(self, events: list[E]) -> None:
+        """Add events that are none newer than those before; they come newest first."""
         self.events += len(events)
         self._waiting.extend(events)
+        if events:
+            oldest, known = events[-1].date, self.oldest_ids if self.oldest == events[-1].date else frozenset()
+            self.oldest_ids = known.union(event.id for event in events if event.date == oldest)
+            self.oldest = oldest
         if len(self._waiting) >= self._block:
             self._flush()
 

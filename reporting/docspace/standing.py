@@ -104,5 +104,5 @@ def moment(said: str) -> datetime | None:
     """What an HTTP ``Date`` stands for."""
     try:
         return parsedate_to_datetime(said).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

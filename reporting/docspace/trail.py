@@ -1,58 +1,234 @@
-"""The whole audit trail of a window."""
+"""The whole audit trail of a window, and whether it is proven to be whole."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from reporting.docspace.autumn import slices
-from reporting.docspace.page import page
+from reporting.docspace.autumn import SECOND, Slice, slices
+from reporting.docspace.count_proof import Group, counted, events_at_end, groups, singly
+from reporting.docspace.crew import Crew
+from reporting.docspace.page import AuditEndpoint
 from reporting.docspace.pool import Pool, Watch
-from reporting.docspace.portal import Portal
-from reporting.docspace.seek import Source
+from reporting.docspace.probe import PortalView
+from reporting.docspace.quiet_window import widened
+from reporting.docspace.seek import PageLength, Source
 from reporting.docspace.stretch import Stretch
+from reporting.errors import AuditEmpty, OffsetIgnored, RowsContradict
 from reporting.events import AuditEvent
 from reporting.period import Window
-from reporting.report import ReadSlice
+from reporting.report import Progress, ReadSlice
 
 R = TypeVar("R")
+File = Callable[[], AbstractContextManager[BinaryIO]]
+DAY = timedelta(days=1)
+ROUNDS = 3
+"""How often what does not fit its count is read again: events may arrive meanwhile."""
+REPEATS = 4
+"""How often the last event is asked for again where no larger offset can be tried out."""
 
 
-def trail(
-    portal: Portal,
-    window: Window,
-    zone: ZoneInfo,
-    *,
-    folder: Path,
-    finish: Callable[[Iterator[AuditEvent]], R],
-    watch: Watch,
-    errands: Sequence[Callable[[], None]] = (),
-) -> list[tuple[ReadSlice, R]]:
-    """Read every event in *window*, each once; *zone* is the portal's own.
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[R]):
+    """What was read of a window, oldest first."""
 
-    The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by id.
-    What it makes of them is returned, that of the oldest stretch first, with how each was read. On the way the events
-    lie in files in *folder*; in memory are some 2,000 for every request that may be under way. *errands* are done
-    meanwhile.
-
-    Raises:
-        TrailError: the reading cannot be proven complete.
-        PortalError: the portal gave up, or was given up.
-
-    Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
-    """
-    source = Source(lambda asked, start: page(portal, asked, start=start), portal.host)
-    pool = Pool(source, slices(window, zone), file=lambda: scratch(folder), finish=finish, halt=portal.halt)
-    read = pool.read(workers=portal.at_once, watch=watch, errands=errands)
-    check_whole([stretch for stretch, _ in read], window)
-    return [(ReadSlice(Window(one.start, one.end), one.requests, one.events), result) for one, result in read]
+    parts: list[tuple[ReadSlice, R]]
+    counted: bool
+    """Whether the portal counts as many events as were read, and no more: the proof that none is missing."""
 
 
 def scratch(folder: Path) -> BinaryIO:
     """A file without a name, which is gone when it is closed or the process dies."""
     return tempfile.TemporaryFile(dir=folder)
+
+
+class Trail:
+    """The audit trail of a portal that was probed; *zone* is the portal's own."""
+
+    def __init__(
+        self,
+        audit: AuditEndpoint,
+        view: PortalView,
+        zone: ZoneInfo,
+        *,
+        at_once: int,
+        watch: Watch,
+        halt: Callable[[], None],
+    ) -> None:
+        """*at_once* requests may be under way.
+
+        *watch* is told how far the reading has come, again and again; what it raises ends the reading. *halt* is called
+        when the reading is given up, to end what else is under way.
+        """
+        self._view, self._zone = view, zone
+        self._at_once, self._watch, self._halt = at_once, watch, halt
+        self._progress = Progress(share=0, events=0)
+        self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
+        self._audit = audit
+
+    def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
+        return self._audit.page(self._view.asked(window), start=start, count=self._view.page_length)
+
+    def read(
+        self,
+        window: Window,
+        *,
+        folder: Path,
+        finish: Callable[[Iterator[AuditEvent]], R],
+        errands: Sequence[Callable[[], None]] = (),
+    ) -> Reading[R]:
+        """Read every event in *window*, each once.
+
+        The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by
+        id. A stretch may come twice, of which the later one counts. What is made of them is returned, that of the
+        oldest stretch first, with how each was read. On the way the events lie in files in *folder*; in memory are some
+        2,000 for every request that may be under way. *errands* are done meanwhile.
+
+        Raises:
+            TrailError: the portal's answers contradict themselves.
+            PortalError: the portal gave up, or was given up.
+
+        Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
+        """
+        missing = self._view.shown(window)
+
+        def finished(events: Iterator[AuditEvent]) -> R:
+            return finish(crossed_off(events, missing) if missing else events)
+
+        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finished, self._look, errands)
+        check_whole(list(read), window)
+        if missing:
+            raise RowsContradict(host=self._source.host, found=f"event {min(missing)}, shown before, is missing")
+        events = sum(stretch.events for stretch in read)
+        self._look(replace(self._progress, events=events))
+        if fits and not self._view.minutes_tried:
+            fits = self._fits_beyond(list(read), window)
+        if fits and not events:
+            fits = self._is_quiet(window)
+        elif fits:
+            self._check_offset(list(read), others=self._view.shown_outside(window))
+        parts = [(ReadSlice(Window(one.start, one.end), one.requests, one.events), made) for one, made in read.items()]
+        return Reading(parts, fits)
+
+    def _stretches(self, window: Window) -> list[Stretch]:
+        """What to begin with, oldest first."""
+        return [Stretch(piece) for piece in slices(window, self._zone)]
+
+    def _read(
+        self,
+        stretches: list[Stretch],
+        file: File,
+        finish: Callable[[Iterator[AuditEvent]], R],
+        watch: Watch,
+        errands: Sequence[Callable[[], None]] = (),
+    ) -> tuple[dict[Stretch, R], bool]:
+        """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end."""
+
+        def pooled(
+            stretches: list[Stretch], watch: Watch, errands: Sequence[Callable[[], None]] = ()
+        ) -> dict[Stretch, R]:
+            pool = Pool(self._source, stretches, file=file, finish=finish, halt=self._halt)
+            return dict(pool.read(workers=self._at_once, watch=watch, errands=errands))
+
+        read, vanished = pooled(stretches, watch, errands), False
+        for _ in range(ROUNDS):
+            wrong = self._miscounted(list(read))
+            if not wrong:
+                return read, not vanished
+            again = pooled([half for one in wrong for half in halves(one)], self._still)
+            vanished |= sum(one.events for one in again) < sum(one.events for one in wrong)
+            fitting = {stretch: made for stretch, made in read.items() if stretch not in wrong}
+            read = dict(sorted((fitting | again).items(), key=lambda item: item[0].start))
+        return read, not vanished and not self._miscounted(list(read))
+
+    def _miscounted(self, read: list[Stretch]) -> set[Stretch]:
+        """The stretches, oldest first, of which the portal does not count what was read."""
+        wrong: set[Stretch] = set()
+
+        def check(group: Group) -> None:
+            if not counted(self._source, group):
+                single = {one.stretches[0] for one in singly(group) if not counted(self._source, one)}
+                wrong.update(single or group.stretches)
+
+        crew = Crew(halt=self._halt, wake=lambda: None)
+        found = groups(read, at_end=events_at_end(self._source, read[-1]))
+        crew.run([partial(check, group) for group in found], poll=lambda: self._watch(self._progress))
+        return wrong
+
+    def _fits_beyond(self, read: list[Stretch], window: Window) -> bool:
+        """Whether the count fits, too, where the window is asked for together with the day after it.
+
+        A portal that cuts a period's end to the minute, or to the day, would show less than there is at the end of the
+        month, whichever way that month is asked for.
+        """
+        after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates, self._still)
+        group = Group((*read, *after), events_at_end(self._source, max(after, key=lambda one: one.end)))
+        return fits and counted(self._source, group)
+
+    def _is_quiet(self, window: Window) -> bool:
+        """Whether nothing in *window* is true: something lies beside it, and counting both shows that alone.
+
+        Raises:
+            AuditEmpty: nothing lies beside it either.
+        """
+        wide = widened(self._source, window, self._view.horizon)
+        if wide is None:
+            raise AuditEmpty(host=self._source.host)
+        beside, fits = self._read(self._stretches(wide), BytesIO, dates, self._still)
+        self._check_offset(list(beside), others=self._view.shown_outside(wide))
+        return fits and not any(window.holds(date) for found in beside.values() for date in found)
+
+    def _check_offset(self, read: list[Stretch], *, others: int) -> None:
+        """Make sure that an offset as large as those that were counted with can show something, if there is more.
+
+        *others* is how many events the portal has shown besides.
+
+        Raises:
+            OffsetIgnored: it cannot, although there are more events.
+            AuditEmpty: there is only one event, so nothing can be told from anything.
+        """
+        top = max(group.rows for group in groups(read, at_end=0))
+        events = sum(stretch.events for stretch in read) + others
+        if self._source.fetch(self._view.horizon, top):
+            return
+        if events > top or self._source.length.longest < min(events, 2):
+            raise OffsetIgnored(host=self._source.host)
+        if events == 1:
+            raise AuditEmpty(host=self._source.host)
+        if any(len(self._source.fetch(self._view.horizon, top - 1)) != 1 for _ in range(REPEATS)):
+            raise OffsetIgnored(host=self._source.host)
+
+    def _look(self, progress: Progress) -> None:
+        self._progress = progress
+        self._watch(progress)
+
+    def _still(self, _: Progress) -> None:
+        """Tell how far the month has been read while something else is."""
+        self._watch(self._progress)
+
+
+def crossed_off(events: Iterator[AuditEvent], missing: set[int]) -> Iterator[AuditEvent]:
+    """The same events, whose ids are no longer *missing* then."""
+    for event in events:
+        missing.discard(event.id)
+        yield event
+
+
+def halves(stretch: Stretch) -> list[Stretch]:
+    """The stretch anew, in two if it can be divided: the portal may not take the offsets of so many events."""
+    whole = Stretch(Slice(Window(stretch.start, stretch.end), stretch.late))
+    return [whole.divide(), whole] if whole.left >= 2 * SECOND else [whole]
+
+
+def dates(events: Iterator[AuditEvent]) -> list[datetime]:
+    return [event.date for event in events]
 
 
 def check_whole(stretches: list[Stretch], window: Window) -> None:

@@ -41,7 +41,7 @@ def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str
         return Rule(negated, folders=frozenset(values)), []
     if clause.word == "room":
         return of_rooms([room(portal, value) for value in values], portal, window, negated=negated)
-    raise UnknownProfile(name=str(clause), nearest="none")
+    raise UnknownProfile(name=str(clause), nearest="none", odd="")
 
 
 def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[Rule, list[str]]:

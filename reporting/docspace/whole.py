@@ -6,8 +6,8 @@ import stamina
 
 from reporting.docspace.listing import Stored
 from reporting.docspace.portal import Portal
-from reporting.docspace.session import Parcel, Sent, busy
-from reporting.errors import PortalError, PortalFailing, PortalUnreachable, UploadLost, UploadUnconfirmed
+from reporting.docspace.session import UNCLEAR, Parcel, Sent, busy
+from reporting.errors import ComplianceError, PortalError, UploadLost, UploadUnconfirmed
 
 TRIES = 3
 """How often one file is sent before it is given up."""
@@ -20,7 +20,7 @@ def send_whole(portal: Portal, parcel: Parcel) -> Sent:
 
     Raises:
         UploadLost: it got lost each time (``transient``).
-        PortalUnreachable, PortalFailing: unclear whether it arrived, for the folder could not be looked into.
+        PortalError: unclear whether it arrived, for the folder could not be looked into.
         ComplianceError: refused, not understood, or out of patience.
     """
     for attempt in stamina.retry_context(on=UploadLost, attempts=TRIES, timeout=None, wait_initial=BREATH):
@@ -30,17 +30,17 @@ def send_whole(portal: Portal, parcel: Parcel) -> Sent:
 
 
 def send_once(portal: Portal, parcel: Parcel) -> Sent:
-    """Send it; where the answer got lost, it may lie there nevertheless."""
+    """Send it; where the answer got lost, or cannot be read, it may lie there nevertheless."""
     try:
         return portal.again(partial(upload, portal, parcel), on=busy)
-    except (PortalUnreachable, PortalFailing) as fault:
+    except UNCLEAR as fault:
         found = looked_up(parcel, fault)
         if found is None:
             raise parcel.lost(portal.host) from fault
         return found
 
 
-def looked_up(parcel: Parcel, fault: PortalError) -> Sent | None:
+def looked_up(parcel: Parcel, fault: ComplianceError) -> Sent | None:
     """What landed of it; if that cannot be known, the fault stays what it was."""
     try:
         return parcel.landed()

@@ -6,6 +6,7 @@ look, and what no such report can contain. All of it depends on the portal's dat
 alone: no time of making, no id of a run, so that equal data gives equal bytes.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,7 +16,11 @@ from reporting.document.text import RULE
 from reporting.escape import visible
 from reporting.period import utc
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
+from reporting.zones import name_and_label
 
+NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
+NEWEST_CHECKED = (3, 8)
+"""The newest DocSpace whose server code was read for this bot."""
 BAR = 40
 """Characters of the bar of the busiest day."""
 WIDTH = 100
@@ -42,7 +47,9 @@ LEGEND = (
     "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
     "One event can be in several highlights.",
 )
-METHOD = "Method: sought by date, newest first, until the portal had no older event; each event once, by id"
+METHOD = (
+    "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
+)
 LIMITS = (
     "The portal's audit API never returns some actions, such as the use of a room's invitation link (7001).",
     "Before DocSpace 3.5 it does not return the public links to files either (5091 to 5093).",
@@ -62,8 +69,8 @@ def header(
     yield f"Period: {month}-01 - {month}-{month.days}"
     yield f"Total events: {tally.events}"
     yield from verdict("Verdict", judgement)
-    yield f"Portal: {visible(scope.portal)} (DocSpace {visible(scope.version) or 'of unknown version'})"
-    yield f"Time zone: {visible(scope.zone)}"
+    yield f"Portal: {visible(scope.portal)} (DocSpace {release(scope.version)})"
+    yield f"Time zone: {visible(name_and_label(scope.zone))}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
     words = visible(str(scope.only)) or "none, every event"
@@ -86,6 +93,14 @@ def header(
         yield ""
     yield "Events:"
     yield RULE
+
+
+def release(version: str) -> str:
+    """The portal's release, and whether it is newer than any that reading was checked against."""
+    found = NUMBERS.match(version)
+    newer = found and (int(found[1]), int(found[2])) > NEWEST_CHECKED
+    checked = ".".join(map(str, NEWEST_CHECKED))
+    return (visible(version) or "of unknown version") + (f", newer than {checked}, the newest checked" if newer else "")
 
 
 def listed(title: str, lines: Iterable[str]) -> Iterator[str]:

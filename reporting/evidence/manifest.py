@@ -38,7 +38,7 @@ def facts(made: Draft, origin: Provenance) -> dict[str, object]:
         "asked_in": origin.place or None,
         "asked": utc(origin.asked),
         "began": utc(origin.began),
-        "portal": {"address": scope.portal, "version": scope.version},
+        "portal": {"address": scope.portal, "version": scope.version, "behaviour": dict(made.behaviour)},
         "period": str(scope.month),
         "zone": scope.zone,
         "window": bounds(scope.window),

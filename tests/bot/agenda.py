@@ -1,11 +1,12 @@
 """What people do with schedules in whole conversations, and a clock that a test moves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import app, portals, replica
+from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, StandInSlack
 from bot.store import schedules
 from bot.store.database import connect
@@ -19,17 +20,27 @@ OFTEN = 0.2
 
 
 class Clock:
-    """The bot's clock, which stands still until it is moved."""
+    """The bot's clock and the portal's, which stand still until they are moved."""
 
     def __init__(self, patch: pytest.MonkeyPatch, at: datetime) -> None:
-        self.at = at
+        self.at, self._jumped = at, timedelta()
         for module in (app, portals):
             patch.setattr(module, "now", self)
+        patch.setattr(app, "elapsed", self.elapsed)
+        patch.setattr(StandInPortal, "date", staticmethod(self))
         patch.setattr(app, "TICK", OFTEN)
         patch.setattr(replica, "BEAT", OFTEN)
 
     def __call__(self) -> datetime:
         return self.at
+
+    def elapsed(self) -> float:
+        return (self.at - self._jumped).timestamp()
+
+    def jump(self, at: datetime) -> None:
+        """Set the bot's clock, without time going by."""
+        self._jumped += at - self.at
+        self.at = at
 
 
 def typed(slack: StandInSlack, text: str, *, user: str = "ann", channel: str = CHANNEL) -> Message:

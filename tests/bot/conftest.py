@@ -2,24 +2,40 @@
 
 import logging
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 import stamina
 import structlog
+from slack_bolt.listener import CustomListener
+from structlog.typing import Processor
 
-from bot import telling
+from bot import engine, telling
 from bot.app import running
 from bot.demo import surroundings
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
+from bot.sandbox.slack import StandInSlack, WorkspaceSetup, tickets
 from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 from bot.web.doors import Door
+from tests.until import PATIENCE, until
 
 KNOWN = {name.upper() for name in Settings.model_fields}
+LOGGED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.format_exc_info,
+    structlog.dev.ConsoleRenderer(colors=False),
+]
+"""As in production, tracebacks are without the values of their variables: writing those takes seconds."""
+LEFT = """SELECT (SELECT count(*) FROM requests WHERE state = 'asked'),
+                 (SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED'))"""
+"""What a bot has not begun, and what it has not done."""
+events_of, sign_ins_of = cache(month_of_events), cache(login_events)
 Environment = Callable[..., dict[str, str]]
 
 
@@ -27,6 +43,7 @@ Environment = Callable[..., dict[str, str]]
 def clean(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
     """No setting of this machine and no .env reaches the bot, and what it does to logging ends here."""
     before = logging.root.handlers, logging.root.level
+    structlog.configure(processors=LOGGED)
     for name in KNOWN:
         patch.delenv(name, raising=False)
     patch.chdir(folder)
@@ -40,6 +57,15 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A test begins clean, and a transient fault is tried three times, at once."""
     with clean(monkeypatch, tmp_path), stamina.set_testing(True, attempts=3):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack waits for as long as a busy machine needs: only what is told of a delay is tested here."""
+    usual = StandInSlack.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(StandInSlack.__init__, "__kwdefaults__", usual | {"patience": PATIENCE})
+    monkeypatch.setattr(CustomListener, "ack_timeout", property(lambda _: PATIENCE, lambda _, __: None))
+    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -63,9 +89,9 @@ def setup() -> PortalSetup:
 @pytest.fixture
 def portal(setup: PortalSetup) -> Iterator[StandInPortal]:
     with StandInPortal(setup) as portal:
-        portal.audit.add_all(month_of_events(2024, 12, count=20, seed=1, zone=setup.zone))
-        portal.audit.add_all(month_of_events(2025, 1, count=333, seed=1, zone=setup.zone))
-        portal.logins.add_all(login_events(2025, 1, count=44, seed=1, zone=setup.zone))
+        portal.audit.add_all(events_of(2024, 12, count=20, seed=1, zone=setup.zone))
+        portal.audit.add_all(events_of(2025, 1, count=333, seed=1, zone=setup.zone))
+        portal.logins.add_all(sign_ins_of(2025, 1, count=44, seed=1, zone=setup.zone))
         yield portal
 
 
@@ -105,15 +131,30 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, value in surroundings(portal, slack, folder / "data").items():
             patch.setenv(name, value)
         with running(load(Settings)):
-            slack.socket.wait_connected(1, 10)
+            slack.socket.wait_connected(1, PATIENCE)
     return folder / "data" / "bot.sqlite"
 
 
 @pytest.fixture
+def pause() -> Callable[[float], float]:
+    """How long the bot waits for Slack where it would wait so many seconds."""
+    return lambda _: 0.05
+
+
+@pytest.fixture
 def bot(
-    environment: Environment, slack: StandInSlack, started_once: Path, monkeypatch: pytest.MonkeyPatch
+    environment: Environment,
+    slack: StandInSlack,
+    started_once: Path,
+    pause: Callable[[float], float],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., AbstractContextManager[Door]]:
-    """Runs the bot, not for the first time; over HTTP where no app token is given."""
+    """Runs the bot, not for the first time; over HTTP where no app token is given.
+
+    Whoever leaves it judges what came of everything that was asked for, so that is waited for, however long it takes
+    on a busy machine; a test that leaves in the middle says so by another ``engine.WAIT``.
+    """
+    monkeypatch.setattr(engine, "WAIT", PATIENCE)
 
     @contextmanager
     def run(**changes: str) -> Iterator[Door]:
@@ -124,14 +165,21 @@ def bot(
         if not data.exists():
             data.mkdir(mode=0o700)
             shutil.copy(started_once, data)
-        with running(load(Settings)) as door:
+        with running(load(Settings), pause=pause) as door:
             if door.where.startswith("http"):
                 slack.request_url = door.where
             else:
-                slack.socket.wait_connected(1, 10)
+                slack.socket.wait_connected(1, PATIENCE)
             yield door
+            through(data / "bot.sqlite")
 
     return run
+
+
+def through(file: Path) -> None:
+    """Wait until a bot has done whatever it was asked for, for as long as it would be waited for when it is stopped."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as c, suppress(TimeoutError):
+        until(lambda: c.execute(LEFT).fetchone() == (0, 0), engine.WAIT)
 
 
 @pytest.fixture

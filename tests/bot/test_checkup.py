@@ -2,6 +2,7 @@ import threading
 from collections.abc import Iterator
 
 from bot.checkup import KEPT, Checkup
+from tests.until import PATIENCE
 
 
 def test_an_examination_is_good_for_a_minute() -> None:
@@ -18,7 +19,7 @@ def test_who_asks_while_somebody_is_examined_waits_for_that() -> None:
     def examine() -> list[str]:
         examined.append("once")
         begun.set()
-        assert go.wait(10)
+        assert go.wait(PATIENCE)
         return ["in order"]
 
     checkup = Checkup(examine)
@@ -26,8 +27,8 @@ def test_who_asks_while_somebody_is_examined_waits_for_that() -> None:
     threads = [threading.Thread(target=lambda: said.append(checkup())) for _ in range(5)]
     for thread in threads:
         thread.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert (said, examined) == ([["in order"]] * 5, ["once"])

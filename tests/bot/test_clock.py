@@ -1,11 +1,13 @@
 """Years of ticks in seconds: each schedule asks once for each month, whatever happens to the clock and to the bot."""
 
 import random
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,10 +16,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import clock, due
 from bot.clock import tick
 from bot.store import requests, rereads, schedules
 from bot.store.database import Store, connect
-from bot.store.migrate import migrate
 from bot.store.tables import requests as asked
 from handlers.planned import Plan, Schedule, Standing
 from handlers.rules import DAYS, SPOKEN, Rule
@@ -26,19 +28,16 @@ from reporting.evidence import ledger
 from reporting.only import EVERYTHING
 from reporting.only import parse as only
 from reporting.period import Month
-from reporting.report import Order
+from reporting.report import Failure, Order
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 ZONES = ["UTC", "Europe/Riga", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe"]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = connect(f"sqlite:///{tmp_path / 'bot.sqlite'}")
-    sa.event.listen(store.engine, "connect", hasten)
-    migrate(store, now=lambda: NOW)
-    yield store
-    store.close()
+def store(sqlite_store: Store) -> Store:
+    sa.event.listen(sqlite_store.engine, "connect", hasten)
+    return sqlite_store
 
 
 def hasten(connection: sqlite3.Connection, _record: object) -> None:
@@ -60,9 +59,24 @@ def at(moment: datetime, store: Store) -> None:
     tick(store, zone="", now=lambda: moment)
 
 
-def end_all(store: Store) -> None:
-    """The bot makes what was asked for."""
-    store.write(lambda c: c.execute(sa.update(ledger.runs).values(state=State.DONE)))
+def end_all(store: Store, failure: Failure | None = None, *, now: datetime = NOW) -> bool:
+    """The bot makes what was asked for, or cannot; whether anything was."""
+
+    def end(c: sa.Connection) -> bool:
+        open_runs = ledger.going_on(c)
+        for entry in open_runs:
+            due.settle(c, entry, failure, now=now)
+        c.execute(sa.update(ledger.runs).values(state=State.DONE))
+        return bool(open_runs)
+
+    return store.write(end)
+
+
+def catch_up(moment: datetime, store: Store) -> None:
+    """Tick, and make what is asked for, until nothing is due any more."""
+    at(moment, store)
+    while end_all(store):
+        at(moment, store)
 
 
 def test_a_schedule_asks_for_the_month_before_when_its_moment_has_come(store: Store) -> None:
@@ -82,11 +96,15 @@ def test_a_rule_whose_day_is_still_to_come_begins_in_this_month(store: Store) ->
 
 def test_after_a_downtime_each_missed_month_is_asked_for_oldest_first_and_by_itself(store: Store) -> None:
     keep(store, "1")
-    at(datetime(2025, 5, 20, tzinfo=UTC), store)
-    assert asked_for(store) == [(1, "2025-01"), (1, "2025-02"), (1, "2025-03"), (1, "2025-04")]
-    entries = store.write(ledger.going_on)
-    assert [str(entry.order.month) for entry in entries] == ["2025-01", "2025-02", "2025-03", "2025-04"]
-    assert all(found.due for found in store.write(lambda c: [requests.of_run(c, entry.run)[0] for entry in entries]))
+    moment, seen = datetime(2025, 5, 20, tzinfo=UTC), []
+    at(moment, store)
+    while going_on := store.write(ledger.going_on):
+        seen.append([str(entry.order.month) for entry in going_on])
+        [asked] = store.write(partial(requests.of_run, run=going_on[0].run))
+        assert asked.due is not None
+        end_all(store)
+        at(moment, store)
+    assert seen == [["2025-01"], ["2025-02"], ["2025-03"], ["2025-04"]]
 
 
 def test_a_clock_that_jumps_back_asks_for_nothing_twice(store: Store) -> None:
@@ -175,16 +193,16 @@ def test_a_report_that_somebody_is_making_is_read_again_afterwards(store: Store)
     steps=st.lists(st.integers(-2 * 86_400, 70 * 86_400), min_size=5, max_size=40),
 )
 def test_whatever_the_clock_does_every_month_is_asked_for_once_and_in_order(
-    on: str, zone: str, steps: list[int], tmp_path_factory: pytest.TempPathFactory
+    on: str, zone: str, steps: list[int], template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    store = connect(f"sqlite:///{tmp_path_factory.mktemp('clock') / 'bot.sqlite'}")
-    migrate(store, now=lambda: NOW)
+    store = connect(f"sqlite:///{shutil.copy(template, tmp_path_factory.mktemp('clock'))}")
+    sa.event.listen(store.engine, "connect", hasten)
     rule = keep(store, on, zone).plan.rule
     moment = latest = NOW
     for step in steps:
         moment += timedelta(seconds=step)
         latest = max(latest, moment)
-        at(moment, store)
+        catch_up(moment, store)
     months = [month for _, month in asked_for(store)]
     expected, month = [], rule.first(NOW)
     while rule.due(month) <= latest:
@@ -195,8 +213,16 @@ def test_whatever_the_clock_does_every_month_is_asked_for_once_and_in_order(
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.faults)])
-def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(many: int, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("many", "at_a_time"),
+    [(20, 7), pytest.param(1_000, clock.AT_A_TIME, marks=pytest.mark.faults)],
+    ids=["some", "a thousand"],
+)
+def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(
+    many: int, at_a_time: int, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More schedules than one transaction sees to, so that some wait for the next one."""
+    monkeypatch.setattr(clock, "AT_A_TIME", at_a_time)
     chance = random.Random(7)
     days = [day for day in DAYS if day not in SPOKEN]
     rules = [Rule(chance.choice(days), time(chance.randrange(24), 30), chance.choice(ZONES)) for _ in range(many)]
@@ -211,7 +237,7 @@ def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(many: int, 
             at(moment, chance.choice(replicas))  # at the very same second
         end_all(store)
         moment += timedelta(days=chance.choice([1, 3, 12, 20, 100]), seconds=chance.randrange(86_400))
-    at(end, store)
+    catch_up(end, store)
     replicas[1].engine.dispose()
     counted = Counter(asked_for(store))
     assert set(counted.values()) == {1}
@@ -228,3 +254,113 @@ def months_between(rule: Rule, begin: datetime, end: datetime) -> Iterator[Month
         if rule.due(month) > begin:
             yield month
         month = month.plus(1)
+
+
+# -- a month that cannot be made --
+
+DOWN = Failure("PortalFailing", "The portal kept failing with HTTP 503.", "", transient=True)
+FIRST = datetime(2025, 2, 1, 9, tzinfo=UTC)
+
+
+def schedule_of(store: Store) -> Schedule:
+    return store.write(lambda c: schedules.get(c, 1))
+
+
+def test_a_month_that_cannot_be_made_stays_due_and_is_tried_with_growing_pauses(store: Store) -> None:
+    keep(store, "1")
+    moment, tried = FIRST, [FIRST]
+    at(moment, store)
+    end_all(store, DOWN, now=moment)
+    while moment < FIRST + timedelta(days=4):
+        moment += timedelta(minutes=5)
+        at(moment, store)
+        if end_all(store, DOWN, now=moment):
+            tried.append(moment)
+    pauses = [(later - earlier) / timedelta(minutes=1) for earlier, later in pairwise(tried)]
+    assert pauses[:8] == [5, 10, 20, 40, 80, 160, 320, 360]
+    assert set(pauses[8:]) == {360}
+    stuck = schedule_of(store)
+    assert (stuck.reports, stuck.since, stuck.trouble) == (Month(2025, 1), FIRST, DOWN.message)
+    assert {month for _, month in asked_for(store)} == {"2025-01"}
+    moment += timedelta(hours=6)
+    catch_up(moment, store)
+    done = schedule_of(store)
+    assert (done.reports, done.tries, done.since, done.again) == (Month(2025, 2), 0, None, None)
+
+
+def test_the_next_month_waits_for_the_one_that_cannot_be_made(store: Store) -> None:
+    keep(store, "1")
+    for day in range(70):
+        at(FIRST + timedelta(days=day), store)
+        end_all(store, DOWN, now=FIRST + timedelta(days=day))
+    assert {month for _, month in asked_for(store)} == {"2025-01"}
+    catch_up(FIRST + timedelta(days=71), store)
+    assert [month for _, month in asked_for(store)][-3:] == ["2025-01", "2025-02", "2025-03"]
+
+
+def test_a_month_that_was_put_off_by_a_clock_that_was_ahead_is_tried_at_once(store: Store) -> None:
+    keep(store, "1")
+    at(FIRST, store)
+    end_all(store, DOWN, now=FIRST + timedelta(days=400))
+    at(FIRST + timedelta(seconds=10), store)
+    assert len(store.write(ledger.going_on)) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(due.IN_VAIN))
+def test_what_trying_again_cannot_cure_pauses_the_schedule_whose_month_is_made_once_it_is_resumed(
+    kind: str, store: Store
+) -> None:
+    keep(store, "1")
+    at(FIRST, store)
+    end_all(store, Failure(kind, "It may not.", "Let it.", transient=False), now=FIRST)
+    at(FIRST + timedelta(days=40), store)
+    stopped = schedule_of(store)
+    assert (stopped.standing, stopped.why, stopped.reports) == (Standing.PAUSED, "It may not. Let it.", Month(2025, 1))
+    assert len(asked_for(store)) == 1
+    later = FIRST + timedelta(days=40)
+    store.write(lambda c: schedules.resume(c, 1, now=later))
+    catch_up(later, store)
+    assert [month for _, month in asked_for(store)] == ["2025-01", "2025-01", "2025-02"]
+
+
+def test_an_admin_who_takes_a_stopped_schedule_over_has_its_month_made(store: Store) -> None:
+    keep(store, "1")
+    at(FIRST, store)
+    end_all(store, Failure("NotAllowed", "The account is deactivated.", "", transient=False), now=FIRST)
+    taken = store.write(lambda c: schedules.take_over(c, 1, "U2", now=FIRST))
+    assert (taken.maker, taken.standing, taken.why) == ("U2", Standing.ACTIVE, "")
+    at(FIRST, store)
+    [again] = store.write(ledger.going_on)
+    assert (again.asker, str(again.order.month)) == ("U2", "2025-01")
+
+
+@pytest.mark.parametrize("kind", ["BeyondRetention", "Stopped"])
+def test_a_month_that_is_gone_or_was_cancelled_is_not_tried_again(kind: str, store: Store) -> None:
+    keep(store, "1")
+    at(FIRST, store)
+    end_all(store, Failure(kind, "", "", transient=False), now=FIRST)
+    assert schedule_of(store).reports == Month(2025, 2)
+
+
+def test_a_run_that_comes_to_its_end_after_the_schedule_went_on_changes_nothing(store: Store) -> None:
+    keep(store, "1")
+    at(FIRST, store)
+    store.write(lambda c: schedules.pause(c, 1))
+    later = FIRST + timedelta(days=70)
+    store.write(lambda c: schedules.resume(c, 1, now=later))
+    end_all(store, DOWN, now=later)
+    found = schedule_of(store)
+    assert (found.reports, found.tries, found.making) == (Month(2025, 4), 0, "")
+
+
+def test_a_month_that_cannot_be_read_again_is_read_again_later(store: Store) -> None:
+    order = Order(Month(2025, 1))
+    store.write(lambda c: ledger.accept(c, Entry("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)))
+    store.write(lambda c: rereads.plan(c, "r1", FIRST))
+    at(FIRST, store)
+    end_all(store, DOWN, now=FIRST)
+    at(FIRST, store)
+    assert store.write(lambda c: rereads.planned(c, "r1")) == FIRST + timedelta(minutes=5)
+    at(FIRST + timedelta(minutes=5), store)
+    [again] = store.write(ledger.going_on)
+    assert again.rereads == "r1"

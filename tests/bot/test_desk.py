@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -85,6 +85,7 @@ def at_the_desk(store: Store, engine: Recorder) -> FrontDesk:
         at_once=1,
         now=lambda: NOON,
         portal_zone=lambda: "",
+        settle=timedelta(hours=24),
     )
 
 
@@ -295,6 +296,28 @@ def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its
     assert proposal.dates == tuple(datetime(2025, month, 1, 9, tzinfo=UTC) for month in (3, 4, 5))
     assert (proposal.reports, proposal.number) == (Month(2025, 2), 0)
     assert proposal.plan.only == PROFILES["hr"]
+
+
+def test_a_plan_that_is_changed_to_a_day_that_has_passed_says_that_its_report_is_made_now(desk: FrontDesk) -> None:
+    number = kept(desk, Plan(Rule("20", time(9), "UTC"), EVERYTHING)).number
+    passed = desk.propose(HERE, Plan(Rule("2", time(9), "UTC"), EVERYTHING), number=number)
+    to_come = desk.propose(HERE, Plan(Rule("21", time(9), "UTC"), EVERYTHING), number=number)
+    assert (passed.overdue, to_come.overdue) == (True, False)
+    assert passed.reports == Month(2025, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "settles"),
+    [("1", 9, True), ("1", 23, True), ("2", 0, False), ("2", 9, False), ("last", 9, False)],
+)
+def test_a_plan_that_does_not_wait_for_its_month_to_settle_says_when_that_is(
+    day: str, hour: int, settles: bool, desk: FrontDesk
+) -> None:
+    there = dataclasses.replace(desk, zone="UTC")
+    proposal = there.propose(HERE, Plan(Rule(day, time(hour), "UTC"), EVERYTHING))
+    reported = proposal.reports.plus(1)
+    expected = datetime(reported.year, reported.month, 2, tzinfo=UTC)
+    assert proposal.settles == (expected if settles else None)
 
 
 @pytest.mark.parametrize(

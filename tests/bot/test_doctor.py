@@ -22,13 +22,14 @@ from bot.doctor import examine, facts, sound, words
 from bot.sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
 from bot.sandbox.slack import StandInSlack, WorkspaceSetup, delay
 from bot.settings import Settings, load
-from bot.store.database import connect
+from bot.store.database import connect, only_one
 from bot.store.migrate import migrate
 from reporting.docspace.standing import Key
 from reporting.entry import State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from tests.entries import NOON, entry
+from tests.until import PATIENCE
 
 Environment = Callable[..., dict[str, str]]
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def found(name: str) -> Finding:
@@ -199,6 +200,19 @@ def test_a_key_that_ends_soon_is_a_warning_and_one_that_has_ended_is_broken() ->
     assert not Key(permissions=["*:read"]).may("files:write")
 
 
+def test_a_database_that_was_there_before_is_broken(here: Callable[..., None], tmp_path: Path) -> None:
+    here()
+    (tmp_path / "data").mkdir()
+    with only_one(connect(load(Settings).database)) as store:
+        migrate(store, now=lambda: NOON)
+        store.remember()
+        store.close()
+    (tmp_path / "data" / "bot.sqlite").unlink()
+    assert (found("database").grade, found("ledger").grade) == (Grade.BROKEN, Grade.UNKNOWN)
+    assert "database is gone" in found("database").words
+    assert not (tmp_path / "data" / "bot.sqlite").exists()
+
+
 def test_a_database_of_a_newer_release_is_broken(here: Callable[..., None], tmp_path: Path) -> None:
     here()
     assert found("database").words == "it will be made at the first start"
@@ -280,7 +294,7 @@ def test_what_takes_too_long_is_left_to_itself_and_said_to_be_unknown() -> None:
 
     def hangs() -> Finding:
         """It ends."""
-        held.wait(10)
+        held.wait(PATIENCE)
         return fine("at last")
 
     [one, other] = side_by_side([check("slow", hangs), check("quick", lambda: fine("there"))], seconds=0.1)

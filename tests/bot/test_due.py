@@ -1,12 +1,12 @@
 """Schedules whose moment comes: their reports appear by themselves, or the reason why not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack
+from bot.sandbox.slack import Message, StandInSlack, refuse
 from handlers.planned import Standing
 from reporting.entry import Origin, State
 from tests.bot.agenda import RULE, Clock, direct, directs, keep, kept, listed, typed
@@ -24,6 +24,7 @@ from tests.bot.talk import (
     saying,
     seen,
     summaries,
+    told,
     written,
 )
 from tests.until import PATIENCE, until
@@ -127,21 +128,135 @@ def test_two_schedules_for_the_same_report_are_one_reading_and_both_channels_are
 # -- what goes wrong --
 
 
-def test_a_portal_that_is_down_at_the_moment_is_told_with_a_button_that_makes_the_report(
+def tried(folder: Path, times: int) -> bool:
+    """Whether schedule 1 has tried in vain so often, and nothing is under way."""
+    [schedule] = kept(folder)
+    return schedule.tries == times and all(entry.ended for entry in entries(folder))
+
+
+def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_becomes_the_report(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
 ) -> None:
     with bot():
         keep(slack)
         portal.faults.next("/", Status(503), times=None)
         clock.at = DUE
-        failed = seen(slack, "No compliance report: January 2025")
-        assert offered(failed) == ["run_again"]
-        assert "Asked for by schedule 1" in written(failed)
-        until(lambda: "Last: January 2025, failed" in listed(slack))
+        late = seen(slack, "*This report is late.*")
+        assert f"I try again <!date^{int((DUE + timedelta(minutes=5)).timestamp())}^" in written(late)
+        assert "Asked for by schedule 1" in written(late)
+        until(lambda: tried(tmp_path, 1))
+        assert "The report of January 2025 is late" in listed(slack)
+        clock.at = DUE + timedelta(minutes=5)
+        until(lambda: tried(tmp_path, 2))
+        again = DUE + timedelta(minutes=15)
+        until(lambda: f"^{int(again.timestamp())}^" in written(seen(slack, "*This report is late.*")))
+    with bot():
         portal.faults.clear()
-        slack.press(failed, "run_again", user="ann")
+        clock.at = DUE + timedelta(minutes=15)
+        [report] = reported(slack)
+        until(lambda: tried(tmp_path, 0))
+    assert report.ts == late.ts
+    assert titles(slack.workspace.messages(CHANNEL)[1:]) == ["Compliance report: January 2025"]
+    assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(Standing.ACTIVE, "2025-02")]
+    assert directs(slack) == []
+
+
+def test_a_month_that_is_late_is_tried_at_once_when_somebody_says_so(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    with bot():
+        keep(slack)
+        portal.faults.next("/", Status(503), times=None)
+        clock.at = DUE
+        late = seen(slack, "*This report is late.*")
+        assert offered(late) == ["schedule_run"]
+        until(lambda: tried(tmp_path, 1))
+        portal.faults.clear()
+        slack.press(late, "schedule_run", user="ann")
+        [report] = reported(slack)
+    assert report.ts == late.ts
+
+
+def test_a_month_that_is_late_for_a_day_is_told_to_its_maker_and_the_admins_once(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack, user="bob")
+        portal.faults.next("/", Status(503), times=None)
+        clock.at = DUE
+        until(lambda: tried(tmp_path, 1))
+        clock.at = DUE + timedelta(hours=23)
+        until(lambda: tried(tmp_path, 2))
+        assert directs(slack, "bob") == []
+        clock.at = DUE + timedelta(hours=25)
+        for user in ("ann", "bob"):
+            message = direct(slack, "For more than a day I could not make the report of January 2025", user=user)
+            assert "kept failing with HTTP 503" in written(message)
+        until(lambda: tried(tmp_path, 3))
+    with bot(ALLOWED_USERS=BOTH):
+        clock.at = DUE + timedelta(hours=50)
+        until(lambda: tried(tmp_path, 4))
+    assert [len(directs(slack, user)) for user in ("ann", "bob")] == [1, 1]
+
+
+def test_slack_that_is_away_at_the_moment_loses_no_month(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path
+) -> None:
+    with bot():
+        keep(slack)
+        slack.faults.plan("users.info", refuse("fatal_error"), times=1_000)
+        clock.at = DUE
+        until(lambda: tried(tmp_path, 1))
+        slack.faults.clear()
+        clock.at = DUE + timedelta(minutes=5)
         reported(slack)
-    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
+    assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(Standing.ACTIVE, "2025-02")]
+
+
+def test_a_key_that_is_not_accepted_any_more_pauses_and_the_month_is_made_once_it_is_mended(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack, user="bob")
+        portal.change(key_valid=False)
+        clock.at = DUE
+        late = seen(slack, "Trying again cannot help, so schedule 1 is paused")
+        assert offered(late) == ["schedule_resume", "schedule_takeover"]
+        for user in ("ann", "bob"):
+            assert "does not accept the API key" in written(direct(slack, "I have paused schedule 1", user=user))
+        portal.change(key_valid=True)
+        slack.press(late, "schedule_resume", user="ann")
+        seen(slack, f"<@{ANN}> resumed schedule 1")
+        [report] = reported(slack)
+    assert report.ts == late.ts
+    assert [len(directs(slack, user)) for user in ("ann", "bob")] == [1, 1]
+
+
+def test_a_maker_whose_account_is_deactivated_is_told_to_the_channel_and_the_admins_who_take_over(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack, user="bob")
+        slack.workspace.change_user(BOB, deleted=True)
+        clock.at = DUE
+        late = seen(slack, "the account of who asks is deactivated")
+        told = direct(slack, "I have paused schedule 1 for <#C0COMPLY01>")
+        assert offered(told) == ["schedule_resume", "schedule_takeover"]
+        slack.press(told, "schedule_takeover", user="ann")
+        seen(slack, f"<@{ANN}> took over schedule 1")
+        [report] = reported(slack)
+    assert report.ts == late.ts
+    assert f"schedule 1 (made by <@{ANN}>)" in written(report)
+    assert directs(slack, "bob") == []
+    assert [one.maker for one in kept(tmp_path)] == [ANN]
+
+
+def test_only_an_admin_takes_a_schedule_over(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack)
+        typed(slack, "takeover 1", user="bob")
+        told(slack, "Only an admin of the workspace may take over a schedule", user="bob")
+    assert [one.maker for one in kept(tmp_path)] == [ANN]
 
 
 @pytest.mark.parametrize("how", ["removed", "archived"])
@@ -204,13 +319,15 @@ def test_a_maker_who_is_not_allowed_any_more_is_told_and_so_is_the_channel(
     clock.at = DUE
     with bot(ALLOWED_USERS=ANN):
         direct(slack, "I have paused schedule 1", user="bob")
-        seen(slack, "No compliance report: January 2025")
+        late = seen(slack, "Trying again cannot help, so schedule 1 is paused")
         assert "Paused. You may not ask for compliance reports here" in listed(slack)
-        clock.at = datetime(2025, 3, 2, tzinfo=UTC)
         typed(slack, "resume 1")
         seen(slack, f"<@{ANN}> resumed schedule 1")
-    assert summaries(slack.workspace, CHANNEL) == []
-    assert len(entries(tmp_path)) == 1
+        until(lambda: len([entry for entry in entries(tmp_path) if entry.ended]) == 2)
+        assert summaries(slack.workspace, CHANNEL) == []
+        typed(slack, "takeover 1")
+        [report] = reported(slack)
+    assert report.ts == late.ts
 
 
 def test_a_schedule_that_is_deleted_while_it_fails_stays_deleted(

@@ -14,10 +14,11 @@ import pytest
 from bot.sandbox.portal import Fault, Hang, StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from tests.bot.talk import filed_texts, summaries
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 Process = Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]
-CHANNEL, PATIENCE = "#compliance", 30
+CHANNEL = "#compliance"
 
 
 def summed_up(workspace: Workspace) -> list[Message]:
@@ -85,4 +86,4 @@ def test_a_private_run_whose_process_is_killed_goes_on_in_the_same_direct_messag
 def test_a_bot_that_is_asked_to_stop_stops_in_good_order(process: Process) -> None:
     with process() as bot:
         bot.send_signal(signal.SIGTERM)
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0

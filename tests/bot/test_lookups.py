@@ -6,6 +6,7 @@ from bot.lookups import inquire, review
 from bot.wire import pack, unpack
 from handlers.desk import Inquiry, Opinion, Place
 from handlers.questions import Question
+from handlers.views.kit import Message
 from reporting.errors import KeyRejected, NoReport, NotAllowed, OwnReport
 from reporting.only import parse
 from reporting.period import Month
@@ -13,6 +14,7 @@ from reporting.report import Failure
 from tests.bot.steps import Steps, TellingWork, named
 from tests.entries import ANN, COMPLIANCE
 
+FOUND: Message = {"text": "intact", "blocks": []}
 PLACE = Place(COMPLIANCE, ANN, response_url="https://slack.example/r")
 INQUIRY = Inquiry(Question.VERIFY, PLACE, "k", Month(2025, 1), parse('type:delete -room:"Legal, old"'))
 OPINION = Opinion(PLACE, "r1", "rejected", "half of it\nis missing", "1.0", "k")
@@ -22,8 +24,12 @@ WRONG = [NotAllowed(reason="you are a guest"), NoReport(what="that", example="20
 class TellingLookups(TellingWork):
     """Lookups that only say what was done."""
 
-    def answer(self, inquiry: Inquiry) -> None:
-        self.do("answer", None, inquiry.question)
+    def answer(self, inquiry: Inquiry) -> Message:
+        return self.do("answer", FOUND, inquiry.question)
+
+    def tell_answer(self, inquiry: Inquiry, message: Message) -> None:
+        assert message == FOUND
+        self.do("tell answer", None)
 
     def review(self, opinion: Opinion) -> int:
         return self.do("review", 7)
@@ -39,7 +45,7 @@ class TellingLookups(TellingWork):
 def test_what_is_asked_for_is_looked_up_and_told() -> None:
     work = TellingLookups()
     inquire(INQUIRY, work, Steps())
-    assert work.done == ["answer: verify"]
+    assert work.done == ["answer: verify", "tell answer"]
 
 
 @pytest.mark.parametrize("error", WRONG)
@@ -47,6 +53,12 @@ def test_who_cannot_be_answered_is_told_why(error: Exception) -> None:
     work = TellingLookups({"answer": error})
     inquire(INQUIRY, work, Steps())
     assert work.done == ["answer: verify", f"refuse: k {named(error)}"]
+
+
+def test_an_answer_that_cannot_be_told_is_a_refusal() -> None:
+    work = TellingLookups({"tell answer": NotAllowed(reason="x")})
+    inquire(INQUIRY, work, Steps())
+    assert work.done == ["answer: verify", "tell answer", "refuse: k NotAllowed"]
 
 
 def test_a_review_is_written_down_before_it_is_told() -> None:

@@ -50,7 +50,7 @@ def posted(store: Store, channel: str, *, ts: str = "1.0", what: str = ANCHOR) -
 
 
 def close(store: Store, columns: dict[str, Any]) -> Closed:
-    return store.write(lambda c: outcome.close(c, "r1", columns, now=NOON))
+    return store.write(lambda c: outcome.close(c, "r1", columns, None, now=NOON))
 
 
 def cancel(store: Store, by: str = ANN) -> Closed:
@@ -71,7 +71,7 @@ def work(store: Store, replica: str = "me", lost: threading.Event | None = None,
     known: dict[str, Any] = {
         "replica": replica,
         "store": store,
-        "telling": Telling(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1),
+        "telling": Telling(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1, settle=nothing),
         "now": lambda: NOON,
         "lost": (lost or threading.Event()).set,
     }
@@ -137,7 +137,7 @@ def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store)
 def test_what_was_asked_for_in_no_channel_is_told_in_none(store: Store) -> None:
     asked = ask(store, "k1", channel="")
     store.write(lambda c: requests.let_in(c, asked))
-    assert store.write(lambda c: outcome.close(c, asked.run, FAILED, now=NOON)) == Closed()
+    assert store.write(lambda c: outcome.close(c, asked.run, FAILED, FAILURE, now=NOON)) == Closed()
 
 
 def test_who_died_after_closing_a_run_tells_the_same_channels(store: Store) -> None:

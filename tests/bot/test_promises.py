@@ -2,9 +2,7 @@
 
 import ast
 import re
-import subprocess
-import sys
-import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,10 @@ import pytest
 import yaml
 from typer.main import get_command
 
+from bot import __version__
 from bot.cli import cli
 from bot.settings import Settings
-from handlers.command import COMMAND
+from handlers.asks import COMMAND
 from handlers.views.progress import CANCEL
 from handlers.views.summary import OPEN, RUN_AGAIN
 
@@ -22,17 +21,20 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCOPES = {
     "auth_test": "",
+    "chat_getPermalink": "",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "users_info": "users:read",
+    "users_list": "users:read",
     "views_open": "",
     "views_publish": "",
     "views_push": "",
 }
 """What Slack wants for each method that the bot calls."""
 OPTIONAL = {
-    "conversations_history": {"channels:history", "groups:history"},
-    "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
@@ -141,22 +143,17 @@ def test_the_locks_name_no_index_and_pin_everything_by_hash() -> None:
         )
 
 
-def test_a_package_holds_what_the_bot_needs_to_run(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(tmp_path),
-        str(ROOT),
-    ]
-    subprocess.run(command, check=True, timeout=120)
-    [wheel] = tmp_path.glob("docspace_compliance_bot-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-    assert {"bot/cli.py", "handlers/command.py", "reporting/actions.toml", "bot/sandbox/portal/actions.tsv"} <= names
-    assert {"bot/store/migrations/env.py", "bot/store/migrations/versions/0001_runs.py"} <= names
+def test_the_changelog_has_dated_releases_newest_first_and_this_one_unless_it_is_still_to_come() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    released = [one for one in headings if one != "Unreleased"]
+    found = [re.fullmatch(r"(\d+)\.(\d+)\.(\d+) - (\d{4}-\d\d-\d\d)", one) for one in released]
+    assert all(found)
+    order = [(*map(int, one.groups()[:3]), date.fromisoformat(one[4])) for one in found if one]
+    assert order == sorted(order, reverse=True)
+    assert headings[0] == "Unreleased" or headings[0].startswith(f"{__version__} - ")
+
+
+def test_the_security_policy_names_this_release() -> None:
+    minor = __version__.rpartition(".")[0]
+    assert f"the newest release, {minor}:" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from bot.replica import at_work, look_around
 from bot.store import replicas, requests, tables
 from bot.store.database import Store
 from bot.store.replicas import GONE
+from bot.vitals import Vitals
 from reporting.entry import State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
@@ -80,7 +81,7 @@ def at(
     engine: Recorder, *, nudged: threading.Event | None = None, lost: Callable[[], None] = lambda: None
 ) -> AbstractContextManager[None]:
     nudged = nudged or threading.Event()
-    return at_work("me", engine.store, engine, nudged=nudged, now=lambda: NOON, beat=lambda: None, lost=lost)
+    return at_work("me", engine.store, engine, nudged=nudged, now=lambda: NOON, signs=Vitals(lambda: None), lost=lost)
 
 
 def enter(store: Store, name: str, *, silent: float = 0.0) -> None:

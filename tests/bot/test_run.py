@@ -7,7 +7,20 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.engine import attempt
-from bot.run import Announced, Closed, Dismissal, Made, dismiss, mend, produce, receive
+from bot.run import (
+    Announced,
+    Closed,
+    Dismissal,
+    Ending,
+    Made,
+    Postponed,
+    Step,
+    dismiss,
+    end,
+    mend,
+    produce,
+    receive,
+)
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
 from handlers.desk import Place
@@ -180,6 +193,38 @@ def test_a_channel_that_cannot_be_told_keeps_no_other_from_being_told_and_is_wri
     work = TellingWork({f"publish in {COMPLIANCE}": unclear}, channels=(COMPLIANCE, LEGAL))
     produce("r1", work, Steps())
     assert work.done[-3:] == [f"publish in {COMPLIANCE}", f"publish in {LEGAL}", "end: PostUnclear"]
+
+
+def postponing(*names: str) -> Step:
+    """Steps of which some wait for Slack."""
+    steps = Steps()
+
+    def step(name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
+        if name in names:
+            raise Postponed
+        return steps(name, kind, work)
+
+    return step
+
+
+def test_a_channel_that_has_to_wait_keeps_no_other_from_being_told_and_the_run_is_over_once_it_is_told() -> None:
+    work = TellingWork({f"publish in {LEGAL}": ChannelClosed(reason="archived")}, channels=(COMPLIANCE, LEGAL))
+    with pytest.raises(Postponed) as rest:
+        produce("r1", work, postponing(f"publish in {COMPLIANCE}"))
+    assert work.done[-1] == f"publish in {LEGAL}"
+    ending = rest.value.ending
+    assert ending is not None
+    assert (ending.run, ending.channels, ending.by) == ("r1", (COMPLIANCE,), "r1")
+    end(unpack(pack(ending), Ending), work, Steps())
+    assert work.done[-2:] == [f"publish in {COMPLIANCE}", "end: ChannelClosed"]
+
+
+def test_a_request_that_has_to_wait_for_slack_is_neither_begun_nor_turned_away() -> None:
+    work = TellingWork()
+    with pytest.raises(Postponed) as rest:
+        receive("q1", work, postponing("announce"), lambda _: None)
+    assert rest.value.ending is None
+    assert work.done == []
 
 
 def test_a_run_whose_result_somebody_else_wrote_down_is_told_by_them() -> None:

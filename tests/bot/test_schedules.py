@@ -1,5 +1,6 @@
 """A schedule in whole conversations: said back, kept, shown, changed, ended."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from bot.sandbox.portal import StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack, Workspace, refuse
 from bot.sandbox.slack.setup import SCOPES
+from bot.store import schedules
+from bot.store.database import connect
 from handlers.planned import Standing
 from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, Gate, entries, reported, saying, seen, told, written
@@ -87,9 +90,9 @@ def test_while_nobody_knows_the_zone_a_person_is_asked_to_name_one(
 
 
 MISTAKES = {
-    "schedule weekly": "has to begin with “monthly on”",
+    "schedule weekly": "“weekly” is not once a month, as schedules are",
     "schedule monthly on frist monday": "schedule monthly on first monday at 09:00",
-    "schedule monthly on 1 at 9am": "schedule monthly on 1 at 09:00",
+    "schedule monthly on 1 at 9": "Write: /compliance-report schedule monthly on 1 at 09:00",
     "schedule monthly on 1 at 09:00 Europe/Rgia": "Europe/Riga",
     "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest word that I know is “type:”",
     "schedule monthly on 1 at 09:00 UTC profile:gdpr": "no filter profile “gdpr”",
@@ -124,6 +127,21 @@ def test_a_schedule_for_a_channel_without_the_bot_is_paused_at_once_and_its_make
         slack.press(typed(slack, f"schedule {RULE}", channel="#random"), "save_schedule", user="ann")
         assert "/invite" in written(direct(slack, "I have paused schedule 1"))
         assert "Paused. " in listed(slack, channel="#random")
+    assert [one.standing for one in kept(tmp_path)] == [Standing.PAUSED]
+
+
+def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_and_its_maker_told(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot():
+        keep(slack)
+    with closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
+        store.write(lambda c: schedules.change(c, 1, zone="localtime"))  # as an older release took it
+    with bot():
+        said = written(direct(slack, "I have paused schedule 1"))
+        assert "it means something else on each machine" in said
+        typed(slack, "resume 1")
+        told(slack, "can't be used as a time zone")
     assert [one.standing for one in kept(tmp_path)] == [Standing.PAUSED]
 
 

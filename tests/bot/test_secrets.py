@@ -16,6 +16,7 @@ from bot.demo import surroundings
 from bot.sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
 from bot.sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
 from tests.bot.talk import COMMAND, reported, summaries
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SHARED, TICKET, TITLE, PERSON = "Kq7sharekeyPLANTED", "T0kenPLANTEDinQuery", "Merger with PLANTED.docx", "Zoe PLANTED"
@@ -79,11 +80,11 @@ def lived(portal: StandInPortal, slack: StandInSlack, folder: Path) -> tuple[str
         command = [sys.executable, "-m", "bot", "run"]
         bot = subprocess.Popen(command, cwd=folder, env=environment, stdout=stream, stderr=stream)
         try:
-            slack.socket.wait_connected(1, 30)
+            slack.socket.wait_connected(1, PATIENCE)
             answers = talked(portal, slack)
         finally:
             bot.send_signal(signal.SIGTERM)
-            bot.wait(30)
+            bot.wait(PATIENCE)
     beside = "".join(ran(words, folder, environment) for words in BESIDE)
     return log.read_text() + beside, answers
 
@@ -100,7 +101,7 @@ BESIDE = (
 
 def ran(words: str, folder: Path, environment: dict[str, str]) -> str:
     command = [sys.executable, "-m", "bot", *words.split()]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=PATIENCE, check=False)
     if "report" in words:
         return done.stderr.decode()  # standard output names the portal's file, and nothing of its content
     return done.stdout.decode() + done.stderr.decode()
@@ -139,9 +140,9 @@ def talked(portal: StandInPortal, slack: StandInSlack) -> tuple[str, ...]:
     say("2025-01", "bob")
     slack.faults.clear()
     say("2024-12")
-    slack.workspace.wait_for(lambda w: [m for m in summaries(w) if "December 2024" in str(m.blocks)], 30)
+    slack.workspace.wait_for(lambda w: [m for m in summaries(w) if "December 2024" in str(m.blocks)], PATIENCE)
     slack.socket.disconnect("refresh_requested")
-    slack.socket.wait_connected(1, 30)
+    slack.socket.wait_connected(1, PATIENCE)
     return tuple(str(one.payload["response_url"]) for one in asked)
 
 

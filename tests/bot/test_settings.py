@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PortalSettings, Settings, load
+from handlers.exposure import Exposure
 from reporting.errors import WrongSettings
 
 NEEDED = {
@@ -78,7 +79,10 @@ def test_a_file_named_env_is_read_and_the_environment_goes_before_it(given: pyte
         ("SLACK_API_URL", "http://slack.example.com/api/", "https://"),
         ("COMPLIANCE_ROOM_FOLDER_ID", "Compliance", "integer"),
         ("COMPLIANCE_ROOM_FOLDER_ID", "0", "greater than 0"),
-        ("REPORT_TIMEZONE", "Mars/Olympus", "not a time zone"),
+        ("REPORT_TIMEZONE", "Mars/Olympus", "no such name"),
+        ("REPORT_TIMEZONE", "localtime", "it means something else on each machine"),
+        ("REPORT_TIMEZONE", "right/Europe/Riga", "it means something else on each machine"),
+        ("REPORT_TIMEZONE", "CET", "such as Europe/Berlin"),
         ("HTTP_PORT", "70000", "less than or equal to 65535"),
         ("SETTLE_HOURS", "99999999999", "less than or equal to 8760"),
         ("PREVIEW", "some", "write counts, masked or full"),
@@ -95,6 +99,28 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(
     found = problems()
     assert found.startswith(f"The settings are not usable: {name}")
     assert said in found
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("riga", "Europe/Riga"),
+        ("EUROPE/RIGA", "Europe/Riga"),
+        ("\u200bUTC\u00a0+2", "Etc/GMT-2"),
+        ("\u201cNew York\u201d", "America/New_York"),
+    ],
+)
+def test_a_zone_may_be_written_as_people_do(value: str, name: str, given: pytest.MonkeyPatch) -> None:
+    given.setenv("REPORT_TIMEZONE", value)
+    assert load(Settings).report_timezone == name
+
+
+def test_ids_and_words_may_have_come_from_a_web_page(given: pytest.MonkeyPatch) -> None:
+    given.setenv("ALLOWED_USERS", "\u200bU0123ABCD\uff0c\u00a0W0123ABCD\u200e")
+    given.setenv("PREVIEW", "\u00a0Masked\u200b")
+    settings = load(Settings)
+    assert settings.allowed_users == {"U0123ABCD", "W0123ABCD"}
+    assert settings.preview is Exposure.MASKED
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:8080/", "http://localhost", "http://[::1]:1", "https://d.example/"])

@@ -57,6 +57,10 @@ def ended(folder: Path, count: int) -> bool:
     return len([entry for entry in entries(folder) if entry.ended]) == count
 
 
+def permalink(slack: StandInSlack, message: Message) -> str:
+    return f"/archives/{message.channel}/p{message.ts.replace('.', '')}"
+
+
 def last(folder: Path) -> Entry:
     return entries(folder)[-1]
 
@@ -98,9 +102,12 @@ def test_a_month_that_has_changed_is_told_in_a_revision_that_names_what_came_in_
         report = early(slack, clock, tmp_path)
         happens(portal)
         clock.at = SETTLED
-        before, revision = reported(slack, 2)
-    assert before == report
-    assert "*Revised*, now that the month has settled. Since the report before: +1 " in written(revision)
+        _, revision = reported(slack, 2)
+        before = seen(slack, "*Superseded*")
+    assert before.ts == report.ts
+    assert permalink(slack, revision) in written(before)
+    assert "*Revised*, now that the month has settled. Since <" in written(revision)
+    assert f"{permalink(slack, report)}|the report before>: +1 " in written(revision)
     assert "COMPLETE" in written(revision)
     assert "334" in written(revision)
     assert "Asked for by schedule 1 " in written(revision)
@@ -120,22 +127,6 @@ def test_a_month_is_read_again_once_even_if_the_bot_was_down_when_it_settled(
             until(lambda: ended(tmp_path, 2))
     assert len(entries(tmp_path)) == 2
     assert len(summaries(slack.workspace)) == 1
-
-
-def test_a_portal_that_is_down_when_the_month_has_settled_is_told(
-    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
-) -> None:
-    with bot():
-        report = early(slack, clock, tmp_path)
-        portal.faults.next("/", Status(503), times=None)
-        clock.at = SETTLED
-        failed = seen(slack, "kept failing with HTTP 503")
-        portal.faults.clear()
-        slack.press(failed, "run_again", user="ann")
-        assert "COMPLETE" in written(reported(slack, 2)[1])
-    assert "Asked for by schedule 1 " in written(failed)
-    assert offered(failed) == ["run_again"]
-    assert slack.workspace.message(CHANNEL, report.ts) == report
 
 
 def test_a_report_that_somebody_asked_for_too_early_is_not_read_again(
@@ -231,3 +222,49 @@ def test_a_review_that_is_taken_back_after_the_month_was_read_again_does_not_bri
         [shown] = reported(slack)
     assert NOTE in written(shown)
     assert "PROVISIONAL" not in written(shown)
+
+
+def test_a_provisional_report_that_a_person_asked_for_is_read_again_when_somebody_wants_that(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    clock.at = EARLY
+    with bot():
+        typed(slack, "2025-01")
+        [report] = reported(slack)
+        assert "The month settles <!date^" in written(report)
+        assert "reread" in offered(report)
+        slack.press(report, "reread", user="ann")
+        told(slack, "January 2025 is read again <!date^")
+        shown = seen(slack, "It is read again by itself <!date^")
+        assert "reread" not in offered(shown)
+        until(lambda: ended(tmp_path, 1))
+        happens(portal)
+        clock.at = SETTLED
+        _, revision = reported(slack, 2)
+        assert seen(slack, "*Superseded*").ts == report.ts
+    assert "*Revised*" in written(revision)
+    assert "COMPLETE" in written(revision)
+
+
+def test_a_schedule_s_provisional_report_says_that_it_is_read_again_by_itself(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path
+) -> None:
+    with bot():
+        report = early(slack, clock, tmp_path)
+    assert "It is read again by itself <!date^" in written(report)
+    assert "reread" not in offered(report)
+
+
+def test_a_month_that_cannot_be_read_again_at_once_is_read_again_later_and_nobody_is_told_of_the_tries(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
+) -> None:
+    with bot():
+        report = early(slack, clock, tmp_path)
+        portal.faults.next("/", Status(503), times=None)
+        clock.at = SETTLED
+        until(lambda: ended(tmp_path, 2))
+        portal.faults.clear()
+        clock.at = SETTLED + timedelta(minutes=5)
+        seen(slack, NOTE)
+        until(lambda: ended(tmp_path, 3))
+    assert [one.ts for one in slack.workspace.messages(CHANNEL)[1:]] == [report.ts]

@@ -132,18 +132,18 @@ def test_a_failure_in_a_channel_that_has_closed_is_told_in_direct_messages_too(
 # -- a token that is not accepted any more --
 
 
-@pytest.mark.parametrize("error", REJECTED)
 def test_a_token_that_is_revoked_before_the_first_message_is_said_beside_the_command(
-    error: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+    bot: Bot, slack: StandInSlack, tmp_path: Path
 ) -> None:
     """The address for private answers needs no token."""
-    slack.faults.plan(POST, refuse(error))
     with bot():
-        say(slack, "2025-01")
-        refused = told(slack, "does not accept the bot's token")
-    assert error in written(refused)
-    assert "SLACK_BOT_TOKEN" in written(refused)
-    assert ended(tmp_path) == [(State.FAILED, "TokenRejected")]
+        for number, error in enumerate(REJECTED, 1):
+            slack.faults.plan(POST, refuse(error))
+            say(slack, "2025-01")
+            refused = written(told(slack, error))
+            assert "does not accept the bot's token" in refused
+            assert "SLACK_BOT_TOKEN" in refused
+            until(lambda: ended(tmp_path) == [(State.FAILED, "TokenRejected")] * number)  # noqa: B023
 
 
 def test_a_token_that_is_revoked_while_the_report_is_made_leaves_it_filed_and_in_the_ledger(
@@ -164,18 +164,23 @@ def test_a_token_that_is_revoked_while_the_report_is_made_leaves_it_filed_and_in
 # -- messages that Slack does not take --
 
 
-@pytest.mark.parametrize("error", UNFIT)
+@pytest.mark.parametrize("errors", [UNFIT[:3], UNFIT[-1:] * 3], ids=" ".join)
 def test_blocks_that_slack_does_not_take_are_said_in_plain_words(
-    error: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+    errors: list[str], bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
     """Some kinds are rolled out to some workspaces only: here the first message, the result and the preview."""
-    slack.faults.plan(POST, refuse(error))
-    slack.faults.plan(POST, refuse(error), after=1)
+    first, result, preview_of_it = map(refuse, errors)
+    slack.faults.plan(POST, first)
+    slack.faults.plan(POST, preview_of_it, after=1)
+    reading_hangs(portal)
     with bot():
         say(slack, "2025-01")
         seen(slack, "January 2025")
-        slack.faults.plan(UPDATE, refuse(error))
-        slack.workspace.wait_for(lambda w: [m for m in w.messages(CHANNEL) if len(w.thread(CHANNEL, m.ts)) == 3], 20)
+        slack.faults.plan(UPDATE, result)
+        portal.faults.clear()
+        slack.workspace.wait_for(
+            lambda w: [m for m in w.messages(CHANNEL) if len(w.thread(CHANNEL, m.ts)) == 3], PATIENCE
+        )
         [anchor] = slack.workspace.messages(CHANNEL)
         _, preview, picture = slack.workspace.thread(CHANNEL, anchor.ts)
     assert "January 2025" in written(anchor)
@@ -186,14 +191,16 @@ def test_blocks_that_slack_does_not_take_are_said_in_plain_words(
     assert ended(tmp_path) == [(State.DONE, "")]
 
 
-@pytest.mark.parametrize("method", [POST, UPDATE, "users.info", "conversations.info", URL, SHOW])
 def test_too_many_requests_are_waited_for_and_nothing_is_left_out_or_said_twice(
-    method: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+    bot: Bot, slack: StandInSlack, tmp_path: Path
 ) -> None:
-    slack.faults.plan(method, rate_limit(0), times=2)
+    methods = (POST, UPDATE, "users.info", "conversations.info", URL, SHOW)
     with bot():
+        for method in methods:
+            slack.faults.plan(method, rate_limit(0), times=2)
         say(slack, "2025-01")
         [summary] = reported(slack)
+    assert [sum(not call.ok for call in slack.calls_of(method)) for method in methods] == [2] * len(methods)
     assert slack.workspace.messages(CHANNEL) == [summary]
     assert [bool(message.files) for message in slack.workspace.thread(CHANNEL, summary.ts)] == [False, False, True]
     assert ended(tmp_path) == [(State.DONE, "")]

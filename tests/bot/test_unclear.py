@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
 from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, refuse, reset, server_error, unclear
+from bot.sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, refuse, reset, unclear
 from bot.sandbox.slack.setup import SCOPES as ALL
 from reporting.entry import State
 from tests.bot.agenda import direct
@@ -160,26 +159,6 @@ def test_a_new_summary_of_which_nothing_was_heard_is_there_once_at_the_most(
     else:
         assert len(found) == (1 if fault.performed else 0)
         assert ledgered(tmp_path) == (State.WARNED, "PostUnclear")
-
-
-def test_slack_that_is_away_when_the_report_is_filed_is_a_warning_in_the_ledger(
-    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(BackoffRetryIntervalCalculator, "calculate_sleep_duration", lambda *_: 0.0)
-    over = Endings(monkeypatch)
-    with bot():
-        slack.faults.plan("chat.update", server_error(503), times=50, after=1)
-        slack.faults.plan("chat.postMessage", server_error(503), times=50, after=1)
-        say(slack, "2025-01")
-        over.wait()
-    [entry] = entries(tmp_path)
-    assert entry.state is State.WARNED
-    assert entry.failure is not None
-    assert entry.failure.kind == "SlackTrouble"
-    assert "Slack refused to change a message" in entry.failure.message
-    assert one_version(portal)
-    assert entry.files[0].title == "compliance-report-2025-01.txt"
-    assert summaries(slack.workspace) == []
 
 
 def test_one_channel_that_cannot_be_told_keeps_nothing_from_the_others(

@@ -8,6 +8,7 @@
 ``FAULTS_ORDER``   a file that is told when the replica enters and leaves, and when its engine starts and has stopped
 ``FAULTS_FULL``    the name of a step after whose work, the first time, the disk takes nothing more
 ``FAULTS_DEAF``    anything, so that no signal wakes the main thread, as if each came just before it began to wait
+``FAULTS_CLOCK``   a file that says how many seconds this process's wall clock is ahead, looked at each time it is asked
 ``FAULTS_BREAKS``  the name of a step after whose work the process kills itself each time
 """
 
@@ -16,12 +17,14 @@ import resource
 import signal
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from apscheduler.schedulers import base
 from dbos import DBOS
 
-from bot import cli, engine, replica
+from bot import app, cli, engine, portals, replica, ticking
 from bot.store import replicas
 from bot.store.database import Store
 
@@ -112,7 +115,27 @@ def told(name: str, act: Callable[..., Any], log: Path) -> Callable[..., Any]:
     return done
 
 
+class Wall:
+    """The wall clock, set by hand, in the place of the class ``datetime`` where a module asks it for the time."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self, zone: tzinfo = UTC) -> datetime:
+        try:
+            ahead = float(self._file.read_text())
+        except (OSError, ValueError):  # just being written
+            return self.now(zone)
+        return datetime.now(zone) + timedelta(seconds=ahead)
+
+
 def weaken(environment: dict[str, str]) -> None:
+    if "FAULTS_CLOCK" in environment:
+        wall = Wall(Path(environment["FAULTS_CLOCK"]))
+        for module in (base, ticking):
+            vars(module)["datetime"] = wall
+        for module in (app, portals):
+            vars(module)["now"] = wall.now
     if "FAULTS_ARM" in environment:
         points = Points(Path(environment["FAULTS_ARM"]))
         signal.signal(signal.SIGUSR1, points.arm)

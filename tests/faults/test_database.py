@@ -29,7 +29,7 @@ def locked(world: World, seconds: float) -> Iterator[None]:
 
     holder = threading.Thread(target=hold)
     holder.start()
-    begun.wait(30)
+    begun.wait(PATIENCE)
     yield
     holder.join()
 

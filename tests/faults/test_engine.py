@@ -52,7 +52,7 @@ def test_a_step_whose_result_could_not_be_kept_on_a_full_disk_is_gone_on_with_la
         log = world.folder / "bot.log"
         until(lambda: "background workflow" in log.read_text(), 20, of=world.told)
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
-        [run] = world.wait_over(1, 20)
+        [run] = world.wait_over(1)
         world.check_one_report(run, orphans=1)
 
 
@@ -69,7 +69,7 @@ def test_a_run_that_cannot_write_down_what_it_did_on_a_full_disk_waits_until_it_
         log = world.folder / "bot.log"
         until(lambda: "retry_scheduled" in log.read_text(), 20, of=world.told)
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
-        [run] = world.wait_over(1, 20)
+        [run] = world.wait_over(1)
         if run["state"] != State.FAILED:
             world.check_one_report(run, orphans=1)
 
@@ -89,6 +89,6 @@ def test_a_replica_that_stops_is_alive_to_the_others_until_it_works_on_nothing(w
     """Else they would take over what it is still doing."""
     with world.bot(FAULTS_ORDER=str(world.folder / "order")) as bot:
         bot.send_signal(signal.SIGTERM)
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0
     order = (world.folder / "order").read_text().split()
     assert order.index("stop") < order.index("leave")

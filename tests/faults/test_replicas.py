@@ -116,9 +116,9 @@ def test_a_replica_that_is_asked_to_stop_hands_its_run_over_at_once(world: World
         leaving = at_work(world)
         world.portal.faults.wait_met(1, PATIENCE)
         bots[leaving].send_signal(signal.SIGTERM)
-        code = bots[leaving].wait(10)
+        code = bots[leaving].wait(PATIENCE)
         world.portal.faults.clear()
-        world.wait_over(1, 20)
+        world.wait_over(1)
         assert code == 0
         check_all(world, 1)
 
@@ -131,9 +131,9 @@ def test_a_replica_that_finishes_while_it_is_stopped_does_not_spoil_the_run(worl
         leaving = at_work(world)
         assert world.gate.wait_held(PATIENCE)
         bots[leaving].send_signal(signal.SIGTERM)
-        code = bots[leaving].wait(10)
+        code = bots[leaving].wait(PATIENCE)
         world.gate.open()
-        world.wait_over(1, 20)
+        world.wait_over(1)
         assert code == 0
         check_all(world, 1)
 

@@ -17,7 +17,7 @@ def test_a_run_goes_on_at_the_next_start_of_a_bot_that_was_asked_to_stop(name: s
         world.ask()
         world.portal.faults.wait_met(1, PATIENCE)
         bot.send_signal(name)
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0
         world.mourn(bot)
     with world.bot():
         [run] = world.wait_over()
@@ -28,7 +28,7 @@ def test_a_run_goes_on_at_the_next_start_of_a_bot_that_was_asked_to_stop(name: s
 def test_a_signal_that_does_not_wake_the_bot_stops_it_nevertheless(world: World) -> None:
     with world.bot(FAULTS_DEAF="yes") as bot:
         bot.send_signal(signal.SIGTERM)
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0
 
 
 @pytest.mark.faults
@@ -41,7 +41,7 @@ def test_a_bot_that_is_asked_to_stop_during_any_act_ends_in_time_and_the_act_is_
         world.ask()
         assert world.gate.wait_held(PATIENCE)
         bot.send_signal(signal.SIGTERM)
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0
         world.mourn(bot)
     with world.bot():
         [run] = world.wait_over()
@@ -56,6 +56,6 @@ def test_a_run_that_needs_a_moment_more_is_finished_before_the_bot_stops(world: 
         assert world.gate.wait_held(PATIENCE)
         bot.send_signal(signal.SIGTERM)
         world.gate.open()
-        assert bot.wait(10) == 0
+        assert bot.wait(PATIENCE) == 0
     [run] = world.wait_over()
     world.check_one_report(run)

@@ -89,7 +89,7 @@ def test_a_page_of_events_is_events_or_refused(body: bytes) -> None:
 @fuzzed(body=BODY)
 def test_odd_rows_are_events_or_nothing(body: bytes) -> None:
     found = rows(body, AuditEvent)
-    assert found is None or all(isinstance(event, AuditEvent) for event in found)
+    assert found is None or all(isinstance(event, AuditEvent) for event in found.response)
 
 
 @fuzzed(location=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from hypothesis import strategies as st
 
 from bot.settings import known_zone, safe_address
-from handlers import asks, months, rules
+from handlers import asks, months, schedule_text
 from handlers.fields import said
 from reporting.docspace.standing import Key, moment
 from reporting.document.secrets import without_keys
@@ -15,6 +15,7 @@ from reporting.escape import visible
 from reporting.only import parse as only
 from reporting.only import recalled
 from reporting.period import Month
+from reporting.typed_text import normalize
 from tests.fuzz.inputs import JSON, TEXT
 from tests.fuzz.tried import fuzzed
 
@@ -56,7 +57,7 @@ def test_a_month_is_understood_or_refused(text: str) -> None:
 def test_a_schedule_s_rule_is_understood_or_refused(text: str) -> None:
     for words in (text, f"monthly on {text}", f"monthly on 1 at {text}"):
         with suppress(WrongRequest):
-            rules.parse(words)
+            schedule_text.parse(normalize(words))
         with suppress(WrongRequest):
             asks.planned(words)
 

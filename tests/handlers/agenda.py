@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import Rule
-from handlers.views.answers import refusal, refused
+from handlers.views.alarms import clocks_differ
+from handlers.views.answers import read_again, refusal, refused
 from handlers.views.filed import Published
 from handlers.views.kit import Message
+from handlers.views.late import late_report, stuck
 from handlers.views.schedules import (
     confirmation,
     doing,
@@ -18,15 +20,14 @@ from handlers.views.schedules import (
     kept,
     last_chance,
     listing,
-    paused,
     proposal,
     really,
 )
-from handlers.views.summary import revised, settled, summary
+from handlers.views.summary import revised, settled, summary, superseded
 from reporting.entry import Asker, Entry, Origin, State
 from reporting.only import EVERYTHING, parse
 from reporting.period import Month
-from reporting.report import Counted, Draft, Filed, Filing, Order, SignIns, Verdict
+from reporting.report import Counted, Draft, Failure, Filed, Filing, Order, SignIns, Verdict
 
 ANN, BOB = "U0ANN00001", "U0BOB00001"
 DUE = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -34,12 +35,29 @@ FIRST = Plan(Rule("1", time(9), "Europe/Riga"), EVERYTHING)
 LAST = Plan(Rule("31", time(17, 30), "Asia/Tokyo"), parse('type:delete,share -room:"Legal & <b>"'))
 WHY = "I can't post in this channel: it is archived. Bring it back, or invite me: /invite @Compliance Reports."
 BY = Asker(ANN, 3)
+DAY = timedelta(days=1)
+EARLIER = "https://acme.slack.com/archives/C1/p1770000000000100"
 
 
 def schedule(number: int = 3, plan: Plan = FIRST, **changes: Any) -> Schedule:
     made = datetime(2026, 1, 7, tzinfo=UTC)
     usual = Schedule(number, "C1", ANN, plan, Standing.ACTIVE, "", Month(2026, 3), DUE, made)
     return replace(usual, **changes)
+
+
+DOWN = Failure(
+    "PortalFailing",
+    "The portal portal.example.com kept failing with HTTP 503.",
+    "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message.",
+    transient=True,
+)
+LATE = schedule(
+    waits="r1",
+    tries=4,
+    again=datetime(2026, 3, 1, 8, 15, tzinfo=UTC),
+    since=DUE,
+    trouble="The portal portal.example.com kept failing with HTTP 503.",
+)
 
 
 def proposed(plan: Plan = FIRST, number: int = 0) -> Proposal:
@@ -60,6 +78,8 @@ def all_listed() -> tuple[Listed, ...]:
         Listed(schedule(2, LAST), run(State.DONE, ended=ended, verdict=Verdict.COMPLETE)),
         Listed(schedule(3, standing=Standing.PAUSED, why=WHY, channel="C2"), run(State.FAILED, ended=ended)),
         Listed(schedule(4, standing=Standing.PAUSED, maker=BOB), run(State.RUNNING)),
+        Listed(replace(LATE, number=5), run(State.FAILED, ended=ended)),
+        Listed(schedule(6, making="r2"), run(State.RUNNING)),
     )
 
 
@@ -83,22 +103,38 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         "schedules-all": listing(all_listed(), everywhere=True, reader=BOB, exposure=Exposure.FULL),
         "schedules-none": listing((), everywhere=False, reader=ANN, exposure=Exposure.COUNTS),
         "schedules-all-none": listing((), everywhere=True, reader=ANN, exposure=Exposure.FULL),
-        "schedule-made": kept(schedule(), ANN, "made", exposure=masked),
-        "schedule-changed": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.FULL),
-        "schedule-changed-counts": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.COUNTS),
-        "schedule-paused": kept(schedule(standing=Standing.PAUSED), BOB, "paused", exposure=masked),
-        "schedule-resumed": kept(schedule(), ANN, "resumed", exposure=masked),
-        "schedule-deleted": kept(schedule(standing=Standing.DELETED), ANN, "deleted", exposure=masked),
-        "schedule-stopped": paused(schedule(standing=Standing.PAUSED, why=WHY), WHY),
+        "schedule-made": kept(schedule(), ANN, "made", exposure=masked, overdue=False),
+        "schedule-changed": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.FULL, overdue=False),
+        "schedule-changed-counts": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.COUNTS, overdue=False),
+        "schedule-paused": kept(schedule(standing=Standing.PAUSED), BOB, "paused", exposure=masked, overdue=False),
+        "schedule-resumed": kept(schedule(), ANN, "resumed", exposure=masked, overdue=False),
+        "schedule-deleted": kept(schedule(standing=Standing.DELETED), ANN, "deleted", exposure=masked, overdue=False),
+        "schedule-stopped": stuck([schedule(standing=Standing.PAUSED, why=WHY)], reader=ANN),
+        "schedule-stopped-admin": stuck([schedule(standing=Standing.PAUSED, why=WHY)], reader=BOB),
+        "schedules-late-a-day": stuck([LATE, replace(LATE, number=9)], reader=BOB),
+        "schedule-late": late_report(Order(LATE.reports), [BY], DOWN, LATE),
+        "schedule-late-paused": late_report(
+            Order(LATE.reports), [BY], DOWN, replace(LATE, standing=Standing.PAUSED, why=WHY)
+        ),
+        "clocks-differ": clocks_differ("3 h 20 min ahead of"),
         "schedule-really": really(schedule(plan=LAST), reader=ANN),
         **{f"schedule-doing-{verb}": doing(verb, schedule()) for verb in Verb},
         "schedule-last-chance": last_chance(Month(2025, 9), DUE),
-        "schedule-form": form(None, channel="C1"),
-        "schedule-form-edit": form(LAST, channel="C1", number=3),
+        "schedule-form": form(None, channel="C1", settle=DAY),
+        "schedule-form-edit": form(LAST, channel="C1", settle=DAY, number=3),
         "schedule-confirmation": confirmation(proposed(LAST, 3), "C1"),
         "schedule-refused": refused(refusal("There is no schedule 3 in this channel.", "Look for another.")),
         "summary-settled": settled(report, BY, exposure=masked),
-        "summary-revised": revised(draft(), published(late, filed), BY, exposure=masked, also=(Asker(BOB),)),
-        "summary-revised-equal-counts": revised(draft(), report, BY, exposure=masked),
+        "summary-revised": revised(
+            draft(), published(late, filed), BY, exposure=masked, earlier=EARLIER, also=(Asker(BOB),)
+        ),
+        "summary-superseded": summary(report, BY, exposure=masked, note=superseded(EARLIER)),
+        "summary-provisional-by-hand": summary(replace(report, settles=DUE), BY, exposure=masked),
+        "summary-provisional-by-schedule": summary(replace(report, settles=DUE, is_reread=True), BY, exposure=masked),
+        "schedule-proposal-now": proposal(replace(proposed(LAST, 3), overdue=True)),
+        "schedule-proposal-early": proposal(replace(proposed(), settles=datetime(2026, 3, 1, 22, tzinfo=UTC))),
+        "schedule-changed-now": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.FULL, overdue=True),
+        "read-again": read_again("January 2026", DUE),
+        "summary-revised-equal-counts": revised(draft(), report, BY, exposure=masked, earlier=EARLIER),
         "summary-scheduled-late": summary(report, by_two[0], exposure=masked, also=by_two[1:]),
     }

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from time import time as seconds
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +37,7 @@ class RecordingDesk:
     """Takes every request, or refuses every one with *refusal*."""
 
     refusal: Exception | None = None
+    settle: timedelta = timedelta(days=1)
     receipt: Receipt = field(default_factory=lambda: Receipt("run"))
     standing: UnderWay = field(default_factory=lambda: UnderWay((), (), elsewhere=0))
     unzoned: Exception | None = None

@@ -214,7 +214,7 @@ def test_private_anywhere_else_is_no_word(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "nearest", "example"),
     [
-        ("shedule monthly on 1", "schedule", "schedule monthly on 1 at 09:00"),
+        ("shedule monthly on 1", "schedule", "schedule monthly on 1"),
         ("verfy 2025-01", "verify", "verify 2025-01"),
         ("dif", "diff", "diff 2025-01"),
         ("calender 2025", "calendar", "calendar 2025"),
@@ -225,7 +225,6 @@ def test_private_anywhere_else_is_no_word(text: str) -> None:
         ("stats", "status", "status"),
         ("histroy", "history", "history"),
         ("janury 2025", "january", "january 2025"),
-        ("Sept 2025", "sep", "sep 2025"),
         ("lst", "last", "last"),
         ("thsi", "this", "this"),
         ("xyzzy", "help", "help"),
@@ -235,7 +234,7 @@ def test_a_typing_error_is_answered_with_the_nearest_word_and_an_example(text: s
     with pytest.raises(UnknownCommand) as refused:
         asked(text)
     assert f"“{nearest}”" in str(refused.value)
-    assert f"/compliance-report {example};" in refused.value.advice
+    assert refused.value.advice.endswith(f"Write: /compliance-report {example}")
     asked(example)
 
 
@@ -245,7 +244,7 @@ def test_a_typing_error_is_answered_with_the_nearest_word_and_an_example(text: s
 def test_a_filter_that_comes_first_is_answered_with_what_comes_before_it(text: str) -> None:
     with pytest.raises(FilterFirst, match=re.escape(text.split(maxsplit=1)[0])) as refused:
         asked(text)
-    assert "/compliance-report 2025-01 type:" in refused.value.advice
+    assert "/compliance-report 2025-01 " in refused.value.advice
 
 
 def unasked() -> Month:

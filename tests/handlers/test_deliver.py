@@ -17,9 +17,10 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from bot.slack.clients import careful
-from handlers import deliver
-from handlers.deliver import Anchor, change, channel, members, open_form, person, post, publish_home, push_form, whisper
+from bot.slack.clients import web_client
+from handlers import deliver, webapi
+from handlers.deliver import Anchor, change, channel, members, open_form, person, post, publish_home, push_form
+from handlers.response_url import whisper
 from handlers.views.home import closed
 from handlers.views.kit import TEXT, section, table, verbatim
 from handlers.views.order import order_form
@@ -31,6 +32,7 @@ from reporting.errors import (
     MissingScope,
     PostUnclear,
     SlackBusy,
+    SlackFailing,
     SlackTrouble,
     TokenRejected,
 )
@@ -53,7 +55,7 @@ def slack(request: pytest.FixtureRequest) -> Iterator[StandInSlack]:
 
 @pytest.fixture
 def client(slack: StandInSlack) -> WebClient:
-    return careful(slack.bot_token, slack.api_url)
+    return web_client(slack.bot_token, slack.api_url)
 
 
 def posted(client: WebClient, message: dict[str, Any] | None = None, *, where: str = COMPLIANCE) -> Anchor:
@@ -101,14 +103,14 @@ CODES: dict[str, type[ComplianceError]] = {
 
 
 @pytest.mark.parametrize("method", ACTS)
-@pytest.mark.parametrize("code", CODES)
-def test_every_refusal_of_slack_s_has_words_of_its_own(code: str, method: str) -> None:
+def test_every_refusal_of_slack_s_has_words_of_its_own(method: str) -> None:
     with recorded() as api:
-        api.refusals[method] = code
-        with pytest.raises(ComplianceError) as caught:
-            ACTS[method](WebClient("xoxb-1", base_url=api.url))
-    assert type(caught.value) is CODES[code]
-    assert caught.value.advice
+        for code, kind in CODES.items():
+            api.refusals[method] = code
+            with pytest.raises(ComplianceError) as caught:
+                ACTS[method](WebClient("xoxb-1", base_url=api.url))
+            assert type(caught.value) is kind, code
+            assert caught.value.advice, code
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action"])
@@ -116,7 +118,7 @@ def test_a_closed_channel_is_told_with_why(code: str, slack: StandInSlack, clien
     slack.faults.plan(POST, refuse(code))
     with pytest.raises(ChannelClosed) as caught:
         posted(client)
-    assert deliver.CLOSED[code] in str(caught.value)
+    assert webapi.CLOSED[code] in str(caught.value)
     assert "/invite" in caught.value.advice
 
 
@@ -137,7 +139,7 @@ def test_a_lacking_scope_is_told_by_its_name(method: str, scope: str, client: We
     assert caught.value.facts["scope"] == scope
 
 
-@pytest.mark.parametrize("fault", [unclear(), reset(), server_error(503), *map(refuse, sorted(deliver.FAULTS))])
+@pytest.mark.parametrize("fault", [unclear(), reset(), server_error(503), *map(refuse, sorted(webapi.FAULTS))])
 def test_a_post_without_a_clear_answer_is_unclear_and_not_repeated(
     fault: Fault, slack: StandInSlack, client: WebClient
 ) -> None:
@@ -155,10 +157,10 @@ def test_what_can_be_repeated_is_never_unclear(code: str, method: str) -> None:
         api.refusals[method] = code
         with pytest.raises(SlackTrouble) as caught:
             ACTS[method](WebClient("xoxb-1", base_url=api.url))
-    assert type(caught.value) is SlackTrouble
+    assert type(caught.value) is SlackFailing
 
 
-@pytest.mark.parametrize("code", sorted(deliver.REFUSED))
+@pytest.mark.parametrize("code", sorted(webapi.REFUSED))
 def test_refused_blocks_are_said_in_plain_words_once(code: str, slack: StandInSlack, client: WebClient) -> None:
     slack.faults.plan(POST, refuse(code))
     anchor = posted(client)
@@ -168,7 +170,7 @@ def test_refused_blocks_are_said_in_plain_words_once(code: str, slack: StandInSl
     assert message.metadata == {"event_type": "compliance_report", "event_payload": {"tag": "r1"}}
 
 
-@pytest.mark.parametrize("code", sorted(deliver.REFUSED))
+@pytest.mark.parametrize("code", sorted(webapi.REFUSED))
 def test_a_message_whose_new_blocks_are_refused_changes_to_plain_words(
     code: str, slack: StandInSlack, client: WebClient
 ) -> None:
@@ -212,7 +214,7 @@ def test_foreign_text_in_plain_words_mentions_nobody_and_links_nowhere(slack: St
 
 
 @pytest.mark.parametrize("method", [POST, UPDATE])
-@pytest.mark.parametrize("code", ["is_archived", "token_revoked", "missing_scope", "ratelimited"])
+@pytest.mark.parametrize("code", ["is_archived", "token_revoked", "missing_scope", "cant_update_message"])
 def test_what_is_refused_for_another_reason_is_not_tried_in_plain_words(
     code: str, method: str, slack: StandInSlack, client: WebClient
 ) -> None:
@@ -278,7 +280,7 @@ def test_the_app_s_page_is_put_before_somebody(slack: StandInSlack, client: WebC
     assert "You may not." in str(view.payload)
 
 
-@pytest.mark.parametrize("code", sorted(deliver.REFUSED))
+@pytest.mark.parametrize("code", sorted(webapi.REFUSED))
 def test_a_private_answer_whose_blocks_are_refused_is_given_in_plain_words(code: str) -> None:
     with recorded() as api:
         api.refusals["whisper"] = code
@@ -297,5 +299,5 @@ def test_a_private_answer_is_for_the_asker_alone_and_replaces_nothing() -> None:
 
 
 def test_a_private_answer_that_came_too_late_is_trouble(slack: StandInSlack) -> None:
-    with pytest.raises(SlackTrouble, match="404"):
+    with pytest.raises(SlackTrouble, match="invalid_url"):
         whisper(f"{slack.api_url.removesuffix('api/')}commands/none", MESSAGE)

@@ -11,14 +11,16 @@ from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan
 from handlers.planned import Standing as Planned
 from handlers.views import evidence, past
+from handlers.views.alarms import clocks_differ
 from handlers.views.answers import elsewhere, refusal
 from handlers.views.filed import Published
 from handlers.views.home import Page, closed, home
 from handlers.views.kit import Message, foreign, in_words
+from handlers.views.late import late_report, stuck
 from handlers.views.preview import preview
 from handlers.views.progress import failed
 from handlers.views.review import told
-from handlers.views.schedules import confirmation, form, kept, listing, paused, proposal, really
+from handlers.views.schedules import confirmation, form, kept, listing, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, summary
 from reporting.entry import State, UnderWay
@@ -28,7 +30,7 @@ from reporting.only import parse
 from reporting.period import Month
 from reporting.proof import Check, Edit, MonthRow, MonthState, Outcome, Past
 from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Verdict
-from tests.handlers.agenda import LAST, proposed, published, schedule
+from tests.handlers.agenda import DAY, LAST, proposed, published, schedule
 from tests.handlers.fitting import marked, read
 from tests.handlers.gallery import (
     ASKER,
@@ -43,9 +45,10 @@ from tests.handlers.gallery import (
 
 HOSTILE = "<!channel> <@U1> <https://evil.example|click> &amp; *b* `c`\n\u202efdp.exe\u200b"
 OURS = re.compile(
-    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*)>"
+    r"<(@U0[A-Z0-9]+|#C[A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>|]+|https://docspace\.example\.com/[^<>|]*\|[^<>]*|"
+    r"https://acme\.slack\.com/archives/[^<>|]*\|[^<>]*)>"
 )
-"""Everything of Slack's that a message may have: people, channels, dates, links to the portal."""
+"""Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
 FULL = Exposure.FULL
 Make = Callable[..., Draft]
 
@@ -73,14 +76,14 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     )
     for exposure in Exposure:
         yield summary(report, ASKER, exposure=exposure)
-        yield revised(draft(), report, ASKER, exposure=exposure)
+        yield revised(draft(), report, ASKER, exposure=exposure, earlier="")
         yield preview([f"User: {visible(HOSTILE)}"], HOSTILE, made, exposure=exposure)
         yield evidence.verification(found, "Check", ASKER.user, exposure=exposure)
         yield evidence.requests("How", [Exchange("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)
         yield past.history("What was made", [Past(run, "", (reviewed,))], total=1, exposure=exposure)
         yield home(Page(PORTAL, 2025, [row], [Listed(planned, run)], [Past(run, "", ())], ["Fine."]), exposure=exposure)
         yield listing((Listed(planned, run),), everywhere=True, reader="", exposure=exposure)
-        yield kept(planned, ASKER.user, "made", exposure=exposure)
+        yield kept(planned, ASKER.user, "made", exposure=exposure, overdue=False)
     yield failed(Order(ORDER.month, only=only), ASKER, failure)
     yield status(UnderWay((gone,), (0,), elsewhere=0), reader=gone.asker)
     yield refusal(HOSTILE, HOSTILE)
@@ -89,10 +92,14 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     yield past.calendar(2025, [row], PORTAL)
     yield closed(HOSTILE, HOSTILE)
     yield proposal(proposed(plan))
-    yield paused(planned, HOSTILE)
+    stopped = replace(planned, standing=Planned.PAUSED, why=HOSTILE, trouble=HOSTILE)
+    yield stuck([stopped], reader="")
+    yield stuck([replace(stopped, standing=Planned.ACTIVE)], reader="")
+    yield late_report(Order(ORDER.month, only=only), [ASKER], failure, stopped)
+    yield clocks_differ(HOSTILE)
     yield really(planned, reader=planned.maker)
     yield confirmation(proposed(plan), "C1")
-    yield form(plan, channel="C1")
+    yield form(plan, channel="C1", settle=DAY)
 
 
 def test_foreign_text_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:

@@ -9,17 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Proposal, Schedule, Verb
+from handlers.planned import Listed, Proposal, Schedule, Standing, Verb
 from handlers.views import evidence, past
+from handlers.views.alarms import clocks_differ
 from handlers.views.answers import accepted, elsewhere, refusal, refused
 from handlers.views.filed import Published
 from handlers.views.home import Page, closed, home
 from handlers.views.kit import Message
+from handlers.views.late import late_report, stuck
 from handlers.views.order import order_form
 from handlers.views.preview import picture, preview
 from handlers.views.progress import cancelled, failed, reading, waiting
 from handlers.views.review import review_form, told
-from handlers.views.schedules import confirmation, doing, form, kept, last_chance, listing, paused, proposal, really
+from handlers.views.schedules import confirmation, doing, form, kept, last_chance, listing, proposal, really
 from handlers.views.status import status
 from handlers.views.summary import revised, settled, summary
 from reporting.entry import Asker, Entry, UnderWay
@@ -32,6 +34,7 @@ from reporting.report import (
     Order,
     Progress,
 )
+from tests.handlers.agenda import DAY, EARLIER
 from tests.handlers.fitting import assert_fits
 from tests.handlers.worst import (
     ASKER,
@@ -99,7 +102,7 @@ def test_the_fullest_summary_fits(text: str, exposure: Exposure) -> None:
     none = replace(report.draft, categories=())
     assert_fits(summary(report, asker, exposure=exposure, also=also))
     assert_fits(settled(report, asker, exposure=exposure, also=also))
-    assert_fits(revised(none, report, asker, exposure=exposure, also=also))
+    assert_fits(revised(none, report, asker, exposure=exposure, earlier=EARLIER, also=also))
 
 
 @relaxed
@@ -114,7 +117,7 @@ def test_a_summary_fits_whatever_the_data(
 @relaxed
 @given(drafts, published, askers, exposures)
 def test_a_revision_fits_whatever_the_data(before: Draft, report: Published, asker: Asker, exposure: Exposure) -> None:
-    assert_fits(revised(before, report, asker, exposure=exposure))
+    assert_fits(revised(before, report, asker, exposure=exposure, earlier=EARLIER))
 
 
 @relaxed
@@ -196,8 +199,12 @@ def test_a_history_fits_however_long(runs: list[Past], exposure: Exposure) -> No
 @relaxed
 @given(schedules, texts, exposures)
 def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str, exposure: Exposure) -> None:
-    asked, done = posted(really(schedule, reader=USER)), kept(schedule, USER, "changed", exposure=exposure)
-    for shown in (done, paused(schedule, why), asked, last_chance(MONTH, NOON)):
+    asked, done = (
+        posted(really(schedule, reader=USER)),
+        kept(schedule, USER, "changed", exposure=exposure, overdue=False),
+    )
+    stopped = replace(schedule, why=why, trouble=why)
+    for shown in (done, stuck([stopped] * 20, reader=USER), asked, last_chance(MONTH, NOON)):
         assert_fits(shown)
     for verb in Verb:
         assert_fits(doing(verb, schedule))
@@ -214,7 +221,7 @@ def test_a_list_of_schedules_fits_however_long(found: list[Listed], everywhere: 
 def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) -> None:
     assert_fits(posted(proposal(proposed)))
     assert_fits(confirmation(proposed, CHANNEL))
-    assert_fits(form(proposed.plan, channel=CHANNEL, number=proposed.number))
+    assert_fits(form(proposed.plan, channel=CHANNEL, settle=DAY, number=proposed.number))
 
 
 @pytest.mark.parametrize("channel", ["", CHANNEL])
@@ -222,7 +229,7 @@ def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) ->
 def test_the_forms_fit(channel: str, this: Month) -> None:
     assert_fits(order_form(this, channel=channel))
     assert_fits(review_form(RUN, CHANNEL, MESSAGE))
-    assert_fits(form(None, channel=channel))
+    assert_fits(form(None, channel=channel, settle=DAY))
 
 
 @relaxed
@@ -279,8 +286,11 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     ),
     "proposal": lambda: posted(proposal(PROPOSED)),
     "confirmation": lambda: confirmation(PROPOSED, CHANNEL),
-    "schedule form": lambda: form(PLAN, channel=CHANNEL, number=MOST),
-    "paused": lambda: paused(PAUSED, WORST),
+    "schedule form": lambda: form(PLAN, channel=CHANNEL, settle=DAY, number=MOST),
+    "stuck": lambda: stuck([PAUSED] * 100, reader=""),
+    "late": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, replace(PAUSED, standing=Standing.ACTIVE, again=NOON)),
+    "late and paused": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, PAUSED),
+    "clocks": lambda: clocks_differ(WORST),
     "page": lambda: home(FULL_PAGE, exposure=Exposure.FULL),
     "page without health": lambda: home(replace(FULL_PAGE, health=[]), exposure=Exposure.FULL),
     "review": lambda: told(REVIEW, MONTH.title),

@@ -339,6 +339,36 @@ def test_what_is_wrong_in_the_form_is_said_beside_its_field(app: App, desk: Reco
     assert desk.asked == []
 
 
+@pytest.mark.parametrize(
+    ("zone", "name"), [("riga", "Europe/Riga"), ("\u200beurope/riga\u00a0", "Europe/Riga"), ("UTC\u22125", "Etc/GMT+5")]
+)
+def test_the_form_s_fields_are_read_as_commands_are(zone: str, name: str, app: App, desk: RecordingDesk) -> None:
+    fields = filled(zone, "Type\uff1a\u201cdelete\u201d\u00a0\u2013room:\u00abLegal\u00a0affairs\u00bb")
+    answer = json.loads(sent(app, submission("schedule_form", "0 C1", fields)).body)
+    assert answer["view"]["private_metadata"] == f'0 C2 monthly on 1 at 09:00 {name} -room:"Legal affairs" type:delete'
+
+
+def test_a_fixed_offset_is_said_to_be_one_before_it_is_kept(app: App) -> None:
+    answer = sent(app, command("schedule monthly on 1 at 9am UTC+2"))
+    assert "at 09:00 (UTC+2, a fixed offset without summer time)" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("zone", "line"),
+    [
+        ("localtime", "Europe/Riga"),
+        ("CEST", "Europe/Berlin"),
+        ("Europe/Rgia", "Europe/Riga"),
+        ("x" * 200, "Europe/Riga"),
+    ],
+)
+def test_beside_a_field_stands_what_can_be_written_into_it(zone: str, line: str, app: App, desk: RecordingDesk) -> None:
+    answer = json.loads(sent(app, submission("schedule_form", "0 C1", filled(zone))).body)
+    assert answer["errors"]["zone"].endswith(f" Write: {line}")
+    assert len(answer["errors"]["zone"]) <= 150
+    assert desk.untouched
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_the_second_page_keeps_and_closes_the_form(number: int, app: App, desk: RecordingDesk) -> None:
     answer = json.loads(sent(app, submission("schedule_confirmed", f"{number} C2 {PLAN}")).body)

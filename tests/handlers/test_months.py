@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.months import NAMES, OFFERED, alone, offered, parse
+from handlers.month_names import ENGLISH as NAMES
+from handlers.months import OFFERED, alone, offered, parse
 from reporting.errors import ComplianceError, WrongMonth, ZoneNotLearned
 from reporting.period import Month
 
@@ -48,19 +49,18 @@ def test_every_month_has_its_name_and_three_letters(name: str) -> None:
     [
         *(
             "2025-13",
-            "2025-1",
             "2025-00",
             "25-01",
-            "01-2025",
-            "2025/01",
-            "1/2025",
             "13/2025",
             "00/2025",
             "01/25",
             "1999-12",
+            "2025",
+            "2025-01-01",
+            "january",
+            "jan",
         ),
-        *("2025", "202501", "2025-01-01", "01.2025", "january", "jan", "jan 25", "jan 1999", "jan2025", "2025 jan"),
-        *("jan 2025-01", "jan. 2025", "januar 2025", "next", "yesterday", "", "nonsense", "2025- 01"),
+        *("jan 25", "jan 1999", "jan 2025-01", "next", "yesterday", "", "nonsense", "-2025-01", "2025-01-", "2025--"),
         *("\uff12\uff10\uff12\uff15-01", "jan \u0662\u0660\u0662\u0665", "2025\u201301", "0\u0661/2025"),
     ],
 )

@@ -17,7 +17,7 @@ from bot.sandbox.slack import (
     unclear,
 )
 from bot.sandbox.slack.setup import SCOPES
-from bot.slack.clients import careful
+from bot.slack.clients import web_client
 from handlers.deliver import post
 from handlers.pictures import safe, send, share
 from handlers.views.kit import section
@@ -37,7 +37,7 @@ def slack(request: pytest.FixtureRequest) -> Iterator[StandInSlack]:
 
 @pytest.fixture
 def client(slack: StandInSlack) -> WebClient:
-    return careful(slack.bot_token, slack.api_url)
+    return web_client(slack.bot_token, slack.api_url)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_an_unclear_last_answer_is_unclear_and_never_tried_again(
 def test_what_breaks_before_it_is_shown_is_not_unclear(
     slack: StandInSlack, client: WebClient, door: str, fault: Fault
 ) -> None:
-    slack.faults.plan(door, fault)
+    slack.faults.plan(door, fault, times=3)
     with pytest.raises(SlackTrouble) as caught:
         shared(client)
     assert not isinstance(caught.value, PostUnclear)

@@ -144,7 +144,8 @@ def line(name: str, found: Sequence[Mutant]) -> str:
     mistyped = sum(mutant.status == MISTYPED for mutant in found)
     killed = sum(mutant.status in KILLED for mutant in found)
     survived = sum(mutant.survived for mutant in found)
-    return f"{name:36}{len(found):8}{mistyped:10}{killed:8}{survived:10}{share(found):8.1%}"
+    noticed = f"{share(found):.1%}" if killed + survived else "-"
+    return f"{name:36}{len(found):8}{mistyped:10}{killed:8}{survived:10}{noticed:>8}"
 
 
 def share(found: Sequence[Mutant]) -> float:

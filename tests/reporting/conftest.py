@@ -1,19 +1,13 @@
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 import stamina
-from hypothesis import settings
 
 from bot.sandbox.portal import StandInPortal
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
-from tests.reporting.stage import Knock
-
-settings.register_profile("here", deadline=None, max_examples=60)
-settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
-settings.load_profile("ci" if "CI" in os.environ else "here")
+from tests.reporting.stage import Knock, with_background
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -24,8 +18,9 @@ def _three_tries_without_pauses() -> Iterator[None]:
 
 @pytest.fixture
 def standin() -> Iterator[StandInPortal]:
+    """A portal with two events, which lie after the months that the tests read."""
     with StandInPortal() as portal:
-        yield portal
+        yield with_background(portal)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """What the tests of reporting play with: events in both their shapes, and a source that needs no socket."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from hypothesis import strategies as st
@@ -11,15 +14,22 @@ from bot.sandbox.portal import AuditEvent as Row
 from bot.sandbox.portal import AuditLog, PortalSetup, StandInPortal
 from bot.sandbox.portal.query import read_query
 from reporting.docspace.autumn import Slice
+from reporting.docspace.page import endpoint
+from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
-from reporting.docspace.seek import Source, seek
+from reporting.docspace.probe import probe
+from reporting.docspace.seek import PageLength, Source, seek
 from reporting.docspace.stretch import Stretch
+from reporting.docspace.trail import Reading, Trail
 from reporting.entry import Origin
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
 from reporting.proof import Provenance
 
+R = TypeVar("R")
 SECOND = timedelta(seconds=1)
+NOBODY = UUID("11111111-2222-4333-8444-555555555555")
+"""No user of any portal."""
 UPLOADED = 5011
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 DAY = Window(datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 1, 16, tzinfo=UTC))
@@ -46,6 +56,10 @@ class Knock(Protocol):
     def __call__(self, there: StandInPortal, *, at_once: int = 8) -> Portal: ...
 
 
+BACKGROUND = (datetime(2025, 2, 24, 10, 0, 7, tzinfo=UTC), datetime(2025, 2, 25, 11, 30, 42, tzinfo=UTC))
+"""When something happened on a portal that is otherwise empty."""
+
+
 def row(number: int, date: datetime, *, visible_from: int | None = None, user: str = "Zoe Miller") -> Row:
     """An upload as the portal stores it."""
     return Row(
@@ -57,6 +71,13 @@ def row(number: int, date: datetime, *, visible_from: int | None = None, user: s
         arguments=("Q3.docx",),
         visible_from=visible_from,
     )
+
+
+def with_background(standin: StandInPortal) -> StandInPortal:
+    """The portal with two events besides, for one that shows none of any time is refused."""
+    for number, moment in enumerate(BACKGROUND, 9_000_001):
+        standin.audit.add(row(number, moment))
+    return standin
 
 
 def event(number: int, date: datetime = NOON) -> AuditEvent:
@@ -79,7 +100,24 @@ def source(log: AuditLog) -> Source:
         rows = log.filter(read_query(asked, log.setup.generation))
         return msgspec.convert(rows, list[AuditEvent])
 
-    return Source(fetch, "portal.test")
+    return Source(fetch, "portal.test", PageLength(100))
+
+
+def trail_of(
+    portal: Portal,
+    window: Window,
+    zone: ZoneInfo,
+    *,
+    folder: Path,
+    finish: Callable[[Iterator[AuditEvent]], R],
+    watch: Watch,
+    errands: Sequence[Callable[[], None]] = (),
+) -> Reading[R]:
+    """What is read of the window by who asks a hundred days after its end."""
+    audit = endpoint(portal)
+    view = probe(audit, zone, nobody=NOBODY, now=window.end + timedelta(days=100))
+    trail = Trail(audit, view, zone, at_once=portal.at_once, watch=watch, halt=portal.halt)
+    return trail.read(window, folder=folder, finish=finish, errands=errands)
 
 
 def sought(log: AuditLog, piece: Slice) -> list[AuditEvent]:

@@ -4,7 +4,7 @@ from bot.sandbox.portal import Generation, PortalSetup, StandInPortal
 from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.about import About, about
-from reporting.errors import KeyRejected, NotAnAnswer, PortalMissing, PortalTooOld
+from reporting.errors import AnswerUnknown, KeyRejected, NotAnAnswer, PortalMissing, PortalTooOld
 from tests.reporting.stage import Knock
 
 
@@ -60,7 +60,7 @@ def test_a_key_that_is_not_the_portals_is_rejected_though_strangers_may_read_set
 def test_settings_without_a_time_zone_are_nothing_to_build_on(standin: StandInPortal, knock: Knock) -> None:
     standin.faults.next("/settings", Saying(version="3.7.2"))
 
-    with pytest.raises(NotAnAnswer, match="settings without a time zone"):
+    with pytest.raises(AnswerUnknown, match="settings without a time zone"):
         about(knock(standin))
 
 

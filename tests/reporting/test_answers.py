@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from reporting.docspace.answers import content
 from reporting.errors import (
+    AnswerUnknown,
+    AnswerUnreadable,
     ComplianceError,
     Declined,
     FolderMissing,
@@ -136,22 +138,46 @@ def test_the_portals_words_are_kept_short() -> None:
         (b"", "nothing"),
         (b"<!DOCTYPE html><html></html>", "a web page"),
         (b"  \r\n<html>", "a web page"),
-        (b'{"response":[1,', "no JSON of the expected kind"),
-        (b"garbage", "no JSON of the expected kind"),
-        (b"\xff\xfe", "no JSON of the expected kind"),
-        (b"[]", "no JSON of the expected kind"),
-        (b"null", "no JSON of the expected kind"),
+        (b'{"response":[1,', "no JSON, or JSON that is cut"),
+        (b"garbage", "no JSON, or JSON that is cut"),
+        (b"\xff\xfe", "no JSON, or JSON that is cut"),
         (b"{}", "an answer without content"),
         (b'{"count":0,"status":0,"statusCode":200}', "an answer without content"),
-        (b'{"response":null,"status":0}', "an empty content"),
+        (b'{"response":null,"status":0}', "an answer without content"),
+        (b'{"response":[],"status":0,"response":[1]}', "an answer with a key twice"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_never_taken_for_no_events_and_may_be_asked_for_again(
+    body: bytes, found: str
+) -> None:
+    with pytest.raises(AnswerUnreadable) as caught:
+        understood(answer(200, body))
+    assert str(caught.value.facts["found"]).startswith(found)
+    assert caught.value.transient
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"[]", "JSON without the API's envelope"),
+        (b"null", "JSON without the API's envelope"),
         (b'{"response":{"id":1}}', "content of another shape"),
         (b'{"response":["one"]}', "content of another shape"),
     ],
 )
-def test_what_is_not_the_apis_answer_is_never_taken_for_no_events(body: bytes, found: str) -> None:
-    with pytest.raises(NotAnAnswer) as caught:
+def test_an_answer_in_another_form_is_a_newer_portals_and_no_proxys(body: bytes, found: str) -> None:
+    with pytest.raises(AnswerUnknown) as caught:
         understood(answer(200, body))
     assert str(caught.value.facts["found"]).startswith(found)
+    assert "newer" in caught.value.advice
+    assert not caught.value.transient
+
+
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><html></html>", b"  \r\n<html>"])
+def test_only_a_web_page_is_told_as_a_proxy_or_a_login_page(body: bytes) -> None:
+    with pytest.raises(NotAnAnswer) as caught:
+        understood(answer(200, body))
+    assert "proxy" in caught.value.advice
 
 
 @pytest.mark.parametrize(

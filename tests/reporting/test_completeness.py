@@ -141,7 +141,7 @@ class Told:
 def report(case: Case, rows: Iterable[Row], *, at_once: int = 4) -> Told:
     """The report of the case's month, once it has settled, from a portal with these rows."""
     now = case.month.within(case.zone).end + 2 * DAY
-    with StandInPortal(case.setup) as there, tempfile.TemporaryDirectory() as folder:
+    with StandInPortal(case.setup, now=lambda: now) as there, tempfile.TemporaryDirectory() as folder:
         there.audit.add_all(month_of_events(2020, 1, count=30, seed=1, zone=case.setup.zone))
         for one in rows:
             there.audit.add(one)

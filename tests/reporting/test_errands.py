@@ -8,11 +8,11 @@ import pytest
 
 from bot.sandbox.portal import StandInPortal
 from reporting.docspace.portal import Portal
-from reporting.docspace.trail import trail
 from reporting.errors import Stopped
 from reporting.events import AuditEvent
 from reporting.report import Progress
-from tests.reporting.stage import DAY, NOON, Knock, row
+from tests.reporting.stage import DAY, NOON, Knock, row, trail_of
+from tests.until import PATIENCE
 
 RIGA = ZoneInfo("Europe/Riga")
 
@@ -39,7 +39,7 @@ def test_errands_are_done_when_the_reading_is(
     for number in range(events):
         standin.audit.add(row(number + 1, NOON))
     done: list[str] = []
-    read = trail(
+    read = trail_of(
         knock(standin),
         DAY,
         RIGA,
@@ -48,7 +48,7 @@ def test_errands_are_done_when_the_reading_is(
         watch=lambda progress: None,
         errands=[lambda: done.append("one"), lambda: done.append("two")],
     )
-    assert sum(length for _, length in read) == events
+    assert sum(length for _, length in read.parts) == events
     assert sorted(done) == ["one", "two"]
 
 
@@ -64,12 +64,12 @@ def test_an_errand_ends_when_the_reading_is_given_up(standin: StandInPortal, kno
             raise
 
     def watch(progress: Progress) -> None:
-        began.wait(10)
+        began.wait(PATIENCE)
         give_up(progress)
 
     def finish(found: object) -> list[AuditEvent]:
         return []
 
     with pytest.raises(Tired):
-        trail(portal, DAY, RIGA, folder=tmp_path, finish=finish, watch=watch, errands=[errand])
+        trail_of(portal, DAY, RIGA, folder=tmp_path, finish=finish, watch=watch, errands=[errand])
     assert ended == [Stopped]

@@ -14,6 +14,7 @@ from reporting.errors import (
     FolderForbidden,
     FolderMissing,
     TooLargeToFile,
+    UploadTooLarge,
     UploadUnconfirmed,
 )
 from reporting.report import Change, Filed
@@ -192,6 +193,16 @@ def test_an_upload_that_is_refused_says_why(
 ) -> None:
     with StandInPortal(setup) as standin, pytest.raises(kind):
         filed(standin, knock, report)
+
+
+def test_a_proxy_that_takes_no_file_of_that_size_is_named_with_the_size(
+    standin: StandInPortal, knock: Knock, report: Path
+) -> None:
+    standin.faults.next("upload", Status(413, body=b"<html>Request Entity Too Large</html>"))
+
+    with pytest.raises(UploadTooLarge, match=f"{len(CONTENT)} bytes") as caught:
+        filed(standin, knock, report)
+    assert "proxy" in caught.value.advice
 
 
 def test_a_file_as_large_as_the_portal_takes_is_filed(knock: Knock, report: Path) -> None:

@@ -14,7 +14,7 @@ from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response
 from reporting.docspace.about import about
 from reporting.docspace.lenient import rows
-from reporting.errors import ComplianceError, NotAnAnswer
+from reporting.errors import AnswerUnknown, ComplianceError
 from reporting.events import AuditEvent
 from reporting.make import Workshop, draft
 from reporting.period import Month
@@ -163,7 +163,7 @@ def test_a_row_without_id_or_date_is_no_event_and_there_is_no_report(
 ) -> None:
     odd(standin, **values)
 
-    with pytest.raises(NotAnAnswer) as caught:
+    with pytest.raises(AnswerUnknown) as caught:
         make()
     assert "content of another shape" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -172,7 +172,9 @@ def test_a_row_without_id_or_date_is_no_event_and_there_is_no_report(
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_whatever_the_other_values_are_the_row_is_an_event(values: dict[str, object]) -> None:
     body = json.dumps({"response": [{"id": 1, "date": "2025-01-15T12:00:00.0000000Z"} | values]}).encode()
-    (found,) = rows(body, AuditEvent) or []
+    whole = rows(body, AuditEvent)
+    assert whole is not None
+    (found,) = whole.response
 
     assert (found.id, found.date) == (1, NOON)
 
@@ -181,7 +183,9 @@ def test_whatever_the_other_values_are_the_row_is_an_event(values: dict[str, obj
 def test_a_text_stays_as_it_came(values: dict[str, Any]) -> None:
     said = {name: value for name, value in values.items() if name not in {"actionId", "entries", "target"}}
     body = json.dumps({"response": [{"id": 1, "date": "2025-01-15T12:00:00Z"} | said]}).encode()
-    (found,) = rows(body, AuditEvent) or []
+    whole = rows(body, AuditEvent)
+    assert whole is not None
+    (found,) = whole.response
     fields = dict(zip(AuditEvent.__struct_encode_fields__, AuditEvent.__struct_fields__, strict=True))
 
     assert all(getattr(found, fields[name]) == value for name, value in said.items())
@@ -191,7 +195,7 @@ def test_a_text_stays_as_it_came(values: dict[str, Any]) -> None:
 def test_what_is_no_list_of_rows_is_no_empty_page(standin: StandInPortal, make: Make, content: str) -> None:
     standin.faults.next(FILTER, Garbage(f'{{"response":{content},"status":0}}'.encode()), times=None, after=2)
 
-    with pytest.raises(NotAnAnswer):
+    with pytest.raises(AnswerUnknown):
         make()
 
 

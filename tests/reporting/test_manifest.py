@@ -101,7 +101,8 @@ def test_it_tells_who_asked_for_what_and_how_sure_the_result_is(
         "verdict": made.judgement.verdict,
     }
     assert told["window"] == {"from": "2024-12-31T22:00:00Z", "until": "2025-01-31T22:00:00Z"}
-    assert told["portal"] == {"address": standin.url, "version": "3.7.2"}
+    assert told["portal"] == {"address": standin.url, "version": "3.7.2", "behaviour": made.behaviour}
+    assert made.behaviour["page_length"] == 100
     assert told["signins"]["verdict"] == made.signins.judgement.verdict
     assert "by id" in told["method"]
 

@@ -53,7 +53,7 @@ def test_any_text_is_a_month_or_is_refused_with_its_first_40_characters(text: st
     try:
         month = Month.parse(text)
     except WrongMonth as error:
-        assert error.facts == {"text": visible(text[:40])}
+        assert error.facts["text"] == visible(text[:40])
     else:
         assert str(month) == text
 
@@ -160,6 +160,6 @@ def test_no_name_of_a_zone_is_answered_with_anything_but_a_zone_or_a_refusal(nam
         found = zone(name)
     except UnknownZone as error:
         assert error.facts["zone"] == visible(name[:80])
-        assert zone(str(error.facts["nearest"])).key == error.facts["nearest"]
+        assert str(error.facts["example"]) in error.advice
     else:
         assert found.key == name

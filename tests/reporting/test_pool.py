@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.docspace.autumn import Slice, slices
+from reporting.docspace.crew import POLL_SECONDS
 from reporting.docspace.page import FULL
-from reporting.docspace.pool import LOOK, Pool
+from reporting.docspace.pool import Pool
 from reporting.docspace.seek import Source
 from reporting.docspace.stretch import Stretch
 from reporting.errors import PortalFailing
@@ -67,7 +68,7 @@ class Store:
         return found[start : start + FULL]
 
     def pool(self, pieces: list[Slice] = WHOLE) -> Pool[list[AuditEvent]]:
-        return Pool(Source(self.fetch, "portal.test"), pieces, file=BytesIO, finish=list)
+        return Pool(Source(self.fetch, "portal.test"), [Stretch(piece) for piece in pieces], file=BytesIO, finish=list)
 
 
 def store(moments: Iterable[datetime], *, slowest: float = 0.0, breaks_at: int = 0) -> Store:
@@ -242,17 +243,17 @@ def test_who_watches_is_told_that_nothing_has_changed_while_an_answer_takes_long
     told, heard = threading.Event(), []
 
     def fetch(window: Window, start: int) -> list[AuditEvent]:
-        heard.append(told.wait(20 * LOOK))
+        heard.append(told.wait(20 * POLL_SECONDS))
         return []
 
-    pool = Pool(Source(fetch, "portal.test"), WHOLE, file=BytesIO, finish=list)
+    pool = Pool(Source(fetch, "portal.test"), [Stretch(piece) for piece in WHOLE], file=BytesIO, finish=list)
     pool.read(workers=1, watch=lambda progress: told.set())
 
     assert heard == [True]
 
 
 def test_nobody_who_watches_waits_for_more_than_a_second() -> None:
-    assert LOOK <= 1
+    assert POLL_SECONDS <= 1
 
 
 @pytest.mark.parametrize("workers", [1, 4, 16])
@@ -271,7 +272,12 @@ def test_an_error_while_a_stretch_is_written_ends_the_reading() -> None:
     def full_disk(events: Iterator[AuditEvent]) -> None:
         raise OSError(28, "No space left on device")
 
-    pool = Pool(Source(store(spread(900)).fetch, "portal.test"), WHOLE, file=BytesIO, finish=full_disk)
+    pool = Pool(
+        Source(store(spread(900)).fetch, "portal.test"),
+        [Stretch(piece) for piece in WHOLE],
+        file=BytesIO,
+        finish=full_disk,
+    )
     with pytest.raises(OSError, match="No space left"):
         pool.read(workers=4, watch=ignore)
     assert readers() == []
@@ -286,7 +292,7 @@ def test_every_file_is_closed_whatever_happens(breaks_at: int) -> None:
         return found
 
     there = store(spread(2_500), slowest=0.001, breaks_at=breaks_at)
-    pool = Pool(Source(there.fetch, "portal.test"), WHOLE, file=file, finish=list)
+    pool = Pool(Source(there.fetch, "portal.test"), [Stretch(piece) for piece in WHOLE], file=file, finish=list)
     if breaks_at:
         with pytest.raises(PortalFailing):
             pool.read(workers=4, watch=ignore)

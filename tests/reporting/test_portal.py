@@ -5,10 +5,12 @@ import stamina
 import tenacity.nap
 
 from bot.sandbox.portal import (
+    Damaged,
     ErrorBody,
     Fault,
     Garbage,
     Html,
+    LieKind,
     NoResponse,
     Redirect,
     Reset,
@@ -20,6 +22,8 @@ from bot.sandbox.portal import (
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect, pause
 from reporting.errors import (
+    AnswerUnknown,
+    AnswerUnreadable,
     ComplianceError,
     Declined,
     KeyRejected,
@@ -40,15 +44,29 @@ def ask(portal: Portal) -> dict[str, str]:
     return portal.get(BUILD, dict[str, str])
 
 
-PASSING = [Status(500), Status(502), Status(503), too_many(), too_many(0), too_many(30), Reset(), Truncated()]
+PASSING: list[Fault] = [
+    Status(500),
+    Status(502),
+    Status(503),
+    too_many(),
+    too_many(0),
+    too_many(30),
+    Reset(),
+    Truncated(),
+]
+PASSING += [
+    Html(),
+    NoResponse(),
+    NoResponse(null=True),
+    Garbage(),
+    *map(Damaged, (LieKind.GZIP_CUT, LieKind.KEY_TWICE)),
+]
 LASTING = [
     (Status(400), Declined),
     (Status(401), KeyRejected),
     (ErrorBody(), Declined),
-    (Html(), NotAnAnswer),
-    (NoResponse(), NotAnAnswer),
-    (NoResponse(null=True), NotAnAnswer),
-    (Garbage(), NotAnAnswer),
+    (Garbage(b'{"response":[5],"status":0}'), AnswerUnknown),
+    (Garbage(b"[]"), AnswerUnknown),
     (Redirect("https://elsewhere.test/"), PortalRedirects),
 ]
 
@@ -66,8 +84,17 @@ def test_a_request_that_meets_a_passing_fault_is_repeated(
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [(Status(503), PortalFailing), (too_many(), PortalBusy), (Reset(), PortalUnreachable)],
-    ids=["503", "429", "reset"],
+    [
+        (Status(503), PortalFailing),
+        (too_many(), PortalBusy),
+        (Reset(), PortalUnreachable),
+        (Html(), NotAnAnswer),
+        (NoResponse(), AnswerUnreadable),
+        (NoResponse(null=True), AnswerUnreadable),
+        (Garbage(), AnswerUnreadable),
+        (Damaged(LieKind.GZIP_CUT), AnswerUnreadable),
+    ],
+    ids=["503", "429", "reset", "web page", "no response", "null", "cut", "cut gzip"],
 )
 def test_a_fault_that_does_not_pass_is_told_as_transient(
     standin: StandInPortal, knock: Knock, fault: Fault, kind: type[ComplianceError]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporting.docspace.budget import Budget
+from reporting.docspace.minimum_rate import MinimumRate, enforce
 from reporting.docspace.portal import Portal, connect
 from reporting.errors import CertificateRejected, PortalUnreachable, TlsFailed
 
@@ -108,3 +109,25 @@ def test_https_to_a_port_that_speaks_plain_http_is_told_as_a_fault_of_the_addres
 
     with listening(answer) as port, pytest.raises(TlsFailed):
         ask(f"https://127.0.0.1:{port}")
+
+
+def test_an_answer_that_drips_behind_tls_is_given_up(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    over = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(65_536)
+            while not over.wait(0.02):
+                secured.sendall(b"H")
+
+    with listening(drip) as port, connect(f"https://127.0.0.1:{port}", "sk-key") as client:
+        enforce(MinimumRate(grace=0.3, bytes_per_second=100_000_000), client)
+        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=0.1, minutes=10)
+        try:
+            with pytest.raises(PortalUnreachable, match=r"too slow|timed out"):
+                portal.get("/settings/version/build", dict[str, str])
+        finally:
+            over.set()

@@ -32,6 +32,8 @@ from reporting.docspace.lookout import Content, lookout
 from reporting.docspace.portal import Portal, connect
 from reporting.docspace.session import CHUNK, Parcel, Sent, send_in_chunks, takes_numbers
 from reporting.errors import (
+    AnswerUnknown,
+    AnswerUnreadable,
     ComplianceError,
     Declined,
     FolderForbidden,
@@ -313,7 +315,7 @@ def test_a_file_that_gets_lost_each_time_is_given_up_after_three_sessions(stage:
         (Reset(), PortalUnreachable),
         (too_many(), PortalBusy),
         (Status(403), FolderForbidden),
-        (Garbage(), NotAnAnswer),
+        (Garbage(), AnswerUnreadable),
         (Html(), NotAnAnswer),
         (ErrorBody("Disk full"), Declined),
     ],
@@ -380,13 +382,26 @@ def test_an_upload_that_is_not_over_after_its_last_chunk_is_not_confirmed(stage:
         here.send()
 
 
-@pytest.mark.parametrize("fault", [Garbage(), Html(), Told({}), Told({"success": "yes"})], ids=repr)
-def test_a_receipt_that_is_none_is_not_taken_for_one(stage: Open, fault: Fault) -> None:
+NO_RECEIPTS: list[Fault] = [Garbage(), Html(), Told({}), Told({"success": "yes"})]
+
+
+@pytest.mark.parametrize("fault", NO_RECEIPTS, ids=repr)
+def test_after_a_receipt_that_is_none_the_file_is_begun_anew(stage: Open, fault: Fault) -> None:
     here = stage(ELDER)
     here.fails("/ChunkedUploader.ashx", fault)
+    here.send()
 
-    with pytest.raises(NotAnAnswer):
+    assert here.versions() == [(1, CONTENT)]
+
+
+@pytest.mark.parametrize("fault", NO_RECEIPTS, ids=repr)
+def test_a_receipt_that_is_none_is_never_taken_for_one(stage: Open, fault: Fault) -> None:
+    here = stage(ELDER)
+    here.fails("/ChunkedUploader.ashx", fault, times=None)
+
+    with pytest.raises(UploadLost):
         here.send()
+    assert here.versions() == []
 
 
 @pytest.mark.parametrize(
@@ -429,7 +444,7 @@ def test_a_session_without_a_usable_place_is_none(stage: Open, place: str) -> No
     here = stage(ELDER)
     here.fails("/create_session", Elsewhere(place))
 
-    with pytest.raises(NotAnAnswer, match="no upload session"):
+    with pytest.raises(AnswerUnknown, match="no upload session"):
         here.send()
 
 

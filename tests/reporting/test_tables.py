@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -101,14 +102,13 @@ def test_no_cell_of_the_csv_is_a_formula(event: AuditEvent) -> None:
     assert not [cell for cell in told(event).values() if cell.lstrip().startswith(SIGNS)]
 
 
-@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000 "])
-@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
 @pytest.mark.parametrize("column", [*TEXTS, "target", "page"])
-def test_a_formula_is_text_in_every_column(column: str, sign: str, before: str) -> None:
-    value = f"{before}{sign}HYPERLINK(1)"
-    event = AuditEvent(id=1, date=NOON, **{column: [value] if column == "target" else value})  # type: ignore[arg-type]
+def test_a_formula_is_text_in_every_column(column: str) -> None:
+    for before, sign in product(["", " ", "\u00a0", "\u3000 "], SIGNS):
+        value = f"{before}{sign}HYPERLINK(1)"
+        event = AuditEvent(id=1, date=NOON, **{column: [value] if column == "target" else value})  # type: ignore[arg-type]
 
-    assert not told(event)[column].lstrip().startswith(SIGNS)
+        assert not told(event)[column].lstrip().startswith(SIGNS), ascii(value)
 
 
 @given(EVENTS)

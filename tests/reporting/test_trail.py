@@ -17,12 +17,11 @@ from bot.sandbox.portal import (
     month_of_events,
 )
 from reporting.docspace.portal import Portal
-from reporting.docspace.trail import trail
 from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from reporting.report import Progress
-from tests.reporting.stage import SECOND, Knock, held, ids, row
+from tests.reporting.stage import SECOND, Knock, held, ids, row, trail_of
 
 Read = Callable[[StandInPortal, Window], list[AuditEvent]]
 RIGA = ZoneInfo("Europe/Riga")
@@ -46,8 +45,8 @@ def found(
     standin: StandInPortal, window: Window, portal: Portal, folder: Path, watch: Callable[[Progress], None]
 ) -> list[AuditEvent]:
     """The events of every stretch, one stretch after the other."""
-    stretches = trail(portal, window, standin.setup.zone, folder=folder, finish=list, watch=watch)
-    return [one for _, stretch in stretches for one in stretch]
+    reading = trail_of(portal, window, standin.setup.zone, folder=folder, finish=list, watch=watch)
+    return [one for _, stretch in reading.parts for one in stretch]
 
 
 @pytest.fixture

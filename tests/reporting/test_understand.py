@@ -75,6 +75,15 @@ def test_a_name_of_any_script_is_found(standin: StandInPortal, knock: Knock, per
     assert person_id(knock(standin), person.name) == person.id
 
 
+@pytest.mark.parametrize(
+    "said", ["Ann O'Neill-Smith", "ann o\u2019neill\u2011smith", "Ann\u00a0O'Neill-Smith"], ids=ascii
+)
+def test_a_person_is_found_whatever_dash_or_quote_the_name_has(standin: StandInPortal, knock: Knock, said: str) -> None:
+    standin.faults.next("/people", people(), times=1)
+    standin.faults.next("/people", people(("7", "Ann O\u2019Neill\u2013Smith", "a@x"), ("8", "Bob", "b@x")), times=1)
+    assert person_id(knock(standin), said) == "7"
+
+
 def test_an_id_finds_who_is_no_longer_there(standin: StandInPortal, knock: Knock) -> None:
     gone = "11111111-2222-3333-4444-555555555555"
 
@@ -109,6 +118,32 @@ def test_a_portal_without_people_knows_nobody(standin: StandInPortal, knock: Kno
 @pytest.mark.parametrize("said", ["101", "Legal", "LEGAL"])
 def test_a_room_is_found_by_number_or_title(standin: StandInPortal, knock: Knock, said: str) -> None:
     assert room(knock(standin), said) == Room(LEGAL.id, "Legal", LEGAL.room_type)
+
+
+@pytest.mark.parametrize(
+    "title", ["Legal \u2013 2025", "Legal\u00a0- 2025", "legal \u2014 2025", "Legal -  2025"], ids=ascii
+)
+@pytest.mark.parametrize("said", ["Legal - 2025", "Legal \u2013 2025", "Legal \u2212 2025"], ids=ascii)
+def test_a_room_is_found_whatever_dash_or_blank_its_title_has(
+    standin: StandInPortal, knock: Knock, title: str, said: str
+) -> None:
+    standin.files.add_folder(Folder(id=107, title=title, parent_id=ROOMS_ROOT, room_type=5))
+    assert room(knock(standin), said).id == 107
+
+
+def test_of_two_titles_that_look_alike_the_one_that_was_written_is_meant(standin: StandInPortal, knock: Knock) -> None:
+    for number, title in ((107, "A - B"), (108, "A \u2013 B")):
+        standin.files.add_folder(Folder(id=number, title=title, parent_id=ROOMS_ROOT, room_type=5))
+    assert [room(knock(standin), said).id for said in ("A - B", "A \u2013 B")] == [107, 108]
+    with pytest.raises(AmbiguousRoom, match="room:107, room:108"):
+        room(knock(standin), "A \u2014 B")
+
+
+def test_a_title_in_letters_that_only_look_alike_is_refused_with_the_letter(
+    standin: StandInPortal, knock: Knock
+) -> None:
+    with pytest.raises(UnknownRoom, match="the nearest is “Legal”; what was typed has U\\+0430 CYRILLIC"):
+        room(knock(standin), "Leg\u0430l")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
-from bot.sandbox.portal import Fault, Html, Slow, StandInPortal, Status, too_many
+from bot.sandbox.portal import Fault, Html, Lie, LieKind, Semantics, Slow, StandInPortal, Status, too_many
 from bot.sandbox.slack import StandInSlack, server_error
 from bot.sandbox.slack.wire import Json
 
@@ -26,6 +26,9 @@ SWITCHES = (
     Switch("no-right", "DocSpace", "No right to file in the compliance folder"),
     Switch("key-expired", "DocSpace", "The API key has expired"),
     Switch("shuffled", "DocSpace", "Events of one second in another order each time"),
+    Switch("short-pages", "DocSpace", "Pages of 50 events instead of 100, without saying so"),
+    Switch("empty-answers", "DocSpace", "Empty answers about the trail, after the next five"),
+    Switch("cut-answers", "DocSpace", "Every other answer about the trail is cut in its middle"),
     Switch("slack-down", "Slack", "Slack is down: 503 to everything the bot calls"),
 )
 FAULTS: Mapping[str, tuple[str, Fault]] = {
@@ -41,6 +44,13 @@ SETTINGS: Mapping[str, tuple[str, bool]] = {
     "shuffled": ("shuffle_ties", True),
 }
 """The field of the portal's setup, and what it is while the switch is on."""
+
+SHORT_PAGES = Semantics(cap=50, over_cap="clamped")
+LIES: Mapping[str, Lie] = {
+    "empty-answers": Lie(LieKind.EMPTY, first=6, answers=None),
+    "cut-answers": Lie(LieKind.CUT, answers=None, every=2),
+}
+"""What the audit endpoint answers instead of the truth."""
 
 
 class Switches:
@@ -76,6 +86,10 @@ class Switches:
         elif name in SETTINGS:
             field, value = SETTINGS[name]
             self._portal.change(**{field: value if on else not value})
+        elif name in LIES:
+            self._portal.change(lies=tuple(lie for one, lie in LIES.items() if one in self._on))
+        elif name == "short-pages":
+            self._portal.change(semantics=SHORT_PAGES if on else None)
         elif name == "no-right":
             folder = self._portal.files.folder(self._portal.folder_id)
             self._portal.files.add_folder(replace(folder, may_create=not on))

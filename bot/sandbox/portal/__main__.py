@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.portal.behaviour import read_behaviour
 from bot.sandbox.portal.generation import Generation
 from bot.sandbox.portal.month import login_events, month_of_events
 from bot.sandbox.portal.portal import StandInPortal
@@ -41,6 +43,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=int, default=FolderSetup().id)
     parser.add_argument("--requests-per-minute", type=int, help="answer 429 beyond that")
     parser.add_argument("--hostile", action="store_true", help="names that try to harm who prints them")
+    parser.add_argument(
+        "--behaviour", metavar="FILE", help='JSON: {"semantics": {"cap": 50}, "lies": [{"kind": "cut"}]}'
+    )
     parser.add_argument("--without-audit", action="store_true", help="a plan without the audit trail")
     return parser
 
@@ -54,6 +59,7 @@ def _setup(options: argparse.Namespace) -> PortalSetup:
         latency=options.latency,
         rate_limit_per_minute=options.requests_per_minute,
         seed=options.seed,
+        **(read_behaviour(Path(options.behaviour).read_bytes()) if options.behaviour else {}),
     )
 
 

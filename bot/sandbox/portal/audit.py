@@ -10,34 +10,46 @@ from bot.sandbox.portal.catalog import UNMAPPED, Action, audit_action
 from bot.sandbox.portal.dates import SECOND, micros, moment_of
 from bot.sandbox.portal.events import AuditEvent, Visible
 from bot.sandbox.portal.generation import Generation
-from bot.sandbox.portal.paging import page
+from bot.sandbox.portal.journal import altered, asked, number_of
 from bot.sandbox.portal.query import AuditQuery
 from bot.sandbox.portal.refusals import NULL, Failure
 from bot.sandbox.portal.rows import Wire, audit_row
-from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
+from bot.sandbox.portal.selection import select
+from bot.sandbox.portal.semantics import Question, Semantics
+from bot.sandbox.portal.setup import FALLBACK, Clock, PortalSetup, utc_now
 from bot.sandbox.portal.shelf import Series, Shelf
 from bot.sandbox.portal.sieve import sieve
-
-FALLBACK = 20
-"""Rows a portal shows whose plan has no audit trail."""
+from bot.sandbox.portal.world import Answer, World
 
 
 class AuditLog:
     """Safe to use from several threads. Adding a row twice is the caller's business."""
 
     def __init__(self, setup: PortalSetup | None = None, now: Clock = utc_now) -> None:
-        self.setup = setup or PortalSetup()
+        self._setup = setup or PortalSetup()
         self.queries = 0
         """How many queries were answered: what a number in ``visible_from`` counts."""
         self._now = now
         self._random = random.Random(self.setup.seed)
         self._shelf = Shelf()
+        self._table = _Table(self._shelf, self._shown, lambda: self.setup.generation)
+        self._world = World(self._table, self._setup.audit_semantics, self._setup.lies, self._random)
         self._hidden: list[AuditEvent] = []
         self._coming: list[AuditEvent] = []
         self._leaving: list[AuditEvent] = []
         self._names: dict[str, str] = {}
         self._highest = 0
         self._lock = RLock()
+
+    @property
+    def setup(self) -> PortalSetup:
+        return self._setup
+
+    @setup.setter
+    def setup(self, setup: PortalSetup) -> None:
+        with self._lock:
+            self._setup = setup
+            self._world.change(setup.audit_semantics, setup.lies)
 
     def next_id(self) -> int:
         with self._lock:
@@ -71,26 +83,30 @@ class AuditLog:
             self._names[user_id] = name
 
     def filter(self, query: AuditQuery) -> list[Wire]:
-        """One page, newest first, rows of one second in any order.
+        """Return the rows of one page; newest first and those of one second in any order, if nothing else is set.
 
         Raises:
             Failure: 500 or 400 where the server's own code trips over the question.
+            BadParameters: 400 where it refuses it.
         """
+        return list(self.ask(query).rows)
+
+    def ask(self, query: AuditQuery) -> Answer[Wire]:
+        """Return the same page with what its envelope is to say, and how its bytes are to be broken."""
         with self._lock:
             self._settle()
-            if not self.setup.shows_audit:
-                return self._wire(self._page(self._shelf.span(None, None), 0, FALLBACK), brief=True)
-            self._refuse(query)
-            rows = self._shelf.span(_micros(query.since), _micros(query.until))
-            chosen = sieve(query, self._shelf, rows, self.setup.generation)
-            return self._wire(self._page(chosen, query.start, query.count), brief=False)
+            query = query.without(self._world.semantics.filters_ignored)
+            if self.setup.shows_audit:
+                self._refuse(query)
+            return asked(self._world, query)
 
     def last(self) -> list[Wire]:
         """Return the newest rows that the portal's lifetime setting still shows."""
         oldest = micros(self._now() - timedelta(days=self.setup.audit_lifetime_days))
         with self._lock:
             self._settle()
-            return self._wire(self._page(self._shelf.span(oldest, None), 0, FALLBACK), brief=True)
+            shown = select(self._table, Question(since=oldest, count=FALLBACK), self._plain, self._random)
+            return [self._row(self._shelf.event(place), brief=True) for place in shown]
 
     def count_between(self, since: datetime | None, until: datetime | None) -> int:
         """How many visible rows lie between the two, both included."""
@@ -163,19 +179,12 @@ class AuditLog:
         if query.action in UNMAPPED and any(event.action_id == query.action for event in self._hidden):
             raise Failure(500, NULL, "System.NullReferenceException")
 
-    def _page(self, rows: Sequence[int], start: int, count: int) -> list[int]:
-        return page(rows, self._shelf.dates.__getitem__, start, count, self._arrange())
+    @property
+    def _plain(self) -> Semantics:
+        return replace(self._world.semantics, cap=FALLBACK, over_cap="clamped", fallback=None)
 
-    def _arrange(self) -> Callable[[Sequence[int], int, int], Sequence[int]]:
-        if self.setup.generation is Generation.NEXT:
-            by_id = self._shelf.event_id
-            return lambda ties, skip, take: sorted(ties, key=by_id, reverse=True)[skip : skip + take]
-        if self.setup.shuffle_ties:
-            return lambda ties, _, take: self._random.sample(ties, take)
-        return lambda ties, skip, take: ties[::-1][skip : skip + take]
-
-    def _wire(self, places: Sequence[int], *, brief: bool) -> list[Wire]:
-        return [self._row(self._shelf.event(place), brief=brief) for place in places]
+    def _shown(self, event: AuditEvent) -> Wire:
+        return self._row(event, brief=not self.setup.shows_audit)
 
     def _row(self, event: AuditEvent, *, brief: bool) -> Wire:
         if event.user_id in self._names:
@@ -187,6 +196,36 @@ class AuditLog:
         if action is None:
             raise LookupError(action_id)
         return action
+
+
+class _Table:
+    """The shelf as the core sees it; *row* prints one event."""
+
+    ticks = SECOND
+
+    def __init__(self, shelf: Shelf, row: Callable[[AuditEvent], Wire], generation: Callable[[], Generation]) -> None:
+        self._shelf = shelf
+        self._row = row
+        self._generation = generation
+
+    @property
+    def dates(self) -> Sequence[int]:
+        return self._shelf.dates
+
+    def settle(self, answer: int) -> None:
+        """Rows come and go by the log's own count of queries."""
+
+    def event_id(self, place: int) -> int:
+        return self._shelf.event_id(place)
+
+    def row(self, place: int) -> Wire:
+        return self._row(self._shelf.event(place))
+
+    def keep(self, filters: AuditQuery, ignored: frozenset[str], places: Sequence[int]) -> Sequence[int]:
+        return sieve(filters.without(ignored), self._shelf, places, self._generation())
+
+    number = staticmethod(number_of)
+    shown = staticmethod(altered)
 
 
 _DOUBLED = "An item with the same key has already been added."

@@ -66,13 +66,13 @@ class Faults:
             self._closed = True
         self.clear()
 
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait to be released."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait to be released; whether it was that, and not the end of so many *seconds*."""
         with self._lock:
             released = self._released
             if self._closed:
-                return
-        released.wait(seconds)
+                return True
+        return released.wait(seconds)
 
     def take(self, method: str, path: str) -> Fault | None:
         """Take what is ordered for this request."""

@@ -4,29 +4,31 @@ Source: DocSpace server 3.7.2, ``Repositories/LoginEventsRepository.cs:55-102``.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 
-from bot.sandbox.portal.dates import micros
+from bot.sandbox.portal.dates import SECOND, micros
 from bot.sandbox.portal.events import LoginEvent
-from bot.sandbox.portal.generation import Generation
-from bot.sandbox.portal.paging import page
+from bot.sandbox.portal.journal import altered, asked, number_of
 from bot.sandbox.portal.query import AuditQuery
 from bot.sandbox.portal.rows import Wire, login_row
-from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
-
-FALLBACK = 20
+from bot.sandbox.portal.selection import select
+from bot.sandbox.portal.semantics import Question
+from bot.sandbox.portal.setup import FALLBACK, Clock, PortalSetup, utc_now
+from bot.sandbox.portal.world import Answer, World
 
 
 class LoginLog:
     """Safe to use from several threads."""
 
     def __init__(self, setup: PortalSetup | None = None, now: Clock = utc_now) -> None:
-        self.setup = setup or PortalSetup()
+        self._setup = setup or PortalSetup()
         self._now = now
         self._random = random.Random(self.setup.seed)
-        self._events: list[LoginEvent] = []
+        self._table = _Table(lambda event: login_row(event, self.setup))
+        self._world = World(self._table, self._setup.sign_in_semantics, self._setup.login_lies, self._random)
         self._lock = Lock()
 
     def add(self, event: LoginEvent) -> None:
@@ -34,58 +36,80 @@ class LoginLog:
 
     def add_all(self, events: Iterable[LoginEvent]) -> None:
         with self._lock:
-            self._events.extend(events)
-            self._events.sort(key=lambda event: event.date)
+            self._table.store([*self._table.events, *events])
 
     def purge(self) -> int:
         """Delete what is older than the portal keeps, as its daily job does; say how many that were."""
         oldest = self._now() - timedelta(days=self.setup.login_lifetime_days)
         with self._lock:
-            before = len(self._events)
-            self._events = [event for event in self._events if event.date >= oldest]
-            return before - len(self._events)
+            before = len(self._table.events)
+            self._table.store(event for event in self._table.events if event.date >= oldest)
+            return before - len(self._table.events)
+
+    @property
+    def setup(self) -> PortalSetup:
+        return self._setup
+
+    @setup.setter
+    def setup(self, setup: PortalSetup) -> None:
+        with self._lock:
+            self._setup = setup
+            self._world.change(setup.sign_in_semantics, setup.login_lies)
 
     def filter(self, query: AuditQuery) -> list[Wire]:
-        """One page; up to 3.8 the filters only thin out the page that OFFSET and LIMIT had cut."""
+        """Return the rows of one page; up to 3.8 the filters only thin out what OFFSET and LIMIT had cut."""
+        return list(self.ask(query).rows)
+
+    def ask(self, query: AuditQuery) -> Answer[Wire]:
+        """Return the same page with what its envelope is to say, and how its bytes are to be broken."""
         with self._lock:
-            events = self._events
-            if not self.setup.shows_audit:
-                return self._rows(self._page(events, 0, FALLBACK))
-            if self.setup.generation is Generation.NEXT:
-                kept = [event for event in events if _keeps(query, event)]
-                return self._rows(self._page(kept, query.start, query.count))
-            cut = self._page(events, query.start, query.count)
-            return self._rows([event for event in cut if _keeps(query, event)])
+            return asked(self._world, query)
 
     def last(self) -> list[Wire]:
-        oldest = self._now() - timedelta(days=self.setup.login_lifetime_days)
+        oldest = micros(self._now() - timedelta(days=self.setup.login_lifetime_days))
         with self._lock:
-            kept = [event for event in self._events if event.date >= oldest]
-            return self._rows(self._page(kept, 0, FALLBACK))
+            plain = replace(
+                self._world.semantics, cap=FALLBACK, over_cap="clamped", fallback=None, filters_after_page=False
+            )
+            places = select(self._table, Question(since=oldest, count=FALLBACK), plain, self._random)
+            return [self._table.row(place) for place in places]
 
     def count_between(self, since: datetime, until: datetime) -> int:
         with self._lock:
-            return sum(since <= event.date <= until for event in self._events)
+            return sum(since <= event.date <= until for event in self._table.events)
 
-    def _page(self, events: list[LoginEvent], start: int, count: int) -> list[LoginEvent]:
-        def arrange(ties: Iterable[int], skip: int, take: int) -> list[int]:
-            if self.setup.generation is Generation.NEXT:
-                return sorted(ties, key=lambda place: events[place].id, reverse=True)[skip : skip + take]
-            if self.setup.shuffle_ties:
-                return self._random.sample(list(ties), take)
-            return sorted(ties, reverse=True)[skip : skip + take]
 
-        places = page(range(len(events)), lambda place: micros(events[place].date), start, count, arrange)
-        return [events[place] for place in places]
+class _Table:
+    """The sign-ins as the core sees them, oldest first."""
 
-    def _rows(self, events: Iterable[LoginEvent]) -> list[Wire]:
-        return [login_row(event, self.setup) for event in events]
+    ticks = SECOND
+
+    def __init__(self, row: Callable[[LoginEvent], Wire]) -> None:
+        self.events: list[LoginEvent] = []
+        self.dates: Sequence[int] = []
+        self._row = row
+
+    def store(self, events: Iterable[LoginEvent]) -> None:
+        """Hold these events and no others."""
+        self.events = sorted(events, key=lambda event: event.date)
+        self.dates = [micros(event.date) for event in self.events]
+
+    def settle(self, answer: int) -> None:
+        """Sign-ins are written at once."""
+
+    def event_id(self, place: int) -> int:
+        return self.events[place].id
+
+    def row(self, place: int) -> Wire:
+        return self._row(self.events[place])
+
+    def keep(self, filters: AuditQuery, ignored: frozenset[str], places: Sequence[int]) -> list[int]:
+        query = filters.without(ignored)
+        return [place for place in places if _keeps(query, self.events[place])]
+
+    number = staticmethod(number_of)
+    shown = staticmethod(altered)
 
 
 def _keeps(query: AuditQuery, event: LoginEvent) -> bool:
-    return (
-        (query.user_id is None or query.user_id == event.user_id)
-        and query.action in {0, event.action_id}
-        and (query.since is None or query.since <= event.date)
-        and (query.until is None or event.date <= query.until)
-    )
+    return query.user_id in {None, event.user_id} and query.action in {0, event.action_id}

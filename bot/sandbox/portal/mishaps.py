@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from bot.sandbox.portal.wire import Request, Response, json_response
+from bot.sandbox.portal.damage import damaged
+from bot.sandbox.portal.lies import LieKind
+from bot.sandbox.portal.wire import Delivery, Request, Response, json_response
 
 Answer = Callable[[Request], Response]
 
@@ -73,6 +75,17 @@ class NoResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """The right answer, its work done, in bytes that cannot be read."""
+
+    kind: LieKind
+    amount: int = 1
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        return damaged(answer(request), self.kind, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
 class TooLong:
     """A page longer than was asked for."""
 
@@ -120,6 +133,18 @@ class Slow:
 
     def reply(self, request: Request, answer: Answer) -> Response:
         return answer(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """The right answer, one byte each so many *seconds*, until ``Faults.release`` or the portal's end."""
+
+    seconds: float = 1.0
+    at: Literal["first byte", "body"] = "body"
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        delivery: Delivery = "drip in body" if self.at == "body" else "drip"
+        return replace(answer(request), delivery=delivery, pause=self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

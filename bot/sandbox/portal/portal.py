@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.sandbox.portal.audit import AuditLog
+from bot.sandbox.portal.datemark import DateMark
 from bot.sandbox.portal.envelope import refusal
 from bot.sandbox.portal.faults import Faults
 from bot.sandbox.portal.files import Files
@@ -20,6 +21,7 @@ from bot.sandbox.portal.server import Server
 from bot.sandbox.portal.sessions import Sessions
 from bot.sandbox.portal.setup import Clock, PortalSetup, utc_now
 from bot.sandbox.portal.state import State
+from bot.sandbox.portal.strictness import demand_contract
 from bot.sandbox.portal.wire import Request, Response
 
 
@@ -28,6 +30,9 @@ class StandInPortal:
 
     *log* is told one line per request. *remember* bounds ``requests``: 0 keeps none of them.
     """
+
+    date: Clock | None = None
+    """What its answers say that time it is; without, its own *now*."""
 
     def __init__(
         self,
@@ -54,7 +59,9 @@ class StandInPortal:
             files=self.files,
             sessions=Sessions(),
         )
-        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency)
+        self._dates = DateMark()
+        self._now = now
+        self._server = Server(self.answer, self.faults, self.requests, self.setup.latency, self._dated)
         self.url = f"http://127.0.0.1:{self._server.port}"
 
     def change(self, **changes: object) -> None:
@@ -70,6 +77,10 @@ class StandInPortal:
     @property
     def folder_id(self) -> int:
         return self.setup.folder.id
+
+    def _dated(self) -> dict[str, str]:
+        """The ``Date`` of an answer given now, if it has one."""
+        return self._dates.headers((self.date or self._now)(), self.setup.audit_semantics.date_header)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -89,6 +100,7 @@ class StandInPortal:
             response = self._endpoint(request)
         except Refusal as reason:
             response = refusal(request, reason)
+        response = replace(response, headers={**response.headers, **self._dated()})
         if self._log is not None:
             self._log(f"{request.method} {request.url} {response.status}")
         return response
@@ -100,5 +112,7 @@ class StandInPortal:
             raise Silence(404)
         route, names = match
         request = replace(request, signed_in=pass_key(self.setup, request, route))
+        if self.setup.strict:
+            demand_contract(request, route, self.setup.generation)
         with self._limiter.admitted(request.method):
             return route.endpoint(self._state, request, names)

@@ -4,15 +4,16 @@ Source: DocSpace server 3.7.2, ``ApiModels/RequestsDto/AuditEventRequestDto.cs``
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from bot.sandbox.portal.catalog import action_names
 from bot.sandbox.portal.dates import read_date
 from bot.sandbox.portal.generation import Generation
 from bot.sandbox.portal.refusals import BadParameters
+from bot.sandbox.portal.semantics import Semantics, of_generation, refused
 
 T = TypeVar("T")
 
@@ -71,20 +72,44 @@ class AuditQuery:
     """``moduleType``."""
     product: int = 0
     """``productType``, gone since 3.5."""
+    surplus: int = 0
+    """Rows to return beyond ``count``: a fault."""
+
+    def without(self, names: frozenset[str]) -> "AuditQuery":
+        """Return the query without those filters, by their names on the wire."""
+        return replace(self, **{_FILTERS[name][0]: _FILTERS[name][1] for name in names}) if names else self
+
+    @property
+    def filters(self) -> bool:
+        """Tell whether anything but the bounds is asked for."""
+        return any(getattr(self, name) != nothing for name, nothing in _FILTERS.values())
 
 
-def read_query(params: Mapping[str, str], generation: Generation) -> AuditQuery:
+_FILTERS: Mapping[str, tuple[str, Any]] = {
+    "userId": ("user_id", None),
+    "action": ("action", 0),
+    "actionType": ("action_type", 0),
+    "entryType": ("entry_type", 0),
+    "target": ("target", None),
+    "moduleType": ("place", 0),
+    "productType": ("product", 0),
+}
+
+
+def read_query(params: Mapping[str, str], generation: Generation, semantics: Semantics | None = None) -> AuditQuery:
     """Return the query a server of *generation* binds from *params* (keys in lower case).
+
+    *semantics* are those of the generation, if nothing else is said.
 
     Raises:
         BadParameters: with every parameter that could not be bound.
     """
-    read = _Binder(params, generation)
+    read = _Binder(params, generation, semantics or of_generation(generation))
     query = AuditQuery(
         since=read.bind("from", read.date),
         until=read.bind("to", read.date),
         count=read.count(),
-        start=max(0, read.bind("startIndex", int) or 0),
+        start=read.start(),
         user_id=read.bind("userId", _guid),
         action=read.bind("action", _member(action_names())) or 0,
         action_type=read.bind("actionType", _member(_ACTION_TYPES)) or 0,
@@ -100,9 +125,10 @@ def read_query(params: Mapping[str, str], generation: Generation) -> AuditQuery:
 class _Binder:
     """ASP.NET's model binder: white space is no value, every failure is collected."""
 
-    def __init__(self, params: Mapping[str, str], generation: Generation) -> None:
+    def __init__(self, params: Mapping[str, str], generation: Generation, semantics: Semantics) -> None:
         self._params = params
         self._generation = generation
+        self._semantics = semantics
         self._errors: dict[str, str] = {}
 
     def bind(self, name: str, read: Callable[[str], T]) -> T | None:
@@ -120,13 +146,12 @@ class _Binder:
 
     def count(self) -> int:
         asked = self.bind("count", int)
-        largest = self._generation.largest_page
-        if asked is None:
-            return largest
-        if self._generation.clamps_count:
-            return min(asked, largest) if asked > 0 else largest
-        if not 1 <= asked <= largest:
-            self._errors["count"] = f"The field count must be between 1 and {largest}."
+        self._errors.update(refused(asked, 0, self._semantics))
+        return self._semantics.cap if asked is None or asked < 1 else min(asked, self._semantics.cap)
+
+    def start(self) -> int:
+        asked = max(0, self.bind("startIndex", int) or 0)
+        self._errors.update(refused(None, asked, self._semantics))
         return asked
 
     def product(self) -> int:

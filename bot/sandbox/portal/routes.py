@@ -13,6 +13,8 @@ _SHAPES = {"folder": r"\d+", "file": r"\d+", "session": r"[0-9a-f]+", "person": 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    name: str
+    """Method and path, placeholders left blank."""
     method: str
     pattern: re.Pattern[str]
     endpoint: Endpoint
@@ -34,7 +36,15 @@ def route(
     pattern = _PLACEHOLDER.sub(
         lambda name: f"(?P<{name[1]}>{_SHAPES[name[1]]})", re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     )
-    return Route(method, re.compile(pattern, re.IGNORECASE), endpoint, scope, anonymous, since)
+    return Route(
+        f"{method} {_PLACEHOLDER.sub('{}', path)}",
+        method,
+        re.compile(pattern, re.IGNORECASE),
+        endpoint,
+        scope,
+        anonymous,
+        since,
+    )
 
 
 API = "/api/2.0"

@@ -4,7 +4,9 @@ import selectors
 import socket
 import struct
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from io import BufferedIOBase
 from threading import Lock, Thread
 from typing import cast
@@ -20,8 +22,15 @@ _RESET = struct.pack("ii", 1, 0)
 class Server:
     """Listens on a free loopback port from its making on; answers between ``start`` and ``close``."""
 
-    def __init__(self, answer: Answer, faults: Faults, requests: Requests, latency: float) -> None:
-        self._answer = answer
+    def __init__(
+        self,
+        answer: Answer,
+        faults: Faults,
+        requests: Requests,
+        latency: float,
+        dated: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._answer, self._dated = answer, dated
         self._faults = faults
         self._requests = requests
         self._latency = latency
@@ -105,9 +114,9 @@ class Server:
         response = fault.reply(request, self._answer) if fault else self._answer(request)
         if (left := due - time.monotonic()) > 0:
             self._faults.wait(left)
-        answered = response.delivery in {"whole", "cut", "hang in body"}
+        answered = response.delivery not in {"hang", "reset"}
         self._requests.note(Asked(request.method, request.path, request.query, response.status if answered else 0))
-        return response
+        return replace(response, headers={**self._dated(), **response.headers}) if fault else response
 
     def _deliver(self, connection: socket.socket, response: Response) -> bool:
         """Tell whether the connection can be used again."""
@@ -120,11 +129,25 @@ class Server:
             case "hang in body":
                 connection.sendall(response.head() + response.body[:half])
                 self._faults.wait()
+            case "drip" | "drip in body":
+                return self._drip(connection, response)
             case "hang":
                 self._faults.wait()
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        return response.delivery == "whole"
+        return response.reusable
+
+    def _drip(self, connection: socket.socket, response: Response) -> bool:
+        """Tell whether it came to its end."""
+        head, body = response.head(), response.body
+        if response.delivery == "drip":
+            head, body = b"", head + body
+        connection.sendall(head)
+        for place in range(len(body)):
+            if self._faults.wait(response.pause):
+                return False
+            connection.sendall(body[place : place + 1])
+        return True
 
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

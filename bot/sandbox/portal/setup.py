@@ -1,12 +1,17 @@
 """What a stand-in portal is told about itself before it starts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.portal.generation import Generation
+from bot.sandbox.portal.lies import Lie
+from bot.sandbox.portal.semantics import Semantics, of_generation
+
+FALLBACK = 20
+"""Rows a portal shows whose plan has no audit trail."""
 
 Clock = Callable[[], datetime]
 
@@ -53,7 +58,36 @@ class PortalSetup:
     shuffle_ties: bool = True
     subsecond: bool = False
     """Keep fractions of a second, as PostgreSQL does; MySQL rounds to whole seconds."""
+    owner_order: Literal["newest", "oldest", "title"] = "newest"
+    """How the key's owner has folders sorted in the browser: what a listing has that is asked for no order."""
+    strict: bool = True
+    """Refuse what the vendor's OpenAPI does not have, where the real server takes no notice: ``strictness``."""
     seed: int = 1
+    semantics: Semantics | None = None
+    """What the audit endpoint does about a question; None for what its generation does."""
+    lies: tuple[Lie, ...] = ()
+    """Told by the audit endpoint; counted from its first answer, or from the change that brought them."""
+    login_semantics: Semantics | None = None
+    """The same of the sign-in history."""
+    login_lies: tuple[Lie, ...] = ()
+
+    @property
+    def audit_semantics(self) -> Semantics:
+        return self._with_fallback(self.semantics or self._usual)
+
+    @property
+    def sign_in_semantics(self) -> Semantics:
+        """Up to 3.8 the filters only thin out the page that OFFSET and LIMIT had cut."""
+        usual = replace(self._usual, filters_after_page=self.generation is not Generation.NEXT)
+        return self._with_fallback(self.login_semantics or usual)
+
+    @property
+    def _usual(self) -> Semantics:
+        usual = of_generation(self.generation)
+        return usual if self.shuffle_ties or usual.ties != "random" else replace(usual, ties="stored")
+
+    def _with_fallback(self, semantics: Semantics) -> Semantics:
+        return semantics if self.shows_audit else replace(semantics, fallback=FALLBACK)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -11,21 +11,21 @@ from bot.sandbox.portal.query import AuditQuery
 from bot.sandbox.portal.shelf import Shelf
 
 
-def sieve(query: AuditQuery, shelf: Shelf, rows: range, generation: Generation) -> Sequence[int]:
+def sieve(query: AuditQuery, shelf: Shelf, rows: Sequence[int], generation: Generation) -> Sequence[int]:
     """Those of *rows* that *query*'s filters keep, in the same order.
 
     ``action`` overrides ``actionType`` and ``moduleType``. ``entryType`` does nothing without
     ``target``; ``target`` does nothing without ``action`` (then it is compared whole) or
     ``entryType`` (then any part will do: 12 finds 1200).
     """
-    kept: Sequence[int] = rows if query.user_id is None else _of_user(query.user_id, shelf, rows)
+    kept = rows if query.user_id is None else _of_user(query.user_id, shelf, rows)
     keeps = _keeps(query, generation)
     if keeps is not None:
         kept = [row for row in kept if keeps(shelf.action_id(row))]
     return _at_target(query, shelf, kept)
 
 
-def _of_user(user_id: str, shelf: Shelf, rows: range) -> Sequence[int]:
+def _of_user(user_id: str, shelf: Shelf, rows: Sequence[int]) -> Sequence[int]:
     if not shelf.knows_user(user_id):
         return ()
     return [row for row in rows if shelf.user_id(row) == user_id]

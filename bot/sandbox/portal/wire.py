@@ -8,7 +8,7 @@ from io import BufferedIOBase
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
 
-Delivery = Literal["whole", "reset", "hang", "hang in body", "cut"]
+Delivery = Literal["whole", "reset", "hang", "hang in body", "cut", "drip", "drip in body"]
 
 # Source: System.Text.Json's default encoder leaves none of these readable.
 _ESCAPED = tuple((sign, f"\\u{ord(sign):04X}") for sign in "<>&'+`\x7f")
@@ -44,12 +44,23 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delivery: Delivery = "whole"
+    announced: int | None = None
+    """The ``Content-Length`` where it is not the body's: a fault."""
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the connection can take another request after it."""
+        return self.delivery == "whole" and self.announced is None
+
+    pause: float = 0.0
+    """Seconds before each byte that drips."""
 
     def head(self) -> bytes:
         reason = HTTPStatus(self.status).phrase if self.status in _KNOWN else ""
         lines = [f"HTTP/1.1 {self.status} {reason}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        lines += [f"Content-Length: {len(self.body)}", "", ""]
+        length = len(self.body) if self.announced is None else self.announced
+        lines += [f"Content-Length: {length}", "", ""]
         return "\r\n".join(lines).encode("latin-1")
 
 

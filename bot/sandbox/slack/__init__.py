@@ -3,7 +3,20 @@
 from bot.sandbox.slack.answers import Touch
 from bot.sandbox.slack.calls import Call
 from bot.sandbox.slack.delivery import Delivery, Sending
-from bot.sandbox.slack.faults import Fault, Faults, delay, rate_limit, refuse, reset, server_error, unclear
+from bot.sandbox.slack.faults import (
+    Fault,
+    Faults,
+    delay,
+    drip,
+    half,
+    hang,
+    html,
+    rate_limit,
+    refuse,
+    reset,
+    server_error,
+    unclear,
+)
 from bot.sandbox.slack.messages import File, Message
 from bot.sandbox.slack.setup import Channel, User, UserGroup, WorkspaceSetup
 from bot.sandbox.slack.standin import StandInSlack
@@ -28,6 +41,10 @@ __all__ = [
     "Workspace",
     "WorkspaceSetup",
     "delay",
+    "drip",
+    "half",
+    "hang",
+    "html",
     "rate_limit",
     "refuse",
     "reset",

@@ -4,7 +4,7 @@ import json
 import threading
 import urllib.parse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.sandbox.slack.calls import Call
 from bot.sandbox.slack.faults import Fault, Faults
@@ -51,17 +51,21 @@ class HttpDoor:
             return perform()
         if fault.delay:
             self.stopping.wait(fault.delay)
-        if fault.cut:
-            self._cut(name, fault, perform)
+        answer = perform() if fault.performed or not fault.spoils else None
+        if fault.hang:
+            self.faults.wait()
+        if fault.hang or fault.cut:
+            self._cut(name, answer)
             return None
-        if fault.status or fault.error:
-            return self._failed(name, fault)
-        return perform()
+        if answer and (fault.half or fault.drip):
+            return replace(answer, body=answer.body[: len(answer.body) // 2 if fault.half else None], drip=fault.drip)
+        if fault.page is not None:
+            self._record(name, {}, ok=False, error="a page", status=200)
+            return Answer(200, fault.page.encode(), "text/html; charset=utf-8")
+        return self._failed(name, fault) if fault.spoils else answer
 
-    def _cut(self, name: str, fault: Fault, perform: Callable[[], Answer]) -> None:
-        if fault.performed:
-            perform()
-        else:
+    def _cut(self, name: str, answer: Answer | None) -> None:
+        if answer is None:
             self._record(name, {}, ok=False, error="connection reset", status=0)
 
     def _failed(self, name: str, fault: Fault) -> Answer:

@@ -31,6 +31,8 @@ class Answer:
     body: bytes
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    drip: float = 0.0
+    """Seconds between two bytes of the body."""
 
 
 Respond = Callable[[Asked], Answer | None]
@@ -71,8 +73,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
-        self.wfile.flush()
+        if answer.drip:
+            self._drip(answer)
+        else:
+            self.wfile.write(answer.body)
+            self.wfile.flush()
+
+    def _drip(self, answer: Answer) -> None:
+        """Send the body a byte at a time, until the client or the server has had enough."""
+        for byte in answer.body:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            if self.server.closing.wait(answer.drip):
+                return
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -81,6 +94,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
+        self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -99,6 +113,7 @@ class _Server(http.server.ThreadingHTTPServer):
         """A client that went away is the client's business."""
 
     def hang_up(self) -> None:
+        self.closing.set()
         for connection in tuple(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
@@ -111,11 +126,27 @@ class HttpServer:
 
     def __init__(self, respond: Respond) -> None:
         self._server = _Server(respond)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="slack-http")
+        self._port = self._server.server_address[1]
+        self._thread = self._new_thread()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._port}"
+
+    def close_port(self) -> None:
+        """Refuse connections; those that are open stay open."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.socket.close()
+
+    def open_port(self) -> None:
+        """Listen once more, at the same address."""
+        self._server.socket = socket.create_server(("127.0.0.1", self._port), backlog=_Server.request_queue_size)
+        self._thread = self._new_thread()
+        self._thread.start()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._server.serve_forever, args=(0.02,), name="slack-http")
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -7,6 +7,7 @@ import itertools
 import json
 import queue
 import secrets
+import socket
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ class SocketDoor:
         self._turns = itertools.count()
         self._pending: dict[str, Acks] = {}
         self._changed = threading.Condition()
+        self._mute: list[ServerConnection] = []
         self._server = serve(
             self._talk,
             "127.0.0.1",
@@ -41,6 +43,7 @@ class SocketDoor:
             compression=None,
             max_size=None,
             close_timeout=0.1,
+            ping_timeout=60,  # a busy machine may take long to answer, and nobody has hung up
         )
         self._thread = threading.Thread(target=self._server.serve_forever, name="slack-socket")
 
@@ -51,6 +54,7 @@ class SocketDoor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.speak_again()
         self._server.shutdown()
         self._thread.join()
 
@@ -114,6 +118,24 @@ class SocketDoor:
         for connection in tuple(self._connections):
             self._leave(connection)
             connection.close()
+
+    def vanish(self) -> None:
+        """End every connection as a machine between does that dies: no frame says so."""
+        for connection in tuple(self._connections):
+            self._leave(connection)
+            connection.socket.shutdown(socket.SHUT_RDWR)
+
+    def fall_silent(self) -> None:
+        """Leave every connection open, and neither read nor write on it any more: not even a ping is answered."""
+        for connection in tuple(self._connections):
+            self._leave(connection)
+            connection.protocol_mutex.acquire()
+            self._mute.append(connection)
+
+    def speak_again(self) -> None:
+        """End the silence of connections."""
+        while self._mute:
+            self._mute.pop().protocol_mutex.release()
 
     def _to_one(self, envelope: Json) -> None:
         while True:

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -68,6 +68,7 @@ class StandInSlack:
         self._open.enter_context(self._http)
         self._open.enter_context(self.socket)
         self._open.callback(self._stopping.set)
+        self._open.callback(self.faults.close)
         return self
 
     def __exit__(
@@ -81,6 +82,15 @@ class StandInSlack:
     @property
     def api_url(self) -> str:
         return f"{self._http.url}/api/"
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Refuse every new HTTP connection, until the context is left."""
+        self._http.close_port()
+        try:
+            yield
+        finally:
+            self._http.open_port()
 
     def calls_of(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]

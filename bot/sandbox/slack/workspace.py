@@ -99,6 +99,13 @@ class Workspace:
             self.channels[changed.id] = changed
         return changed
 
+    def change_user(self, who: str | User, **changes: object) -> User:
+        """Deactivate, promote or otherwise change somebody: any field of ``User``."""
+        with self.changing():
+            changed: User = replace(self.user(who), **changes)  # type: ignore[arg-type]
+            self.users[changed.id] = changed
+        return changed
+
     def invite_bot(self, where: str | Channel) -> Channel:
         return self.change_channel(where, members=self.channel(where).members | {self.setup.bot_user})
 

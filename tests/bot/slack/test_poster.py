@@ -6,22 +6,34 @@ from datetime import UTC, datetime
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup, refuse, reset, server_error, unclear
+from bot.sandbox.slack import (
+    Fault,
+    Message,
+    StandInSlack,
+    WorkspaceSetup,
+    half,
+    html,
+    refuse,
+    reset,
+    server_error,
+    unclear,
+)
 from bot.sandbox.slack.setup import SCOPES
-from bot.slack.clients import careful, patient
+from bot.slack.clients import web_client
 from bot.slack.poster import Poster
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
-from handlers.deliver import LOOKED_AT
+from handlers import deliver
 from handlers.deliver import post as post_once
 from handlers.views.kit import section
-from reporting.errors import ChannelClosed, PostUnclear, SlackTrouble
-from tests.entries import COMPLIANCE
+from reporting.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
+from tests.entries import ANN, COMPLIANCE
 
 SAID = {"text": "Hello", "blocks": [section("Hello")]}
 POST = "chat.postMessage"
-HISTORY = {"channels:history", "groups:history"}
+HISTORY = {"channels:history", "groups:history", "im:history", "im:write"}
+LOOKED_AT = 4
 
 
 @pytest.fixture(params=[True])
@@ -40,11 +52,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def poster(slack: StandInSlack, store: Store) -> Poster:
-    return Poster(store, patient(slack.bot_token, slack.api_url), careful(slack.bot_token, slack.api_url), now)
+    return Poster(store, web_client(slack.bot_token, slack.api_url), now)
 
 
 def client(slack: StandInSlack) -> WebClient:
-    return careful(slack.bot_token, slack.api_url)
+    return web_client(slack.bot_token, slack.api_url)
 
 
 def once(poster: Poster, *, by: str = "q1", what: str = ANCHOR, thread: str = "") -> Post:
@@ -102,21 +114,27 @@ def test_an_unclear_answer_is_looked_up_and_the_message_that_is_there_is_taken(
 
 
 @pytest.mark.parametrize("fault", [reset(), server_error(500), refuse("internal_error"), refuse("fatal_error")])
-def test_an_unclear_answer_to_what_is_not_there_is_followed_by_one_more_try(
-    poster: Poster, slack: StandInSlack, fault
+def test_an_unclear_answer_to_what_is_not_there_is_followed_by_one_more_look_and_try(
+    poster: Poster, slack: StandInSlack, fault: Fault
 ) -> None:
     slack.faults.plan(POST, fault)
+    with pytest.raises(SlackFailing):
+        once(poster)
     post = once(poster)
     assert [message.ts for message in shown(slack)] == [post.ts]
     assert kept(poster) == once(poster)
 
 
-def test_unclear_twice_is_unclear_and_never_tried_a_third_time(poster: Poster, slack: StandInSlack) -> None:
-    slack.faults.plan(POST, reset(), times=2)
-    with pytest.raises(PostUnclear):
+@pytest.mark.parametrize("fault", [reset(), unclear(), half(), html(performed=True), server_error(502, performed=True)])
+def test_what_stays_unclear_is_looked_for_the_next_time_and_is_there_once(
+    fault: Fault, poster: Poster, slack: StandInSlack
+) -> None:
+    slack.faults.plan(POST, fault)
+    slack.faults.plan("conversations.history", server_error(503), times=3)
+    with pytest.raises(SlackFailing):
         once(poster)
-    assert once(poster).unclear
-    assert shown(slack) == []
+    assert once(poster).ts == shown(slack)[0].ts
+    assert len(shown(slack)) == 1
 
 
 @without_scopes
@@ -161,6 +179,8 @@ def test_a_refused_message_can_be_tried_again(
 def test_a_message_refused_at_the_second_try_can_be_tried_again(poster: Poster, slack: StandInSlack) -> None:
     slack.faults.plan(POST, reset())
     slack.faults.plan(POST, refuse("not_in_channel"))
+    with pytest.raises(SlackFailing):
+        once(poster)
     with pytest.raises(ChannelClosed):
         once(poster)
     assert kept(poster) is None
@@ -201,11 +221,17 @@ def test_a_message_of_another_run_or_kind_is_not_taken_for_the_one_that_was_lost
     other = poster.once("r2", COMPLIANCE, ANCHOR, SAID, by="q9")
     post_unseen(slack, PREVIEW)
     slack.faults.plan(POST, reset())
+    with pytest.raises(SlackFailing):
+        once(poster)
     assert once(poster).ts != other.ts
     assert len(shown(slack)) == 3
 
 
-def test_among_too_many_messages_it_cannot_be_known_whether_it_is_there(poster: Poster, slack: StandInSlack) -> None:
+def test_among_too_many_messages_it_cannot_be_known_whether_it_is_there(
+    poster: Poster, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "LOOKED_AT", LOOKED_AT)
+    monkeypatch.setattr(deliver, "PAGE", LOOKED_AT // 2)
     die_after_writing_down(poster)
     for _ in range(LOOKED_AT + 1):
         client(slack).chat_postMessage(channel=COMPLIANCE, text="chatter")
@@ -221,3 +247,40 @@ def test_when_looking_it_up_fails_it_is_unclear(poster: Poster, slack: StandInSl
     with pytest.raises(PostUnclear):
         once(poster)
     assert shown(slack) == []
+
+
+def test_a_message_is_looked_for_on_every_page(
+    poster: Poster, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "PAGE", 2)
+    die_after_writing_down(poster)
+    ts = post_unseen(slack)
+    for _ in range(3):
+        client(slack).chat_postMessage(channel=COMPLIANCE, text="chatter")
+    assert once(poster).ts == ts
+
+
+@pytest.mark.parametrize("fault", [unclear(), reset(), half()])
+def test_a_direct_message_of_which_nothing_was_heard_is_looked_up_in_the_conversation_that_it_opened(
+    fault: Fault, poster: Poster, slack: StandInSlack
+) -> None:
+    slack.faults.plan(POST, fault)
+    if not fault.performed:
+        with pytest.raises(SlackFailing):
+            poster.once("r1", ANN, ANCHOR, SAID, by="q1")
+    post = poster.once("r1", ANN, ANCHOR, SAID, by="q1")
+    direct = slack.workspace.direct("ann").id
+    assert [message.ts for message in slack.workspace.messages(direct)] == [post.ts]
+    assert post.at == direct
+
+
+@without_scopes
+@pytest.mark.parametrize("fault", [unclear(), reset()])
+def test_without_the_scopes_an_unclear_direct_message_is_not_repeated(
+    fault: Fault, poster: Poster, slack: StandInSlack
+) -> None:
+    slack.faults.plan(POST, fault)
+    with pytest.raises(PostUnclear, match="did not say"):
+        poster.once("r1", ANN, ANCHOR, SAID, by="q1")
+    assert poster.once("r1", ANN, ANCHOR, SAID, by="q1").unclear
+    assert len(slack.workspace.messages(slack.workspace.direct("ann").id)) == fault.performed

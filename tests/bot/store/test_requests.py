@@ -15,6 +15,7 @@ from handlers.desk import Receipt, Request
 from reporting.entry import Entry, State
 from reporting.evidence import ledger
 from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, NOON, entry, later, request
+from tests.until import PATIENCE
 
 THREADS, ORDERS = 8, 50
 
@@ -230,7 +231,7 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
     closing = [crowd.submit(close_often, who) for who in range(THREADS // 2)]
     receipts = [receipt for of_one in crowd.map(ask_often, range(THREADS // 2)) for receipt in of_one]
     for one in closing:
-        one.result(30)
+        one.result(PATIENCE)
     for receipt in receipts:
         assert read(store, receipt.run).state in {State.QUEUED, State.ENDING}
     assert held(store, "requests") == len(receipts) == 20 * THREADS // 2

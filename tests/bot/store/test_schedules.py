@@ -190,14 +190,14 @@ def test_what_is_done_is_due_again_in_the_next_month(store: Store) -> None:
 def test_a_paused_schedule_says_why_and_nothing_else_of_it_changes(store: Store) -> None:
     kept, other = keep(store), keep(store, "s2")
     store.write(lambda c: schedules.pause(c, kept.number, "The channel is archived."))
-    wanted = dataclasses.replace(kept, standing=Standing.PAUSED, why="The channel is archived.")
+    wanted = dataclasses.replace(kept, standing=Standing.PAUSED, why="The channel is archived.", tries=1)
     assert (get(store, kept.number), get(store, other.number)) == (wanted, other)
 
 
 @pytest.mark.parametrize(("now", "following"), [(NOON, MARCH), (DUE, Month(2025, 4)), (AFTERWARDS, Month(2025, 7))])
 def test_a_schedule_goes_on_with_the_next_month_that_is_to_come(store: Store, now: datetime, following: Month) -> None:
     kept = keep(store)
-    store.write(lambda c: schedules.pause(c, kept.number, "because"))
+    store.write(lambda c: schedules.pause(c, kept.number))
     resumed = store.write(lambda c: schedules.resume(c, kept.number, now=now))
     assert resumed == dataclasses.replace(kept, next=following, due=kept.plan.rule.due(following))
     assert ripe(store, now) == []

@@ -19,6 +19,7 @@ from bot.store.database import connect
 from reporting.evidence import reviews
 from reporting.proof import Result
 from tests.bot.typed import Type, typed
+from tests.until import PATIENCE
 
 __all__ = ["typed"]
 NAME = "compliance-report-2025-01"
@@ -68,7 +69,7 @@ def sums_hold(folder: Path) -> bool:
 def chain_checked(folder: Path) -> subprocess.CompletedProcess[str]:
     """What the script says, run by itself as the README tells."""
     command = [sys.executable, "-I", "check_chain.py"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_it_holds_what_was_filed_byte_for_byte_and_how_to_check_it(filed: StandInPortal, bundled: Bundle) -> None:
@@ -95,7 +96,7 @@ def test_it_holds_what_was_filed_byte_for_byte_and_how_to_check_it(filed: StandI
 def test_the_commands_of_the_readme_find_nothing_wrong(filed: StandInPortal, bundled: Bundle) -> None:
     folder = bundled()
     command = ["sha256sum", "-c", "SHA256SUMS"]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert said.returncode == 0, said
     checked = chain_checked(folder)
     assert checked.returncode == 0, checked

@@ -3,14 +3,17 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot import cli
+from bot import cli, portals
 from bot.sandbox.portal import ErrorBody, FolderSetup, Generation, Html, PortalSetup, Redirect, StandInPortal, Status
 from bot.settings import Settings
+from bot.terminal import foreground
+from tests.moments import MOMENTS
 
 Report = Callable[..., tuple[int, str, str]]
 
@@ -71,10 +74,13 @@ def test_without_upload_nothing_reaches_the_folder(report: Report, portal: Stand
     assert portal.files.files_in(portal.folder_id) == []
 
 
-def test_a_month_that_is_not_over_ends_with_3(report: Report) -> None:
-    from datetime import UTC, datetime
-
-    code, out, _ = report(f"{datetime.now(UTC):%Y-%m}", "--json", REPORT_TIMEZONE="UTC")
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+def test_a_month_that_is_not_over_ends_with_3(
+    moment: datetime, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (portals, foreground):
+        monkeypatch.setattr(module, "now", lambda: moment)
+    code, out, _ = report(f"{moment:%Y-%m}", "--json", REPORT_TIMEZONE="UTC")
     told = json.loads(out)
     assert (code, told["verdict"]) == (3, "PROVISIONAL")
     assert told["reasons"]

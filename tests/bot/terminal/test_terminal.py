@@ -11,13 +11,13 @@ import pytest
 from bot.portals import make_folder, now
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, StandInSlack, Workspace
-from bot.settings import PortalSettings, load
+from bot.settings import PortalSettings, SubmitSettings, load
 from bot.store.migrate import opened
 from bot.terminal.foreground import Wish, made
 from bot.terminal.ticket import Ticket, submitted
 from bot.web.doors import Door
 from reporting.entry import Entry, Origin, State
-from reporting.errors import MonthAhead, WrongMonth
+from reporting.errors import ChannelClosed, MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
 from tests.bot.talk import filed_texts
@@ -60,7 +60,7 @@ def test_made_again_without_a_change_it_uploads_nothing_and_says_so(
 
 def test_a_request_from_the_command_line_is_posted_by_the_running_bot(bot: Bot, slack: StandInSlack) -> None:
     with bot(ALLOWED_USERS="U0NOBODY"):
-        said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(PortalSettings))
+        said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings))
         [anchor] = slack.workspace.wait_for(ended, PATIENCE)
     assert "The bot will post it in C" in said
     assert "whoever hosts the bot" in str(anchor.blocks)
@@ -71,7 +71,7 @@ def test_a_request_that_is_written_down_while_no_bot_runs_is_made_by_the_next_on
 ) -> None:
     with bot():
         pass
-    said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), portal_settings)
+    said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings))
     assert "No bot is running" in said
     with bot():
         slack.workspace.wait_for(ended, PATIENCE)
@@ -82,15 +82,49 @@ def test_what_cannot_be_made_is_refused_before_anything_is_written_down(
     month: str, error: type[Exception], portal_settings: PortalSettings
 ) -> None:
     with pytest.raises(error):
-        submitted(Ticket(month, (), "C1"), portal_settings)
+        submitted(Ticket(month, (), "C1"), load(SubmitSettings))
     assert not Path(portal_settings.data_dir).exists()
+
+
+@pytest.mark.parametrize("channel", ["C0NOWHERE1", "#compliance", "#random", "#old"])
+def test_a_channel_that_the_bot_cannot_post_in_is_refused_before_anything_is_written_down(
+    channel: str, bot: Bot, slack: StandInSlack, portal_settings: PortalSettings
+) -> None:
+    known = {"#random": "C0RANDOM01", "#old": "C0OLD00001"}
+    with bot():
+        pass
+    with pytest.raises(ChannelClosed):
+        submitted(Ticket("2025-01", (), known.get(channel, channel)), load(SubmitSettings))
+    assert entries(portal_settings) == []
+
+
+def test_the_command_line_says_that_a_channel_does_not_exist_and_ends_with_1(
+    environment: Callable[..., dict[str, str]], slack: StandInSlack, portal_settings: PortalSettings
+) -> None:
+    command = [sys.executable, "-m", "bot", "submit", "2025-01", "--channel", "C0NOWHERE1"]
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(
+        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert b"I can't post in this channel" in done.stderr
+
+
+def test_without_the_token_the_channel_is_not_looked_at_and_that_is_said(
+    bot: Bot, slack: StandInSlack, portal_settings: PortalSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bot():
+        pass
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    said = submitted(Ticket("2025-01", (), "C0NOWHERE1"), load(SubmitSettings))
+    assert "The channel was not looked at: SLACK_BOT_TOKEN is not set here." in said
 
 
 def test_submit_without_a_channel_is_wrong_usage(environment: Callable[..., dict[str, str]]) -> None:
     command = [sys.executable, "-m", "bot", "submit", "2025-01"]
     root = str(Path(__file__).parents[3])
     done = subprocess.run(
-        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=30, check=False
+        command, env=environment() | {"PYTHONPATH": root}, capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 2
     assert b"--channel" in done.stderr

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.portal import Hang, StandInPortal
+from bot.settings import PortalSettings, load
+from bot.terminal.arguments import Arguments, report_zone
+from reporting.only import parse
+from reporting.period import Month
 from tests.bot.typed import Type, typed
+from tests.until import PATIENCE
 
 __all__ = ["typed"]
 ROOT = Path(__file__).parents[3]
@@ -31,8 +36,6 @@ main()
     [
         ["report"],
         ["report", "2025-01", "--nonsense", "--json", "--out"],
-        ["calendar", "soon"],
-        ["calendar", "1999"],
         ["nonsense"],
         ["verify"],
     ],
@@ -51,9 +54,55 @@ def test_help_is_no_mistake(words: list[str], typed: Type) -> None:
     assert (code, bool(out)) == (0, True)
 
 
-def test_the_hint_for_a_month_is_what_the_command_line_takes(typed: Type) -> None:
-    code, out, _ = typed("report", "last", "--json")
-    assert (code, "for example 2025-01; in Slack" in json.loads(out)["hint"]) == (2, True)
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("report|soon", "report 2025-01 type:delete,share"),
+        ("report|2025-01|typ:delete", "report 2025-01 type:delete"),
+        (
+            "report|January|2025|room:Legal affairs|type:deleted",
+            "report January 2025 'room:\"Legal affairs\"' type:delete",
+        ),
+        ("verify|2025-01-31", "verify 2025-01"),
+        ("diff|01/02/2025", "diff 2025-01 type:delete,share"),
+        ("submit|jan|--channel|C0123ABCD", "submit 2025-01 type:delete,share --channel C0123ABCD"),
+        ("bundle|2025-01|tpye:delete|--out|x.zip", "bundle 2025-01 type:delete --out x.zip"),
+        ("calendar|soon", "calendar 2025"),
+        ("calendar|1999", "calendar 2025"),
+        ("history|25", "history 2025-01"),
+    ],
+)
+def test_a_refusal_ends_with_a_command_that_can_be_typed(words: str, line: str, typed: Type) -> None:
+    code, out, _ = typed(*words.split("|"))
+    _, _, err = typed(*words.split("|"))
+    assert (code, out) == (2, "")
+    assert err.rstrip().endswith(f"Write: python -m bot {line}")
+
+
+def test_a_month_and_a_filter_are_understood_as_in_slack(
+    environment: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    said = ["January,\u00a02025", "\u2013room:\u201cLegal", "affairs\u201d", "type:\uff24elete,\u200bshare"]
+    read = Arguments("report", said[0], tuple(said[1:])).read(load(PortalSettings))
+    assert read == (Month(2025, 1), parse('-room:"Legal affairs" type:delete,share'))
+
+
+@pytest.mark.parametrize(("zone", "name"), [("America/New_York", "America/New_York"), ("", "Europe/Riga")])
+def test_the_last_month_is_that_of_the_reports_zone_or_else_of_the_portal_s(
+    zone: str, name: str, environment: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for setting, value in environment(REPORT_TIMEZONE=zone).items():
+        monkeypatch.setenv(setting, value)
+    assert report_zone(load(PortalSettings)).key == name
+    [last, this] = [Arguments("report", word, ("month",)).read(load(PortalSettings))[0] for word in ("last", "this")]
+    assert last.plus(1) == this
+
+
+def test_the_names_of_months_are_loaded_when_one_is_needed_and_not_before() -> None:
+    code = "import sys, bot.cli, handlers.asks; assert 'babel' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
 
 
 def test_a_report_that_is_given_up_with_ctrl_c_is_told_as_that(
@@ -65,10 +114,10 @@ def test_a_report_that_is_given_up_with_ctrl_c_is_told_as_that(
     report = subprocess.Popen(command, cwd=tmp_path, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with report:
         try:
-            portal.faults.wait_met(1, 30)
+            portal.faults.wait_met(1, PATIENCE)
             report.send_signal(signal.SIGINT)
             portal.faults.clear()  # it ends when the requests under way have ended
-            out, _ = report.communicate(timeout=30)
+            out, _ = report.communicate(timeout=PATIENCE)
         finally:
             report.kill()
     assert (report.returncode, json.loads(out)["kind"]) == (130, "Stopped")

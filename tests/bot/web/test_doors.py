@@ -19,6 +19,7 @@ from bot.sandbox.slack.signing import signed
 from bot.settings import Settings, load
 from bot.web import listener
 from bot.web.doors import PATH
+from tests.until import PATIENCE
 
 HELP = urlencode({"command": "/compliance-report", "text": "help", "user_id": "U0ANN00001", "channel_id": "C0COMPLY01"})
 BODY = f"{HELP}&team_id=T0SANDBOX&trigger_id=1.2.ab&response_url=http://127.0.0.1:1/r".encode()
@@ -61,7 +62,7 @@ def headers(body: bytes, *, ago: float = 0.0) -> dict[str, str]:
 
 
 def asked(address: tuple[str, int], method: str, path: str, body: bytes = b"", **more: str) -> Answer:
-    connection = http.client.HTTPConnection(*address, timeout=5)
+    connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     try:
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in more.items()})
         answer = connection.getresponse()
@@ -76,7 +77,7 @@ def sent(address: tuple[str, int], body: bytes, said: dict[str, str]) -> Answer:
 
 @contextmanager
 def connected(address: tuple[str, int]) -> Iterator[socket.socket]:
-    with socket.create_connection(address, timeout=5) as line:
+    with socket.create_connection(address, timeout=PATIENCE) as line:
         yield line
 
 
@@ -190,7 +191,7 @@ def test_who_sends_a_byte_now_and_then_is_cut(drip: bytes, address: tuple[str, i
         line.sendall(drip)
         line.settimeout(0.2)
         cut = False
-        while not cut and time.monotonic() - began < 10:
+        while not cut and time.monotonic() - began < PATIENCE:
             try:
                 line.sendall(b"x")
                 cut = line.recv(1) == b""

@@ -6,26 +6,32 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 import pytest
-import sqlalchemy as sa
-from slack_sdk import WebClient
-from slack_sdk.socket_mode.builtin import SocketModeClient
+from structlog.testing import capture_logs
 
+from bot.checkup import Checkup, Examination
+from bot.clock import LATE, TICK
 from bot.sandbox.slack import StandInSlack, refuse
-from bot.store import replicas, tables
-from bot.store.database import Store
+from bot.store.database import Store, only_one
+from bot.vitals import Debts, Vitals
 from bot.web import entrance, line
+from bot.web.conditions import STUCK, UNTOLD, UNWRITABLE, inner, of_slack
 from bot.web.doors import Door
-from bot.web.health import STALE, Health, Pulse
-from bot.web.line import CUT_OFF, DEAD, FRESH, Line, check_line
+from bot.web.health import Health, Pulse
+from bot.web.line import CUT_OFF, DEAD, FRESH, check_line
 from bot.web.listener import Listener, listen
-from tests.entries import NOON
-from tests.until import until
+from bot.web.metrics import Metrics
+from reporting.entry import State
+from reporting.errors import DatabaseGone, DatabaseTrouble
+from reporting.evidence import ledger
+from tests.entries import NOON, entry
+from tests.until import PATIENCE, until
 
 Bot = Callable[..., AbstractContextManager[Door]]
 ROOT = Path(__file__).parents[3]
@@ -43,7 +49,7 @@ class Hand:
 
 def asked(where: str, path: str) -> tuple[int, str]:
     parts = urlsplit(where)
-    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=5)
+    connection = http.client.HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -57,90 +63,151 @@ def clock() -> Hand:
     return Hand()
 
 
+class Inside:
+    """What the conditions look at."""
+
+    def __init__(self, store: Store, clock: Hand) -> None:
+        self.vitals, self.ticks, self.debts = Vitals(lambda: None, clock), Pulse(clock), Debts(store, lambda: NOON)
+        self.store, self.connected, self.silence = store, True, 0.0
+        self.clocks: timedelta | None = None
+        self.health = Health(inner(self.vitals, self.ticks, lambda: self.clocks, store, self.debts))
+        self.health.watch(*of_slack(lambda: self.connected, lambda: self.silence))
+
+
 @pytest.fixture
-def health(sqlite_store: Store, clock: Hand) -> Health:
-    sqlite_store.write(lambda c: replicas.enter(c, "me", now=NOON))
-    return Health(Pulse(clock), sqlite_store, "me", lambda: True, lambda: 0.0)
+def inside(sqlite_store: Store, clock: Hand) -> Iterator[Inside]:
+    with only_one(sqlite_store) as store:
+        yield Inside(store, clock)
 
 
-@pytest.mark.parametrize(("age", "status"), [(0.0, 200), (STALE, 200), (STALE + 1, 503)])
-def test_a_process_whose_heart_stands_still_is_not_alive(age: float, status: int, health: Health, clock: Hand) -> None:
-    clock.seconds = age
-    assert health.alive().status.startswith(str(status))
-    health.pulse.beat()
-    assert health.alive().text == "ok\n"
+def test_a_bot_that_has_everything_is_alive_and_ready(inside: Inside) -> None:
+    for page in (inside.health.alive(), inside.health.ready()):
+        assert (page.status, page.text) == ("200 OK", "ok\n")
 
 
-def test_a_bot_that_has_everything_is_ready(health: Health) -> None:
-    assert (health.ready().status, health.ready().text) == ("200 OK", "ok\n")
+def stuck(inside: Inside, clock: Hand) -> None:
+    clock.seconds = STUCK + 1
+    inside.vitals.wrote()
+    inside.ticks.beat()
 
 
-def test_whoever_asks_does_not_wait_for_who_writes(health: Health) -> None:
-    with closing(sqlite3.connect(str(health.store.file), isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        assert health.ready().text == "ok\n"
+def late(inside: Inside, clock: Hand) -> None:
+    clock.seconds = TICK + LATE + 1
+    inside.vitals.beat()
+    inside.vitals.wrote()
 
 
-def test_a_bot_whose_replica_gives_no_sign_of_life_is_not_ready(health: Health) -> None:
-    long_ago = sa.update(tables.replicas).values(seen=0.0)
-    health.store.write(lambda c: c.execute(long_ago))
-    assert health.ready().text == "the engine does not run, or gives no sign of life\n"
+def unwritable(inside: Inside, clock: Hand) -> None:
+    clock.seconds = UNWRITABLE + 1
+    inside.vitals.failed(DatabaseTrouble(reason="database or disk is full"))
 
 
-def test_a_bot_without_its_database_is_alive_and_not_ready(health: Health) -> None:
-    health.store.write(lambda c: c.execute(sa.text("DROP TABLE replicas")))
-    assert (health.alive().text, health.ready().text) == ("ok\n", "the database does not answer\n")
-    assert health.ready().status.startswith("503")
+def hanging(inside: Inside, clock: Hand) -> None:
+    clock.seconds = UNWRITABLE + 1
+
+
+def gone(inside: Inside, clock: Hand) -> None:
+    assert inside.store.file
+    inside.store.file.unlink()
+
+
+def untold(inside: Inside, clock: Hand) -> None:
+    inside.debts.seconds = UNTOLD + 60
+
+
+def differs(inside: Inside, clock: Hand) -> None:
+    inside.clocks = timedelta(minutes=7)
+
+
+def disconnected(inside: Inside, clock: Hand) -> None:
+    inside.connected, inside.silence = False, 100.0
+
+
+def silent(inside: Inside, clock: Hand) -> None:
+    inside.silence = FRESH + 1
+
+
+UNWRITTEN = "nothing could be written into the database for 11 s"
+CONDITIONS = [
+    (stuck, "process-stuck: no heartbeat for 61 s", True),
+    (late, "ticks-late: the schedules were not looked at for 71 s", True),
+    (
+        unwritable,
+        "database-unwritable: nothing could be written into the database for 11 s: database or disk is full",
+        False,
+    ),
+    (
+        hanging,
+        "database-unwritable: nothing could be written into the database for 11 s: the database does not answer",
+        False,
+    ),
+    (gone, "database-gone: bot.sqlite is not there any more", False),
+    (untold, "publishing-stuck: a result has been waiting for 11 minutes to be told in Slack", False),
+    (differs, "clock-differs: this machine's clock is 7 min ahead of the portal's: schedules wait", False),
+    (disconnected, "slack-disconnected: not connected to Slack", False),
+    (silent, "slack-silent: nothing heard of Slack for 21 s", False),
+]
 
 
 @pytest.mark.parametrize(
-    ("connected", "silence", "said"),
-    [
-        (False, 0.0, "not connected to Slack\n"),
-        (True, FRESH, "ok\n"),
-        (True, FRESH + 1, "nothing heard of Slack for 61 s\n"),
-    ],
+    ("happen", "said", "restart"), CONDITIONS, ids=[said.partition(":")[0] for _, said, _ in CONDITIONS]
 )
-def test_a_bot_that_does_not_hear_slack_is_not_ready(
-    connected: bool, silence: float, said: str, sqlite_store: Store
+def test_each_condition_fails_by_its_name_wherever_somebody_looks(
+    happen: Callable[[Inside, Hand], None], said: str, restart: bool, inside: Inside, clock: Hand
 ) -> None:
-    sqlite_store.write(lambda c: replicas.enter(c, "me", now=NOON))
-    assert Health(Pulse(), sqlite_store, "me", lambda: connected, lambda: silence).ready().text == said
+    happen(inside, clock)
+    assert (inside.health.ready().text, inside.health.ready().status[:3]) == (f"{said}\n", "503")
+    assert inside.health.alive().text == (f"{said}\n" if restart else "ok\n")
+    assert Examination(Checkup(lambda: ["All in order."]), inside.health)() == [f"FAILING: {said}.", "All in order."]
+    metrics = Metrics()
+    metrics.watch(inside.store, inside.health, silence=lambda: 0.0, turned_away=lambda: 0, now=lambda: NOON)
+    figures = metrics.page().text
+    failing = [
+        line for line in figures.splitlines() if line.startswith("compliance_failing{") and line.endswith(" 1.0")
+    ]
+    assert failing == [f'compliance_failing{{condition="{said.partition(":")[0]}"}} 1.0']
 
 
-@contextmanager
-def client(slack: StandInSlack) -> Iterator[SocketModeClient]:
-    """A connected one; it looks after itself ten times as often as usual."""
-    found = SocketModeClient(
-        slack.app_token, web_client=WebClient(base_url=slack.api_url), ping_interval=0.05, auto_reconnect_enabled=False
-    )
-    found.connect()
-    slack.socket.wait_connected(1, 10)
-    try:
-        yield found
-    finally:
-        with suppress(AttributeError):  # slack-sdk's own threads may have closed the socket meanwhile
-            found.close()
+def test_each_condition_is_in_the_table_of_what_to_do(inside: Inside) -> None:
+    table = (ROOT / "docs" / "operations.md").read_text()
+    names = [condition.name for condition, _ in inside.health.found()]
+    assert sorted(names) == sorted({said.partition(":")[0] for _, said, _ in CONDITIONS})
+    assert [name for name in names if f"| `{name}` |" not in table] == []
 
 
-def pongs(found: SocketModeClient) -> None:
-    """Wait until Slack has answered a ping."""
-    session = found.current_session
-    assert session is not None
-    until(lambda: session.last_ping_pong_time, 10)
+def test_whoever_asks_waits_neither_for_who_writes_nor_for_a_database_that_hangs(inside: Inside) -> None:
+    with closing(sqlite3.connect(str(inside.store.file), isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        assert inside.health.ready().text == "ok\n"
 
 
-def test_silence_lasts_from_the_last_answer_to_a_ping(slack: StandInSlack, clock: Hand) -> None:
-    with client(slack) as found:
-        there = Line(found, clock)
-        clock.seconds = 7.0
-        pongs(found)
-        assert (there.connected(), there.silence()) == (True, 0.0)
-        slack.socket.hang_up()
-        slack.socket.wait_gone(10)
-        there.silence()
-        clock.seconds += 100.0
-        assert there.silence() == 100.0
+@pytest.mark.parametrize("seconds", [0.0, UNTOLD, UNTOLD + 60])
+def test_a_result_that_nobody_was_told_of_is_counted_from_when_it_was_written_down(
+    seconds: float, inside: Inside
+) -> None:
+    inside.store.write(lambda c: ledger.accept(c, entry()))
+    inside.store.write(lambda c: ledger.close(c, "r1", {}, now=NOON - timedelta(seconds=seconds)))
+    inside.debts.look()
+    assert inside.debts.seconds == seconds
+    assert ("publishing-stuck" in inside.health.ready().text) is (seconds > UNTOLD)
+    inside.store.write(lambda c: ledger.end(c, "r1", State.FAILED, now=NOON))
+    inside.debts.look()
+    assert inside.debts.seconds == 0.0
+
+
+def test_a_database_that_is_gone_is_rescued_once_and_said_once(clock: Hand) -> None:
+    copies: list[Path] = []
+
+    def rescue() -> Path:
+        copies.append(Path("copy.sqlite"))
+        return copies[-1]
+
+    vitals = Vitals(rescue, clock)
+    with capture_logs() as said:
+        for _ in range(3):
+            vitals.failed(DatabaseGone(reason="bot.sqlite is not there any more"))
+    assert copies == [Path("copy.sqlite")]
+    assert [line["rescued"] for line in said] == ["copy.sqlite"]
 
 
 @pytest.mark.parametrize(("silence", "left"), [(0.0, []), (DEAD, []), (DEAD + 1, ["left"])])
@@ -161,7 +228,7 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
     with bot():
         slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
         slack.socket.hang_up()
-        until(lambda: left, 15)
+        until(lambda: left)
 
 
 HASTY = """
@@ -182,10 +249,10 @@ def test_a_process_that_cannot_reach_slack_any_more_ends_with_a_code_of_its_own(
     bot = subprocess.Popen([sys.executable, "-c", HASTY], cwd=tmp_path, env=settings, stderr=subprocess.PIPE)
     with bot:
         try:
-            slack.socket.wait_connected(1, 30)
+            slack.socket.wait_connected(1, PATIENCE)
             slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
             slack.socket.hang_up()
-            _, said = bot.communicate(timeout=30)
+            _, said = bot.communicate(timeout=PATIENCE)
         finally:
             bot.kill()
     assert bot.returncode == CUT_OFF

@@ -9,6 +9,7 @@ from bot.sandbox.slack import Message, StandInSlack, View
 from bot.sandbox.slack.http_server import Answer, Asked, HttpServer
 from bot.sandbox.slack.kit.surface import check_message, check_view, with_ids
 from bot.sandbox.slack.setup import ANN
+from tests.until import PATIENCE
 
 Json = dict[str, Any]
 APP = Manifest(
@@ -56,7 +57,7 @@ class Listener:
 
     def last(self, kind: str) -> Json:
         """The newest payload of that type, once there is one."""
-        self._slack.workspace.wait_for(lambda _: self.of(kind), 10)
+        self._slack.workspace.wait_for(lambda _: self.of(kind), PATIENCE)
         return self.of(kind)[-1]
 
     def of(self, kind: str) -> list[Json]:

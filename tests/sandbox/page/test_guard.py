@@ -14,6 +14,7 @@ from bot.sandbox.page import SandboxPage
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import StandInSlack, Workspace
 from tests.sandbox.page.listener import APP
+from tests.until import PATIENCE
 
 STATIC = Path(__file__).parents[3] / "bot/sandbox/page/static"
 SAY = json.dumps({"user": "ann", "channel": "C0COMPLY01", "text": "hello"}).encode()
@@ -29,7 +30,7 @@ def ask(page: SandboxPage) -> Ask:
     def request(method: str, path: str, body: bytes = b"", **changes: str) -> http.client.HTTPResponse:
         sent = {"Origin": own, "X-Sandbox": "page"} if method == "POST" else {}
         sent |= {name.replace("_", "-"): value.format(port=port) for name, value in changes.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, {name: value for name, value in sent.items() if value})
             answer = connection.getresponse()
@@ -130,7 +131,7 @@ def test_the_end_of_the_page_ends_a_question_that_is_being_held(
         address, mark = urlsplit(page.url), f"{slack.workspace.revision}.{portal.requests.total}"
 
         def hold() -> None:
-            with closing(http.client.HTTPConnection("127.0.0.1", address.port, timeout=10)) as connection:
+            with closing(http.client.HTTPConnection("127.0.0.1", address.port, timeout=PATIENCE)) as connection:
                 connection.request("GET", f"/api/changes?since={mark}")
                 with suppress(OSError, http.client.HTTPException):  # answered or cut off, whichever is sooner
                     connection.getresponse().read()
@@ -138,8 +139,8 @@ def test_the_end_of_the_page_ends_a_question_that_is_being_held(
 
         holding = threading.Thread(target=hold)
         holding.start()
-        assert held.wait(5)
+        assert held.wait(PATIENCE)
         began = time.monotonic()
-    holding.join(5)
+    holding.join(PATIENCE)
     assert ended.is_set()
     assert time.monotonic() - began < 3

@@ -11,6 +11,7 @@ import pytest
 
 from bot.playground import app, words
 from bot.sandbox.page import Command, Shortcut, read_manifest
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 MANIFEST = """
@@ -45,11 +46,11 @@ def test_it_prints_one_address_serves_it_and_ends_with_ctrl_c_leaving_nothing(tm
         try:
             assert process.stdout is not None
             [url] = re.findall(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-            with urllib.request.urlopen(f"{url}api/hello", timeout=10) as answer:
+            with urllib.request.urlopen(f"{url}api/hello", timeout=PATIENCE) as answer:
                 assert json.load(answer)["workspace"] == "Sandbox"
         finally:
             os.killpg(process.pid, signal.SIGINT)  # a terminal tells the whole group
-        said, complained = process.communicate(timeout=30)
+        said, complained = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, complained
     assert gone(process.pid)
     assert (said, "Traceback" in complained) == ("", False)

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.page.switches import SWITCHES, Switches
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import StandInSlack
+from tests.until import PATIENCE
 
 AUDIT = "/api/2.0/security/audit/events/filter?from=2025-01-01T00:00:00Z&to=2025-01-02T00:00:00Z&count=100"
 
@@ -20,7 +21,7 @@ def switches(portal: StandInPortal, slack: StandInSlack) -> Switches:
 @pytest.fixture
 def client(portal: StandInPortal) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {portal.key}"}
-    with httpx.Client(base_url=portal.url, headers=headers, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=portal.url, headers=headers, timeout=PATIENCE, trust_env=False) as client:
         yield client
 
 
@@ -47,6 +48,26 @@ def test_a_switch_breaks_the_portal_and_mends_it(
 def test_a_plan_without_audit_shows_the_newest_rows_whatever_is_asked(switches: Switches, client: httpx.Client) -> None:
     switches.turn("no-audit", on=True)
     assert len(client.get(AUDIT).json()["response"]) == 20
+
+
+def test_pages_can_be_shortened_without_a_word(switches: Switches, client: httpx.Client) -> None:
+    whole = "/api/2.0/security/audit/events/filter?count=100"
+    lengths = []
+    for on in (True, False):
+        switches.turn("short-pages", on=on)
+        lengths.append(len(client.get(whole).json()["response"]))
+    assert lengths == [50, 100]
+
+
+def test_answers_can_be_empty_and_cut_at_once(switches: Switches, client: httpx.Client) -> None:
+    switches.turn("empty-answers", on=True)
+    switches.turn("cut-answers", on=True)
+    bodies = [client.get(AUDIT).content for _ in range(8)]
+    assert [body.endswith(b"}") for body in bodies] == [False, True] * 4
+    assert [b'"count":0' in body for body in bodies[1::2]] == [False, False, True, True]
+    switches.turn("cut-answers", on=False)
+    switches.turn("empty-answers", on=False)
+    assert client.get(AUDIT).json()["count"] > 0
 
 
 def test_the_right_to_file_can_be_taken_and_given_back(

@@ -1,12 +1,19 @@
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from bot.sandbox.portal import AuditEvent, PortalSetup, StandInPortal
 from bot.sandbox.portal.setup import utc_now
+from tests.until import PATIENCE
+
+settings.register_profile("portal", deadline=None)
+settings.register_profile("portal ci", deadline=None, derandomize=True)
+settings.load_profile("portal ci" if "CI" in os.environ else "portal")
 
 START = datetime(2025, 1, 10, 8, 0, tzinfo=UTC)
 
@@ -39,7 +46,7 @@ def serve() -> Iterator[Callable[..., tuple[StandInPortal, httpx.Client]]]:
             )
             headers = {"Authorization": f"Bearer {portal.key}"}
             client = open_things.enter_context(
-                httpx.Client(base_url=portal.url, headers=headers, timeout=5, trust_env=False)
+                httpx.Client(base_url=portal.url, headers=headers, timeout=PATIENCE, trust_env=False)
             )
             return portal, client
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.portal import (
+    Drip,
     ErrorBody,
     Garbage,
     Hang,
@@ -23,6 +24,7 @@ from bot.sandbox.portal import (
     Truncated,
     too_many,
 )
+from tests.until import PATIENCE
 
 AUDIT = "/api/2.0/security/audit/events/filter"
 
@@ -177,7 +179,7 @@ def test_many_clients_are_served_at_once(serve):
 
 def test_what_is_not_http_is_400_and_the_end(serve):
     portal, _ = serve()
-    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=5) as raw:
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=PATIENCE) as raw:
         raw.sendall(b"hello\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400")
 
@@ -185,7 +187,8 @@ def test_what_is_not_http_is_400_and_the_end(serve):
 def test_a_body_in_chunks_is_read_whole(serve):
     portal, client = serve()
     parts = (b'{"fileName":', b'"a.txt","fileSize":1}')
-    assert client.post(f"/api/2.0/files/{portal.folder_id}/session", content=iter(parts)).status_code == 200
+    path, headers = f"/api/2.0/files/{portal.folder_id}/session", {"Content-Type": "application/json"}
+    assert client.post(path, content=iter(parts), headers=headers).status_code == 200
 
 
 def test_the_record_of_requests_can_be_bounded_or_off(serve):
@@ -199,3 +202,22 @@ def test_each_request_is_logged():
     with StandInPortal(PortalSetup(), lines.append) as portal:
         httpx.get(portal.url + AUDIT, trust_env=False)
     assert lines == [f"GET {portal.url}{AUDIT} 401"]
+
+
+@pytest.mark.parametrize(("at", "head"), [("body", True), ("first byte", False)])
+def test_an_answer_may_drip_and_the_drip_be_ended(serve, at, head):
+    portal, _ = serve()
+    portal.faults.next("", Drip(60, at))
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=5) as raw:
+        raw.sendall(b"GET /api/2.0/settings HTTP/1.1\r\nHost: a\r\n\r\n")
+        portal.faults.wait_met(1, timeout=5)
+        if head:
+            assert raw.recv(4096).endswith(b"\r\n\r\n")
+        portal.faults.release()
+        assert raw.recv(4096) == b""
+
+
+def test_what_drips_is_the_right_answer(serve):
+    portal, client = serve()
+    portal.faults.next("", Drip(0.001))
+    assert client.get("/api/2.0/settings/version/build").json() == client.get("/api/2.0/settings/version/build").json()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox.portal import AuditLog, AuditQuery, Generation, PortalSetup, login_events, month_of_events
 from bot.sandbox.portal.cast import PEOPLE
+from tests.until import PATIENCE
 
 RIGA = ZoneInfo("Europe/Riga")
 
@@ -124,7 +125,7 @@ def test_a_portal_serves_in_a_process_of_its_own_until(end):
             process.stdin.close()
         else:
             process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout.read() == ""
 
 

@@ -13,6 +13,7 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection
 
 from bot.sandbox.slack import Message, StandInSlack
+from tests.until import PATIENCE
 
 
 class Clock:
@@ -43,7 +44,7 @@ def part(slack: StandInSlack, *clients: SocketModeClient) -> None:
             gone.append(_noted(client.current_session))
     slack.socket.hang_up()
     for event in gone:
-        assert event.wait(timeout=5)
+        assert event.wait(timeout=PATIENCE)
     for client in clients:
         client.close()
 
@@ -106,12 +107,12 @@ def connected(slack: StandInSlack) -> Callable[[App], AbstractContextManager[Soc
         handler = SocketModeHandler(app, slack.app_token)
         handler.client.web_client.base_url = slack.api_url
         handler.connect()  # type: ignore[no-untyped-call]
-        slack.socket.wait_connected(1, timeout=5)
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         try:
             yield handler
         finally:
             part(slack, handler.client)
-            slack.socket.wait_gone(timeout=5)
+            slack.socket.wait_gone(timeout=PATIENCE)
 
     return connect
 

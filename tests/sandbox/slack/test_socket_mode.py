@@ -2,7 +2,6 @@ import contextlib
 import json
 import queue
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -20,6 +19,7 @@ from websockets.sync.client import connect
 
 from bot.sandbox.slack import Message, Sending, StandInSlack
 from tests.sandbox.slack.conftest import part
+from tests.until import PATIENCE
 
 Connected = Callable[[App], AbstractContextManager[SocketModeHandler]]
 
@@ -63,7 +63,7 @@ def test_a_press_carries_the_message_and_the_button(
     message = posted("partners", blocks=[{"type": "actions", "elements": [button]}])
     with connected(app):
         assert slack.press(message, "again", user="olga").acked
-    body = seen.get(timeout=1)
+    body = seen.get(timeout=PATIENCE)
     assert body["user"] == {"id": "U0OLGA0001", "username": "olga", "name": "olga", "team_id": "T0PARTNER"}
     assert body["team"] == {"id": "T0SANDBOX", "domain": "sandbox"}
     assert (body["enterprise"], body["is_enterprise_install"]) == (None, False)
@@ -87,7 +87,7 @@ def test_an_event_is_acknowledged_without_a_payload(slack: StandInSlack, app: Ap
 
     with connected(app):
         delivery = slack.open_home("bob")
-        view = slack.workspace.wait_for(lambda workspace: workspace.views.home("U0BOB00001"), timeout=3)
+        view = slack.workspace.wait_for(lambda workspace: workspace.views.home("U0BOB00001"), timeout=PATIENCE)
     assert (delivery.acked, delivery.body) == (True, None)
     assert view is not None
     assert view.payload["blocks"] == [{"type": "divider", "block_id": "b0001"}]
@@ -95,10 +95,10 @@ def test_an_event_is_acknowledged_without_a_payload(slack: StandInSlack, app: Ap
 
 def test_no_acknowledgement_in_time_is_an_operation_timeout() -> None:
     with StandInSlack(patience=0.05) as slack, connect(opened(slack)) as socket:
-        assert json.loads(socket.recv(timeout=1))["type"] == "hello"
-        slack.socket.wait_connected(1, timeout=1)
+        assert json.loads(socket.recv(timeout=PATIENCE))["type"] == "hello"
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         delivery = slack.command("/compliance-report", "2025-01", user="ann", channel="#compliance")
-        late = json.loads(socket.recv(timeout=1))
+        late = json.loads(socket.recv(timeout=PATIENCE))
         socket.send(json.dumps({"envelope_id": late["envelope_id"], "payload": {"text": "late"}}))
     assert (delivery.acked, delivery.timed_out, delivery.ack_seconds) == (False, True, None)
     [shown] = slack.workspace.ephemerals("ann")
@@ -107,11 +107,11 @@ def test_no_acknowledgement_in_time_is_an_operation_timeout() -> None:
 
 def test_an_envelope_has_what_slack_puts_in_it(slack: StandInSlack) -> None:
     with connect(opened(slack)) as socket:
-        assert json.loads(socket.recv(timeout=1))["num_connections"] == 1
-        slack.socket.wait_connected(1, timeout=1)
+        assert json.loads(socket.recv(timeout=PATIENCE))["num_connections"] == 1
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         sender = threading.Thread(target=lambda: slack.event({"type": "x"}, sending=Sending(retry_num=2)))
         sender.start()
-        envelope = json.loads(socket.recv(timeout=1))
+        envelope = json.loads(socket.recv(timeout=PATIENCE))
         socket.send("no json")
         socket.send(json.dumps({"envelope_id": "unknown"}))
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
@@ -139,17 +139,17 @@ def test_a_payload_goes_to_one_socket_only_and_they_take_turns(slack: StandInSla
         client.socket_mode_request_listeners.append(answer(name))  # type: ignore[arg-type]
         client.connect()
         clients.append(client)
-    slack.socket.wait_connected(2, timeout=5)
+    slack.socket.wait_connected(2, timeout=PATIENCE)
     for _ in range(4):
         assert slack.command("/c", user="ann", channel="#compliance").acked
     part(slack, *clients)
-    assert sorted(heard.get(timeout=1) for _ in range(4)) == ["first", "first", "second", "second"]
+    assert sorted(heard.get(timeout=PATIENCE) for _ in range(4)) == ["first", "first", "second", "second"]
 
 
 def test_a_ticket_lets_one_connection_in(slack: StandInSlack) -> None:
     url = opened(slack)
     with connect(url) as socket:
-        socket.recv(timeout=1)
+        socket.recv(timeout=PATIENCE)
         with pytest.raises(InvalidStatus):
             connect(url)
 
@@ -158,7 +158,7 @@ def test_there_are_at_most_ten_sockets(slack: StandInSlack) -> None:
     with contextlib.ExitStack() as sockets:
         for _ in range(10):
             sockets.enter_context(connect(opened(slack)))
-        slack.socket.wait_connected(10, timeout=5)
+        slack.socket.wait_connected(10, timeout=PATIENCE)
         with pytest.raises(SlackApiError, match="too_many_websockets"):
             opened(slack)
 
@@ -167,7 +167,7 @@ def test_a_client_told_to_disconnect_comes_back(slack: StandInSlack, app: App, c
     app.command("/c")(lambda ack: ack("again"))
     with connected(app):
         slack.socket.disconnect("refresh_requested")
-        slack.socket.wait_connected(1, timeout=5)
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         assert slack.command("/c", user="ann", channel="#compliance").body == {"text": "again"}
     assert len(slack.calls_of("apps.connections.open")) >= 2
 
@@ -189,18 +189,16 @@ def test_a_repeated_delivery_carries_the_same_payload(slack: StandInSlack, app: 
 
 def test_pings_are_answered(slack: StandInSlack) -> None:
     with connect(opened(slack)) as socket:
-        socket.recv(timeout=1)
-        started = time.monotonic()
-        assert socket.ping().wait(timeout=2)
-        assert time.monotonic() - started < 2
+        socket.recv(timeout=PATIENCE)
+        assert socket.ping().wait(timeout=PATIENCE)
 
 
 def test_a_warning_leaves_the_connection_open(slack: StandInSlack) -> None:
     with connect(opened(slack)) as socket:
-        socket.recv(timeout=1)
-        slack.socket.wait_connected(1, timeout=1)
+        socket.recv(timeout=PATIENCE)
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         slack.socket.disconnect("warning")
-        assert json.loads(socket.recv(timeout=1))["reason"] == "warning"
+        assert json.loads(socket.recv(timeout=PATIENCE))["reason"] == "warning"
         assert len(slack.socket) == 1
 
 
@@ -208,6 +206,6 @@ def test_waiting_for_sockets_ends_after_its_time(slack: StandInSlack) -> None:
     with pytest.raises(TimeoutError, match="0 of 1 sockets"):
         slack.socket.wait_connected(1, timeout=0.01)
     with connect(opened(slack)):
-        slack.socket.wait_connected(1, timeout=1)
+        slack.socket.wait_connected(1, timeout=PATIENCE)
         with pytest.raises(TimeoutError, match="1 sockets still open"):
             slack.socket.wait_gone(timeout=0.01)

@@ -6,12 +6,13 @@ from slack_sdk import WebClient
 
 from bot.sandbox.slack import StandInSlack, Workspace, WorkspaceSetup
 from tests.sandbox.slack.conftest import Clock
+from tests.until import PATIENCE
 
 
 def test_waiting_ends_when_the_message_is_there(slack: StandInSlack, client: WebClient) -> None:
     poster = threading.Thread(target=lambda: client.chat_postMessage(channel="C0COMPLY01", text="late"))
     poster.start()
-    [message] = slack.workspace.wait_for(lambda workspace: workspace.messages("#compliance"), timeout=5)
+    [message] = slack.workspace.wait_for(lambda workspace: workspace.messages("#compliance"), timeout=PATIENCE)
     poster.join()
     assert message.text == "late"
 

@@ -1,9 +1,5 @@
 """What a portal tells about itself, its plan and the key."""
 
-from dataclasses import replace
-from datetime import UTC
-from email.utils import format_datetime
-
 from bot.sandbox.portal.dates import micros, shown
 from bot.sandbox.portal.endpoints.people import person_brief
 from bot.sandbox.portal.endpoints.security import demand_admin
@@ -16,9 +12,7 @@ TENANT_ID = 1
 
 
 def build(state: State, request: Request, _: dict[str, str]) -> Response:
-    answer = reply(request, {"docSpace": state.setup.generation.version, "documentServer": "9.2.0"})
-    date = format_datetime(state.now().astimezone(UTC), usegmt=True)
-    return replace(answer, headers={**answer.headers, "Date": date})
+    return reply(request, {"docSpace": state.setup.generation.version, "documentServer": "9.2.0"})
 
 
 def settings(state: State, request: Request, _: dict[str, str]) -> Response:
@@ -31,6 +25,8 @@ def settings(state: State, request: Request, _: dict[str, str]) -> Response:
         "tenantAlias": "localhost",
         "tenantStatus": 0,
         "version": setup.generation.version,
+        "cookieSettingsEnabled": False,
+        "deepLink": {"androidPackageName": "", "url": "", "iosPackageId": ""},
     }
     if not request.signed_in:
         return reply(request, public)

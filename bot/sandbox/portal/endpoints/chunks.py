@@ -41,7 +41,7 @@ def numbered_chunk(state: State, request: Request, names: dict[str, str]) -> Res
     if place < 1:
         raise BadParameters({"chunkNumber": "The ChunkNumber field is required."})
     state.sessions.receive(session, _chunk(request), place)
-    return reply(request, _shape(state, request, session) | {"uploaded": False})
+    return reply(request, _shape(state, request, session))
 
 
 def finalize(state: State, request: Request, names: dict[str, str]) -> Response:

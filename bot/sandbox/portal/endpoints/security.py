@@ -3,19 +3,24 @@
 Source: DocSpace server 3.7.2, ``web/ASC.Web.Api/Api/SecurityController.cs``.
 """
 
+import json
 from dataclasses import replace
 
 from bot.sandbox.portal.catalog import actions
+from bot.sandbox.portal.damage import damaged
 from bot.sandbox.portal.envelope import reply
-from bot.sandbox.portal.query import ACTION_TYPES, ENTRY_TYPES, LOCATIONS, PRODUCTS, AuditQuery, read_query
+from bot.sandbox.portal.query import ACTION_TYPES, ENTRY_TYPES, LOCATIONS, PRODUCTS, read_query
 from bot.sandbox.portal.refusals import Failure
+from bot.sandbox.portal.rows import Wire
 from bot.sandbox.portal.state import State
-from bot.sandbox.portal.wire import Request, Response
+from bot.sandbox.portal.wire import Request, Response, json_response
+from bot.sandbox.portal.world import ABSENT, Answer
 
 
 def audit_events(state: State, request: Request, _: dict[str, str]) -> Response:
     _demand(state)
-    return reply(request, state.audit.filter(_query(state, request)))
+    query = read_query(request.params, state.setup.generation, state.setup.audit_semantics)
+    return _page(request, state.audit.ask(replace(query, surplus=request.surplus)))
 
 
 def last_audit_events(state: State, request: Request, _: dict[str, str]) -> Response:
@@ -25,7 +30,8 @@ def last_audit_events(state: State, request: Request, _: dict[str, str]) -> Resp
 
 def sign_ins(state: State, request: Request, _: dict[str, str]) -> Response:
     _demand(state)
-    return reply(request, state.logins.filter(_query(state, request)))
+    query = read_query(request.params, state.setup.generation, state.setup.sign_in_semantics)
+    return _page(request, state.logins.ask(replace(query, surplus=request.surplus)))
 
 
 def last_sign_ins(state: State, request: Request, _: dict[str, str]) -> Response:
@@ -67,6 +73,12 @@ def _demand(state: State) -> None:
         raise Failure(402, "Your pricing plan does not support this option", "ASC.Core.Billing.BillingException")
 
 
-def _query(state: State, request: Request) -> AuditQuery:
-    query = read_query(request.params, state.setup.generation)
-    return replace(query, count=query.count + request.surplus)
+def _page(request: Request, answer: Answer[Wire]) -> Response:
+    rows = list(answer.rows)
+    whole = reply(request, rows)
+    if answer.count != len(rows):
+        envelope = json.loads(whole.body)
+        del envelope["count"]
+        told = {} if answer.count is ABSENT else {"count": answer.count}
+        whole = json_response({"response": envelope.pop("response")} | told | envelope)
+    return whole if answer.damage is None else damaged(whole, answer.damage, answer.amount)

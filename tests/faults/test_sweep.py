@@ -1,0 +1,201 @@
+"""Each call of a run, each kind of fault, for a moment and for an hour: the right report, or words that say why not."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from bot.sandbox.portal import Fault as PortalFault
+from bot.sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
+from bot.sandbox.slack import (
+    Fault,
+    drip,
+    half,
+    hang,
+    html,
+    rate_limit,
+    refuse,
+    reset,
+    server_error,
+    unclear,
+)
+from handlers.calls import SLACK
+from reporting.entry import State
+from tests.bot.conftest import clean
+from tests.bot.talk import CHANNEL, summaries, written
+from tests.faults.sweep import COMMAND, MONTHS, SCOPES, Refusal, World, spoil, world
+from tests.until import PATIENCE
+
+LENGTHS = ("once", "three times", "a minute", "an hour")
+TRANSIENT = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited")
+FAULTS: dict[str, Fault] = {
+    "hang": hang(),
+    "hang after it was done": hang(performed=True),
+    "reset before": reset(),
+    "reset after it was done": unclear(),
+    "429": rate_limit(0),
+    "429 without a time": rate_limit(None),
+    **{str(status): server_error(status) for status in (500, 502, 503, 504)},
+    **{f"{status} after it was done": server_error(status, performed=True) for status in (500, 502, 503, 504)},
+    "a page": html(),
+    "a page after it was done": html(performed=True),
+    "cut JSON": half(),
+    "drip": drip(0.2),
+    **{code: refuse(code) for code in TRANSIENT},
+}
+REPORT = ("users.info", "usergroups.users.list", "conversations.info", "chat.postMessage", "chat.update")
+"""Calls of a report that somebody asks for in a channel."""
+PICTURE = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
+LOOKUPS = {"conversations.history": 0, "conversations.replies": 1}
+"""Look-ups, and how many messages are posted before the one that makes one needed."""
+ELSEWHERE = {
+    "conversations.open",
+    "response_url",
+    "views.open",
+    "views.push",
+    "views.publish",
+    "users.list",
+    "chat.getPermalink",
+}
+"""What no report in a channel calls."""
+AT_START = {"auth.test", "apps.connections.open"}
+PORTAL: dict[str, PortalFault] = {
+    "reset before": Reset(),
+    "reset after it was done": Reset(processed=True),
+    "hang": Hang(),
+    "hang in the body": Hang("body"),
+    "429": too_many(0),
+    "429 without a time": too_many(),
+    **{str(status): Status(status) for status in (500, 502, 503, 504)},
+    "a page": Html(),
+    "cut JSON": Garbage(),
+    "cut": Truncated(),
+}
+ENDPOINTS = (
+    "/settings",
+    "/security/audit/settings/lifetime",
+    "/portal/quota",
+    "/security/audit/events/filter",
+    "/security/audit/login/filter",
+    "/files/folder/4711",
+    "/files/4711",
+    "/files/4711/upload",
+    "/files/file/",
+)
+TIMES = {"once": 1, "three times": 3, "a minute": 3, "an hour": None}
+"""How often a request to the portal fails: it is repeated for two minutes, here four times."""
+SHARE = 29
+"""The gate tries every 29th, the sweep all of them."""
+SLACK_CASES = [(method, name) for method in (*REPORT, *PICTURE, *LOOKUPS) for name in (*FAULTS, "refused")]
+PORTAL_CASES = [(place, name) for place in ENDPOINTS for name in PORTAL]
+
+
+def cases(found: list[tuple[str, str]], *, share: bool) -> list[tuple[str, str]]:
+    return found[::SHARE] if share else found
+
+
+class Start(Protocol):
+    def __call__(self, *, scopes: frozenset[str] = ..., **settings: str) -> AbstractContextManager[World]: ...
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    with clean(monkeypatch, tmp_path):
+        yield partial(world, tmp_path, monkeypatch, scopes=SCOPES - {"files:write"})
+
+
+def slack_case(start: Start, method: str, name: str) -> None:
+    scopes = SCOPES if method in PICTURE else SCOPES - {"files:write"}
+    settings = {"ALLOWED_USERGROUPS": "S0AUDITORS"} if method == "usergroups.users.list" else {}
+    with start(scopes=scopes, **settings) as here:
+        for length, month in zip(LENGTHS, MONTHS, strict=True):
+            with pytest.MonkeyPatch.context() as patch:
+                if method in LOOKUPS:
+                    here.slack.faults.plan("chat.postMessage", unclear(), after=2 * LOOKUPS[method])
+                if name == "refused":
+                    Refusal(here, method, length, patch)
+                else:
+                    spoil(here, method, FAULTS[name], length)
+                here.ask(month)
+                entry = here.over(month)
+            here.slack.faults.clear()
+            here.check(month, entry, case=f"{method}, {name}, {length}")
+
+
+def portal_case(start: Start, place: str, name: str) -> None:
+    with start() as here:
+        for length, month in zip(LENGTHS, MONTHS, strict=True):
+            here.portal.faults.next(place, PORTAL[name], TIMES[length])
+            here.ask(month)
+            entry = here.over(month)
+            here.portal.faults.clear()
+            here.check(month, entry, case=f"{place}, {name}, {length}: {entry.failure}")
+
+
+@pytest.mark.parametrize(("method", "name"), cases(SLACK_CASES, share=True))
+def test_a_fault_of_slack_s_costs_no_report(method: str, name: str, start: Start) -> None:
+    slack_case(start, method, name)
+
+
+@pytest.mark.parametrize(("place", "name"), cases(PORTAL_CASES, share=True))
+def test_a_fault_of_the_portal_s_costs_no_report_or_is_told(place: str, name: str, start: Start) -> None:
+    portal_case(start, place, name)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("method", "name"), cases(SLACK_CASES, share=False))
+def test_no_fault_of_slack_s_costs_a_report(method: str, name: str, start: Start) -> None:
+    slack_case(start, method, name)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("place", "name"), cases(PORTAL_CASES, share=False))
+def test_no_fault_of_the_portal_s_costs_a_report_without_being_told(place: str, name: str, start: Start) -> None:
+    portal_case(start, place, name)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_fault_costs_an_answer_in_direct_messages(name: str, start: Start) -> None:
+    """The report that somebody asked for in private, and what they asked to see."""
+    with start() as here:
+        for length, month in zip(LENGTHS, MONTHS, strict=True):
+            here.slack.faults.plan("chat.postMessage", unclear())
+            spoil(here, "conversations.open", FAULTS[name], length)
+            here.slack.command(COMMAND, f"{month} private", user="ann", channel=CHANNEL)
+            entry, direct = here.over(month), here.slack.workspace.direct("ann").id
+            assert entry.state is State.DONE, f"{name}, {length}: {entry.failure}"
+            assert here.said(month, direct) == summaries(here.slack.workspace, direct), f"{name}, {length}"
+            assert len(here.said(month, direct)) == 1, f"{name}, {length}"
+            here.slack.faults.clear()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_fault_costs_an_answer_beside_the_command(name: str, start: Start) -> None:
+    """What is told nobody else comes beside the command, or in direct messages."""
+    for length in LENGTHS:
+        with start() as here:
+            spoil(here, "response_url", FAULTS[name], length)
+            here.slack.command(COMMAND, "history", user="ann", channel=CHANNEL)
+            here.slack.workspace.wait_for(
+                lambda w: [
+                    one
+                    for one in (*w.ephemerals("ann"), *w.messages(w.direct("ann").id))
+                    if "What was made lately" in written(one)
+                ],
+                PATIENCE,
+            )
+
+
+def test_every_method_of_slack_s_is_swept_over() -> None:
+    swept = {*REPORT, *PICTURE, *LOOKUPS, *ELSEWHERE, *AT_START}
+    assert {call.name for call in SLACK} == swept
+
+
+def test_the_guarantees_say_how_many_cases_the_sweep_has() -> None:
+    count = len(LENGTHS) * (len(SLACK_CASES) + len(PORTAL_CASES) + 2 * len(FAULTS))
+    assert f"{count:,} cases" in (Path(__file__).parents[2] / "docs" / "guarantees.md").read_text()
