@@ -127,7 +127,7 @@ def test_programs_find_every_fact_under_its_name() -> None:
         "asked_in": "C1",
         "asked": "2025-01-15T12:00:00Z",
         "began": "2025-01-15T12:00:00Z",
-        "portal": {"address": "https://p.example", "version": "3.7.2"},
+        "portal": {"address": "https://p.example", "version": "3.7.2", "behaviour": {}},
         "period": "2025-01",
         "zone": "UTC",
         "window": {"from": "2025-01-01T00:00:00Z", "until": "2025-02-01T00:00:00Z"},
