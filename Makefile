@@ -7,6 +7,7 @@
 # make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
 # make model   every server of a small world, wholly enumerated: none makes an incomplete reading COMPLETE (half an hour)
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
+# make mutants  whether a test notices each small change of the code that a verdict depends on (MUTANTS_MINUTES=120; goes on)
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
 # make bench   how fast, how exact, how large: ours beside the usual ways (BENCH=quick: in a minute)
 # make pictures  the README's pictures, photographed anew from that page (needs Chromium)
@@ -19,7 +20,7 @@ BIN := .venv/bin
 # Compiled tests are kept, also where the environment says otherwise: each of pytest's workers would compile all of them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help gone demo sandbox test check unit warm faults soak fuzz audit bench pictures dist lock clean
+.PHONY: help gone demo sandbox test check unit warm faults soak fuzz mutants audit bench pictures dist lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -70,6 +71,9 @@ model: .venv/ready
 fuzz: .venv/ready
 	@FUZZ=$${FUZZ:-2000} $(BIN)/pytest -q tests/fuzz
 
+mutants: .venv/ready
+	@MUTANTS_MINUTES=$${MUTANTS_MINUTES:-120} $(BIN)/python tests/mutants/run.py
+
 audit: .tools/ready
 	@.tools/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
@@ -92,4 +96,4 @@ lock: .tools/ready
 	@$(LOCK) --group tools -o requirements-tools.txt
 
 clean:
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .tools mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

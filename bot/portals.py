@@ -32,7 +32,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise DiskTrouble(path=folder, reason=error.strerror) from error
+        raise DiskTrouble(path=folder, reason=error.strerror or str(error)) from error
 
 
 @contextmanager

@@ -124,12 +124,23 @@ anybody doing anything.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from pathlib import PurePath
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from reporting.escape import visible
 
 UNDERSTOOD = 150
 """Characters that a refusal spends on what was understood."""
+
+
+class Value(Protocol):
+    """One of our own values: a month, a window, a rule."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Fact: TypeAlias = str | int | float | PurePath | Value
+"""What an error may tell; not None, which would stand in its message as a word."""
 
 
 class ComplianceError(Exception):
@@ -138,7 +149,7 @@ class ComplianceError(Exception):
     hint: ClassVar[str] = ""
     transient: ClassVar[bool] = False
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, **facts: Fact) -> None:
         self.facts = {name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
         words = " ".join((type(self).__doc__ or "").split())
         super().__init__(words.format(**self.facts))

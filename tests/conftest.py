@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import Phase, is_hypothesis_test, settings
 from sqlalchemy import text
 
 from bot.store import tables
@@ -32,6 +32,14 @@ SLOW = [
 
 settings.register_profile("here", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile(
+    "mutants",  # for `make mutants`: the same each time, and no search for the smallest example
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("ci" if "CI" in os.environ else "here")
 
 

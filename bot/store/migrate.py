@@ -99,7 +99,7 @@ def keep_copy(file: Path, copy: Path) -> None:
         with closing(sqlite3.connect(file)) as source:
             copy_into(source, copy)
     except OSError as error:
-        raise DiskTrouble(path=copy, reason=error.strerror) from error
+        raise DiskTrouble(path=copy, reason=error.strerror or str(error)) from error
     except sqlite3.Error as error:
         raise DatabaseTrouble(reason=f"no copy of it could be made as {copy} ({error})") from error
     log.info("database copied", copy=copy.name)

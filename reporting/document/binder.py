@@ -120,4 +120,4 @@ def disk(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
     except OSError as error:
-        raise DiskTrouble(path=folder, reason=error.strerror or error) from error
+        raise DiskTrouble(path=folder, reason=error.strerror or str(error)) from error

@@ -126,6 +126,29 @@ def test_who_has_no_name_is_told_by_the_same_pseudonym_of_their_id() -> None:
     assert masked_lines([f"User: [{ID}]"], [ID]) == [f"User: {pseudonym(ID)}"]
 
 
+def test_who_is_told_in_the_summary_alone_is_masked_there_and_wherever_they_come_again() -> None:
+    zoe, ann = pseudonym("Zoe Miller"), pseudonym("Ann Lee")
+    lines = [
+        *("By category:", "  9 create", ""),
+        *("By user:", f"  7 Zoe Miller [{ID}]", f"  2 Ann Lee [{ID}]", ""),
+        *("By room:", "  9 create", "", "Target: Ann Lee and Zoe Miller create a room"),
+    ]
+    assert masked_lines(lines, []) == [
+        *("By category:", "  9 create", ""),
+        *("By user:", f"  7 {zoe}", f"  2 {ann}", ""),
+        *("By room:", "  9 create", "", f"Target: {ann} and {zoe} create a room"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["User: ", "User: []"])
+def test_a_line_that_names_nobody_stays_as_it_is(line: str) -> None:
+    assert masked_lines([line], []) == [line]
+
+
+def test_half_a_character_in_a_name_does_not_keep_it_from_being_masked() -> None:
+    assert pseudonym("Zoe \ud83d").startswith("Z.")
+
+
 @given(st.lists(FULL_NAME, min_size=2, max_size=6, unique_by=str.casefold))
 def test_different_people_have_different_pseudonyms_in_general(names: list[str]) -> None:
     assert len({pseudonym(name) for name in names}) >= len(names) - 1
@@ -150,6 +173,22 @@ def test_a_pseudonym_is_initials_and_four_digits(name: str, told: str) -> None:
 def test_no_e_mail_address_is_left(before: str, mail: str, after: str) -> None:
     assert mail not in masked(f"{before} {mail} {after}", [])
     assert mail.partition("@")[2] not in masked(f"{before} <{mail}> {after}", ["Ann", "Ann Lee"])
+
+
+@pytest.mark.parametrize("first", ["Ann", "ann", "ANN", "An"])
+def test_of_people_whose_names_begin_alike_the_whole_name_is_masked(first: str) -> None:
+    full = f"{first.title()} Lee Smith"
+    names = [first, f"{first} Lee", full]
+    for order in (names, names[::-1]):
+        assert masked(f"{full}, {first}", order) == f"{pseudonym(full)}, {pseudonym(first)}"
+
+
+def test_a_name_of_one_letter_is_no_name_that_is_sought() -> None:
+    assert masked("Plan A of 1 file", ["A", "1"]) == "Plan A of 1 file"
+
+
+def test_of_an_e_mail_address_the_first_letter_is_left() -> None:
+    assert masked("Shared with zoe.miller@example.com, Bob@example.org.", []) == "Shared with z…@…, B…@…"
 
 
 @given(FOUR)
@@ -238,6 +277,19 @@ def test_whatever_the_lines_they_are_masked(names: list[str], lines: list[str]) 
 )
 def test_a_filter_is_told_as_far_as_the_channel_may_see(exposure: Exposure, told: str) -> None:
     only = parse('type:delete user:"Zoe Miller",ann@example.com room:"Legal affairs"')
+    assert filter_words(only, exposure) == told
+
+
+@pytest.mark.parametrize(
+    ("exposure", "told"),
+    [
+        (FULL, "-room:Legal -type:delete -user:zoe@example.com"),
+        (MASKED, f"-room:Legal -type:delete -user:{pseudonym('zoe@example.com')}"),
+        (COUNTS, "-room:… -type:delete -user:…"),
+    ],
+)
+def test_what_a_filter_leaves_out_is_told_as_left_out_however_little_may_be_seen(exposure: Exposure, told: str) -> None:
+    only = parse("-type:delete -user:zoe@example.com -room:Legal")
     assert filter_words(only, exposure) == told
 
 

@@ -34,6 +34,11 @@ SHAPELESS = frozenset(
     for code in range(first, last + 1)
 )
 """Default_Ignorable_Code_Point of Unicode: what is drawn as nothing."""
+DRAWN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Signs of numbers and abbreviations, which Unicode counts among the formatting characters though they are drawn."""
+BLANK = frozenset("\\\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd")
+"""Letters and signs that are drawn as nothing or as a gap, and the sign of escapes."""
+EVERY = [chr(code) for code in range(0x110000)]
 ASIDE = re.compile("[\U0010d800-\U0010dfff]")
 """Stands for a lone surrogate on the way from the portal to the document, which cannot hold one."""
 TEXTS = st.text(st.characters() | st.sampled_from(sorted(SHAPELESS)) | st.sampled_from(NAMED + "\\nrtuU0123"))
@@ -101,3 +106,17 @@ def test_a_longer_value_is_cut_with_a_mark_that_says_by_how_much(more: int) -> N
 @given(TEXTS)
 def test_the_mark_of_a_cut_is_never_a_values_own(value: str) -> None:
     assert "\\[" not in visible(value).replace("\\\\", "")
+
+
+def test_every_character_of_unicode_without_a_shape_is_escaped() -> None:
+    unseen = [one for one in EVERY if unicodedata.category(one) in ENDS | {"Cf"}]
+
+    assert [
+        ascii(one) for one in {*unseen, *SHAPELESS, *BLANK} - DRAWN if one in visible(one).replace("\\\\", "")
+    ] == []
+
+
+def test_every_letter_digit_and_sign_of_unicode_stays_as_it_is() -> None:
+    drawn = [one for one in EVERY if unicodedata.category(one)[0] in "LNPS"]
+
+    assert {one for one in drawn if visible(one) != one} == BLANK

@@ -73,6 +73,13 @@ def test_a_folder_that_takes_files_passes(standin: StandInPortal, knock: Knock) 
     check_folder(knock(standin), standin.folder_id)
 
 
+def test_a_folder_of_a_portal_that_does_not_tell_what_may_be_done_there_passes(
+    standin: StandInPortal, knock: Knock
+) -> None:
+    standin.faults.next("/files/folder/", Altered(security={}))
+    check_folder(knock(standin), standin.folder_id)
+
+
 def test_a_folder_that_is_not_there_is_missed_before_the_work(standin: StandInPortal, knock: Knock) -> None:
     with pytest.raises(FolderMissing, match="no folder 12"):
         check_folder(knock(standin), 12)

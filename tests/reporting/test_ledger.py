@@ -1,5 +1,6 @@
 """The ledger, on both databases: which way a run may go, and that what is written comes back as it was."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.store.database import Store
 from reporting.entry import ENDED, OPEN, Entry, State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import chain, ledger
+from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
 from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
 
@@ -22,7 +24,7 @@ every_state = pytest.mark.parametrize("state", State)
 
 def held(store: Store, state: State = State.QUEUED, **changes: Any) -> str:
     """A run that has come as far as *state*, worked on here."""
-    one = entry(state=state, **{"replica": HERE, **changes})
+    one = entry(**{"state": state, "replica": HERE, **changes})
     store.write(lambda c: ledger.accept(c, one))
     return one.run
 
@@ -60,6 +62,13 @@ def test_only_a_run_that_has_not_ended_can_begin_and_only_a_waiting_one_is_moved
     assert (began is None) == (state in ENDED)
     assert after.state is (State.RUNNING if state is State.QUEUED else state)
     assert (after.replica, after.attempts) == ((HERE, 0) if state in ENDED else (THERE, 1))
+
+
+def test_of_all_that_wait_only_the_run_that_begins_is_moved_on(store: Store) -> None:
+    held(store)
+    held(store, run="r2", order=order("2025-02"))
+    store.write(lambda c: ledger.begin(c, "r1", replica=HERE, now=later(1)))
+    assert (read(store, "r1").state, read(store, "r2").state) == (State.RUNNING, State.QUEUED)
 
 
 def test_a_run_that_begins_again_keeps_the_moment_when_it_began_first(store: Store) -> None:
@@ -178,6 +187,12 @@ def test_what_is_going_on_comes_first_then_what_waits_by_turn_then_by_time(store
     assert [one.run for one in store.write(ledger.going_on)] == ["r6", "r4", "r2", "r3", "r1", "r0"]
 
 
+def test_what_was_asked_for_at_the_same_moment_waits_in_the_same_order_wherever_it_is_looked_at(store: Store) -> None:
+    for run, month in ("r2", "2024-02"), ("r3", "2024-03"), ("r1", "2024-01"):
+        store.write(partial(ledger.accept, entry=entry(run, month)))
+    assert [one.run for one in store.write(ledger.going_on)] == ["r1", "r2", "r3"]
+
+
 def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(store: Store) -> None:
     def write(c: Connection) -> int:
         for number, state in enumerate(State):
@@ -187,6 +202,41 @@ def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(st
 
     assert store.write(write) == len(OPEN)
     assert store.write(lambda c: ledger.open_of(c, "nobody")) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ({}, True),
+        ({"files": ()}, False),
+        ({"order": order("2025-02")}, False),
+        ({"order": order(only="type:delete")}, False),
+        ({"order": order(zone="Europe/Riga")}, True),
+    ],
+    ids=str,
+)
+def test_a_month_is_reported_once_a_report_of_all_its_events_is_filed(
+    store: Store, changes: dict[str, Any], there: bool
+) -> None:
+    assert not store.write(lambda c: ledger.reported(c, Month(2025, 1)))
+    for run in "r1", "r2":
+        held(store, State.DONE, run=run, **({"files": (filed(),)} | changes))
+    assert store.write(lambda c: ledger.reported(c, Month(2025, 1))) is there
+
+
+def test_the_run_that_read_a_month_again_is_the_one_that_filed_what_it_found(store: Store) -> None:
+    def found() -> str | None:
+        again = store.write(lambda c: ledger.reread_of(c, "r1"))
+        return again.run if again else None
+
+    held(store, State.DONE, files=(filed(),))
+    held(store, State.FAILED, run="failed", rereads="r1")
+    held(store, State.DONE, run="of another", rereads="r0", files=(filed(),))
+    assert found() is None
+    held(store, State.DONE, run="again", rereads="r1", files=(filed(),))
+    assert found() == "again"
+    held(store, State.DONE, run="once more", rereads="r1", files=(filed(),))
+    assert found() in {"again", "once more"}
 
 
 def test_what_was_filed_under_a_name_comes_newest_first_and_without_what_filed_nothing(store: Store) -> None:
@@ -213,6 +263,13 @@ def test_the_newest_report_is_the_one_that_was_filed_last_whoever_was_asked_for_
     store.write(write)
     found = store.write(lambda c: ledger.filed(c, **NAMED))
     assert [one.run for one in found] == ["asked sooner", "asked later", "unproven"]
+
+
+def test_of_what_has_no_entry_yet_the_last_that_was_asked_for_is_the_newest(store: Store) -> None:
+    for run, asked in ("b", 1), ("c", 9), ("a", 5), ("e", 5), ("d", 5):
+        held(store, State.DONE, run=run, asked=asked, files=(filed(),), **NAMED)
+    found = store.write(lambda c: ledger.filed(c, **NAMED))
+    assert [one.run for one in found] == ["c", "a", "d", "e", "b"]
 
 
 def test_a_run_is_superseded_once_a_later_one_says_so(store: Store) -> None:

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 
 from bot.sandbox.portal import StandInPortal, month_of_events
 from reporting.docspace.about import about
+from reporting.document.header import METHOD, SIGN_INS_METHOD
 from reporting.entry import Head
 from reporting.escape import HOSTILE
 from reporting.evidence.manifest import in_docspace, manifest, shown
 from reporting.make import Workshop, describe, draft, file
-from reporting.period import Month, utc
-from reporting.report import Draft, Filed, Filing, Order
-from tests.entries import DRAFT, filed
-from tests.reporting.stage import ORIGIN, Knock
+from reporting.period import Month, Window, utc
+from reporting.report import Draft, Filed, Filing, Judgement, Order, ReadSlice, SignIns, Verdict
+from tests.entries import DRAFT, WINDOW, filed
+from tests.reporting.stage import NOON, ORIGIN, Knock
 
 LATER = datetime(2025, 3, 1, tzinfo=UTC)
 NAME = "compliance-report-2025-01"
@@ -104,6 +105,72 @@ def test_it_tells_who_asked_for_what_and_how_sure_the_result_is(
     assert made.behaviour["page_length"] == 100
     assert told["signins"]["verdict"] == made.signins.judgement.verdict
     assert "by id" in told["method"]
+
+
+def test_programs_find_every_fact_under_its_name() -> None:
+    half = Window(WINDOW.start, NOON)
+    made = dataclasses.replace(
+        DRAFT,
+        judgement=Judgement(Verdict.GAPS, ("cut", "young")),
+        signins=SignIns(Judgement(Verdict.PROVISIONAL, ("purged",)), succeeded=4, failed=3, ended=2, people=1),
+        records="cd" * 32,
+        slices=(ReadSlice(half, requests=3, events=5), ReadSlice(Window(NOON, WINDOW.end), requests=2, events=2)),
+    )
+    told = json.loads(manifest(made, dataclasses.replace(ORIGIN, head=HEAD, supersedes="r0"), [{"name": "x"}]))
+    facts = {
+        "manifest": 1,
+        "tool": "bot 1.0",
+        "run": "r1",
+        "supersedes": "r0",
+        "asked_with": "command",
+        "asked_by": "U1",
+        "asked_in": "C1",
+        "asked": "2025-01-15T12:00:00Z",
+        "began": "2025-01-15T12:00:00Z",
+        "portal": {"address": "https://p.example", "version": "3.7.2", "behaviour": {}},
+        "period": "2025-01",
+        "zone": "UTC",
+        "window": {"from": "2025-01-01T00:00:00Z", "until": "2025-02-01T00:00:00Z"},
+        "filter": '-room:"Legal, old" type:delete',
+        "verdict": "GAPS",
+        "reasons": ["cut", "young"],
+        "read": 7,
+        "kept": 5,
+        "requests": 9,
+        "method": METHOD,
+        "slices": [
+            {"from": "2025-01-01T00:00:00Z", "until": "2025-01-15T12:00:00Z", "requests": 3, "events": 5},
+            {"from": "2025-01-15T12:00:00Z", "until": "2025-02-01T00:00:00Z", "requests": 2, "events": 2},
+        ],
+        "signins": {
+            "verdict": "PROVISIONAL",
+            "reasons": ["purged"],
+            "succeeded": 4,
+            "failed": 3,
+            "ended": 2,
+            "people": 1,
+            "method": SIGN_INS_METHOD,
+        },
+        "report": {"name": made.scope.filename, "size": 10, "sha256": "ab" * 32, "records_sha256": "cd" * 32},
+        "ledger": {"entry": 12, "hash": "ab" * 32},
+        "files": [{"name": "x"}],
+    }
+    assert {name: told.get(name) for name in facts} == facts
+
+
+def test_what_nobody_said_is_null_and_not_an_empty_text() -> None:
+    nobody = dataclasses.replace(ORIGIN, place="", asker="", supersedes="")
+    told = json.loads(manifest(DRAFT, nobody, []))
+    assert [told[name] for name in ("asked_by", "asked_in", "supersedes", "ledger")] == [None] * 4
+
+
+def test_a_file_is_told_with_where_it_lies_in_docspace() -> None:
+    assert in_docspace(filed(number=3, version=2)) == {
+        "name": "x.txt",
+        "size": 10,
+        "sha256": "ab" * 32,
+        "docspace": {"id": 3, "version": 2, "url": "https://p.example/doceditor?fileId=3"},
+    }
 
 
 def test_it_names_the_newest_entry_of_the_ledger(made: Draft) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from bot.sandbox.portal import Reset, StandInPortal, Status
@@ -52,6 +53,17 @@ def test_each_download_leaves_the_trace_that_it_is_said_to(
     assert traces == [action]
 
 
+def test_the_newest_version_is_asked_for_by_its_address_alone_and_any_other_by_its_number(
+    portal: Portal, file: StoredFile, standin: StandInPortal
+) -> None:
+    newest, first = revision(portal, file.id, None), revision(portal, file.id, 1)
+    download(portal, newest, version=None, into=None)
+    download(portal, first, version=1, into=None)
+    asked = [httpx.QueryParams(one.query) for one in standin.requests.to("/filehandler.ashx")]
+    told = [httpx.URL(one.view_url).params for one in (newest, first)]
+    assert asked == [told[0], told[1].set("version", "1")]
+
+
 def test_a_download_that_breaks_off_is_begun_anew_and_not_added_to(
     portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
@@ -88,13 +100,25 @@ def test_a_file_in_the_trash_is_known_as_deleted_and_its_history_is_not_told(
         revisions(portal, file.id)
 
 
-@pytest.mark.parametrize("version", [None, 1])
-def test_what_is_gone_is_said_to_be_gone(
-    version: int | None, portal: Portal, file: StoredFile, standin: StandInPortal
+@pytest.mark.parametrize(("version", "what"), [(None, "file {}"), (1, "version 1 of file {}")])
+def test_what_is_gone_or_forbidden_is_said_to_be_so(
+    version: int | None, what: str, portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    standin.files.remove(file.id)
-    with pytest.raises(FileGone, match=f"file {file.id}"):
+    standin.faults.next("/files/file/", Status(403))
+    with pytest.raises(KeyTooWeak, match=f"read {what.format(file.id)}"):
         revision(portal, file.id, version)
+    standin.files.remove(file.id)
+    with pytest.raises(FileGone) as gone:
+        revision(portal, file.id, version)
+    assert gone.value.facts["what"] == what.format(file.id)
+
+
+@pytest.mark.parametrize(("version", "query"), [(None, {}), (1, {"version": "1"})])
+def test_a_version_is_asked_for_by_its_number_in_the_portal_s_own_word(
+    version: int | None, query: dict[str, str], portal: Portal, file: StoredFile, standin: StandInPortal
+) -> None:
+    revision(portal, file.id, version)
+    assert dict(httpx.QueryParams(standin.requests.to("/files/file/")[-1].query)) == query
 
 
 def test_a_comment_stands_with_its_version_and_is_cut_to_what_the_portal_keeps(

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -13,7 +13,7 @@ from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
 from bot.sandbox.portal.mishaps import Answer
 from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.people import person_id
-from reporting.docspace.rooms import Room, logged, room
+from reporting.docspace.rooms import BLIND, Room, logged, room
 from reporting.docspace.understand import HIDDEN, understand
 from reporting.errors import (
     AmbiguousPerson,
@@ -21,11 +21,13 @@ from reporting.errors import (
     KeyTooWeak,
     NotARoom,
     UnknownPerson,
+    UnknownProfile,
     UnknownRoom,
     WrongRequest,
 )
 from reporting.only import parse
 from reporting.period import Month
+from reporting.sieve import Rule
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import Knock
 
@@ -300,3 +302,61 @@ def test_what_is_noted_twice_is_told_once(standin: StandInPortal, knock: Knock) 
 @pytest.mark.parametrize("only", ["action:7001", "-action:5011,7001"])
 def test_an_action_that_the_portal_never_returns_is_noted(standin: StandInPortal, knock: Knock, only: str) -> None:
     assert understand(parse(only), knock(standin), WINDOW).notes == (f"{HIDDEN}: 7001",)
+
+
+@pytest.mark.parametrize(("sign", "negated"), [("", False), ("-", True)])
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("type:delete,share", Rule(categories=frozenset({"delete", "share"}))),
+        ("action:FileDeleted,5011", Rule(actions=frozenset({5018, UPLOADED}))),
+        ("action:99999", Rule(actions=frozenset({99_999}))),
+        ("user:zoe@example.com", Rule(users=frozenset({ZOE.id.casefold()}))),
+        ("file:12,13", Rule(files=frozenset({"12", "13"}))),
+        ("folder:12,13", Rule(folders=frozenset({"12", "13"}))),
+        ("room:Legal", Rule(folders=frozenset({str(LEGAL.id)}), rooms=frozenset({"legal"}))),
+    ],
+)
+def test_a_word_stands_for_what_it_names_and_nothing_else(
+    standin: StandInPortal, knock: Knock, sign: str, negated: bool, words: str, meant: Rule
+) -> None:
+    assert understand(parse(sign + words), knock(standin), WINDOW).rules == (replace(meant, negated=negated),)
+
+
+def test_a_room_is_also_every_event_that_its_own_log_names(busy: StandInPortal, knock: Knock) -> None:
+    portal = knock(busy)
+    (rule,) = understand(parse("room:Legal"), portal, WINDOW).rules
+
+    assert rule.events == frozenset(logged(portal, Room(LEGAL.id), WINDOW)) != frozenset()
+
+
+def test_the_report_says_who_and_which_room_was_meant(standin: StandInPortal, knock: Knock) -> None:
+    notes = understand(parse('user:"Zoe Miller" room:Legal'), knock(standin), WINDOW).notes
+
+    assert notes == (f"Legal is room {LEGAL.id}", BLIND, f"Zoe Miller is {ZOE.id}")
+
+
+def test_the_report_says_that_a_title_of_several_rooms_was_no_help(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=107, title="LEGAL", parent_id=ROOMS_ROOT, room_type=5))
+    notes = understand(parse("room:101"), knock(standin), WINDOW).notes
+
+    assert notes == ("Legal is room 101", "several rooms are called Legal, so a context tells nothing", BLIND)
+
+
+def test_a_title_of_blanks_tells_no_event_apart(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=107, title="  ", parent_id=ROOMS_ROOT, room_type=5))
+    (rule,) = understand(parse("room:107"), knock(standin), WINDOW).rules
+
+    assert (rule.rooms, rule.folders) == (frozenset(), frozenset({"107"}))
+
+
+def test_a_title_with_blanks_around_it_is_the_title_that_a_context_names(standin: StandInPortal, knock: Knock) -> None:
+    standin.files.add_folder(Folder(id=107, title=" Straße ", parent_id=ROOMS_ROOT, room_type=5))
+    (rule,) = understand(parse("room:107"), knock(standin), WINDOW).rules
+
+    assert rule.rooms == frozenset({"strasse"})
+
+
+def test_a_profile_that_was_not_put_in_the_place_of_its_filter_is_refused(standin: StandInPortal, knock: Knock) -> None:
+    with pytest.raises(UnknownProfile, match="“profile:access”"):
+        understand(parse("profile:access"), knock(standin), WINDOW)
