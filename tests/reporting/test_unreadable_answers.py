@@ -47,7 +47,9 @@ def filed(standin: StandInPortal, knock: Knock, path: Path) -> Filed:
 
 def lies_once(standin: StandInPortal, found: Filed, path: Path) -> bool:
     files = standin.files.files_in(standin.folder_id)
-    return [version.number for file in files for version in file.versions] == [1] and standin.files.content(found.id) == path.read_bytes()
+    return [version.number for file in files for version in file.versions] == [1] and standin.files.content(
+        found.id
+    ) == path.read_bytes()
 
 
 @pytest.mark.parametrize("kind", KINDS)
