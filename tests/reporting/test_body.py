@@ -57,13 +57,10 @@ def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
         bounded(answer(gzip.compress(gzip.compress(WHOLE)), encoding))
 
 
-@pytest.mark.parametrize("left", [0, 1, 10, 0.5, -1])
-def test_a_packed_body_that_is_cut_is_not_taken_for_a_shorter_one(left: float) -> None:
-    packed = gzip.compress(WHOLE)
-    end = int(left * len(packed)) if isinstance(left, float) else left
-
+@pytest.mark.parametrize("end", [0, 1, 10, 40, -9, -1])
+def test_a_packed_body_that_is_cut_is_not_taken_for_a_shorter_one(end: int) -> None:
     with pytest.raises(AnswerUnreadable, match="cut"):
-        bounded(answer(packed[:end], "gzip"))
+        bounded(answer(gzip.compress(WHOLE)[:end], "gzip"))
 
 
 @pytest.mark.parametrize("place", [0, 1, 30, -1])

@@ -44,7 +44,6 @@ from reporting.errors import (
     PortalRedirects,
     PortalUnreachable,
     UploadLost,
-    UploadUnconfirmed,
 )
 
 NAME = "compliance-report-2025-01.txt"
@@ -373,13 +372,26 @@ def test_an_error_without_words_is_an_error_too(stage: Open) -> None:
         here.send()
 
 
-@pytest.mark.parametrize("data", [None, {"id": 5}, {"uploaded": False}, {"uploaded": True}, [], "x"], ids=repr)
-def test_an_upload_that_is_not_over_after_its_last_chunk_is_not_confirmed(stage: Open, data: object) -> None:
+NOT_OVER: list[object] = [None, {"id": 5}, {"uploaded": False}, {"uploaded": True}, [], "x"]
+
+
+@pytest.mark.parametrize("data", NOT_OVER, ids=repr)
+def test_an_upload_that_is_not_over_after_its_last_chunk_is_begun_anew(stage: Open, data: object) -> None:
     here = stage(ELDER)
     here.fails("/ChunkedUploader.ashx", Told({"success": True, "data": data}), after=3)
+    here.send()
 
-    with pytest.raises(UploadUnconfirmed):
+    assert here.versions() == [(1, CONTENT)]
+
+
+@pytest.mark.parametrize("data", NOT_OVER, ids=repr)
+def test_an_upload_that_is_never_over_is_never_taken_for_one(stage: Open, data: object) -> None:
+    here = stage(ELDER)
+    here.fails("/ChunkedUploader.ashx", Told({"success": True, "data": data}), times=None)
+
+    with pytest.raises(UploadLost):
         here.send()
+    assert here.versions() == []
 
 
 NO_RECEIPTS: list[Fault] = [Garbage(), Html(), Told({}), Told({"success": "yes"})]

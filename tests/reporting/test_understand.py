@@ -20,6 +20,7 @@ from reporting.errors import (
     AmbiguousRoom,
     KeyTooWeak,
     NotARoom,
+    RowsContradict,
     UnknownPerson,
     UnknownProfile,
     UnknownRoom,
@@ -109,9 +110,18 @@ def test_people_of_one_name_are_told_apart_by_their_addresses(standin: StandInPo
 
 
 def test_a_portal_without_people_knows_nobody(standin: StandInPortal, knock: Knock) -> None:
-    standin.faults.next("/people", people(), times=2)
+    standin.faults.next("/people", Paged([]), times=2)
 
     with pytest.raises(UnknownPerson):
+        person_id(knock(standin), "Ann")
+
+
+def test_a_portal_that_gives_fewer_people_than_it_says_it_has_is_not_believed(
+    standin: StandInPortal, knock: Knock
+) -> None:
+    standin.faults.next("/people", people(), times=None)
+
+    with pytest.raises(RowsContradict, match="of 1 rows it gives only 0"):
         person_id(knock(standin), "Ann")
 
 
@@ -263,8 +273,8 @@ def test_a_room_is_found_behind_a_hundred_that_have_its_title_in_theirs(standin:
     assert room(knock(standin), "Deal") == Room(2_000, "Deal", 5)
 
 
-@pytest.mark.parametrize(("count", "pages"), [(99, [0]), (100, [0, 100]), (101, [0, 100]), (250, [0, 100, 200])])
-def test_people_are_looked_through_page_by_page_until_a_short_one(
+@pytest.mark.parametrize(("count", "pages"), [(99, [0]), (100, [0]), (101, [0, 100]), (250, [0, 100, 200])])
+def test_people_are_looked_through_page_by_page_until_as_many_were_seen_as_there_are(
     standin: StandInPortal, knock: Knock, count: int, pages: list[int]
 ) -> None:
     everyone = [{"id": str(n), "displayName": f"Ann {n:03}", "email": f"{n}@a"} for n in range(count)]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.portal.selection import Row
@@ -14,15 +13,16 @@ from reporting.docspace.answers import Envelope
 from reporting.docspace.autumn import Slice
 from reporting.docspace.page import AuditEndpoint
 from reporting.docspace.probe import probe
+from reporting.docspace.stretch import Stretch
 from reporting.docspace.trail import Trail
 from reporting.errors import AnswerUnreadable, ComplianceError, Declined
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress
+from tests.reporting.stage import NOBODY
 
 ZERO = datetime(2025, 1, 1, tzinfo=UTC)
 """Second 0 of a tiny world."""
-NOBODY = UUID("11111111-2222-4333-8444-555555555555")
 MOST = 20_000
 """Requests after which a reading of a tiny world is out of hand."""
 AGAIN = 3
@@ -100,13 +100,13 @@ class Cut(Trail):
     cuts: Sequence[int] = ()
     """Seconds of the tiny world."""
 
-    def _stretches(self, window: Window) -> list:
+    def _stretches(self, window: Window) -> list[Stretch]:
         (whole,) = super()._stretches(window)
-        found = []
+        found: list[Stretch] = []
         for cut in sorted(self.cuts, reverse=True):
             moment = at(cut)
             if window.start < moment < whole.end:
-                newer = type(whole)(Slice(Window(moment, whole.end)))
+                newer = Stretch(Slice(Window(moment, whole.end)))
                 newer.floor = window.start
                 found.append(newer)
                 whole.end = whole.reached = moment
