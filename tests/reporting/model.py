@@ -48,10 +48,16 @@ LIES = (
     LieKind.NOT_JSON,
 )
 """Of the lies whose answers differ only in their bytes, which no page is made of, one stands for all."""
-SHOWN_LESS = frozenset({LieKind.REPLICA_LAG, LieKind.REPLICA_HOLE, LieKind.LAST_MISSING})
-"""Told in every answer from the first one on, they are no lie, but a portal that has fewer events."""
-GONE = frozenset({LieKind.REPLICA_LAG, LieKind.REPLICA_HOLE})
-"""Told from some answer on, an event that was not shown before is gone from the portal: nobody can miss it."""
+HIDING = frozenset(
+    {
+        LieKind.FIRST_MISSING,
+        LieKind.MIDDLE_MISSING,
+        LieKind.LAST_MISSING,
+        LieKind.REPLICA_LAG,
+        LieKind.REPLICA_HOLE,
+    }
+)
+"""Told for ever, they can hide an event in every answer: what no answer has shown, nobody can miss."""
 SHARES = 336
 """Into which the world is divided."""
 
@@ -113,8 +119,7 @@ def lied_to() -> Iterator[Case]:
 def lying(case: Case) -> Iterator[Case]:
     """Every single lie at every request, told once and from then on."""
     for kind, first, answers in product(LIES, range(1, case.outcome().requests + 1), (1, None)):
-        if not (kind in SHOWN_LESS and first == 1 and answers is None):
-            yield Case(case.rows, case.first, case.end, case.ties, case.cuts, Lie(kind, first, answers))
+        yield Case(case.rows, case.first, case.end, case.ties, case.cuts, Lie(kind, first, answers))
 
 
 @contextmanager
@@ -155,8 +160,8 @@ def told(case: Case) -> str:
     if not found.proven:
         return "not counted"
     missing = set(case.ids) - set(found.ids)
-    gone = case.lie is not None and case.lie.kind in GONE and case.lie.answers is None
-    if sorted(found.ids) == case.ids or (gone and set(found.ids) < set(case.ids) and not missing & found.shown):
+    hides = case.lie is not None and case.lie.kind in HIDING and case.lie.answers is None
+    if sorted(found.ids) == case.ids or (hides and set(found.ids) < set(case.ids) and not missing & found.shown):
         return "exact"
     return "FALSE"
 
@@ -181,7 +186,10 @@ def share(number: int, of: int) -> tuple[Counter[str], Counter[str]]:
 
 def main() -> int:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        parts = [part.result() for part in [pool.submit(share, number, SHARES) for number in range(SHARES)]]
+        parts = []
+        for number, part in enumerate([pool.submit(share, number, SHARES) for number in range(SHARES)], 1):
+            parts.append(part.result())
+            print(f"{number} of {SHARES} shares", file=sys.stderr)
     found: list[Counter[str]] = [sum(kind, Counter()) for kind in zip(*parts, strict=True)]
     for name, counted in zip(("honest", "lying"), found, strict=True):
         print(f"{counted.total():,} {name} servers: {dict(counted.most_common())}")
