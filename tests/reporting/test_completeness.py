@@ -114,7 +114,7 @@ def socketless(there: StandInPortal, *, at_once: int) -> Portal:
             params={name.lower(): value for name, value in asked.url.params.items()},
         )
         found = there.answer(request)
-        return httpx.Response(found.status, headers=dict(found.headers), content=found.body)
+        return httpx.Response(found.status, headers=dict(found.headers), stream=httpx.ByteStream(found.body))
 
     client = httpx.Client(
         base_url="http://portal.test",
