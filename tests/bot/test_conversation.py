@@ -177,7 +177,7 @@ def test_a_portal_that_is_down_is_told(bot: Bot, slack: StandInSlack) -> None:
 
 
 def test_a_web_page_is_not_taken_for_an_answer(bot: Bot, slack: StandInSlack, portal: StandInPortal) -> None:
-    portal.faults.next("/events/filter", Html())
+    portal.faults.next("/events/filter", Html(), times=None)
     with bot():
         assert "a web page" in failed(slack)
 

