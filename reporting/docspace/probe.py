@@ -208,10 +208,10 @@ def moved(audit: AuditEndpoint, window: Window, length: int) -> tuple[list[Audit
     Raises:
         OffsetIgnored: the page begins elsewhere.
     """
-    first = [event.date for event in audit.page(window, count=length)]
-    start, telling = max(1, len(first) - 1), len(set(first)) > 1
     for _ in range(TRIES):
-        page = audit.page(window, count=length, start=start)
+        first = [event.date for event in audit.page(window, count=length)]
+        telling = len(set(first)) > 1
+        page = audit.page(window, count=length, start=max(1, len(first) - 1))
         if page and (not telling or page[0].date == first[-1]):
             return page, telling
     if telling:

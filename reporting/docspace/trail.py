@@ -17,7 +17,7 @@ from reporting.docspace.count_proof import Group, counted, events_at_end, groups
 from reporting.docspace.crew import Crew
 from reporting.docspace.page import AuditEndpoint
 from reporting.docspace.pool import Pool, Watch
-from reporting.docspace.probe import PortalView
+from reporting.docspace.probe import PortalView, is_exact
 from reporting.docspace.quiet_window import widened
 from reporting.docspace.seek import PageLength, Source
 from reporting.docspace.stretch import Stretch
@@ -113,6 +113,7 @@ class Trail:
         if fits and not events:
             fits = self._is_quiet(window)
         elif fits:
+            self._check_below(list(read), window)
             self._check_offset(list(read), others=self._view.shown_outside(window))
         parts = [(ReadSlice(Window(one.start, one.end), one.requests, one.events), made) for one, made in read.items()]
         return Reading(parts, fits)
@@ -184,6 +185,21 @@ class Trail:
         beside, fits = self._read(self._stretches(wide), BytesIO, dates, self._still)
         self._check_offset(list(beside), others=self._view.shown_outside(wide))
         return fits and not any(window.holds(date) for found in beside.values() for date in found)
+
+    def _check_below(self, read: list[Stretch], window: Window) -> None:
+        """Make sure that what comes next after the window's oldest second, without the window's start, is older.
+
+        A portal that leaves out the last row of every answer would never show the first event of a month.
+
+        Raises:
+            RowsContradict: it is of the window.
+        """
+        stretch = next(stretch for stretch in read if stretch.events)
+        if stretch.oldest is None or not (is_exact(stretch.oldest, self._zone) and is_exact(window.start, self._zone)):
+            return
+        below = self._source.fetch(Window(self._view.horizon.start, stretch.oldest), len(stretch.oldest_ids))
+        if any(window.holds(event.date) for event in below):
+            raise RowsContradict(host=self._source.host, found="it has older events of the month than it showed")
 
     def _check_offset(self, read: list[Stretch], *, others: int) -> None:
         """Make sure that an offset as large as those that were counted with can show something, if there is more.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.portal import AuditEvent as Row
@@ -21,6 +21,7 @@ from bot.sandbox.portal.wire import Request
 from reporting.docspace.about import about
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal
+from reporting.errors import TrailError
 from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
@@ -152,6 +153,14 @@ def report(case: Case, rows: Iterable[Row], *, at_once: int = 4) -> Told:
     return Told(text, made.judgement.verdict, list(records(text.decode())))
 
 
+def report_unless_refused(case: Case, rows: Iterable[Row]) -> Told:
+    """The report; a portal that gets or loses events at every request may be refused, which proves nothing here."""
+    try:
+        return report(case, rows)
+    except TrailError:
+        reject()
+
+
 def records(text: str) -> Iterator[tuple[int, str]]:
     lines = text.split("\n")
     for place, line in enumerate(lines):
@@ -281,7 +290,7 @@ def test_what_arrives_or_vanishes_meanwhile_takes_nothing_with_it(
         )
         for number, (shift, at, query) in enumerate(going)
     ]
-    told = report(case, [*case.rows, *arriving, *vanishing])
+    told = report_unless_refused(case, [*case.rows, *arriving, *vanishing])
 
     assert {number for number, _ in true(case)} <= set(told.ids)
     assert len(told.ids) == len(set(told.ids))
@@ -297,7 +306,7 @@ def test_what_arrives_within_an_import_that_is_being_read_takes_nothing_with_it(
     late = [
         row(10_000 + number, dense[at % len(dense)], visible_from=query) for number, (query, at) in enumerate(coming)
     ]
-    told = report(case, [*case.rows, *late])
+    told = report_unless_refused(case, [*case.rows, *late])
 
     assert {number for number, _ in true(case)} <= set(told.ids)
     assert len(told.ids) == len(set(told.ids))
@@ -319,7 +328,7 @@ def test_what_vanishes_from_an_import_that_is_being_read_takes_nothing_with_it(
         )
         for number, (query, at) in enumerate(going)
     ]
-    told = report(case, [*case.rows, *vanishing])
+    told = report_unless_refused(case, [*case.rows, *vanishing])
 
     assert {number for number, _ in true(case)} <= set(told.ids)
     assert len(told.ids) == len(set(told.ids))
