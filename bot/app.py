@@ -90,7 +90,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         migrate(store, now=now)
         store.remember()
         check_ledger(store)
-        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, now)
+        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, clock.now)
         health = Health(inner(vitals, ticks, clock.differs, store, debts))
         patiently = store.patient()
         poster = Poster(patiently, slack, now)

@@ -1,4 +1,4 @@
-"""Putting messages where they belong in Slack, and reading what Slack tells of people and channels."""
+"""Putting messages where they belong in Slack, and finding them there."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,7 @@ import msgspec
 from slack_sdk import WebClient
 
 from handlers.desk import direct
+from handlers.directory import Conversation, Cursor
 from handlers.views.kit import Message, in_words
 from handlers.webapi import ask
 from reporting.errors import ComplianceError, MessageRefused, PostUnclear, SlackTrouble
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 TAGGED = "compliance_report"
 LOOKED_AT, PAGE = 1_000, 200
 """Messages that are looked through for one that may have been posted, and how many of them at once."""
-PEOPLE = 200
-"""People that are asked for at a time."""
 CLOCKS = 120
 """Seconds by which this machine's clock and Slack's may differ."""
 
@@ -40,10 +39,6 @@ class Posted(msgspec.Struct):
     ts: str
 
 
-class Cursor(msgspec.Struct):
-    next_cursor: str = ""
-
-
 class Messages(msgspec.Struct):
     """Source: ``conversations.history`` and ``conversations.replies``."""
 
@@ -51,35 +46,10 @@ class Messages(msgspec.Struct):
     response_metadata: Cursor | None = None
 
 
-class Conversation(msgspec.Struct):
-    """Source: ``conversations.open`` and ``conversations.info``."""
-
-    channel: dict[str, Any]
-
-
-class Person(msgspec.Struct):
-    """Source: ``users.info``."""
-
-    user: dict[str, Any]
-
-
 class Permalink(msgspec.Struct):
     """Source: ``chat.getPermalink``."""
 
     permalink: str
-
-
-class People(msgspec.Struct):
-    """Source: ``users.list``."""
-
-    members: list[dict[str, Any]]
-    response_metadata: Cursor | None = None
-
-
-class Group(msgspec.Struct):
-    """Source: ``usergroups.users.list``."""
-
-    users: list[str]
 
 
 def post(client: WebClient, channel: str, message: Message, *, tag: str, thread: str = "") -> Anchor:
@@ -231,16 +201,6 @@ def push_form(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
     ask("views.push", lambda: client.views_push(trigger_id=trigger, view=view), dict[str, Any], act=act)
 
 
-def person(client: WebClient, user: str) -> Mapping[str, Any]:
-    """What Slack tells of somebody.
-
-    Raises:
-        SlackTrouble: it does not.
-    """
-    act = "to say who you are"
-    return ask("users.info", lambda: client.users_info(user=user), Person, act=act).user
-
-
 def permalink(client: WebClient, anchor: Anchor) -> str:
     """The address of a message.
 
@@ -254,29 +214,6 @@ def permalink(client: WebClient, anchor: Anchor) -> str:
     return ask("chat.getPermalink", lambda: client.chat_getPermalink(**asked), Permalink, act=act).permalink
 
 
-def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
-    """What Slack tells of each person of the workspace.
-
-    Raises:
-        SlackTrouble: it does not.
-
-    Source: https://docs.slack.dev/reference/methods/users.list
-    """
-    cursor = ""
-    while True:
-        asked = {"limit": PEOPLE, "cursor": cursor}
-        page = ask(
-            "users.list",
-            lambda asked=asked: client.users_list(**asked),  # type: ignore[misc]
-            People,
-            act="to say who is an admin",
-        )
-        yield from page.members
-        cursor = page.response_metadata.next_cursor if page.response_metadata else ""
-        if not cursor:
-            return
-
-
 def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:
     """Put the app's own page before somebody.
 
@@ -285,28 +222,6 @@ def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:
     """
     act = "to show the app's page"
     ask("views.publish", lambda: client.views_publish(user_id=user, view=view), dict[str, Any], act=act)
-
-
-def channel(client: WebClient, where: str) -> Mapping[str, Any]:
-    """What Slack tells of a channel.
-
-    Raises:
-        ChannelClosed: it is private and the bot is not in it.
-        MissingScope, SlackTrouble: it does not tell.
-    """
-    act = "to say what kind of channel it is"
-    return ask("conversations.info", lambda: client.conversations_info(channel=where), Conversation, act=act).channel
-
-
-def members(client: WebClient, group: str) -> frozenset[str]:
-    """The ids of a user group's members.
-
-    Raises:
-        SlackTrouble: Slack does not tell; user groups are for paid plans.
-    """
-    act = "to say who is in a user group"
-    found = ask("usergroups.users.list", lambda: client.usergroups_users_list(usergroup=group), Group, act=act)
-    return frozenset(found.users)
 
 
 def gone(error: SlackTrouble) -> bool:

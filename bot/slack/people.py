@@ -7,8 +7,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.access import Access, admin
-from handlers.deliver import everybody, members, person
 from handlers.desk import Place
+from handlers.directory import everybody, members, person
 
 ADMINS = 10
 """Admins who are told what concerns them all."""

@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from handlers.deliver import channel
 from handlers.desk import Place, direct
+from handlers.directory import channel
 from handlers.exposure import Exposure, Kind, Limits
 from handlers.webapi import CLOSED
 from reporting.errors import ChannelClosed, MissingScope, NotAllowed, SlackTrouble

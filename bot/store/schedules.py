@@ -95,8 +95,10 @@ def waiting(c: Connection, run: str, channel: str) -> list[Schedule]:
 
 
 def advance(c: Connection, schedule: Schedule, month: Month) -> None:
-    """Everything before *month* is done."""
-    change(c, schedule.number, next=str(month), due=schedule.plan.rule.due(month), **NOTHING_TRIED)
+    """Everything before *month* is done; of one that is paused meanwhile it stays known who was told why."""
+    told = (schedules.c.standing == Standing.PAUSED) & schedules.c.alerted
+    anew = NOTHING_TRIED | {"alerted": told}
+    change(c, schedule.number, next=str(month), due=schedule.plan.rule.due(month), **anew)
 
 
 def put_off(c: Connection, schedule: Schedule, run: str, trouble: str, *, again: datetime, now: datetime) -> None:

@@ -13,8 +13,8 @@ from bot.slack.rooms import check_open
 from bot.store import replicas, requests
 from bot.store.migrate import existing
 from bot.terminal.arguments import Arguments
-from handlers.deliver import channel
 from handlers.desk import Place, Request, direct
+from handlers.directory import channel
 from reporting.entry import Origin
 from reporting.errors import MissingScope
 from reporting.report import Order

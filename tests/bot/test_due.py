@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import engine
 from bot.sandbox.portal import Hang, StandInPortal, Status
 from bot.sandbox.slack import Message, StandInSlack, refuse
 from handlers.planned import Standing
@@ -205,12 +206,32 @@ def test_slack_that_is_away_at_the_moment_loses_no_month(
     with bot():
         keep(slack)
         slack.faults.plan("users.info", refuse("fatal_error"), times=1_000)
+        before = len(slack.calls_of("users.info"))
+        clock.at = DUE
+        until(lambda: len(slack.calls_of("users.info")) > before)
+    with bot():
+        until(lambda: len(slack.calls_of("users.info")) > before + 10)
+        assert summaries(slack.workspace, CHANNEL) == []
+        slack.faults.clear()
+        reported(slack)
+        until(lambda: [str(one.reports) for one in kept(tmp_path)] == ["2025-02"])
+    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
+
+
+def test_a_request_that_slack_has_refused_for_a_week_is_made_anew(
+    bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PAUSES", (5.0, 5.0))
+    with bot():
+        keep(slack)
+        slack.faults.plan("users.info", refuse("fatal_error"), times=1_000)
         clock.at = DUE
         until(lambda: tried(tmp_path, 1))
         slack.faults.clear()
         clock.at = DUE + timedelta(minutes=5)
         reported(slack)
-    assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(Standing.ACTIVE, "2025-02")]
+        until(lambda: [str(one.reports) for one in kept(tmp_path)] == ["2025-02"])
+    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
 
 
 def test_a_key_that_is_not_accepted_any_more_pauses_and_the_month_is_made_once_it_is_mended(

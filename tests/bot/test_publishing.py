@@ -1,8 +1,11 @@
 """What was acknowledged ends in words in Slack, however long Slack is away."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urljoin
 
+import httpx
 import pytest
 
 from bot import engine
@@ -18,8 +21,10 @@ from bot.sandbox.slack import (
     server_error,
 )
 from bot.sandbox.slack.setup import SCOPES
+from bot.web.conditions import UNTOLD
 from handlers import calls, webapi
 from reporting.entry import State
+from tests.bot.agenda import Clock
 from tests.bot.talk import CHANNEL, LEGAL, Bot, Endings, entries, filed_texts, reported, say, seen, summaries
 from tests.until import PATIENCE, until
 
@@ -122,6 +127,28 @@ def test_a_result_that_could_not_be_told_is_told_by_the_next_process(
         [summary] = reported(slack)
         assert over(tmp_path) is State.DONE
     assert slack.workspace.messages(CHANNEL) == [summary]
+
+
+def test_a_result_that_waits_for_slack_is_seen_by_whoever_supervises_the_bot(
+    bot: Bot, slack: StandInSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch, datetime(2025, 3, 10, tzinfo=UTC))
+    with bot(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret, HTTP_PORT="0") as door:
+
+        def ready() -> str:
+            answer = httpx.get(urljoin(door.where, "/readyz"), timeout=PATIENCE)
+            assert answer.is_success is (answer.text == "ok\n")
+            return answer.text
+
+        slack.faults.plan("chat.update", server_error(503), times=10_000, after=1)
+        say(slack, "2025-01")
+        until(lambda: entries(tmp_path) and entries(tmp_path)[0].state is State.ENDING)
+        assert ready() == "ok\n"
+        clock.at += timedelta(seconds=UNTOLD + 60)
+        until(lambda: ready() == "publishing-stuck: a result has been waiting for 11 minutes to be told in Slack\n")
+        slack.faults.clear()
+        reported(slack)
+        until(lambda: ready() == "ok\n")
 
 
 def test_what_slack_does_not_take_for_a_week_is_a_warning_in_the_ledger(

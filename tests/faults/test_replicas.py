@@ -9,7 +9,9 @@ from time import monotonic
 import pytest
 import sqlalchemy as sa
 
+from bot.engine import LATER
 from bot.sandbox.portal import Hang
+from bot.sandbox.slack import rate_limit
 from reporting.entry import State
 from tests.faults.world import MONTHS, QUICK, Bot, World
 from tests.until import PATIENCE, until
@@ -72,6 +74,22 @@ def test_a_replica_s_run_is_taken_over_when_it_is_killed(world: World) -> None:
         world.portal.faults.clear()
         world.wait_over()
         check_all(world, 1)
+
+
+def test_a_result_that_waits_for_slack_is_told_by_another_replica_when_the_first_is_killed(world: World) -> None:
+    with replicas(world, 2, **QUICK) as bots:
+        world.slack.faults.plan("chat.update", rate_limit(60), times=1_000)
+        world.ask()
+        until(lambda: [one for one in world.workflows() if LATER in one["workflow_uuid"]], of=world.told)
+        victim = at_work(world)
+        bots[victim].send_signal(signal.SIGKILL)
+        bots[victim].wait(PATIENCE)
+        world.slack.faults.clear()
+        world.wait_over()
+        check_all(world, 1)
+        tries = [one for one in world.workflows() if LATER in one["workflow_uuid"]]
+        last = max(tries, key=lambda one: int(one["workflow_uuid"].rpartition(LATER)[2]))
+        assert last["executor_id"] in bots.keys() - {victim}
 
 
 @pytest.mark.faults

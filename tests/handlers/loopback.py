@@ -38,7 +38,8 @@ def recorded() -> Iterator[Recorded]:
             method = self.path.removeprefix("/")
             slack.calls.append((method, json.loads(body) if structured else dict(parse_qsl(body))))
             refusal = slack.refusals.get(method)
-            answer = json.dumps({"ok": False, "error": refusal} if refusal else {"ok": True}).encode()
+            done = {"ok": True, "channel": "D7", "ts": "1.8"} if method == "chat.postMessage" else {"ok": True}
+            answer = json.dumps({"ok": False, "error": refusal} if refusal else done).encode()
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(answer)))

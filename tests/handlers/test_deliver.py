@@ -19,7 +19,8 @@ from bot.sandbox.slack import (
 )
 from bot.slack.clients import web_client
 from handlers import deliver, webapi
-from handlers.deliver import Anchor, change, channel, members, open_form, person, post, publish_home, push_form
+from handlers.deliver import Anchor, change, open_form, post, publish_home, push_form
+from handlers.directory import channel, members, person
 from handlers.response_url import whisper
 from handlers.views.home import closed
 from handlers.views.kit import TEXT, section, table, verbatim
