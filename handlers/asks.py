@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from handlers import months, rules, schedule_text
-from handlers.corrections import suggest
+from handlers.corrections import beginnings, can_read, corrected, endings, respaced, suggest
 from handlers.month_names import ENGLISH
 from handlers.months import PRIVATE
 from handlers.planned import Plan, Verb
@@ -171,11 +171,28 @@ def read(text: str, this: Callable[[], Month]) -> Ask:
 
 def instead(error: WrongUsage | UnknownZone, text: str) -> str:
     """What can be written in the place of *text*; the same kind of request, if it is known which that is."""
-    word = text.partition(" ")[0].casefold()
-    rule, only = f"schedule {error.facts.get('example')}", schedule_text.filter_of(text)
+    word, tidy = text.partition(" ")[0].casefold(), respaced(text)
+    if tidy != text and can_read(tidy, lambda line: read(line, lambda: SOME)):
+        return tidy
+    rule, only = f"schedule {error.facts.get('example')}", schedule_text.filter_of(tidy)
     known = (f"{rule} {only}".strip(), rule) if word == "schedule" else ()
     example = LINES.get(word) or LINES.get(str(error.facts.get("nearest")), "")
-    return suggest(error, text, lambda line: read(line, lambda: SOME), *known, example, f"{SOME} {only}".strip(), FIRST)
+    near = nearby(text if word == "schedule" else tidy, tidy, only)
+    if error.facts.get("nearest") == "help":  # nothing is near: something may stand before what is asked
+        near += endings(tidy)
+    examples = (*known, *near, example, f"{SOME} {only}".strip(), FIRST)
+    return suggest(error, text, lambda line: read(line, lambda: SOME), *examples)
+
+
+def nearby(text: str, tidy: str, only: str) -> list[str]:
+    """Lines that say most of what *text* says: *tidy* with its filter *only*, and without words at the end."""
+    near, head = [tidy], text[: -len(schedule_text.filter_of(text)) or None].strip()
+    try:
+        read(tidy, lambda: SOME)
+    except (WrongUsage, UnknownZone) as error:
+        near.append(corrected(error, tidy))
+    near += [f"{line} {only}" for line in beginnings(head) if only]
+    return [line for line in [*near, *beginnings(text)] if line.casefold() not in SIMPLE]
 
 
 def make(text: str, this: Callable[[], Month]) -> Make:

@@ -11,7 +11,7 @@ from handlers.rules import DAYS, EXAMPLE, NINE, ORDINALS, SPOKEN, WEEKDAYS, Rule
 from reporting.errors import UnknownZone, UnreadableRule
 from reporting.zones import find, label
 
-FILTER = re.compile(r"(?<!\S)-*[^\W\d_]+:")
+FILTER = re.compile(r"(?<!\S)[-!]*[^\W\d_]+:")
 """What a filter begins with; a time and an offset have digits before their colon."""
 END = r"(?= |$)"
 CADENCE = re.compile(rf"(?:monthly|(?:every|each|once an?|once every|once per|per) month){END}")
@@ -40,6 +40,11 @@ NUMBER = re.compile(rf"{ON}(?P<number>[0-9]{{1,3}})(?P<suffix>st|nd|rd|th)?(?P<d
 EDGE = re.compile(
     rf"(?:on |at )?(?:the )?(?P<edge>end|start|beginning) of (?:the |each |every )?month{END}|month[ -]?end{END}"
 )
+FROM_END = re.compile(
+    rf"{ON}(?P<said>(?:(?:second|third|fourth|2nd|3rd|4th|next)[ -](?:to[ -])?last|penultimate)(?: day)?){END}"
+    rf"|{ON.replace('P<', 'P<a_')}(?P<but>last (?:day |(?:{DAY_KINDS}) )?but (?:one|two|three)){END}"
+)
+"""Days that are counted from the month's end, of which only the last is known."""
 HOURS = "(?: ?(?:h|hrs|hours|o'clock))?"
 CLOCK = re.compile(
     r"(?P<at>at |@ ?)?(?:"
@@ -131,6 +136,9 @@ def day(draft: Draft, text: str) -> Step:
     if edge:
         on = "1" if edge["edge"] in ("start", "beginning") else "last"
         return replace(draft, on=on, monthly=True), text[edge.end() :]
+    back = FROM_END.match(lowered)
+    if back:
+        raise refusal(draft, text, f"“{back['said'] or back['but']}” is no day of a month that I know", "last")
     nth = NTH_DAY.match(lowered)
     if nth:
         return replace(draft, on=nth_day(draft, text, nth), every=is_every_other(nth)), text[nth.end() :]

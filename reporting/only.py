@@ -1,7 +1,7 @@
 """Which events a report is about: filter words, understood or refused.
 
 ``type:delete,share user:ann@example.com -room:"Legal"``: several values of a word are "or", several words are "and",
-and a word with ``-`` before it is "not".
+and a word with ``-`` before it (or ``!``) is "not".
 """
 
 import difflib
@@ -26,14 +26,17 @@ HALF = re.compile("[\ud800-\udfff]")
 """Halves of characters, which a shell makes of bytes that are no text."""
 LONGEST = 1_000
 """Characters of a filter."""
-WORD = re.compile(r"""(?P<not>-)?(?P<word>[^\s:"]+):(?P<values>(?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
+WORD = re.compile(r"""(?P<not>[-!])?(?P<word>[^\s:"]+):(?P<values>(?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
 VALUES = re.compile(r'(?:"[^"]*"|[^,"]+)(?:,(?:"[^"]*"|[^,"]+))*')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
 NUMBER = re.compile("[1-9][0-9]{0,18}")
 UNQUOTED = re.compile(r'(?P<word>user|room|profile):(?P<value>[^\s",]+)\s+$', re.IGNORECASE)
 LOOSE = re.compile(r'[^\s":,]+(?: [^\s":,]+(?= |$))*(?= |$)')
 """Words without a colon, which may be the rest of a name."""
-BARE = re.compile(r'[^\s,"]+')
+NAMED = f"[-!]?(?:{'|'.join(WORDS)}):"
+BARE = re.compile(rf'(?!{NAMED})[^\s,"]+', re.IGNORECASE)
+JOINED = re.compile(rf'^(?:[^"]|"[^"]*")*?(?P<comma>,)(?P<next>{NAMED})', re.IGNORECASE)
+"""A comma between two words of a filter, which would make the second one a value of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ def parse(text: str) -> Only:
     """
     if len(text) > LONGEST or HALF.search(text):
         raise UnreadableFilter(text=text[:60], wrong="", right="")
+    joined = JOINED.match(text)
+    if joined:
+        rest = text[joined.start("comma") :]
+        raise UnreadableFilter(text=rest[:60], wrong=f",{joined['next']}", right=f" {joined['next']}")
     return of_clauses(text.strip(), checked)
 
 

@@ -16,6 +16,7 @@ from tests.handlers.retyped import DASHES, UNSEEN, retyped
 TABLE = tomllib.loads((Path(__file__).parent / "spellings.toml").read_text(encoding="utf-8"))
 UNDERSTOOD = [(text, plain) for plain, spellings in TABLE["understood"].items() for text in spellings]
 REFUSED = [(text, why) for why, spellings in TABLE["refused"].items() for text in spellings]
+MEANT = [(text, line) for line, spellings in TABLE["meant"].items() for text in spellings]
 NOW = Month(2026, 2)
 ODD = [*DOUBLE, *SINGLE, *COLONS, *COMMAS, *UNSEEN, *DASHES, *"\u300c\u300d\u00a0 ()*_~&<>|"]
 BITS = [
@@ -57,6 +58,13 @@ def test_a_spelling_that_is_refused_says_why_and_what_can_be_written(text: str, 
     assert before
     assert line != text
     asked(line)
+
+
+@pytest.mark.parametrize(("text", "line"), MEANT, ids=[ascii(text) for text, _ in MEANT])
+def test_the_line_of_a_refusal_says_what_was_meant_as_far_as_it_was_understood(text: str, line: str) -> None:
+    with pytest.raises((WrongUsage, UnknownZone)) as refused:
+        asked(text)
+    assert refused.value.advice.endswith(f"Write: {COMMAND} {line}")
 
 
 def test_plain_ways_differ_from_each_other() -> None:
