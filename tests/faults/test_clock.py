@@ -15,6 +15,8 @@ from reporting.only import EVERYTHING
 from tests.faults.world import Bot, World
 from tests.until import until
 
+pytestmark = pytest.mark.faults
+
 DATABASES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WEEK = timedelta(days=7)
 

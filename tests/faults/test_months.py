@@ -16,6 +16,8 @@ from tests.faults.test_clock import Clock, keep
 from tests.faults.world import World
 from tests.until import until
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture
 def clock(tmp_path: Path) -> Clock:
