@@ -303,7 +303,7 @@ class TooLongToEdit(WrongUsage):
     """The filter of that schedule is longer than a form has room for; nothing has changed."""
 
     hint = (
-        "Type the schedule anew with what is different: /compliance-report schedule monthly on 1 at 09:00 and its "
+        "Type the schedule anew with what is different: /compliance-report schedule monthly on 2 at 09:00 and its "
         "filter or profiles. Once that is saved, delete the one whose place it takes."
     )
 

@@ -20,7 +20,7 @@ several words are _and_, and `-` before a word is _not_.
 `/compliance-report rerun 2025-01` reads the month again: if nothing has changed, nothing is uploaded.
 `/compliance-report status` shows what is being made, `cancel` ends it.""",
     """\
-`/compliance-report schedule monthly on 1 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
+`/compliance-report schedule monthly on 2 at 09:00 Europe/Riga type:delete,share` makes the report of the month before \
 every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so on; times `09:00` or `9am`. \
 `schedules` lists them; `pause 3`, `resume 3`, `delete 3`, `run 3`, and for admins \
 `takeover 3`.

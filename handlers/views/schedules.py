@@ -88,7 +88,7 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exp
         blocks.append(context(f"{len(schedules) - SHOWN} more are not shown."))
     if not schedules:
         where = "There are no schedules yet." if everywhere else "There are no schedules in this channel."
-        blocks.append(section(f"{where} `/compliance-report schedule monthly on 1 at 09:00` makes one."))
+        blocks.append(section(f"{where} `/compliance-report schedule monthly on 2 at 09:00` makes one."))
     new = button("New schedule", action_id=FORM, primary=not schedules)
     actions = {"type": "actions", "elements": [new]}
     return {"text": "Schedules of reports", "response_type": "ephemeral", "blocks": [*blocks, actions]}
