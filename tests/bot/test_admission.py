@@ -160,7 +160,7 @@ def test_members_of_a_named_group_may_and_whoever_comes_to_it_later_soon(
 def test_a_group_that_slack_does_not_tell_lets_nobody_in_but_those_who_are_named(
     bot: Bot, slack: StandInSlack, tmp_path: Path
 ) -> None:
-    errors = ["paid_teams_only", "missing_scope", "no_such_subteam", "internal_error"]
+    errors = ["paid_teams_only", "missing_scope", "no_such_subteam"]  # what passes is asked again
     with bot(ALLOWED_USERGROUPS=AUDITORS, ALLOWED_USERS=BOB):
         for error in errors:
             slack.faults.clear()

@@ -150,7 +150,7 @@ def test_a_schedule_that_could_not_be_kept_is_kept_when_save_is_pressed_again(
 ) -> None:
     with bot():
         said = typed(slack, f"schedule {RULE}")
-        slack.faults.plan("users.info", refuse("fatal_error"), times=2)
+        slack.faults.plan("users.info", refuse("missing_scope"), times=2)
         for count in (1, 2):
             slack.press(said, "save_schedule", user="ann")
             slack.workspace.wait_for(lambda w, count=count: refusals(w) == count, PATIENCE)  # type: ignore[misc]

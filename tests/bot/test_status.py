@@ -25,7 +25,7 @@ def test_nothing_is_being_made(bot: Bot, slack: StandInSlack) -> None:
 def test_what_runs_is_shown_with_its_progress_and_who_asked_when(
     door: dict[str, str], bot: Bot, slack: StandInSlack, portal: StandInPortal
 ) -> None:
-    reading_hangs(portal, after=4)
+    reading_hangs(portal, after=14)
     with bot(SLACK_SIGNING_SECRET=slack.signing_secret, DOCSPACE_CONCURRENCY="1", **door):
         say(slack, "2025-01 -type:delete")
         portal.faults.wait_met(1, PATIENCE)

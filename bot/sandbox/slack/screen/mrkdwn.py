@@ -37,6 +37,7 @@ PICTURES: Mapping[str, str] = {
     "octagonal_sign": "🛑",
     "heavy_equals_sign": "🟰",
     "double_vertical_bar": "⏸",
+    "alarm_clock": "⏰",
     "mailbox": "📫",
     "gear": "⚙",
     "label": "🏷",
