@@ -1,7 +1,7 @@
 """What is ordered to go wrong, and when."""
 
 from dataclasses import dataclass
-from threading import Condition, Event
+from threading import Condition, Event, local
 
 from bot.sandbox.portal.mishaps import Fault, Hang
 
@@ -30,6 +30,7 @@ class Faults:
         self._lock = Condition()
         self._met = 0
         self._released = Event()
+        self._met_here = local()
         self._closed = False
 
     def next(
@@ -69,13 +70,14 @@ class Faults:
     def wait(self, seconds: float | None = None) -> bool:
         """Wait to be released; whether it was that, and not the end of so many *seconds*."""
         with self._lock:
-            released = self._released
+            released: Event = getattr(self._met_here, "released", self._released)
             if self._closed:
                 return True
         return released.wait(seconds)
 
     def take(self, method: str, path: str) -> Fault | None:
         """Take what is ordered for this request."""
+        self._met_here.__dict__.clear()
         with self._lock:
             return self._take([order for order in self._orders if order.fits(method, path)])
 
@@ -104,6 +106,7 @@ class Faults:
             if order.left == 0:
                 self._orders.remove(order)
             self._met += 1
+            self._met_here.released = self._released  # so that a release before this thread waits is not missed
             self._lock.notify_all()
             return order.fault
         return None
