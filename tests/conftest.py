@@ -47,23 +47,19 @@ settings.load_profile("ci" if "CI" in os.environ else "here")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts a bot, and what is not counted for coverage.
 
-    Counting costs half as much again as what is counted: thousands of random inputs go without it, and of the cases
-    of a test that starts a bot all but the first.
+    Counting costs half as much again as what is counted: thousands of random inputs go without it.
     """
-    counted: set[str] = set()
     slow = {Path(__file__).parent / name for name in SLOW}
     for item in items:
         if item.path in slow:
             item.add_marker("slow")
         names = {*getattr(item, "fixturenames", ()), *started_by(item)}
         starts = not STARTED.isdisjoint(names)
-        name = item.nodeid.partition("[")[0]
         if starts or any(folder in item.path.parents for folder in OUTSIDE):
             item.add_marker("process")
-        known = any(folder in item.path.parents for folder in UNMEASURED) or ("bot" in names and name in counted)
+        known = any(folder in item.path.parents for folder in UNMEASURED)
         if known or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
-        counted.add(name)
 
 
 def started_by(item: pytest.Item) -> set[str]:
