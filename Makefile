@@ -5,7 +5,7 @@
 # make unit    the tests that start no bot and go through no whole months: the inner loop
 # make faults  kills, outages, full disks and replicas in full: 14 minutes on two cores (make test has the quick ones)
 # make soak   ten minutes of mixed commands while Slack and DocSpace fail at random (SOAK=2 minutes, SEED=7), and one line
-# make model   every server of a small world, wholly enumerated: none makes an incomplete reading COMPLETE (half an hour)
+# make model   every server of a small world, wholly enumerated: none makes an incomplete reading COMPLETE
 # make fuzz    everything that reads foreign input, with thousands of inputs each (FUZZ=2000), and how many were tried
 # make mutants  whether a test notices each small change of the code that a verdict depends on (MUTANTS_MINUTES=120; goes on)
 # make audit   whether a pinned dependency has a known weakness (asks pypi.org; docs/security.md: without internet)
