@@ -48,6 +48,7 @@ anybody doing anything.
     │   ├── BundleRefused
     │   ├── ForAdmins
     │   └── NotAllowed
+    │       └── AccountDeactivated
     ├── WrongSettings                the bot's own settings
     ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
@@ -354,6 +355,12 @@ class NotAllowed(WrongRequest):
     """You may not ask for compliance reports here: {reason}."""
 
     hint = "Whoever hosts the bot decides that with ALLOWED_USERS, ALLOWED_USERGROUPS and ALLOWED_CHANNELS."
+
+
+class AccountDeactivated(NotAllowed):
+    """The Slack account in whose name this report is made is deactivated."""
+
+    hint = "Somebody who may ask can ask for it in their own name; if it comes from a schedule, an admin can take that over."
 
 
 class NothingToCancel(WrongRequest):
