@@ -360,7 +360,7 @@ class NotAllowed(WrongRequest):
 class AccountDeactivated(NotAllowed):
     """The Slack account in whose name this report is made is deactivated."""
 
-    hint = "Somebody who may ask can ask for it in their own name; if it comes from a schedule, an admin can take that over."
+    hint = "Somebody else who may can ask for it; if it comes from a schedule, an admin can take the schedule over."
 
 
 class NothingToCancel(WrongRequest):
@@ -686,11 +686,11 @@ class RowsContradict(TrailError):
 
 
 class CountContradicts(TrailError):
-    """Of {window}, {seen} events were read from {host}, but counting them there (startIndex) gives another number."""
+    """Of {window}, {seen} events were read from {host}; counting them (startIndex) does not confirm that number."""
 
     hint = (
-        "Events were added or removed meanwhile, or several servers behind one address differ. Try again later; if it "
-        "lasts, the portal does not count reliably. No report was made, since it could lack events."
+        "Events were added or removed meanwhile, several servers behind one address differ, or pages vary in length. "
+        "Try again later; if it lasts, the portal cannot be counted. No report was made, since it could lack events."
     )
     transient = True
 
