@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import httpx
 import stamina
@@ -14,6 +14,7 @@ import stamina
 from reporting.docspace.answers import Envelope, Rescue, Shape, content
 from reporting.docspace.body import ENCODINGS, bounded
 from reporting.docspace.budget import Budget
+from reporting.docspace.file_part import FilePart
 from reporting.docspace.minimum_rate import MinimumRate, enforce
 from reporting.errors import (
     AnswerUnreadable,
@@ -243,14 +244,15 @@ class Portal:
         """
         return self._ask(self._client.build_request(method, API + path, json=json), into, meaning).response
 
-    def send_chunk(self, place: str, chunk: bytes) -> httpx.Response:
+    def send_chunk(self, place: str, chunk: FilePart | bytes) -> httpx.Response:
         """Send a piece of a file as the form field ``file`` to a path and query of the portal, once.
 
         Raises:
             PortalUnreachable: unclear whether it arrived.
             PortalBusy: it was not looked at.
         """
-        form = {"file": ("chunk", chunk, "application/octet-stream")}
+        content = chunk if isinstance(chunk, bytes) else cast("IO[bytes]", chunk)
+        form = {"file": ("chunk", content, "application/octet-stream")}
         return self._send(self._client.build_request("POST", place, files=form))
 
 
