@@ -14,7 +14,7 @@ from bot.settings import PortalSettings
 from bot.store.database import Store
 from bot.store.migrate import existing
 from bot.terminal.arguments import Arguments, month_or_year, parse_year
-from bot.terminal.foreground import COMPLETE, NOT_MADE
+from bot.terminal.exits import COMPLETE, NOT_MADE
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
