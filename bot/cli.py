@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Each command imports what it needs: all of it together takes a second, which the help would wait for.
 JSON = "--json"
+MOST = 50
+"""Runs that the history shows unless all are asked for."""
 INTERRUPTED = 130
 """What typer makes of Ctrl-C, as shells say it."""
 A_SECOND = 1.0
@@ -169,14 +171,17 @@ def calendar(
 @cli.command(short_help="Show what was made, by whom, with what result.")
 def history(
     of: Annotated[
-        list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")
+        list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; the newest if left out.")
     ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every run, not the newest 50.")] = False,
     as_json: As_json = False,
 ) -> None:
     """Show what was made, by whom, with what result: of a month, of a year, or lately."""
     from bot.terminal import evidence
 
-    raise typer.Exit(evidence.made_lately(of or (), portal_settings(), as_json=as_json))
+    raise typer.Exit(
+        evidence.made_lately(of or (), portal_settings(), most=None if show_all else MOST, as_json=as_json)
+    )
 
 
 @cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
