@@ -11,6 +11,7 @@ from typing import IO, TypeVar, cast
 import httpx
 import stamina
 
+from reporting.docspace.address import with_query
 from reporting.docspace.answers import Envelope, Rescue, Shape, content
 from reporting.docspace.body import ENCODINGS, bounded
 from reporting.docspace.budget import Budget
@@ -74,6 +75,8 @@ class Portal:
         self._until = time.monotonic() + minutes * 60
         self._counting = threading.Lock()
         self._halted = False
+        self._places: dict[str, httpx.URL] = {}
+        """Where questions with parameters go, by their path."""
         self.requests = 0
         """How many requests were sent, repeated ones included."""
         self.date = ""
@@ -127,7 +130,7 @@ class Portal:
         rescue: Rescue[T] | None = None,
     ) -> Envelope[T]:
         """The same with what the answer says of itself."""
-        request = self._client.build_request("GET", API + path, params=params)
+        request = self._question(path, params)
         passing, until = passing_until_now(), time.monotonic() + (patience or self._patience)
         try:
             return self._ask(request, into, meaning, rescue)
@@ -142,6 +145,14 @@ class Portal:
                     raise first.pop()  # the try above was the first; most requests need no other and pay for none
                 found = self._ask(request, into, meaning, rescue)
         return found
+
+    def _question(self, path: str, params: Mapping[str, str | int] | None) -> httpx.Request:
+        if not params:
+            return self._client.build_request("GET", API + path)
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = self._client.build_request("GET", API + path).url
+        return self._client.build_request("GET", with_query(place, params))
 
     def _ask(
         self,
