@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import acknowledgement, schedules
+from bench import acknowledgement, runs, schedules, whole_job
 from bench.bounds import bounds
 from bench.cases import FULL, QUICK, Case, Way
 from bench.contest import Row, contest
@@ -25,9 +25,20 @@ def main(arguments: Sequence[str]) -> int:
     quick = os.environ.get("BENCH") == "quick"
     began = time.monotonic()
     rows = watched(QUICK if quick else FULL)
+    whole = [whole_job.measured(job) for job in (whole_job.QUICK if quick else whole_job.FULL)]
+    asked = runs.measured()
     answers = acknowledgement.usual(quick=quick)
-    promises = [*bounds(rows), *acknowledgement.bounds(answers)]
-    besides = [*schedules.lines(schedules.measured()), "", *acknowledgement.lines(answers)]
+    promises = [*bounds(rows), *whole_job.bounds(whole), *whole_job.starts(), *runs.bounds(asked)]
+    promises += acknowledgement.bounds(answers)
+    besides = [
+        *whole_job.table(whole),
+        "",
+        *runs.lines(asked),
+        "",
+        *schedules.lines(schedules.measured()),
+        "",
+        *acknowledgement.lines(answers),
+    ]
     show([*table(rows), "", *map(str, promises), "", *besides, "", f"This took {time.monotonic() - began:.0f} s."])
     if options.write:
         lines = [*measured(table(rows), promises, today=datetime.now(UTC).date()), "", *besides]

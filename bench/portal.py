@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -25,6 +25,13 @@ class Told(msgspec.Struct, frozen=True):
     months: dict[str, dict[str, int]]
 
 
+class Closing(msgspec.Struct, frozen=True):
+    """The line that the portal prints when it has ended, if it was to note times."""
+
+    audit: list[float]
+    """When it answered questions about its audit trail, on this machine's monotonic clock."""
+
+
 @contextmanager
 def portal(case: Case) -> Iterator[Told]:
     """A portal for *case*, until the context ends.
@@ -32,14 +39,24 @@ def portal(case: Case) -> Iterator[Told]:
     Raises:
         msgspec.DecodeError: it did not start; why stands on standard error.
     """
-    command = [sys.executable, "-m", "bot.sandbox.portal", *options(case)]
+    with served(options(case)) as (told, _):
+        yield told
+
+
+@contextmanager
+def served(options: Iterable[str]) -> Iterator[tuple[Told, Callable[[], Closing]]]:
+    """A portal with those options, until the context ends; after that the function gives its last line."""
+    command = [sys.executable, "-m", "bot.sandbox.portal", *options]
+    rest = b""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
         assert process.stdin is not None  # noqa: S101
         assert process.stdout is not None  # noqa: S101
         try:
-            yield msgspec.json.decode(process.stdout.readline(), type=Told)
+            told = msgspec.json.decode(process.stdout.readline(), type=Told)
+            yield told, lambda: msgspec.json.decode(rest, type=Closing)
         finally:
             process.stdin.close()
+            rest = process.stdout.read()
             process.wait(PATIENCE)
 
 

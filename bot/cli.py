@@ -7,21 +7,21 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import structlog
 import typer
 
-from bot import __version__, log
-from bot.settings import PortalSettings, Settings, SubmitSettings, load
-from bot.terminal import evidence
-from bot.terminal.arguments import Arguments
-from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
-from bot.terminal.ticket import Ticket, submitted
-from reporting.document.binder import Form
+from bot import __version__
+from bot.terminal.exits import NOT_MADE, WRONG_USAGE
 from reporting.errors import ComplianceError, Misused, Stopped, Unexpected, WrongUsage
 
+if TYPE_CHECKING:
+    from bot.settings import PortalSettings
+
+# Each command imports what it needs: all of it together takes a second, which the help would wait for.
 JSON = "--json"
+MOST = 50
+"""Runs that the history shows unless all are asked for."""
 INTERRUPTED = 130
 """What typer makes of Ctrl-C, as shells say it."""
 A_SECOND = 1.0
@@ -39,6 +39,19 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def portal_settings() -> "PortalSettings":
+    """The settings of a command; from here on, what is written down goes through the log's redaction.
+
+    Raises:
+        WrongSettings: with everything that is missing or wrong.
+    """
+    from bot import log
+    from bot.settings import PortalSettings, load
+
+    log.configure()
+    return load(PortalSettings)
 
 
 def version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -59,7 +72,9 @@ def everything(
 @cli.command(short_help="Run the bot until it is stopped.")
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
+    from bot import log
     from bot.app import running
+    from bot.settings import Settings, load
 
     log.configure()
     stop = threading.Event()
@@ -90,10 +105,12 @@ def report(
 
     Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
     """
-    log.configure()
+    from bot.terminal.foreground import Wish, made
+    from reporting.document.form import Form
+
     extras = frozenset(form for form, wanted in ((Form.CSV, csv), (Form.JSONL, jsonl)) if wanted)
     wish = Wish(month, tuple(words or ()), out=out, upload=upload, extras=extras)
-    raise typer.Exit(made(wish, load(PortalSettings), as_json=as_json))
+    raise typer.Exit(made(wish, portal_settings(), as_json=as_json))
 
 
 @cli.command(
@@ -109,6 +126,10 @@ def submit(
 
     The request is written into the bot's database; whichever bot works with it makes the report.
     """
+    from bot import log
+    from bot.settings import SubmitSettings, load
+    from bot.terminal.ticket import Ticket, submitted
+
     log.configure()
     typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
 
@@ -119,17 +140,21 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
 
     Ends with 0 if all of it is intact, 1 if it is not or could not be checked, 2 for wrong usage.
     """
-    log.configure()
+    from bot.terminal import evidence
+    from bot.terminal.arguments import Arguments
+
     subject = Arguments("verify", month, tuple(words or ()))
-    raise typer.Exit(evidence.verified(subject, load(PortalSettings), as_json=as_json))
+    raise typer.Exit(evidence.verified(subject, portal_settings(), as_json=as_json))
 
 
 @cli.command(context_settings=FILTERED, short_help="Show what changed since the report before.")
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
-    log.configure()
+    from bot.terminal import evidence
+    from bot.terminal.arguments import Arguments
+
     subject = Arguments("diff", month, tuple(words or ()))
-    raise typer.Exit(evidence.compared(subject, load(PortalSettings), as_json=as_json))
+    raise typer.Exit(evidence.compared(subject, portal_settings(), as_json=as_json))
 
 
 @cli.command(short_help="Show how the months of a year are covered.")
@@ -138,20 +163,25 @@ def calendar(
     as_json: As_json = False,
 ) -> None:
     """Show how the months of a year are covered: reviewed, made, provisional, missing and so on."""
-    log.configure()
-    raise typer.Exit(evidence.covered(year, load(PortalSettings), as_json=as_json))
+    from bot.terminal import evidence
+
+    raise typer.Exit(evidence.covered(year, portal_settings(), as_json=as_json))
 
 
 @cli.command(short_help="Show what was made, by whom, with what result.")
 def history(
     of: Annotated[
-        list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")
+        list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; the newest if left out.")
     ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every run, not the newest 50.")] = False,
     as_json: As_json = False,
 ) -> None:
     """Show what was made, by whom, with what result: of a month, of a year, or lately."""
-    log.configure()
-    raise typer.Exit(evidence.made_lately(of or (), load(PortalSettings), as_json=as_json))
+    from bot.terminal import evidence
+
+    raise typer.Exit(
+        evidence.made_lately(of or (), portal_settings(), most=None if show_all else MOST, as_json=as_json)
+    )
 
 
 @cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
@@ -161,12 +191,11 @@ def bundle(
     out: Annotated[Path, typer.Option(help="The ZIP to write.")] = ...,  # type: ignore[assignment]
 ) -> None:
     """Write all that proves a month's newest report into one ZIP, with how an auditor checks it without this bot."""
-    log.configure()
-    raise typer.Exit(
-        evidence.bundled(
-            Arguments("bundle", month, tuple(words or ()), ("--out", str(out))), load(PortalSettings), out=out
-        )
-    )
+    from bot.terminal import evidence
+    from bot.terminal.arguments import Arguments
+
+    subject = Arguments("bundle", month, tuple(words or ()), ("--out", str(out)))
+    raise typer.Exit(evidence.bundled(subject, portal_settings(), out=out))
 
 
 @cli.command(short_help="Say what is not in order, and how to mend it.")
@@ -177,6 +206,7 @@ def doctor(
 
     Takes a few seconds and changes nothing. Ends with 1 if something is broken.
     """
+    from bot import log
     from bot.doctor import examine, facts, sound, words
 
     log.configure()
@@ -195,8 +225,7 @@ def backup(
     """
     from bot.terminal.backup import kept
 
-    log.configure()
-    typer.echo(kept(load(PortalSettings), out))
+    typer.echo(kept(portal_settings(), out))
 
 
 @cli.command(short_help="Show the main job between stand-ins on this machine.")
@@ -226,6 +255,8 @@ def main() -> NoReturn:
         complain(error)
         sys.exit(WRONG_USAGE if isinstance(error, WrongUsage) else NOT_MADE)
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
+        import structlog
+
         structlog.get_logger().exception("unexpected", kind=type(error).__name__)
         complain(Unexpected(kind=type(error).__name__))
         sys.exit(NOT_MADE)

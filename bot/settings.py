@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from bot.secret import SecretFiles, opened, tidy
 from handlers.exposure import Exposure, Limits
-from reporting.document.binder import Form
+from reporting.document.form import Form
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.typed_text import normalize
 from reporting.zones import find

@@ -31,15 +31,15 @@ SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def visible(value: str) -> str:
     """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
     if len(value) > LONGEST:
-        return _seen(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
+        return visible(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
+    if value.isascii() and value.isprintable() and "\\" not in value:
+        return value
     return _seen(value)
 
 
 @lru_cache(maxsize=4096)
 def _seen(value: str) -> str:
     """The same few names come again and again."""
-    if value.isascii() and value.isprintable() and "\\" not in value:
-        return value
     return HOSTILE.sub(_escape, value)
 
 

@@ -1,10 +1,11 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
-import io
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -22,9 +23,10 @@ from reporting.docspace.signins import signins
 from reporting.docspace.standing import moment
 from reporting.docspace.trail import Reading, Trail, scratch
 from reporting.docspace.understand import understand
-from reporting.document.binder import Form, bind, digest, disk, write_events, write_signins
+from reporting.document.binder import bind, blocks_of, disk, passed, write_events, write_signins
+from reporting.document.form import Form
 from reporting.document.header import LAST, TITLES, header
-from reporting.document.regions import Region, Regions
+from reporting.document.regions import Records, Region, Regions
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
 from reporting.errors import CountContradicts, OutOfTime, PortalError, TrailError
@@ -60,8 +62,8 @@ class Part:
     """The records of one stretch of time, written in every form and counted."""
 
     tally: Tally
-    bodies: Mapping[Form, BinaryIO]
-    index: Region
+    regions: Mapping[Form, tuple[Region, ...]]
+    """Where each form's records lie in its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Material:
     """Oldest first."""
     slices: tuple[ReadSlice, ...]
     """How each part was read."""
-    index: BinaryIO
-    """Of all events, in any order."""
+    files: Mapping[Form, Regions]
+    """Of each form, and of the index."""
     judgement: Judgement
     signins: SignIns
     entries: BinaryIO
@@ -85,9 +87,14 @@ class Material:
     view: PortalView
     recording: RecordingCheck
 
-    def records(self) -> list[BinaryIO]:
+    def blocks(self, form: Form) -> Iterator[bytes]:
+        """The records of all events in that form, oldest first, some in memory at a time."""
+        return self.files[form].blocks(region for part in self.parts for region in part.regions[form])
+
+    def records(self) -> Iterator[bytes]:
         """Everything that is told one by one, as it stands in the TXT."""
-        return [*(part.bodies[Form.TXT] for part in self.parts), self.entries]
+        yield from self.blocks(Form.TXT)
+        yield from blocks_of(self.entries)
 
 
 def meet(portal: Portal, *, folder: int | None) -> About:
@@ -117,8 +124,7 @@ def draft(
     with disk(workshop.folder), ExitStack() as files:
         material = gather(scope, told, portal, workshop, files, watch=watch, uploads=uploads)
         tally = Tally.of(part.tally for part in material.parts)
-        sha256 = bind_all(scope, material, tally, workshop)
-        records = digest(material.records())
+        sha256, records = bind_all(scope, material, tally, workshop)
         path = workshop.folder / scope.filename
         size = path.stat().st_size
     return Draft(
@@ -164,13 +170,13 @@ def gather(
     expected = required(uploads, scope.window, now=clocks.earliest)
     sieve = understand(scope.only, portal, scope.window)
     kept = lifetime(portal)
-    rows = Regions(files.enter_context(scratch(workshop.folder)))
+    forms = (Form.TXT, *workshop.extras, Form.INDEX)
+    bodies = {form: Regions(files.enter_context(scratch(workshop.folder))) for form in forms}
 
     def write(events: Iterator[AuditEvent]) -> Part:
-        forms, index = (Form.TXT, *workshop.extras), io.BytesIO()
-        bodies = {form: files.enter_context(scratch(workshop.folder)) for form in forms}
-        tally = write_events(events, sieve, {**bodies, Form.INDEX: index}, shown, files=targets(expected))
-        return Part(tally, bodies, rows.append(index.getvalue()))
+        records = {form: Records(body) for form, body in bodies.items()}
+        tally = write_events(events, sieve, records, shown, files=targets(expected))
+        return Part(tally, {form: one.finished() for form, one in records.items()})
 
     entries = files.enter_context(scratch(workshop.folder))
     signed_in: list[SignIns] = []
@@ -187,8 +193,7 @@ def gather(
     judgement = judge(scope.window, gaps=(*missing, *lost), clocks=clocks, settle=workshop.settle)
     judgement = weighed(judgement, reading, scope, portal.host)
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
-    index = rows.copy((part.index for part in parts), files.enter_context(scratch(workshop.folder)))
-    return Material(parts, slices, index, judgement, signed_in[0], entries, sieve.notes, compared, view, recording)
+    return Material(parts, slices, bodies, judgement, signed_in[0], entries, sieve.notes, compared, view, recording)
 
 
 def weighed(judgement: Judgement, reading: Reading[Part], scope: Scope, host: str) -> Judgement:
@@ -215,18 +220,22 @@ def month_before(portal: Portal, scope: Scope) -> int | None:
         return None
 
 
-def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> str:
-    """Write the files under their names; give the SHA-256 of the TXT in hex."""
+def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> tuple[str, str]:
+    """Write the files under their names; give the SHA-256 of the TXT and of its records alone in hex.
+
+    The latter is the same for the same records, whatever the header says of them.
+    """
     for form in workshop.extras:
-        bodies = [part.bodies[form] for part in material.parts]
-        bind(csv_head() if form is Form.CSV else b"", bodies, workshop.folder / named(form, scope))
+        above = csv_head() if form is Form.CSV else b""
+        bind(chain([above], material.blocks(form)), workshop.folder / named(form, scope))
     lines = header(
         scope, material.judgement, material.signins, tally, notes=material.notes, recording=material.recording
     )
-    bodies = [*material.records(), io.BytesIO(LAST)]
-    sha256 = bind("".join(f"{line}\n" for line in lines).encode(), bodies, workshop.folder / scope.filename)
-    bind(b"", [material.index], workshop.folder / named(Form.INDEX, scope))
-    return sha256
+    head, records = "".join(f"{line}\n" for line in lines).encode(), hashlib.sha256()
+    told = chain([head], passed(material.records(), records.update), [LAST])
+    sha256 = bind(told, workshop.folder / scope.filename)
+    bind(material.blocks(Form.INDEX), workshop.folder / named(Form.INDEX, scope))
+    return sha256, records.hexdigest()
 
 
 def named(form: Form, scope: Scope) -> str:
@@ -266,7 +275,7 @@ def describe(made: Draft, origin: Provenance) -> Path:
 
 def write_manifest(made: Draft, origin: Provenance, files: Iterable[Mapping[str, object]]) -> Content:
     path = made.path.with_name(made.scope.name + ENDING)
-    bind(manifest(made, origin, files), (), path)
+    bind([manifest(made, origin, files)], path)
     return Content.of(path, path.name)
 
 

@@ -1,10 +1,13 @@
 """A filter whose words have become ids: which events it keeps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from reporting.actions import action
 from reporting.events import AuditEvent, SignIn
 
+E = TypeVar("E", bound=AuditEvent)
 FILE = 1
 """Source: ``EntryType`` of DocSpace server 3.7.2."""
 CONTAINERS = frozenset({2, 25, 27})
@@ -58,6 +61,10 @@ class Sieve:
 
     def keeps(self, event: AuditEvent) -> bool:
         return all(rule.fits(event) != rule.negated for rule in self.rules)
+
+    def kept(self, events: Iterable[E]) -> list[E]:
+        """Those of the events that it keeps, in their order."""
+        return [event for event in events if self.keeps(event)] if self.rules else [*events]
 
 
 def place(context: str) -> str:

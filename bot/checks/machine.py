@@ -7,14 +7,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 
 from bot.checks.finding import Check, Finding, broken, check, fine, warning
 from bot.settings import PortalSettings
 from bot.store import replicas
 from bot.store.database import Store, connect, understood
 from bot.store.guard import check_there
-from bot.store.migrate import scripts
+from bot.store.migrate import revision, revisions
 from reporting.errors import DatabaseNewer
 from reporting.evidence import chain
 from reporting.evidence.check import check as faults
@@ -67,16 +66,16 @@ def database(url: str) -> Finding:
         if store is None:
             return fine(FIRST)
         with understood(), store.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = revision(connection)
             if found is None:
                 return fine("it is empty; the tables will be made at the first start")
             check_writable(connection)
-        known = [revision.revision for revision in scripts().walk_revisions()]
+        known = revisions()
         if found not in known:
-            error = DatabaseNewer(found=found, known=known[0])
+            error = DatabaseNewer(found=found, known=known[-1])
             return broken(str(error), error.advice)
         kind = "PostgreSQL" if store.file is None else f"SQLite in {store.file}"
-        if found != known[0]:
+        if found != known[-1]:
             return warning(
                 f"{kind}, with the tables of an older release", "They are brought up to date at the next start."
             )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, or_,
 
 from bot.store.tables import requests
 from handlers.desk import DIRECT, Place, Receipt, Request
-from reporting.entry import ENDED, OPEN, Entry, Origin, State
+from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
 
 
@@ -154,7 +154,7 @@ def last_of(c: Connection, schedule: int) -> Entry | None:
 
 def in_channel(c: Connection, channel: str) -> dict[str, Asked]:
     """The runs under way that somebody who may asked for in a channel, each with the first request from there."""
-    there = requests.c.channel == channel, requests.c.state != Stage.REFUSED, ledger.runs.c.state.not_in(ENDED)
+    there = requests.c.channel == channel, requests.c.state != Stage.REFUSED, ledger.runs.c.state.in_(ledger.UNDER_WAY)
     under_way = select(requests).join(ledger.runs, ledger.runs.c.run == requests.c.run).where(*there)
     last_first = under_way.order_by(requests.c.asked.desc(), requests.c.request.desc())
     return {row["run"]: asked(row) for row in c.execute(last_first).mappings()}

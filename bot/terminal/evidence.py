@@ -14,7 +14,7 @@ from bot.settings import PortalSettings
 from bot.store.database import Store
 from bot.store.migrate import existing
 from bot.terminal.arguments import Arguments, month_or_year, parse_year
-from bot.terminal.foreground import COMPLETE, NOT_MADE
+from bot.terminal.exits import COMPLETE, NOT_MADE
 from bot.wire import pack
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
@@ -27,7 +27,7 @@ from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
-from reporting.evidence.year import calendar, history
+from reporting.evidence.year import calendar, history, total
 from reporting.only import expanded
 from reporting.period import zone
 from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
@@ -123,13 +123,17 @@ def month_line(row: MonthRow) -> str:
     )
 
 
-def made_lately(words: Sequence[str], settings: PortalSettings, *, as_json: bool) -> int:
-    """Say what was made of a year, of a month, or at all."""
+def made_lately(words: Sequence[str], settings: PortalSettings, *, most: int | None, as_json: bool) -> int:
+    """Say what was made of a year, of a month, or at all: the newest, and on standard error how many are left out."""
     of = month_or_year(words, settings)
     year, month = (of, None) if isinstance(of, int) else (None, of)
     with closing(existing(settings.database, now=now)) as store:
-        found = store.read(lambda c: history(c, month=month, year=year))
+        found, count = store.read(
+            lambda c: (history(c, month=month, year=year, most=most), total(c, month=month, year=year))
+        )
     tell([pack(one) for one in found], [line for one in found for line in past_lines(one)], as_json=as_json)
+    if count > len(found):
+        typer.echo(f"The newest {len(found):,} of {count:,} runs; --all shows every one.", err=True)
     return COMPLETE
 
 

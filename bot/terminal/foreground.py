@@ -2,43 +2,31 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.filing import Proven, keep_index, provenance, put
-from bot.portals import make_folder, now, portals, workshop
+from bot.portals import now, portals, workshop
 from bot.profiles import profiles
 from bot.settings import PortalSettings
-from bot.store.migrate import existing, opened
 from bot.terminal.arguments import Arguments
+from bot.terminal.exits import COMPLETE, NOT_COMPLETE
 from bot.wire import pack
-from reporting.docspace.about import About
 from reporting.docspace.pool import Watch
-from reporting.docspace.portal import Portal
-from reporting.document.binder import Form
-from reporting.entry import Entry, Origin, State
-from reporting.errors import DatabaseMissing
+from reporting.document.form import Form
 from reporting.escape import visible
-from reporting.evidence import chain, ledger
 from reporting.evidence.manifest import recording_check
-from reporting.evidence.uploads import bot_uploads
-from reporting.make import describe, draft, meet
+from reporting.make import draft, meet
 from reporting.only import expanded
-from reporting.recording import BotUpload
 from reporting.report import Draft, Order, Verdict
 from reporting.report import Progress as Read
-from reporting.scope import window_of
 from reporting.zones import name_and_label
 
-COMPLETE, NOT_MADE, WRONG_USAGE, NOT_COMPLETE = 0, 1, 2, 3
-"""Exit codes."""
+if TYPE_CHECKING:
+    from bot.filing import Proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,78 +57,22 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
         folder = settings.compliance_room_folder_id
         source = portal(began)
         told = meet(source, folder=folder if upload else None)
+        # The database's library is imported when the portal has answered: a wrong key is told half a second earlier.
+        from bot.terminal.record import begun, earlier_uploads, filed_and_recorded, write_manifest_beside
+
         with progress() as watch:
             report = draft(order, told, source, place, watch=watch, uploads=earlier_uploads(order, told, settings))
         run = begun(order, began)
-        if upload:
-            proven: Proven | None = filed_and_recorded(report, source, settings, run)
-        else:
-            proven = None
-            describe(report, provenance(run, ""))
+        proven = filed_and_recorded(report, source, settings, run) if upload else None
+        if not upload:
+            write_manifest_beside(report, run)
         if report.index:
             report.index.unlink(missing_ok=True)
     typer.echo(json.dumps(facts(report, proven), indent=2) if as_json else words(report, proven))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
-def earlier_uploads(order: Order, told: About, settings: PortalSettings) -> tuple[BotUpload, ...]:
-    """What the bot uploaded in the month, by its ledger; nothing if there is no database yet."""
-    try:
-        store = existing(settings.database, now=now)
-    except DatabaseMissing:
-        return ()
-    with closing(store):
-        window = window_of(order, told)
-        return store.read(lambda c: bot_uploads(c, portal=told.address, window=window))
-
-
-def begun(order: Order, began: datetime) -> Entry:
-    """A run of whoever sits at the hosting machine."""
-    return Entry(
-        run=uuid4().hex[:16],
-        order=order,
-        origin=Origin.TERMINAL,
-        place="",
-        asker="",
-        asked=began,
-        state=State.FILING,
-        began=began,
-    )
-
-
-def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, run: Entry) -> Proven:
-    """File the report and write it into the ledger, where the bot's own reports are."""
-    make_folder(settings.data_dir)
-    store = opened(settings.database, now=now)
-    with closing(store):
-        run = replace(run, head=store.read(chain.head))
-        proven = put(report, run, portal, settings.compliance_room_folder_id, store)
-        entry = recorded(run, report, proven)
-        store.write(lambda c: ledger.record(c, entry, now=now()))
-        keep_index(report, run.run, store)
-    return proven
-
-
-def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
-    """The run with everything that came of it."""
-    filed, scope = proven.filing, report.scope
-    return replace(
-        run,
-        state=State.WARNED if filed.twin else State.DONE,
-        ended=now(),
-        verdict=report.judgement.verdict,
-        read=report.read,
-        kept=report.kept,
-        sha256=report.sha256,
-        portal=scope.portal,
-        name=scope.name,
-        files=filed.files,
-        manifest=filed.manifest,
-        supersedes=proven.supersedes,
-    )
-
-
-def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
+def facts(report: Draft, proven: "Proven | None") -> dict[str, object]:
     """What other programs are told."""
     filed = proven.filing if proven else None
     return {
@@ -172,7 +104,7 @@ def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
     }
 
 
-def words(report: Draft, proven: Proven | None) -> str:
+def words(report: Draft, proven: "Proven | None") -> str:
     """What people are told."""
     signins = report.signins
     filed = proven.filing if proven else None
@@ -197,7 +129,7 @@ def words(report: Draft, proven: Proven | None) -> str:
     )
 
 
-def difference(proven: Proven) -> Iterator[str]:
+def difference(proven: "Proven") -> Iterator[str]:
     """What the report has otherwise than the one before it."""
     if proven.not_compared:
         yield f"  changes  not known: {visible(proven.not_compared)}"
@@ -210,6 +142,9 @@ def difference(proven: Proven) -> Iterator[str]:
 @contextmanager
 def progress() -> Iterator[Watch]:
     """A bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
     columns = (
         TextColumn("Reading"),
         BarColumn(),

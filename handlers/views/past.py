@@ -57,7 +57,9 @@ def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure
     more = total - len(shown)
     blocks: list[Block] = [header(title), *(section(text) for text in shown)]
     if more > 0:
-        blocks.append(context(f"{more:,} more; `python -m bot history` tells all of them to whoever hosts the bot."))
+        blocks.append(
+            context(f"{more:,} more; `python -m bot history --all` tells all of them to whoever hosts the bot.")
+        )
     if not shown:
         blocks.append(section("Nothing has been made."))
     return {"text": f"{title}: {total:,} run{'' if total == 1 else 's'}", "blocks": blocks}

@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import httpx
 import stamina
 
+from reporting.docspace.address import with_query
 from reporting.docspace.answers import Envelope, Rescue, Shape, content
 from reporting.docspace.body import ENCODINGS, bounded
 from reporting.docspace.budget import Budget
+from reporting.docspace.file_part import FilePart
 from reporting.docspace.minimum_rate import MinimumRate, enforce
 from reporting.errors import (
     AnswerUnreadable,
@@ -73,6 +75,8 @@ class Portal:
         self._until = time.monotonic() + minutes * 60
         self._counting = threading.Lock()
         self._halted = False
+        self._places: dict[str, httpx.URL] = {}
+        """Where questions with parameters go, by their path."""
         self.requests = 0
         """How many requests were sent, repeated ones included."""
         self.date = ""
@@ -126,7 +130,7 @@ class Portal:
         rescue: Rescue[T] | None = None,
     ) -> Envelope[T]:
         """The same with what the answer says of itself."""
-        request = self._client.build_request("GET", API + path, params=params)
+        request = self._question(path, params)
         passing, until = passing_until_now(), time.monotonic() + (patience or self._patience)
         try:
             return self._ask(request, into, meaning, rescue)
@@ -141,6 +145,14 @@ class Portal:
                     raise first.pop()  # the try above was the first; most requests need no other and pay for none
                 found = self._ask(request, into, meaning, rescue)
         return found
+
+    def _question(self, path: str, params: Mapping[str, str | int] | None) -> httpx.Request:
+        if not params:
+            return self._client.build_request("GET", API + path)
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = self._client.build_request("GET", API + path).url
+        return self._client.build_request("GET", with_query(place, params))
 
     def _ask(
         self,
@@ -243,14 +255,15 @@ class Portal:
         """
         return self._ask(self._client.build_request(method, API + path, json=json), into, meaning).response
 
-    def send_chunk(self, place: str, chunk: bytes) -> httpx.Response:
+    def send_chunk(self, place: str, chunk: FilePart | bytes) -> httpx.Response:
         """Send a piece of a file as the form field ``file`` to a path and query of the portal, once.
 
         Raises:
             PortalUnreachable: unclear whether it arrived.
             PortalBusy: it was not looked at.
         """
-        form = {"file": ("chunk", chunk, "application/octet-stream")}
+        content = chunk if isinstance(chunk, bytes) else cast("IO[bytes]", chunk)
+        form = {"file": ("chunk", content, "application/octet-stream")}
         return self._send(self._client.build_request("POST", place, files=form))
 
 

@@ -13,6 +13,7 @@ import stamina
 
 from reporting.docspace.about import NUMBERS
 from reporting.docspace.answers import REASON, content, refused, unusable
+from reporting.docspace.file_part import FilePart
 from reporting.docspace.portal import API, NO_MEANING, Portal, pause
 from reporting.errors import (
     AnswerTooLarge,
@@ -97,9 +98,11 @@ class Parcel:
     def lost(self, host: str) -> UploadLost:
         return UploadLost(host=host, name=self.name)
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[FilePart]:
+        """The chunks in their order; each can be read until the next one is asked for."""
         with self.path.open("rb") as stream:
-            yield from iter(partial(stream.read, self.chunk), b"")
+            for start in range(0, self.path.stat().st_size, self.chunk):
+                yield FilePart(stream, start, self.chunk)
 
 
 def send_in_chunks(portal: Portal, parcel: Parcel, *, version: str) -> Sent:
@@ -144,7 +147,7 @@ def numbered(portal: Portal, parcel: Parcel) -> Sent:
     return sent
 
 
-def push(portal: Portal, path: str, chunk: bytes, meaning: Mapping[int, ComplianceError]) -> None:
+def push(portal: Portal, path: str, chunk: FilePart, meaning: Mapping[int, ComplianceError]) -> None:
     content(portal.send_chunk(path, chunk), dict, meaning=meaning)
 
 
@@ -206,7 +209,7 @@ def at_home(portal: Portal, path: str, opened: Opened) -> str:
     return "/" + place.raw_path.decode("ascii").lstrip("/")  # two slashes would begin with a host again
 
 
-def hand(portal: Portal, place: str, chunk: bytes, meaning: Mapping[int, ComplianceError]) -> Receipt:
+def hand(portal: Portal, place: str, chunk: FilePart, meaning: Mapping[int, ComplianceError]) -> Receipt:
     """Send the next chunk.
 
     Raises:

@@ -2,17 +2,18 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from reporting.document.form import Form
 from reporting.document.index import index_row
+from reporting.document.regions import BLOCK, Writable
 from reporting.document.tables import csv_line, jsonl
 from reporting.document.tally import SignInTally, Tally
 from reporting.document.text import RULE, record, signin_record
@@ -21,48 +22,47 @@ from reporting.events import AuditEvent, SignIn
 from reporting.recording import UPLOADED
 from reporting.sieve import Sieve
 
-BLOCK = 1 << 18
-"""Bytes that are read at a time."""
+BATCH = 200
+"""Events that are written at a time."""
 
 
-class Form(StrEnum):
-    """What a report can be written as. The TXT is the report; the others hold the same events for programs."""
-
-    TXT = "txt"
-    CSV = "csv"
-    JSONL = "jsonl"
-    INDEX = "index"
-    """For the comparison with another reading; it is never filed."""
-
-
-WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
-    Form.TXT: lambda event, local: record(event, local).encode(),
+WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], str]] = {
+    Form.TXT: record,
     Form.CSV: csv_line,
+}
+PACKERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
     Form.JSONL: jsonl,
     Form.INDEX: index_row,
 }
 
 
+def written(form: Form, events: Sequence[AuditEvent], dates: Sequence[datetime]) -> bytes:
+    """The records of those events, each with its date in the report's zone, one after the other."""
+    if form in WRITERS:
+        return "".join(map(WRITERS[form], events, dates)).encode()
+    return b"".join(map(PACKERS[form], events, dates))
+
+
 def write_events(
     events: Iterable[AuditEvent],
     sieve: Sieve,
-    bodies: Mapping[Form, BinaryIO],
+    bodies: Mapping[Form, Writable],
     shown: ZoneInfo,
     *,
     files: frozenset[str] = frozenset(),
 ) -> Tally:
     """Write each event that the sieve keeps, in every form, as it comes; count all of them, and uploads of *files*."""
-    tally = Tally()
-    writers = [(WRITERS[form], body) for form, body in bodies.items()]
-    for event in events:
-        tally.read += 1
-        if event.action_id in UPLOADED:
-            tally.uploads.update(files.intersection(event.target))
-        if sieve.keeps(event):
-            local = event.date.astimezone(shown)
-            tally.add(event, local.day)
-            for write, body in writers:
-                body.write(write(event, local))
+    tally, coming = Tally(), iter(events)
+    while batch := list(islice(coming, BATCH)):
+        tally.read += len(batch)
+        for event in batch:
+            if event.action_id in UPLOADED:
+                tally.uploads.update(files.intersection(event.target))
+        kept = sieve.kept(batch)
+        dates = [event.date.astimezone(shown) for event in kept]
+        tally.add(kept, [date.day for date in dates])
+        for form, body in bodies.items():
+            body.write(written(form, kept, dates))
     return tally
 
 
@@ -77,36 +77,38 @@ def write_signins(entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown
     return tally
 
 
-def bind(head: bytes, bodies: Iterable[BinaryIO], path: Path) -> str:
-    """Put *head* before the bodies, at *path*; give the SHA-256 of all in hex.
+def bind(blocks: Iterable[bytes], path: Path) -> str:
+    """Write the blocks one after the other, at *path*; give the SHA-256 of what was written in hex.
 
     A file that is there already is replaced, and only by a whole one.
     """
+    written = hashlib.sha256()
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as whole:
         part = Path(whole.name)
         try:
-            whole.write(head)
-            for body in bodies:
-                body.seek(0)
-                shutil.copyfileobj(body, whole)
+            for block in blocks:
+                whole.write(block)
+                written.update(block)
             whole.flush()
             os.fsync(whole.fileno())
-            whole.seek(0)
-            sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
-    return sha256
+    return written.hexdigest()
 
 
-def digest(bodies: Iterable[BinaryIO]) -> str:
-    """The SHA-256 of the bodies alone in hex: the same for the same records, whatever the header says of them."""
-    found = hashlib.sha256()
-    for body in bodies:
-        body.seek(0)
-        while block := body.read(BLOCK):
-            found.update(block)
-    return found.hexdigest()
+def blocks_of(file: BinaryIO) -> Iterator[bytes]:
+    """A file from its start to its end."""
+    file.seek(0)
+    while block := file.read(BLOCK):
+        yield block
+
+
+def passed(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same blocks, each of which is seen on its way."""
+    for block in blocks:
+        see(block)
+        yield block
 
 
 @contextmanager

@@ -8,12 +8,18 @@ import re
 from urllib.parse import urlsplit
 
 CUT = "***"
+HIDDEN = rf"\1{CUT}"
 NAME = re.compile(r"[A-Za-z_-]{1,30}")
 """Names of query fields that are shown; anything else may be a key itself."""
 HARMLESS = re.compile(r"\d{0,19}")
 """Values that are shown: plain numbers, which in DocSpace are ids, versions and numbers of pages."""
 SAFE = re.compile(r"[^?#@]*(?:\?[A-Za-z_-]{1,30}=\d{0,19}(?:&[A-Za-z_-]{1,30}=\d{0,19})*)?")
 """An address in which nothing can be a key, as most are."""
+PLAIN = re.compile(r"(https?://[A-Za-z0-9.:-]+(?:/[^?#@\s]*)?)(?:\?([^#\t\r\n]*))?(#[^\t\r\n]*)?")
+"""Path, query and fragment of an address as browsers send them, in which nothing but a link and its query can be a key.
+
+What it matches is cut up in the same way as by ``urlsplit``, in a tenth of the time.
+"""
 LINK = re.compile(r"(?i)(/s/+|/files/share/+)[^/]+")
 """A public link in its short form, or as the API has it: with its key in the path.
 
@@ -25,15 +31,29 @@ def without_keys(address: str) -> str:
     """*address* with its credentials, its fragment and every query field that is not a plain number cut out."""
     if SAFE.fullmatch(address) and not LINK.search(address):
         return address
+    plain = PLAIN.fullmatch(address)
+    if plain:
+        path, query, fragment = plain.groups("")
+        return LINK.sub(HIDDEN, path) + query_shown(query) + (f"#{CUT}" if fragment > "#" else "")
+    return split_up(address)
+
+
+def split_up(address: str) -> str:
+    """The same for any text in the place of an address."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return CUT
-    fields = "&".join(shown(field) for field in parts.query.split("&") if field)
     scheme = f"{parts.scheme}:" if parts.scheme else ""
     host = f"//{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
-    path = LINK.sub(rf"\1{CUT}", parts.path.rpartition("@")[2])
-    return scheme + host + path + (f"?{fields}" if fields else "") + (f"#{CUT}" if parts.fragment else "")
+    path = LINK.sub(HIDDEN, parts.path.rpartition("@")[2])
+    return scheme + host + path + query_shown(parts.query) + (f"#{CUT}" if parts.fragment else "")
+
+
+def query_shown(query: str) -> str:
+    """A query, with its question mark, without what may be a key; nothing if it has no fields."""
+    fields = "&".join([shown(field) for field in query.split("&") if field])
+    return f"?{fields}" if fields else ""
 
 
 def shown(field: str) -> str:

@@ -11,16 +11,24 @@ from reporting.events import AuditEvent, SignIn
 
 RULE = "-" * 80
 END = f"{RULE}\n"
+MOST = 4096
+"""Texts of a kind that are kept in mind."""
 
 
-def same_again(make: Callable[..., str]) -> Callable[..., str]:
-    """*make* with a memory, for the same few people and addresses come again and again; long values are not kept."""
-    known = lru_cache(maxsize=4096)(make)
+class Memory(dict[tuple[str, ...], str]):
+    """What *make* makes of texts, for the same few people and places come again and again; long texts are not kept."""
 
-    def remembered(*values: str) -> str:
-        return known(*values) if len("".join(values)) <= LONGEST else make(*values)
+    def __init__(self, make: Callable[..., str]) -> None:
+        super().__init__()
+        self._make = make
 
-    return remembered
+    def __missing__(self, values: tuple[str, ...]) -> str:
+        found = self._make(*values)
+        if sum(map(len, values)) <= LONGEST:
+            if len(self) >= MOST:
+                self.clear()
+            self[values] = found
+        return found
 
 
 def record(event: AuditEvent, local: datetime) -> str:
@@ -28,13 +36,12 @@ def record(event: AuditEvent, local: datetime) -> str:
     return (
         f"ID: {event.id}\n"
         f"Date: {local.isoformat()}\n"
-        f"User: {named(event.user, event.user_id)}\n"
+        f"User: {people[event.user, event.user_id]}\n"
         f"Action: {acted(event.action, event.action_id)}\n"
         f"Target: {targets(event.target)}\n"
-        f"{context(event.context)}"
-        f"{address(event.page)}"
-        f"{location(event.ip, event.country, event.city)}"
-        f"{client(event.browser, event.platform)}"
+        f"{contexts[event.context,]}"
+        f"{addresses[event.page,]}"
+        f"{origins[event.ip, event.country, event.city, event.browser, event.platform]}"
         f"{END}"
     )
 
@@ -44,16 +51,14 @@ def signin_record(entry: SignIn, local: datetime) -> str:
     return (
         f"Sign-in ID: {entry.id}\n"
         f"Date: {local.isoformat()}\n"
-        f"User: {named(entry.user, entry.user_id)}\n"
+        f"User: {people[entry.user, entry.user_id]}\n"
         + (f"Login: {visible(entry.login)}\n" if entry.login else "")
         + f"Action: {acted(entry.action, entry.action_id)}\n"
-        + location(entry.ip, entry.country, entry.city)
-        + client(entry.browser, entry.platform)
+        + origins[entry.ip, entry.country, entry.city, entry.browser, entry.platform]
         + END
     )
 
 
-@same_again
 def named(user: str, user_id: str) -> str:
     """A person by name, and by the id that outlives the name."""
     if not (user_id or "[" in user):
@@ -82,21 +87,23 @@ def context(words: str) -> str:
     return f"Context: {visible(words)}\n" if words else ""
 
 
-@same_again
 def address(page: str) -> str:
     return f"Page: {visible(without_keys(page))}\n" if page else ""
 
 
-@same_again
 def location(ip: str, country: str, city: str) -> str:
     """Where from, as far as that is known."""
     between = ", " if country and city else ""
     return line("Location/IP", " | ", visible(ip), f"{visible(country)}{between}{visible(city)}")
 
 
-@same_again
 def client(browser: str, platform: str) -> str:
     return line("Client", " on ", visible(browser), visible(platform))
+
+
+def origin(ip: str, country: str, city: str, browser: str, platform: str) -> str:
+    """Where from, and with what."""
+    return location(ip, country, city) + client(browser, platform)
 
 
 def line(label: str, between: str, first: str, second: str) -> str:
@@ -104,3 +111,6 @@ def line(label: str, between: str, first: str, second: str) -> str:
     if first and second:
         return f"{label}: {first}{between}{second}\n"
     return f"{label}: {first or second}\n" if first or second else ""
+
+
+people, contexts, addresses, origins = Memory(named), Memory(context), Memory(address), Memory(origin)

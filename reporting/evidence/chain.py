@@ -22,6 +22,7 @@ FIRST = "0" * 64
 """What the first entry has in place of a hash before it."""
 BATCH = 500
 """Entries in memory at a time."""
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 ledger = Table(
     "ledger",
     metadata,
@@ -107,4 +108,4 @@ def canonical(value: object) -> str:
 
     Source: RFC 8785, for objects with ASCII names whose values are text, whole numbers and null.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return CANONICAL.encode(value)

@@ -1,7 +1,8 @@
 """What a report found different from the one before it, told by their indexes alone."""
 
-import heapq
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 
 from reporting.document.index import ROW
 from reporting.proof import Changes
@@ -34,7 +35,8 @@ class Ids:
 def compare(before: bytes, after: bytes, *, against: str) -> Changes:
     """What the index *after* has otherwise than the one *before*, which is that of the run *against*.
 
-    In memory are both twice, 72 MB at a million events.
+    In memory are both, 36 MB at a million events, and little besides where the order of the ids is nearly that of the
+    dates.
     """
     added, vanished, changed, relabelled = Ids(), Ids(), Ids(), Ids()
     for old, new in different(ordered(before), ordered(after)):
@@ -74,10 +76,18 @@ def different(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple
 
 
 def ordered(index: bytes) -> Iterator[bytes]:
-    """The rows by id; they lie by date, which is nearly the same."""
+    """The rows by id; they lie by date, which is nearly the same, so that a block or two of them are held at a time."""
     step = BLOCK * ROW.size
-    blocks = [b"".join(sorted(cut(index[start : start + step]))) for start in range(0, len(index), step)]
-    return heapq.merge(*map(cut, blocks))
+    starts = range(0, len(index), step)
+    lowest = [min(cut(index[start : start + step])) for start in starts]
+    behind = list(accumulate(reversed(lowest), min))  # the lowest row of the last block, of the last two, and so on
+    held: list[bytes] = []
+    for blocks_left, start in zip(reversed(range(len(starts))), starts, strict=True):
+        held += cut(index[start : start + step])
+        held.sort()
+        settled = bisect_left(held, behind[blocks_left - 1]) if blocks_left else len(held)
+        yield from held[:settled]
+        del held[:settled]
 
 
 def cut(rows: bytes) -> Iterator[bytes]:

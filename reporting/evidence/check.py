@@ -4,7 +4,7 @@ What this cannot see by itself: newest entries that were removed together with t
 anew from some entry on. Both are seen by a head that was noted elsewhere before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,28 +110,31 @@ def misplaced(misfits: list[Link]) -> Iterator[Fault]:
 
 
 def compared(c: Connection, seen: Seen) -> Iterator[Fault]:
-    """What is the matter between the runs and their entries."""
+    """What is the matter between the runs and their entries, some hundred of them in memory at a time."""
     known: set[str] = set()
-    for row in c.execute(as_stored(runs), execution_options={"yield_per": chain.BATCH}).mappings():
-        known.add(row["run"])
-        if row["state"] not in OPEN or row["link"] or row["files"] != "[]" or row["run"] in seen.entries:
-            yield from run_faults(c, row, seen)
-        if row["head"] and not stands(c, row["head"], seen):
-            words = f"run {row['run']} noted as the newest entry one that is missing or another now: {row['head']}"
-            yield Fault(Wrong.REMOVED, words, 0, row["run"])
+    there = c.execute(as_stored(runs), execution_options={"yield_per": chain.BATCH}).mappings()
+    for rows_read in there.partitions(chain.BATCH):
+        entries = entries_of(c, [row["run"] for row in rows_read], seen)
+        for row in rows_read:
+            known.add(row["run"])
+            if row["state"] not in OPEN or row["link"] or row["files"] != "[]" or row["run"] in seen.entries:
+                yield from run_faults(c, row, entries.get(row["run"]))
+            if row["head"] and not stands(c, row["head"], seen):
+                words = f"run {row['run']} noted as the newest entry one that is missing or another now: {row['head']}"
+                yield Fault(Wrong.REMOVED, words, 0, row["run"])
     for run, number in seen.entries.items():
         if run not in known and c.scalar(select(runs.c.run).where(runs.c.run == run)) is None:
             yield Fault(Wrong.REMOVED, f"run {run}, of which entry {number} tells, is missing", number, run)
 
 
-def run_faults(c: Connection, row: RowMapping, seen: Seen) -> Iterator[Fault]:
+def run_faults(c: Connection, row: RowMapping, entry: Row[Any] | None) -> Iterator[Fault]:
     """What is the matter with a run that has come to a result, or says that it has."""
-    run, number = row["run"], seen.entries.get(row["run"])
-    entry = entry_of(c, run, number)
+    run = row["run"]
+    entry = entry or late_entry(c, run)
     if entry is None:
         yield Fault(Wrong.REMOVED, f"run {run} has come to a result, and its entry is missing", 0, run)
         return
-    names = [*differing(row, read(entry))]
+    names = [*differing(row, entry)]
     if row["link"] != f"{entry.number}:{entry.hash}":
         names.append("link")
     if names:
@@ -139,24 +142,37 @@ def run_faults(c: Connection, row: RowMapping, seen: Seen) -> Iterator[Fault]:
         yield Fault(Wrong.DIFFERS, words, entry.number, run)
 
 
-def entry_of(c: Connection, run: str, number: int | None) -> Row[Any] | None:
-    """The entry of that number; of a run whose entry was not seen, the one that it has by now."""
+def entries_of(c: Connection, names: Sequence[str], seen: Seen) -> dict[str, Row[Any]]:
+    """The entries of those runs that were seen, by run."""
+    numbers = {seen.entries[run]: run for run in names if run in seen.entries}
+    found = c.execute(select(chain.ledger).where(chain.ledger.c.number.in_(numbers)))
+    return {numbers[row.number]: row for row in found}
+
+
+def late_entry(c: Connection, run: str) -> Row[Any] | None:
+    """The entry that a run has by now, whose entry was not seen."""
     mine = chain.ledger.c.run == run, chain.ledger.c.kind == Kind.RUN.value
-    which = [chain.ledger.c.number == number] if number else mine
-    return c.execute(select(chain.ledger).where(*which).order_by(chain.ledger.c.number).limit(1)).one_or_none()
+    return c.execute(select(chain.ledger).where(*mine).order_by(chain.ledger.c.number).limit(1)).one_or_none()
 
 
-def differing(row: RowMapping, told: Link | None) -> Iterator[str]:
+def differing(row: RowMapping, entry: Row[Any]) -> Iterator[str]:
     """The names of the columns that are not what the entry says, if that can be read."""
-    if told is None:
-        return
     try:
         found = statement(row)
     except ValueError:
-        yield "what cannot be read any more"
-        return
-    yield from (name for name, value in found.items() if told.body.get(name) != value)
-    fits = {State.DONE, State.WARNED} if told.body.get("files") else {State.FAILED, State.CANCELLED}
+        found = None
+    if found is not None and canonical(found) == entry.body:
+        files = found["files"]
+    else:
+        told = read(entry)
+        if told is None:
+            return
+        if found is None:
+            yield "what cannot be read any more"
+            return
+        yield from (name for name, value in found.items() if told.body.get(name) != value)
+        files = told.body.get("files")
+    fits = {State.DONE, State.WARNED} if files else {State.FAILED, State.CANCELLED}
     if row["state"] not in {State.ENDING, *fits}:
         yield "state"
 

@@ -73,6 +73,9 @@ runs = Table(
     Column("link", String(80), nullable=False, server_default=""),
     Index("runs_by_state", "state"),
     Index("runs_by_portal_and_name", "portal", "name"),
+    Index("runs_by_asked", "asked"),
+    Index("runs_by_period", "period"),
+    Index("runs_by_supersedes", "supersedes"),
 )
 Index(
     "one_open_run_for_the_same",
@@ -81,6 +84,11 @@ Index(
     sqlite_where=runs.c.state.in_(OPEN),
     postgresql_where=runs.c.state.in_(OPEN),
 )
+
+
+whole = select(*(one for one in runs.c if one is not runs.c.outcome))
+"""Rows with all that an entry is made of: what was told of a run is a large text, which few ask for."""
+UNDER_WAY = tuple(state for state in State if state not in ENDED)
 
 
 def same(order: Order) -> str:
@@ -126,7 +134,7 @@ def state(c: Connection, run: str) -> State:
 
 def going_on(c: Connection) -> list[Entry]:
     """Every run that has not ended: first those at work, then the waiting ones in the order of their turns."""
-    found = c.execute(select(runs).where(runs.c.state.not_in(ENDED)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
+    found = c.execute(whole.where(runs.c.state.in_(UNDER_WAY)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
     entries = [unpacked(row) for row in found.mappings()]
     return sorted(entries, key=lambda one: one.state is State.QUEUED)
 
@@ -198,7 +206,7 @@ def outcome(c: Connection, run: str) -> str | None:
 def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
     """The runs that filed a report of that name, the last that came to its result first."""
     of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
-    found = c.execute(select(runs).where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
+    found = c.execute(whole.where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
     return last_first(unpacked(row) for row in found)
 
 

@@ -4,7 +4,7 @@ Every function works within the caller's transaction.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -74,6 +74,21 @@ def check(c: Connection, entry: Entry, reviewer: str, askers: Collection[str], b
 def standing(c: Connection, run: str) -> tuple[Review, ...]:
     """The reviews of a run that are in force, oldest first."""
     return in_force(chain.of_run(c, run, Kind.REVIEW))
+
+
+def of_runs(c: Connection, runs: Sequence[str]) -> dict[str, tuple[Review, ...]]:
+    """The same of many runs, by run; those without a review are left out."""
+    links: dict[str, list[Link]] = {}
+    for names in batches(runs):
+        mine = chain.ledger.c.run.in_(names), chain.ledger.c.kind == Kind.REVIEW.value
+        for row in c.execute(select(chain.ledger).where(*mine).order_by(chain.ledger.c.number)):
+            links.setdefault(row.run, []).append(chain.link(row))
+    return {run: in_force(found) for run, found in links.items()}
+
+
+def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as a statement may name."""
+    return (names[start : start + chain.BATCH] for start in range(0, len(names), chain.BATCH))
 
 
 def in_force(links: Collection[Link]) -> tuple[Review, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from reporting.document.binder import Form, write_events, write_signins
+from reporting.document.binder import write_events, write_signins
+from reporting.document.form import Form
 from reporting.document.header import LAST, header
 from reporting.document.tally import Tally
 from reporting.events import AuditEvent, SignIn

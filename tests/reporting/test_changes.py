@@ -15,7 +15,7 @@ from bot.store.database import Store
 from reporting.document.index import ROW, index_row
 from reporting.errors import NotComparable
 from reporting.events import AuditEvent
-from reporting.evidence import index
+from reporting.evidence import changes, index
 from reporting.evidence.changes import BLOCK, NAMED, compare
 from reporting.proof import Changes
 from tests.entries import WINDOW
@@ -190,3 +190,29 @@ def test_readings_of_different_zones_cannot_be_compared(store: Store) -> None:
 def test_a_run_of_an_earlier_release_has_no_index_to_compare_with(store: Store) -> None:
     with pytest.raises(NotComparable, match="a release that kept no index"):
         store.write(lambda c: index.pair(c, "r1", "r2"))
+
+
+ROWS = st.lists(st.integers(0, 40), max_size=60).map(
+    lambda ids: [ROW.pack(one, bytes(6), place) for place, one in enumerate(ids)]
+)
+
+
+@given(ROWS)
+def test_rows_come_sorted_in_whatever_order_they_lie(rows: list[bytes]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "BLOCK", 5)
+        assert list(changes.ordered(b"".join(rows))) == sorted(rows)
+
+
+def test_of_rows_that_lie_nearly_in_order_two_blocks_are_in_memory() -> None:
+    rows = [ROW.pack(number ^ 3, bytes(6), 0) for number in range(30 * BLOCK)]
+    index = b"".join(rows)
+    del rows
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in changes.ordered(index)) == 30 * BLOCK
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 3 * BLOCK * 90  # a row is an object of 51 bytes in a list

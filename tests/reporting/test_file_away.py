@@ -23,7 +23,7 @@ from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.about import about
 from reporting.docspace.folder import file_away
 from reporting.docspace.session import CHUNK
-from reporting.document.binder import Form
+from reporting.document.form import Form
 from reporting.document.header import LAST
 from reporting.document.tables import csv_head
 from reporting.document.text import RULE

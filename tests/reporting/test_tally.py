@@ -42,7 +42,7 @@ def came(*entries: tuple[int, str]) -> SignIns:
 def counted(events: Iterable[AuditEvent]) -> Tally:
     tally = Tally()
     for one in events:
-        tally.add(one, one.id % 31 + 1)
+        tally.add([one], [one.id % 31 + 1])
     return tally
 
 
@@ -106,7 +106,7 @@ def test_days_outlive_the_process_and_take_little_room() -> None:
     tally = Tally()
     for day in range(1, 32):
         for one in busiest * 10:
-            tally.add(one, day)
+            tally.add([one], [day])
     packed = msgspec.json.encode(tally.daily())
 
     assert len(packed) < 6_000

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.document.text import RULE, record, signin_record
+from reporting.document.text import MOST, RULE, Memory, record, signin_record
+from reporting.escape import LONGEST
 from reporting.events import AuditEvent, SignIn
 from reporting.report import Judgement, Verdict
 from reporting.sieve import Rule, Sieve
@@ -240,3 +241,20 @@ def test_the_end_is_said_so_that_a_copy_that_was_cut_off_is_known(entries: list[
 
     assert text.endswith(f"{RULE}\n\nEnd of report.\n")
     assert text.count("End of report.") == 1
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), max_size=30))
+def test_what_is_remembered_is_what_would_be_made_anew(values: list[tuple[str, str]]) -> None:
+    memory = Memory(lambda first, second: f"{first}|{second}")
+
+    assert [memory[value] for value in (*values, *values)] == [f"{first}|{second}" for first, second in values * 2]
+
+
+def test_a_memory_keeps_few_texts_and_no_long_ones() -> None:
+    memory = Memory(str.upper)
+    for number in range(3 * MOST):
+        assert memory[f"n{number}",] == f"N{number}"
+    assert memory["x" * (LONGEST + 1),] == "X" * (LONGEST + 1)
+
+    assert len(memory) <= MOST
+    assert max(len(text) for key in memory for text in key) <= LONGEST

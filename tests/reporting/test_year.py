@@ -1,16 +1,22 @@
 """Twelve months and how each stands, and what was made of them."""
 
+import random
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
 
 from bot.store.database import Store
-from reporting.entry import State
+from reporting.entry import OPEN, State
+from reporting.errors import ComplianceError
 from reporting.evidence import ledger, reviews
-from reporting.evidence.year import calendar, history
+from reporting.evidence.check import check
+from reporting.evidence.year import attempts, calendar, covered, history, notes, unmade
 from reporting.period import Month
 from reporting.proof import MonthRow, MonthState, Result
 from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
@@ -215,3 +221,98 @@ def test_a_year_s_first_day_is_in_its_zone(store: Store) -> None:
     newyear = datetime(2025, 12, 31, 22, tzinfo=UTC) + timedelta(hours=1)
     assert rows(store, 2026, now=newyear)[0].state is MonthState.AHEAD
     assert rows(store, 2025, now=newyear)[11].state is MonthState.MISSING
+
+
+# -- however many runs there are --
+
+
+def by_every_run(c: Connection, month: Month) -> MonthRow:
+    """The same from all runs of the month, one by one, as it was before only some of them were read."""
+    every = [one.entry for one in history(c, month=month, year=None) if not one.entry.order.only]
+    entries = [one for one in every if one.portal in {"", PORTAL}]
+    made = ledger.last_first(one for one in entries if one.files and one.link)
+    if not made:
+        state = unmade(month, entries, JULY, RIGA, 180)
+        return MonthRow(month, state, tuple(attempts(entries, state)))
+    newest = made[0]
+    given = [review for one in made for review in reviews.standing(c, one.run)]
+    here = [review for review in given if review.sha256 == newest.sha256]
+    again = any(one.state in OPEN for one in entries)
+    return MonthRow(
+        month,
+        covered(newest, here, given),
+        tuple(notes(newest, here, again=again)),
+        run=newest.run,
+        verdict=newest.verdict,
+        kept=newest.kept,
+        sha256=newest.sha256,
+        version=newest.files[0].version,
+        url=newest.files[0].url,
+        reviewers=tuple(dict.fromkeys(review.reviewer for review in here if review.accepts)),
+    )
+
+
+def act(c: Connection, chance: random.Random, number: int) -> None:
+    """Something that happens to a month: a report, a failure, a cancelled run, one under way, a review."""
+    run, month, asked = f"r{number}", f"2025-0{chance.randrange(1, 6)}", chance.randrange(60)
+    match chance.randrange(6):
+        case 0 | 1:
+            portal = chance.choice([PORTAL, PORTAL, "https://q.example"])
+            verdict = chance.choice(["COMPLETE", "PROVISIONAL", "GAPS"])
+            made(c, run, month, sha256=chance.choice(["ab", "cd"]) * 32, asked=asked, verdict=verdict, portal=portal)
+        case 2:
+            failed(c, run, month, asked=asked, by=chance.choice(["", ANN]))
+        case 3:
+            ledger.accept(c, entry(run, month, asked=asked, state=State.RUNNING))
+        case _:
+            of = f"r{chance.randrange(number + 1)}"
+            review(c, of, chance.choice(list(Result)), chance.choice([BOB, EVE]))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_month_stands_as_all_its_runs_together_say(sqlite_store: Store, seed: int) -> None:
+    chance = random.Random(seed)
+
+    def write(c: Connection) -> None:
+        for number in range(25):  # what the rules forbid does not happen
+            with suppress(IntegrityError, ComplianceError), c.begin_nested():
+                act(c, chance, number)
+
+    sqlite_store.write(write)
+    found = rows(sqlite_store)
+    assert found == [sqlite_store.read(lambda c, one=one: by_every_run(c, one.month)) for one in found]  # type: ignore[misc]
+
+
+def statements(store: Store, ask: Callable[[Connection], object]) -> int:
+    """How many questions the database is asked."""
+    asked = 0
+
+    def count(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    event.listen(store.engine, "before_cursor_execute", count)
+    store.read(ask)
+    event.remove(store.engine, "before_cursor_execute", count)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda c: history(c, month=None, year=None),
+        lambda c: calendar(c, PORTAL, 2025, now=JULY, zone=RIGA, retention=180),
+        check,
+    ],
+    ids=["history", "calendar", "check"],
+)
+def test_no_question_is_asked_for_each_run(sqlite_store: Store, ask: Callable[[Connection], object]) -> None:
+    sqlite_store.write(lambda c: made_again(c, range(3)))
+    few = statements(sqlite_store, ask)
+    sqlite_store.write(lambda c: made_again(c, range(3, 30)))
+    assert statements(sqlite_store, ask) == few
+
+
+def made_again(c: Connection, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        made(c, f"r{number}", asked=number)

@@ -6,16 +6,18 @@ import os
 import select
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.portal.behaviour import read_behaviour
 from bot.sandbox.portal.generation import Generation
-from bot.sandbox.portal.month import login_events, month_of_events
+from bot.sandbox.portal.month import crowd, login_events, month_of_events
 from bot.sandbox.portal.portal import StandInPortal
 from bot.sandbox.portal.setup import FolderSetup, PortalSetup
 
@@ -23,12 +25,22 @@ from bot.sandbox.portal.setup import FolderSetup, PortalSetup
 def main(arguments: list[str]) -> None:
     options = _options().parse_args(arguments)
     setup = _setup(options)
-    with _told_to_stop() as told, StandInPortal(setup, remember=0) as portal:
+    times: list[float] = []
+    log = partial(_note, times) if options.times else None
+    with _told_to_stop() as told, StandInPortal(setup, log, remember=0) as portal:
         for month in options.month or ["2025-01"]:
             _fill(portal, month, options)
         sys.stdout.write(json.dumps(_summary(portal, options)) + "\n")
         sys.stdout.flush()
         _wait(told)
+    if options.times:
+        sys.stdout.write(json.dumps({"audit": times}) + "\n")
+
+
+def _note(times: list[float], line: str) -> None:
+    """Keep when a question about the audit trail was answered."""
+    if "/security/audit/events/filter" in line:
+        times.append(time.monotonic())
 
 
 def _options() -> argparse.ArgumentParser:
@@ -46,6 +58,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--behaviour", metavar="FILE", help='JSON: {"semantics": {"cap": 50}, "lies": [{"kind": "cut"}]}'
     )
+    parser.add_argument("--burst", type=int, default=0, help="so many events share each second, on average")
+    parser.add_argument("--ties", choices=["random", "stored"], default="random", help="order within a second")
+    parser.add_argument("--times", action="store_true", help="at the end, print when the audit trail was asked")
     parser.add_argument("--without-audit", action="store_true", help="a plan without the audit trail")
     return parser
 
@@ -57,6 +72,7 @@ def _setup(options: argparse.Namespace) -> PortalSetup:
         plan_has_audit=not options.without_audit,
         folder=FolderSetup(id=options.folder),
         latency=options.latency,
+        shuffle_ties=options.ties == "random",
         rate_limit_per_minute=options.requests_per_minute,
         seed=options.seed,
         **(read_behaviour(Path(options.behaviour).read_bytes()) if options.behaviour else {}),
@@ -66,9 +82,10 @@ def _setup(options: argparse.Namespace) -> PortalSetup:
 def _fill(portal: StandInPortal, month: str, options: argparse.Namespace) -> None:
     year, number = (int(part) for part in month.split("-"))
     zone = ZoneInfo(options.timezone)
-    portal.audit.add_all(
-        month_of_events(year, number, count=options.events, seed=options.seed, zone=zone, hostile=options.hostile)
-    )
+    series = month_of_events(year, number, count=options.events, seed=options.seed, zone=zone, hostile=options.hostile)
+    if options.burst:
+        crowd(series, options.burst, seed=options.seed)
+    portal.audit.add_all(series)
     portal.logins.add_all(
         login_events(year, number, count=options.sign_ins, seed=options.seed, zone=zone, hostile=options.hostile)
     )

@@ -84,6 +84,17 @@ def month_of_events(
     return series
 
 
+def crowd(series: EventSeries, events: int, *, seed: int) -> None:
+    """Let the events come in bursts of a second, as an import makes them: about so many *events* in each."""
+    chance = random.Random(f"{seed} crowd")
+    place = 0
+    while place < len(series):
+        length = chance.randrange(1, 2 * events)
+        for one in range(place, min(place + length, len(series))):
+            series.dates[one] = series.dates[place]
+        place += length
+
+
 def login_events(
     year: int, month: int, *, count: int, seed: int, zone: ZoneInfo, hostile: bool = False
 ) -> list[LoginEvent]:

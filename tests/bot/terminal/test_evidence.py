@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import log
+from bot import cli, log
 from bot.app import check_ledger
 from bot.sandbox.portal import AuditEvent, StandInPortal
 from bot.sandbox.portal.setup import PortalSetup
@@ -154,6 +154,19 @@ def test_the_history_is_of_all_of_a_year_or_of_a_month(words: list[str], runs: i
     typed("report", "2024-12", "type:delete")
     code, found = told(typed, "history", *words)
     assert (code, len(found)) == (0, runs)
+
+
+def test_the_history_shows_the_newest_and_says_how_many_it_leaves_out(
+    typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "MOST", 1)
+    typed("report", "2025-01")
+    typed("report", "2024-12", "type:delete")
+    code, out, err = typed("history", "--json")
+    assert (code, len(json.loads(out))) == (0, 1)
+    assert "The newest 1 of 2 runs; --all shows every one." in err
+    code, out, err = typed("history", "--json", "--all")
+    assert (code, len(json.loads(out)), "newest" in err) == (0, 2, False)
 
 
 def test_the_history_in_words_says_who_what_and_which_entry(typed: Type) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox.portal import AuditLog, AuditQuery, Generation, PortalSetup, login_events, month_of_events
 from bot.sandbox.portal.cast import PEOPLE
+from bot.sandbox.portal.month import crowd
 from tests.until import PATIENCE
 
 RIGA = ZoneInfo("Europe/Riga")
@@ -154,3 +155,13 @@ def test_the_clock_of_an_upload_is_the_portals(serve):
     portal, client = serve(now=lambda: moment)
     client.post(f"/api/2.0/files/{portal.folder_id}/upload", files={"file": ("a.txt", b"x")})
     assert portal.audit.count_between(moment, moment + timedelta(seconds=0)) == 1
+
+
+def test_a_crowded_month_has_the_same_events_in_few_seconds_each_of_about_as_many():
+    usual, crowded = (month_of_events(2025, 10, count=5_000, seed=7, zone=RIGA) for _ in range(2))
+    crowd(crowded, 40, seed=7)
+    sizes = Counter(crowded.dates).values()
+    assert crowded.ids == usual.ids
+    assert list(crowded.dates) == sorted(crowded.dates)
+    assert 30 < len(crowded) / len(sizes) < 50
+    assert max(sizes) < 200

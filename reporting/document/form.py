@@ -1,0 +1,13 @@
+"""The forms in which the events are written."""
+
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """What a report can be written as. The TXT is the report; the others hold the same events for programs."""
+
+    TXT = "txt"
+    CSV = "csv"
+    JSONL = "jsonl"
+    INDEX = "index"
+    """For the comparison with another reading; it is never filed."""
