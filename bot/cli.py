@@ -14,6 +14,7 @@ import typer
 
 from bot import __version__, log
 from bot.settings import PortalSettings, Settings, SubmitSettings, load
+from bot.slack.clients import settle_proxies
 from bot.terminal import evidence
 from bot.terminal.arguments import Arguments
 from bot.terminal.foreground import NOT_MADE, WRONG_USAGE, Wish, made
@@ -67,6 +68,7 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = load(Settings)
     log.configure(secrets=settings.secrets)
+    settle_proxies(os.environ, settings.slack_api_url)
     with running(settings):
         while not stop.wait(A_SECOND):
             pass
@@ -110,7 +112,9 @@ def submit(
     The request is written into the bot's database; whichever bot works with it makes the report.
     """
     log.configure()
-    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
+    settings = load(SubmitSettings)
+    settle_proxies(os.environ, settings.slack_api_url)
+    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), settings))
 
 
 @cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
@@ -217,6 +221,7 @@ def sandbox() -> None:
 
 def main() -> NoReturn:
     """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
+    os.umask(0o077)  # whatever any part of it writes is its owner's alone
     try:
         code = cli(standalone_mode=False)
     except typer.TyperException as error:

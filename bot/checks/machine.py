@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
+from bot.checks.files import closed_to_others
 from bot.checks.finding import Check, Finding, broken, check, fine, warning
 from bot.settings import PortalSettings
 from bot.store import replicas
@@ -29,6 +30,7 @@ def machine_checks(settings: PortalSettings, places: Mapping[str, str], here: Pa
     """*places* are the files that the packages were imported from; *here* is the working directory."""
     return [
         check("packages", packages, places, here),
+        check("files", closed_to_others, settings),
         check("disk", disk, settings.data_dir),
         check("database", database, settings.database),
         check("ledger", ledger, settings.database),

@@ -134,6 +134,10 @@ def connect(url: str) -> Store:
             raise WrongSettings(
                 problems="DATABASE_URL must begin with postgresql:// or name a file: sqlite:///bot.sqlite"
             )
+        if address.query:
+            raise WrongSettings(
+                problems="DATABASE_URL: write sqlite:/// and the path alone, without ? and what follows"
+            )
         engine = sa.create_engine(address, connect_args={"timeout": BUSY})
     except (ArgumentError, NoSuchModuleError, ValueError, TypeError):
         raise WrongSettings(problems="DATABASE_URL is not the address of a database") from None
