@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +14,7 @@ from bot.checks.files import closed_to_others
 from bot.checks.finding import Check, Finding, broken, check, fine, warning
 from bot.settings import PortalSettings
 from bot.store import replicas
-from bot.store.database import Store, connect, understood
+from bot.store.database import Store, connect, lenient, understood
 from bot.store.guard import check_there
 from bot.store.migrate import scripts
 from reporting.errors import DatabaseNewer
@@ -124,7 +125,8 @@ def reading(store: Store) -> Iterator[sa.Connection]:
         with store.engine.connect() as connection:
             yield connection
         return
-    engine = sa.create_engine(f"sqlite:///file:{store.file.absolute()}?mode=ro&uri=true")
+    engine = sa.create_engine(f"sqlite:///file:{quote(str(store.file.absolute()))}?mode=ro&uri=true")
+    sa.event.listen(engine, "connect", lambda connection, _: setattr(connection, "text_factory", lenient))
     try:
         with engine.connect() as connection:
             yield connection

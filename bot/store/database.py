@@ -149,8 +149,17 @@ def connect(url: str) -> Store:
 def prepare(connection: sqlite3.Connection, _record: object) -> None:
     """One writer at a time, readers beside it, and what was committed survives a loss of power."""
     connection.isolation_level = None
+    connection.text_factory = lenient
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def lenient(text: bytes) -> str:
+    """Text of the database; what is no UTF-8, which only somebody else can have written, as lone surrogates.
+
+    So whatever reads it goes on, and the ledger's check names it.
+    """
+    return text.decode("utf-8", "surrogateescape")
 
 
 def begin(connection: sa.Connection) -> None:

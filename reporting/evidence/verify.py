@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
 from reporting.entry import Entry, Head
-from reporting.errors import NoReport, PortalError
+from reporting.errors import NoReport, PortalError, RunUnreadable
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
 from reporting.evidence.look import Findings, look
 from reporting.evidence.manifest import head as head_facts
 from reporting.evidence.manifest import in_docspace
-from reporting.proof import Fault, Outcome, Verification
+from reporting.proof import Fault, Outcome, Verification, Wrong
 from reporting.report import month_of
 
 Read = Callable[[Callable[[Connection], Any]], Any]
@@ -69,11 +69,11 @@ def claimed(c: Connection, portal: str, name: str) -> Claim:
     head, spoiled = chain.head(c), None
     try:
         entry = filer(ledger.filed(c, portal=portal, name=name))
-    except ValueError as error:  # a row that was changed by hand
+    except RunUnreadable as error:  # a row that was changed by hand
         entry, spoiled = None, error
     faults = check(c)
     if spoiled and not faults:
-        raise spoiled
+        faults = [Fault(Wrong.CHANGED, str(spoiled).removesuffix("."))]
     if entry is None and not faults:
         raise NoReport(what=name, example=month_of(name))
     return Claim(entry, faults, head)
