@@ -1,6 +1,6 @@
 """Requests in lanes: whoever supervises the bot is answered by threads apart, never queued behind what Slack sends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -16,9 +16,9 @@ class Lanes:
         self._apart = {path: pool(count) for path, count in apart.items()}
 
     def add_task(self, channel: HTTPChannel) -> None:
-        requests: list[Any] = channel.requests
+        requests: Sequence[Any] = channel.requests
         path = requests[0].path if requests else ""
-        self._apart.get(path, self._usual).add_task(channel)
+        self._apart.get(path, self._usual).add_task(channel)  # type: ignore[arg-type] # its stubs mean Task alone
 
     def shutdown(self) -> None:
         for one in (self._usual, *self._apart.values()):

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
 import structlog
@@ -43,7 +43,9 @@ class Channel(HTTPChannel):
 
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - handed on as they are
         super().__init__(*args, **named)
-        there = [one for one in self.server.active_channels.values() if not one.will_close]  # the oldest first
+        there = [
+            one for one in cast("Any", self.server).active_channels.values() if not one.will_close
+        ]  # the oldest first
         mine = [one for one in there if one.addr[0] == self.addr[0]]
         if len(there) > CONNECTIONS or len(mine) > OF_ONE:
             crowd = mine if len(mine) > OF_ONE else there
@@ -80,7 +82,7 @@ def listen(app: WSGIApplication, host: str, port: int, *, apart: Mapping[str, in
         map=sockets,
         host=host,
         port=port,
-        _dispatcher=Lanes(THREADS, apart),
+        _dispatcher=cast("Any", Lanes(THREADS, apart)),
         max_request_body_size=LARGEST_BODY + 1,  # the server takes what is smaller than this
         max_request_header_size=LARGEST_HEAD,
         connection_limit=CONNECTIONS + SPARE,

@@ -23,7 +23,8 @@ from reporting.entry import Entry, Head
 from reporting.errors import BundleRefused, FileGone
 from reporting.escape import visible
 from reporting.evidence import chain, reviews
-from reporting.evidence.verify import Read, claimed
+from reporting.evidence.ends import Read
+from reporting.evidence.verify import claimed
 from reporting.proof import Kind
 from reporting.report import Filed
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, RowMapping, select
 from reporting.entry import OPEN, Head, State
 from reporting.escape import visible
 from reporting.evidence import chain
-from reporting.evidence.chain import FIRST, digest, read, rows
+from reporting.evidence.chain import FIRST, digest, rows
 from reporting.evidence.index import INDEX, run_events
 from reporting.evidence.ledger import runs
 from reporting.evidence.seals import ASKERS, askers_of, seal
@@ -24,6 +24,7 @@ LONGEST = 80
 """Characters of a value that are shown."""
 DIGITS = 18
 """Of a number that a database can hold."""
+read = chain.read
 MOST = 100
 """Entries that do not fit and are tried at each other's places."""
 

@@ -10,6 +10,7 @@ from bot.app import check_ledger
 from bot.store import requests
 from bot.store.database import Store
 from reporting.document.index import ROW
+from reporting.entry import State
 from reporting.errors import NotComparable, RunUnreadable
 from reporting.evidence import chain, index, ledger, reviews
 from reporting.evidence.check import check
@@ -49,11 +50,11 @@ def store(sqlite_store: Store) -> Store:
         index.keep(c, run, WINDOW, ROW.pack(7, b"facts!", 9))
         files = {"files": ledger.encoded((filed(),)), "portal": "https://p.example", "name": "n", "sha256": "ab" * 32}
         ledger.close(c, run, files | {"verdict": "COMPLETE", "read": 1, "kept": 1}, now=later(2))
-        ledger.end(c, run, ledger.State.DONE, now=later(3))
+        ledger.end(c, run, State.DONE, now=later(3))
         reviews.review(c, run, reviewer="U9", result=Result.ACCEPTED, reason="fine", askers=(ANN, BOB), now=later(4))
         failed = requests.write_down(c, request("three", "2025-02"), now=later(5))
         ledger.close(c, failed, {}, now=later(6))
-        ledger.end(c, failed, ledger.State.FAILED, now=later(7))
+        ledger.end(c, failed, State.FAILED, now=later(7))
         for deed in ("update", "delete"):
             c.exec_driver_sql(f"DROP TRIGGER IF EXISTS ledger_no_{deed}")
         for name in c.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all():

@@ -253,7 +253,7 @@ def listening(
         start("200 OK", [("Content-Length", "2")])  # type: ignore[operator]
         return [b"ok"]
 
-    there = listener.listen(app, "127.0.0.1", 0, apart={"/healthz": 1})  # type: ignore[arg-type]
+    there = listener.listen(app, "127.0.0.1", 0, apart={"/healthz": 1})
     try:
         yield (str(urlsplit(there.url).hostname), int(urlsplit(there.url).port or 0)), go_on, arrived
     finally:
@@ -312,7 +312,7 @@ def test_a_flood_of_refusals_is_a_line_a_minute_for_each_reason() -> None:
 def test_refused_requests_do_not_flood_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     gate = Gate(lambda _, __: [], "secret", refused=lambda _: None)
     for _ in range(500):
-        gate({"wsgi.input": BytesIO(b"")}, lambda *_: lambda _: None)  # type: ignore[arg-type]
+        gate({"wsgi.input": BytesIO(b"")}, lambda *_: lambda _: None)
     assert capsys.readouterr().out.count("request refused") == 1
 
 
