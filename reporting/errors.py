@@ -59,6 +59,7 @@ anybody doing anything.
     ├── AlreadyThere
     ├── BackupUnsound
     ├── DatabaseMissing
+    ├── RunUnreadable                somebody else than the bot has written into its row
     ├── PortalError                  DocSpace did not give what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
@@ -502,6 +503,12 @@ class DatabaseMissing(ComplianceError):
     """There is no database at {path}."""
 
     hint = "The bot makes it when it starts; DATA_DIR and DATABASE_URL say where it is."
+
+
+class RunUnreadable(ComplianceError):
+    """What the database holds of run {run} cannot be read any more: it is not what the bot wrote."""
+
+    hint = "Keep everything as it is: python -m bot verify names what was changed, docs/auditors.md says what to do."
 
 
 class PortalError(ComplianceError):

@@ -1,12 +1,21 @@
 """The index of each run's events, kept to be compared with that of another reading: a million events take 18 MB."""
 
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, String, Table, select
 
 from reporting.document.index import ROW
 from reporting.errors import NotComparable
+from reporting.evidence import chain
+from reporting.evidence.chain import canonical
 from reporting.evidence.columns import metadata
 from reporting.period import Window
+from reporting.proof import Kind
 
+INDEX = "index_sha256"
+"""What its seal is called in the entry of a run; entries of releases before 0.2 have none."""
 run_events = Table(
     "run_events",
     metadata,
@@ -31,6 +40,7 @@ def comparable(c: Connection, run: str, window: str) -> bytes:
         NotComparable: it read another one, or has no index.
     """
     found = kept(c, run)
+    check_sealed(c, run, found)
     if found["window"] != window:
         raise NotComparable(reason=f"one is of {found['window']}, the other of {window}")
     return bytes(found["index"])
@@ -43,6 +53,7 @@ def pair(c: Connection, before: str, after: str) -> tuple[bytes, bytes]:
         NotComparable: they read different ones, or one of them has no index.
     """
     found = kept(c, after)
+    check_sealed(c, after, found)
     return comparable(c, before, found["window"]), bytes(found["index"])
 
 
@@ -51,3 +62,22 @@ def kept(c: Connection, run: str) -> RowMapping:
     if found is None:
         raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
     return found
+
+
+def check_sealed(c: Connection, run: str, found: RowMapping) -> None:
+    """Make sure that an index is the one that the run's entry sealed; before its entry is written, nothing is sealed.
+
+    Raises:
+        NotComparable: it was changed since.
+    """
+    sealed = [link.body.get(INDEX) for link in chain.of_run(c, run, Kind.RUN) if INDEX in link.body]
+    if sealed and sealed[0] != sealed_index(dict(found)):
+        reason = f"the index of run {run}'s events was changed since its entry in the ledger sealed it"
+        raise NotComparable(reason=reason)
+
+
+def sealed_index(row: Mapping[str, Any]) -> str:
+    """SHA-256 in hex of an index and of the window that it is of, whatever lies there."""
+    head, index = canonical([str(row["window"]), str(row["events"])]), row["index"]
+    content = index if isinstance(index, bytes) else str(index).encode(errors="replace")
+    return hashlib.sha256(head.encode(errors="replace") + b"\n" + content).hexdigest()
