@@ -1,12 +1,32 @@
 """The index of each run's events, kept to be compared with that of another reading: a million events take 18 MB."""
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, String, Table, select
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    func,
+    literal_column,
+    select,
+)
 
 from reporting.document.index import ROW
 from reporting.errors import NotComparable
+from reporting.evidence.changes import Rows
 from reporting.evidence.columns import metadata
 from reporting.period import Window
 
+PIECE = 1 << 18
+"""Bytes that are written at a time."""
 run_events = Table(
     "run_events",
     metadata,
@@ -17,11 +37,67 @@ run_events = Table(
 )
 
 
-def keep(c: Connection, run: str, window: Window, index: bytes) -> None:
-    """Write down the index of a run; one that it had before is replaced."""
+class FileRows:
+    """The rows of an index in a file, of which those that are asked for are read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __len__(self) -> int:
+        return self._path.stat().st_size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, end, _ = part.indices(len(self))
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return file.read(end - start)
+
+
+def keep(c: Connection, run: str, window: Window, index: Rows) -> None:
+    """Write down the index of a run; one that it had before is replaced. With SQLite a piece is in memory at a time."""
     c.execute(run_events.delete().where(run_events.c.run == run))
-    row = {"run": run, "window": str(window), "events": len(index) // ROW.size, "index": index}
-    c.execute(run_events.insert().values(row))
+    row = {"run": run, "window": str(window), "events": len(index) // ROW.size}
+    if c.dialect.name != "sqlite":
+        c.execute(run_events.insert().values({**row, "index": index[0 : len(index)]}))
+        return
+    c.execute(run_events.insert().values({**row, "index": func.zeroblob(len(index))}))
+    with blob(c, run) as place:
+        for start in range(0, len(index), PIECE):
+            place.write(index[start : start + PIECE])
+
+
+@contextmanager
+def opened(c: Connection, run: str, window: str) -> Iterator[Rows]:
+    """The index of a run that read that very *window*, to be read piece by piece within the transaction.
+
+    Raises:
+        NotComparable: it read another one, or has no index.
+    """
+    if c.dialect.name != "sqlite":
+        yield comparable(c, run, window)
+        return
+    found = c.scalar(select(run_events.c.window).where(run_events.c.run == run))
+    check_window(run, found, window)
+    with blob(c, run, readonly=True) as rows:
+        yield cast("Rows", rows)
+
+
+def blob(c: Connection, run: str, *, readonly: bool = False) -> sqlite3.Blob:
+    """The value of a run's index in SQLite, which is not in memory as a whole.
+
+    Source: https://docs.python.org/3.11/library/sqlite3.html#sqlite3.Connection.blobopen
+    """
+    place = c.scalar(select(literal_column("rowid", Integer)).select_from(run_events).where(run_events.c.run == run))
+    driver = cast("sqlite3.Connection", c.connection.driver_connection)
+    return driver.blobopen(run_events.name, run_events.c.index.name, cast("int", place), readonly=readonly)
+
+
+def check_window(run: str, found: str | None, window: str) -> None:
+    """Make sure that the run has an index, and read that window."""
+    if found is None:
+        raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
+    if found != window:
+        raise NotComparable(reason=f"one is of {found}, the other of {window}")
 
 
 def comparable(c: Connection, run: str, window: str) -> bytes:
@@ -31,8 +107,7 @@ def comparable(c: Connection, run: str, window: str) -> bytes:
         NotComparable: it read another one, or has no index.
     """
     found = kept(c, run)
-    if found["window"] != window:
-        raise NotComparable(reason=f"one is of {found['window']}, the other of {window}")
+    check_window(run, found["window"], window)
     return bytes(found["index"])
 
 
