@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from bot import __version__
 from bot.store.database import Store
 from reporting.docspace.portal import Portal
@@ -43,27 +45,28 @@ def put(made: Draft, entry: Entry, portal: Portal, folder: int, store: Store) ->
     if filing.unchanged or not last:
         return Proven(filing)
     try:
-        before, after = store.read(lambda c: index.comparable(c, last, str(scope.window))), rows(made)
+        return Proven(filing, last, store.read(lambda c: compared(c, made, last)))
     except NotComparable as error:
         return Proven(filing, last, not_compared=str(error))
-    return Proven(filing, last, compare(before, after, against=last))
 
 
-def rows(made: Draft) -> bytes:
-    """The index of its events.
+def compared(c: Connection, made: Draft, last: str) -> Changes:
+    """What the report has otherwise than that of the run *last*.
 
     Raises:
-        NotComparable: an earlier release has begun it, which made none.
+        NotComparable: it is of another window, or one of them has no index, since an earlier release has made it.
     """
     if made.index is None:
         raise NotComparable(reason="an earlier release of the bot has read this one, and kept no index of its events")
-    return made.index.read_bytes()
+    with index.opened(c, last, str(made.scope.window)) as before:
+        return compare(before, index.FileRows(made.index), against=last)
 
 
 def keep_index(made: Draft, run: str, store: Store) -> None:
     """Write the index of a run's events down; repeating that does no harm."""
     if made.index:
-        store.write(lambda c: index.keep(c, run, made.scope.window, rows(made)))
+        rows = index.FileRows(made.index)
+        store.write(lambda c: index.keep(c, run, made.scope.window, rows))
 
 
 def provenance(entry: Entry, before: str) -> Provenance:

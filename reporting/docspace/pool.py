@@ -137,7 +137,8 @@ class Pool(Generic[R]):
     def _taken(self, stretch: Stretch, batch: list[AuditEvent], reached: datetime) -> list[AuditEvent]:
         """The events of *batch* that belong to the stretch as it is now."""
         with self._changed:
-            kept = [event for event in batch if event.date >= stretch.start]
+            all_are = not batch or batch[-1].date >= stretch.start  # they come newest first
+            kept = batch if all_are else [event for event in batch if event.date >= stretch.start]
             stretch.reached = max(reached, stretch.start)
             stretch.events += len(kept)
             self._events += len(kept)

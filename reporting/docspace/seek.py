@@ -66,7 +66,10 @@ class Source:
         return events
 
     def _page(self, window: Window, late: timedelta, start: int) -> list[AuditEvent]:
-        events = [self._dated(event, window, late) for event in self.fetch(window, start)]
+        found = self.fetch(window, start)
+        if is_usual(found, window):
+            return found
+        events = [self._dated(event, window, late) for event in found]
         for newer, older in pairwise(events):
             if newer.date < older.date:
                 raise OrderUnknown(host=self.host, event=older.id, date=older.date.isoformat())
@@ -78,6 +81,12 @@ class Source:
         if late and window.start <= event.date - late <= window.end:
             return msgspec.structs.replace(event, date=event.date - late)
         raise OutsideWindow(host=self.host, event=event.id, date=event.date.isoformat(), window=window)
+
+
+def is_usual(events: list[AuditEvent], window: Window) -> bool:
+    """Whether all of them are of the window, newest first: then the first and the last speak for those between them."""
+    dates = [event.date for event in events]
+    return not dates or (dates[0] <= window.end and window.start <= dates[-1] and dates == sorted(dates, reverse=True))
 
 
 def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], datetime]]:
@@ -99,18 +108,24 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
         if contradicts(events, known, asked, source.length.longest):
             events = source.page(asked, late=stretch.late)  # a cache, or another server behind the same address
         new = [event for event in events if event.id not in known]
-        oldest = ceiling(min(event.date for event in new)) if new else to
+        oldest = ceiling(new[-1].date) if new else to
         standstills += oldest == to
         if is_dense(events, known, asked, source.length.longest) or standstills > STANDSTILLS:
             events = second(source, Window(max(stretch.floor, to - SECOND), to), late=stretch.late)
             new = [event for event in events if event.id not in known]
             oldest = to - SECOND
-        yield [event for event in new if event.date < end], max(oldest, stretch.floor)
+        yield older_than(end, new), max(oldest, stretch.floor)
         if oldest < stretch.start or (oldest == to and not new):
             return
         standstills *= oldest == to
         known = {event.id for event in events if event.date <= oldest}
         to = oldest
+
+
+def older_than(moment: datetime, events: list[AuditEvent]) -> list[AuditEvent]:
+    """Those of the events, which come newest first, that lie before *moment*; nearly all do."""
+    first = next((place for place, event in enumerate(events) if event.date < moment), len(events))
+    return events[first:]
 
 
 def is_dense(events: list[AuditEvent], known: set[int], window: Window, longest: int) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import BinaryIO, Generic, TypeVar
 
 import msgspec
 
 from reporting.events import AuditEvent
 
-BLOCK = 2_000
+BLOCK = 1_200
 """Events that are in memory at a time, about 1 MB."""
 E = TypeVar("E", bound=AuditEvent)
 encode = msgspec.msgpack.Encoder().encode
@@ -37,7 +38,8 @@ class Spool(Generic[E]):
         self._waiting.extend(events)
         if events:
             oldest, known = events[-1].date, self.oldest_ids if self.oldest == events[-1].date else frozenset()
-            self.oldest_ids = known.union(event.id for event in events if event.date == oldest)
+            last = takewhile(lambda event: event.date == oldest, reversed(events))
+            self.oldest_ids = known.union(event.id for event in last)
             self.oldest = oldest
         if len(self._waiting) >= self._block:
             self._flush()

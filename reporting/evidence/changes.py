@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
+from typing import Protocol
 
 from reporting.document.index import ROW
 from reporting.proof import Changes
@@ -15,6 +16,14 @@ BLOCK = 20_000
 """Rows that are sorted at a time: as objects they take four times their bytes."""
 NAMED = 100
 """Ids of each kind that are named."""
+
+
+class Rows(Protocol):
+    """An index, of which parts can be read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
 
 
 class Ids:
@@ -32,11 +41,10 @@ class Ids:
             self.first.append(ROW.unpack(row)[0])
 
 
-def compare(before: bytes, after: bytes, *, against: str) -> Changes:
+def compare(before: Rows, after: Rows, *, against: str) -> Changes:
     """What the index *after* has otherwise than the one *before*, which is that of the run *against*.
 
-    In memory are both, 36 MB at a million events, and little besides where the order of the ids is nearly that of the
-    dates.
+    In memory are a few blocks of each, where the order of the ids is nearly that of the dates.
     """
     added, vanished, changed, relabelled = Ids(), Ids(), Ids(), Ids()
     for old, new in different(ordered(before), ordered(after)):
@@ -75,7 +83,7 @@ def different(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple
             old, new = next(before, None), next(after, None)
 
 
-def ordered(index: bytes) -> Iterator[bytes]:
+def ordered(index: Rows) -> Iterator[bytes]:
     """The rows by id; they lie by date, which is nearly the same, so that a block or two of them are held at a time."""
     step = BLOCK * ROW.size
     starts = range(0, len(index), step)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, String, column, select, table
 
 from reporting.evidence.chain import BATCH, canonical
-from reporting.evidence.index import INDEX, run_events, sealed_index
+from reporting.evidence.index import INDEX, index_seal
 
 ASKERS = "askers_sha256"
 """What the seal of those who asked is called in an entry."""
@@ -41,9 +41,3 @@ def seal(rows: list[list[object]]) -> str:
         return hashlib.sha256(canonical(rows).encode()).hexdigest()
     except (TypeError, ValueError):  # bytes, or text that is no UTF-8
         return "cannot be read"
-
-
-def index_seal(c: Connection, run: str) -> str | None:
-    """SHA-256 in hex of the index of a run's events and of the window that it is of."""
-    row = c.execute(select(run_events).where(run_events.c.run == run)).mappings().one_or_none()
-    return sealed_index(dict(row)) if row else None

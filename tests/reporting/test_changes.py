@@ -3,6 +3,7 @@
 import dataclasses
 import tracemalloc
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from bot.store.database import Store
 from reporting.document.index import ROW, index_row
@@ -216,3 +218,51 @@ def test_of_rows_that_lie_nearly_in_order_two_blocks_are_in_memory() -> None:
         tracemalloc.stop()
 
     assert peak < 3 * BLOCK * 90  # a row is an object of 51 bytes in a list
+
+
+def test_an_index_is_read_piece_by_piece_as_it_was_kept_from_a_file(store: Store, tmp_path: Path) -> None:
+    reading = b"".join(ROW.pack(number, b"facts!", 1) for number in range(40_000))
+    path = tmp_path / "index"
+    path.write_bytes(reading)
+    store.write(lambda c: index.keep(c, "r1", WINDOW, index.FileRows(path)))
+
+    def look(c: Connection) -> tuple[int, bytes, Changes]:
+        with index.opened(c, "r1", str(WINDOW)) as rows:
+            return len(rows), rows[18:54], compare(rows, index.FileRows(path), against="r1")
+
+    assert store.read(look) == (len(reading), reading[18:54], Changes("r1"))
+    assert store.read(lambda c: index.comparable(c, "r1", str(WINDOW))) == reading
+
+
+@pytest.mark.parametrize(("run", "window"), [("r1", "another"), ("r2", str(WINDOW))], ids=["window", "no index"])
+def test_an_index_of_another_window_or_none_cannot_be_opened(store: Store, run: str, window: str) -> None:
+    store.write(lambda c: index.keep(c, "r1", WINDOW, row(FULL)))
+
+    def look(c: Connection) -> None:
+        with index.opened(c, run, window):
+            raise AssertionError
+
+    with pytest.raises(NotComparable):
+        store.read(look)
+
+
+def test_a_large_index_is_not_in_memory_while_it_is_kept_and_compared(sqlite_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    path.write_bytes(b"".join(ROW.pack(number, b"facts!", 1) for number in range(300_000)))
+    rows = index.FileRows(path)
+
+    def look(c: Connection) -> Changes:
+        with index.opened(c, "r1", str(WINDOW)) as before:
+            return compare(before, rows, against="r1")
+
+    tracemalloc.start()
+    try:
+        sqlite_store.write(lambda c: index.keep(c, "r1", WINDOW, rows))
+        kept_with = tracemalloc.get_traced_memory()[1]
+        assert not sqlite_store.read(look)
+        compared_with = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert kept_with < len(rows) / 4
+    assert compared_with < 2 * len(rows)

@@ -1,6 +1,8 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from bot.sandbox.portal import Generation, PortalSetup
 from reporting.docspace.autumn import Slice, slices
 from reporting.docspace.seek import Source, seek
 from reporting.docspace.stretch import Stretch
-from reporting.errors import CursorStuck, OutsideWindow
+from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from tests.reporting.stage import DAY, NOON, SECOND, UPLOADED, event, held, ids, log_of, row, sought, source
@@ -231,3 +233,35 @@ def test_nothing_is_asked_for_before_somebody_reads() -> None:
     seek(source(log), Stretch(WHOLE))
 
     assert log.queries == 0
+
+
+def one_by_one(events: list[AuditEvent], window: Window, late: timedelta) -> list[AuditEvent] | type[Exception]:
+    """What a page is by looking at each event, as it was before the first and the last spoke for the others."""
+    found = []
+    for one in events:
+        dated = one
+        if not window.start <= one.date <= window.end:
+            if not (late and window.start <= one.date - late <= window.end):
+                return OutsideWindow
+            dated = msgspec.structs.replace(one, date=one.date - late)
+        found.append(dated)
+    return found if all(newer.date >= older.date for newer, older in pairwise(found)) else OrderUnknown
+
+
+ZONED = st.sampled_from([UTC, ZoneInfo("Europe/Riga"), timezone(timedelta(hours=-9, minutes=-30))])
+MOMENTS = st.builds(lambda seconds, zone: (NOON + seconds * SECOND).astimezone(zone), st.integers(-5, 65), ZONED)
+
+
+@given(st.lists(MOMENTS, max_size=8), st.booleans(), st.sampled_from([timedelta(0), timedelta(seconds=30)]))
+def test_a_page_is_what_a_look_at_each_of_its_events_says(
+    moments: list[datetime], ordered: bool, late: timedelta
+) -> None:
+    dates = sorted(moments, reverse=True) if ordered else moments
+    events = [event(number, date=date) for number, date in enumerate(dates, start=1)]
+    window = Window(NOON, NOON + timedelta(minutes=1))
+    try:
+        found: object = Source(lambda _window, _start: [*events], "h").page(window, late=late)
+    except (OutsideWindow, OrderUnknown) as error:
+        found = type(error)
+
+    assert found == one_by_one(events, window, late)
