@@ -19,6 +19,7 @@ from bot.settings import PortalSettings, Secret, Settings, load
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
 from reporting.errors import WrongSettings
+from reporting.plurals import number_of
 
 SECONDS = 4.0
 """That all checks together may take."""
@@ -99,7 +100,7 @@ def quick(settings: Settings) -> list[str]:
     """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
     looked = looked_at(settings, now=now)
     lines = [line(one) for one in looked if one.finding.grade is not Grade.OK]
-    return lines or [f"All {len(looked)} checks are in order."]
+    return lines or [f"All {number_of(len(looked), 'check is', 'checks are')} in order."]
 
 
 def line(one: Looked) -> str:
@@ -117,9 +118,9 @@ def words(looked: Sequence[Looked]) -> str:
     lines = [text for one in looked for text in described(one, wide)]
     bad = sum(one.finding.grade is Grade.BROKEN for one in looked)
     end = (
-        f"{bad} of {len(looked)} checks found something broken."
+        f"{bad} of {number_of(len(looked), 'check')} found something broken."
         if bad
-        else f"Nothing is broken ({len(looked)} checks)."
+        else f"Nothing is broken ({number_of(len(looked), 'check')})."
     )
     return "\n".join([*lines, "", end])
 

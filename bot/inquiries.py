@@ -35,6 +35,7 @@ from reporting.errors import ComplianceError, MissingScope, NoReport, NotCompara
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
+from reporting.plurals import number_of
 from reporting.report import Failure, Verdict, report_name
 
 log = structlog.get_logger()
@@ -99,7 +100,7 @@ class Inquiries:
         run, place = inquiry.run, inquiry.place
         made = self.store.read(lambda c: exchanges.of_run(c, run))
         text = "".join(f"{evidence.line(one, exposure, longest=0)}\n" for one in made).encode()
-        name, title = f"requests-{run}.txt", f"All {len(made):,} requests"
+        name, title = f"requests-{run}.txt", f"All {number_of(len(made), 'request')}"
 
         def show() -> Anchor:
             share(self.slack, place.channel, inquiry.thread, text, name=name, title=title, alt=title)

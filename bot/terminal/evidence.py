@@ -30,6 +30,7 @@ from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history
 from reporting.only import expanded
 from reporting.period import zone
+from reporting.plurals import number_of
 from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
 
@@ -115,7 +116,7 @@ def covered(typed: str, settings: PortalSettings, *, as_json: bool) -> int:
 
 
 def month_line(row: MonthRow) -> str:
-    events = f"{row.kept:>10,} events" if row.kept is not None else " " * 17
+    events = f"{row.kept:>10,} {'event ' if row.kept == 1 else 'events'}" if row.kept is not None else " " * 17
     where = f"  version {row.version}, SHA-256 {row.sha256[:12]}, run {row.run}" if row.run else ""
     by = f"; accepted by {', '.join(row.reviewers)}" if row.reviewers else ""
     return f"  {row.month}  {row.state:<16} {events}{where}{by}" + "".join(
@@ -141,7 +142,7 @@ def past_lines(past: Past) -> Iterator[str]:
     by = entry.asker or "whoever hosts the bot"
     yield f"  asked for  by {by}, with {entry.origin}"
     if entry.files:
-        kept = f"{entry.kept:,} events, version {entry.files[0].version}, SHA-256 {entry.sha256[:12]}"
+        kept = f"{number_of(entry.kept or 0, 'event')}, version {entry.files[0].version}, SHA-256 {entry.sha256[:12]}"
         after = f"; superseded by run {past.superseded_by}" if past.superseded_by else ""
         yield f"  report     {entry.verdict}, {kept}{after}"
     if entry.failure:

@@ -31,8 +31,9 @@ from reporting.evidence.manifest import recording_check
 from reporting.evidence.uploads import bot_uploads
 from reporting.make import describe, draft, meet
 from reporting.only import expanded
+from reporting.plurals import number_of
 from reporting.recording import BotUpload
-from reporting.report import Draft, Order, Verdict
+from reporting.report import Draft, Order, SignIns, Verdict
 from reporting.report import Progress as Read
 from reporting.scope import window_of
 from reporting.zones import name_and_label
@@ -159,6 +160,8 @@ def facts(report: Draft, proven: Proven | None) -> dict[str, object]:
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),
         "signins": report.signins.total,
+        "signins_read": report.signins.read,
+        "signins_failed": report.signins.failed,
         "categories": {counted.name: counted.events for counted in report.categories},
         "sha256": report.sha256,
         "path": str(report.path.absolute()),
@@ -183,9 +186,9 @@ def words(report: Draft, proven: Proven | None) -> str:
             f"{report.scope.month.title} in {name_and_label(report.scope.zone)}: {report.judgement.verdict}",
             *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
             *(f"  because {visible(reason)}" for reason in report.judgement.reasons),
-            f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
+            f"  events   {report.read:,} read in {number_of(report.requests, 'request')}, {report.kept:,} kept",
             *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
-            f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",
+            f"  sign-ins {signins.judgement.verdict}: {signins_counted(signins)}",
             *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
             f"  sha256   {report.sha256}",
             f"  TXT      {report.path.absolute()}",
@@ -197,6 +200,10 @@ def words(report: Draft, proven: Proven | None) -> str:
     )
 
 
+def signins_counted(signins: SignIns) -> str:
+    return "not read" if signins.judgement.verdict is Verdict.UNREAD else signins.counts(",")
+
+
 def difference(proven: Proven) -> Iterator[str]:
     """What the report has otherwise than the one before it."""
     if proven.not_compared:
@@ -204,7 +211,8 @@ def difference(proven: Proven) -> Iterator[str]:
     if changes := proven.changes:
         yield f"  changes  {changes.added:,} added, {changes.changed:,} changed, against run {changes.against}"
         if changes.vanished:
-            yield f"  VANISHED {changes.vanished:,} events that the report before had; python -m bot diff names them"
+            gone = number_of(changes.vanished, "event")
+            yield f"  VANISHED {gone} that the report before had; python -m bot diff names them"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.questions import Question
 from handlers.views.kit import Message, context, foreign, moment, plain, section
+from reporting.plurals import number_of
 from reporting.report import Order
 
 USAGE = (
@@ -58,7 +59,7 @@ def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -
 
 
 def before(ahead: int) -> str:
-    return "One report has its turn before it." if ahead == 1 else f"{ahead} reports have their turn before it."
+    return f"{number_of(ahead, 'report')} ahead of it."
 
 
 def joined(order: Order) -> Message:

@@ -10,6 +10,7 @@ from handlers.views.kit import UNSEEN, Message, context, foreign, section, short
 from handlers.views.mask import masked, pseudonym
 from reporting.entry import Entry
 from reporting.exchange import Exchange
+from reporting.plurals import number_of
 from reporting.proof import Changes, Check, Edit, Outcome, Verification
 from reporting.report import PREFIX, month_of
 
@@ -73,7 +74,7 @@ def told(checks: Sequence[Check]) -> list[str]:
     """What was looked at, first what is not as it must be."""
     worst = sorted(checks, key=lambda check: check.outcome is Outcome.INTACT)
     more = len(checks) - CHECKS
-    return [*map(checked, worst[:CHECKS]), *([f"{more} more checks"] if more > 0 else [])]
+    return [*map(checked, worst[:CHECKS]), *([number_of(more, "more check")] if more > 0 else [])]
 
 
 def checked(check: Check) -> str:
@@ -134,11 +135,11 @@ def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Mes
     shown = [line(one, exposure) for one in first]
     if hidden > 0:
         shown += [f"… {hidden:,} more …", *(line(one, exposure) for one in last)]
-    text = f"{title}: {len(made):,} requests to the portal"
+    text = f"{title}: {number_of(len(made), 'request')} to the portal"
     return {
         "text": text,
         "blocks": [
-            section(f"*{title}*\n{len(made):,} requests to the portal, each with the API key in a header:"),
+            section(f"*{title}*\n{number_of(len(made), 'request')} to the portal, each with the API key in a header:"),
             verbatim("\n".join([f"{'times':>7} {'rows':>9}", *counted])),
             context("The first and the last of them, as they were sent and answered"),
             verbatim("\n".join(shown)),

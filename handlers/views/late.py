@@ -9,6 +9,7 @@ from handlers.views.kit import Block, Message, button, context, foreign, header,
 from handlers.views.progress import filtered
 from handlers.views.schedules import ACT, words
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.report import Failure, Order
 
 LISTED = 4
@@ -63,7 +64,7 @@ def stuck(schedules: Sequence[Schedule], *, reader: str) -> Message:
         mark, what, why = ":hourglass:", "For more than a day I could not make the report of", first.trouble
         out = "I go on trying; nothing is lost. Look at what stands in the way, or the report comes late."
     named = [line(one, paused=first.standing is Standing.PAUSED) for one in schedules[:LISTED]]
-    more = [f"and {len(schedules) - LISTED} more schedules"] if len(schedules) > LISTED else []
+    more = [f"and {number_of(len(schedules) - LISTED, 'more schedule')}"] if len(schedules) > LISTED else []
     over = "" if reader == first.maker else " An admin can take a schedule over: it runs in their name from then on."
     text = f"{mark} {what} {'; '.join([*named, *more])}: {foreign(why, longest=600)} {out}{over}"
     elements = ways_out(first)

@@ -8,6 +8,7 @@ from handlers.views.filed import linked, reviewed
 from handlers.views.kit import Block, Message, context, foreign, header, moment, section
 from handlers.views.mask import filter_words
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.proof import MonthRow, MonthState, Past
 
 SIGNS = {
@@ -43,7 +44,7 @@ def month(row: MonthRow, portal: str) -> str:
     name = row.month.title
     facts = [
         words,
-        *([f"{row.kept:,} events"] if row.kept is not None else []),
+        *([number_of(row.kept, "event")] if row.kept is not None else []),
         *([linked(f"version {row.version}", row.url, portal)] if row.run else []),
         *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
         *(foreign(note, longest=80) for note in row.notes[:2]),
@@ -60,7 +61,7 @@ def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure
         blocks.append(context(f"{more:,} more; `python -m bot history` tells all of them to whoever hosts the bot."))
     if not shown:
         blocks.append(section("Nothing has been made."))
-    return {"text": f"{title}: {total:,} run{'' if total == 1 else 's'}", "blocks": blocks}
+    return {"text": f"{title}: {number_of(total, 'run')}", "blocks": blocks}
 
 
 def past(one: Past, exposure: Exposure) -> str:
@@ -69,7 +70,7 @@ def past(one: Past, exposure: Exposure) -> str:
     facts = [
         str(entry.state),
         *([str(entry.verdict)] if entry.verdict else []),
-        *([f"{entry.kept:,} events"] if entry.kept is not None else []),
+        *([number_of(entry.kept, "event")] if entry.kept is not None else []),
         *([f"version {entry.files[0].version}"] if entry.files else []),
         *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
         *(["superseded"] if one.superseded_by else []),

@@ -9,6 +9,7 @@ from handlers.views.kit import VALUE, Block, Message, button, context, foreign, 
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.report import Failure, Order, Progress
 
 CANCEL = "cancel"
@@ -29,7 +30,7 @@ def reading(order: Order, asker: Asker, run: str, progress: Progress, *, left: t
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
     time = f" · {about(left)} left" if left is not None else ""
-    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events{time}"
+    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {number_of(progress.events, 'event')}{time}"
     return message(order, asker, state, cancel(run))
 
 
@@ -43,8 +44,7 @@ def about(left: timedelta) -> str:
     seconds = left.total_seconds()
     if seconds < MINUTE:
         return "less than a minute"
-    minutes = round(seconds / MINUTE)
-    return f"about {minutes} minute{'s' if minutes > 1 else ''}"
+    return f"about {number_of(round(seconds / MINUTE), 'minute')}"
 
 
 def filing(order: Order, asker: Asker) -> Message:

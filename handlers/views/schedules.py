@@ -13,6 +13,7 @@ from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
 from reporting.period import Month
+from reporting.plurals import number_of
 
 SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
 CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"
@@ -85,7 +86,7 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exp
         seen = Exposure.FULL if one.schedule.maker == reader else exposure
         blocks += listed(one, everywhere=everywhere, exposure=seen)
     if len(schedules) > SHOWN:
-        blocks.append(context(f"{len(schedules) - SHOWN} more are not shown."))
+        blocks.append(context(f"{number_of(len(schedules) - SHOWN, 'more is', 'more are')} not shown."))
     if not schedules:
         where = "There are no schedules yet." if everywhere else "There are no schedules in this channel."
         blocks.append(section(f"{where} `/compliance-report schedule monthly on 2 at 09:00` makes one."))
@@ -195,9 +196,14 @@ def form(plan: Plan | None, *, channel: str, settle: timedelta, number: int = 0)
 def settling(settle: timedelta, day: int) -> str:
     """Why the form proposes that day."""
     return (
-        f"A report that is made within {settle / timedelta(hours=1):g} hours after its month's end, on the 1st at "
+        f"A report that is made within {hours(settle)} after its month's end, on the 1st at "
         f"09:00 for example, is PROVISIONAL first and is read again by itself. On the {ordinal(day)} it is final."
     )
+
+
+def hours(length: timedelta) -> str:
+    count = length / timedelta(hours=1)
+    return number_of(round(count), "hour") if count.is_integer() else f"{count:g} hours"
 
 
 def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def write_signins(entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown
     tally = SignInTally()
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
+        tally.read += 1
         if sieve.keeps(entry):
             tally.add(entry)
             body.write(signin_record(entry, entry.date.astimezone(shown)).encode())

@@ -131,6 +131,8 @@ def marked_actions() -> Mapping[int, frozenset[Highlight]]:
 class SignInTally:
     """How many sign-ins succeeded, failed and ended, and of how many people."""
 
+    read: int = 0
+    """Entries that came, kept or not."""
     actions: Counter[int] = field(default_factory=Counter)
     """By action id."""
     people: set[str] = field(default_factory=set)
@@ -157,6 +159,7 @@ class SignInTally:
             ended=sums["ended"],
             people=len(self.people),
             failures=tuple(self.failures[:IDS]),
+            read=self.read,
         )
 
 

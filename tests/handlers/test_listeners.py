@@ -46,8 +46,8 @@ def test_rerun_is_written_down_like_any_other_request(app: App, desk: RecordingD
     ("receipt", "said"),
     [
         (Receipt("run", joined=True), "is being made already"),
-        (Receipt("run", ahead=1), "One report has its turn before it."),
-        (Receipt("run", joined=True, ahead=3), "3 reports have their turn before it."),
+        (Receipt("run", ahead=1), "1 report ahead of it."),
+        (Receipt("run", joined=True, ahead=3), "3 reports ahead of it."),
     ],
 )
 def test_what_becomes_of_the_request_is_said_at_once(
