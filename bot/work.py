@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import structlog
 from sqlalchemy import Connection
@@ -27,6 +26,7 @@ from handlers.views.progress import filing, reading, time_left
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.retention import check_kept
+from reporting.document.excerpt import excerpt
 from reporting.entry import ENDED, Entry, Origin, State
 from reporting.errors import (
     ChannelClosed,
@@ -45,8 +45,6 @@ from reporting.report import Draft, Failure, Progress, Verdict
 from reporting.scope import window_of
 
 log = structlog.get_logger()
-PREVIEWED = 40
-"""Lines of the report that the preview may show."""
 MOST_ATTEMPTS = 5
 """Processes that may die over one run."""
 
@@ -120,7 +118,7 @@ class RealWork:
             raise Stopped
         self.reception.admit_again(run)
         portal = self.portal(entry.began or self.now())
-        place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run)
+        place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run, began=entry.began)
 
         def read(watch: Watch) -> Draft:
             told = meet(portal, folder=self.folder)
@@ -153,7 +151,7 @@ class RealWork:
         proven = put(made, entry, portal, self.folder, self.store)
         self.store.write(lambda c: exchanges.keep(c, run, exchanges.FILING, portal.exchanges))
         with made.path.open(encoding="utf-8") as report:
-            lines = tuple(line.rstrip("\n") for line in islice(report, PREVIEWED))
+            lines = excerpt(line.rstrip("\n") for line in report)
         return Made(made, proven.filing, lines, proven.changes, proven.not_compared)
 
     def close(self, run: str, result: Made | Failure) -> Closed:

@@ -114,8 +114,6 @@ class SignIns:
     """Sign-outs and sessions that were ended."""
     people: int = 0
     """How many different people signed in."""
-    failures: tuple[int, ...] = ()
-    """Ids of failed sign-ins, of 100 at the most."""
     read: int | None = None
     """Sign-ins that the portal gave for the month, whether the filter keeps them or not; unknown before 0.2."""
 

@@ -64,8 +64,8 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
     order = Order(month, settings.report_timezone, expanded(only, profiles(settings.profiles_file)))
     usual, upload = workshop(settings), wish.upload
     extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
-    place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras)
     began = now()
+    place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras, began=began)
     with portals(settings) as portal:
         folder = settings.compliance_room_folder_id
         source = portal(began)

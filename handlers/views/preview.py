@@ -1,38 +1,106 @@
 """What stands in the thread under a report."""
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
 from handlers.exposure import Exposure
-from handlers.views.kit import Message, context, foreign, shortened, verbatim
+from handlers.views.kit import Message, context, foreign, shortened, spoken, verbatim
 from handlers.views.mask import asked_for, masked_lines
+from reporting.actions import action
+from reporting.layout import BETWEEN, INDENT, RULE
+from reporting.plurals import number_of
 from reporting.report import Draft
 
 LONGEST = 2_800
 """Characters of the report that are shown."""
+TITLES = {"Target", "Context", "Page"}
+"""Lines of a record whose values can be titles."""
+IDS = re.compile(r"[\d, ]*(and \d+ more)?")
+NUMBER = re.compile(r"\[(-?\d{1,19}), [a-z-]+\]$")
 WITHHELD = "Names, addresses and lines of the report are not shown in this channel; the file in DocSpace has them."
 
 
-def preview(lines: list[str], title: str, draft: Draft, *, exposure: Exposure) -> Message:
-    """The first lines of the report as they stand in the file, as far as the channel may see them."""
+def preview(lines: Sequence[str], title: str, draft: Draft, *, exposure: Exposure) -> Message:
+    """What deserves a look, and the first events, as they stand in the file, as far as the channel may see them."""
     if exposure is Exposure.COUNTS:
-        return {"text": WITHHELD, "blocks": [context(WITHHELD)]}
+        return spoken(WITHHELD, [context(WITHHELD)])
     if exposure is Exposure.FULL:
-        return first(lines, f"The first lines of {foreign(title)}", "The first lines")
+        return first(lines, f"From {foreign(title)}", draft)
     names = [*(user.name for user in draft.users), *asked_for(draft.scope.only)]
-    how = "The first lines, people by initials, addresses cut"
-    return first(masked_lines(lines, names), how, how)
+    how = "From the report, people by initials, addresses and titles cut"
+    return first(masked_lines(map(without_titles, lines), names), how, draft)
 
 
-def first(lines: list[str], text: str, how: str) -> Message:
-    return {"text": text, "blocks": [context(how), verbatim(fitting(lines))]}
+def without_titles(line: str) -> str:
+    """The line without the portal's free text, which can name people whom no list knows; actions in our own words."""
+    if line.startswith(INDENT):
+        date, number, *columns = line.split(BETWEEN)
+        shown = [*columns[:1], *map(in_our_words, columns[1:2]), *map(numbers_only, columns[2:3])]
+        place = columns[3:] if number.startswith("Sign-in") else map(numbers_only, columns[3:])
+        return BETWEEN.join([date, number, *shown, *place])
+    label, colon, value = line.partition(": ")
+    if label == "Action":
+        return f"{label}{colon}{in_our_words(value)}"
+    return f"{label}{colon}{numbers_only(value)}" if label in TITLES else line
 
 
-def fitting(lines: list[str]) -> str:
-    """As many whole lines as fit; of one that does not fit by itself, the beginning."""
+def in_our_words(text: str) -> str:
+    """The action that ends in its number and its category."""
+    found = NUMBER.search(text)
+    return f"({action(int(found[1])).label}) {found[0]}" if found else "…"
+
+
+def numbers_only(text: str) -> str:
+    return text if IDS.fullmatch(text) else "…"
+
+
+def first(lines: Sequence[str], how: str, draft: Draft) -> Message:
+    """The lines, and how much more of each there is in the file."""
+    shown = fitting(lines)
+    if not shown:
+        text = f"{how}: it has no events and no highlights."
+        return spoken(text, [context(text)])
+    rest = more(shown.splitlines(), draft)
+    return spoken(f"{how}. {rest}", [context(how), verbatim(shown), context(rest)])
+
+
+def more(shown: Sequence[str], draft: Draft) -> str:
+    """How many highlights and events the file has besides those."""
+    marks = sum(mark.events for mark in draft.highlights) + draft.signins.failed
+    left = {
+        "more highlight": marks - sum(line.startswith(INDENT) for line in shown),
+        "more event": draft.kept - sum(line.startswith("ID: ") for line in shown),
+    }
+    words = " and ".join(number_of(many, what) for what, many in left.items() if many > 0)
+    return f"{words} in the file." if words else "That is all of them."
+
+
+def fitting(lines: Iterable[str]) -> str:
+    """As many whole events as fit; of one that does not fit by itself, the beginning."""
     kept: list[str] = []
+    left = LONGEST
+    for unit in units(lines):
+        text = "\n".join(unit)
+        if len(text) >= left:
+            return "\n".join(kept) or shortened(text, LONGEST)
+        kept.append(text)
+        left -= len(text) + 1
+    return "\n".join(kept)
+
+
+def units(lines: Iterable[str]) -> Iterator[list[str]]:
+    """What is shown wholly or not at all: a line of a highlight or a record, with the headings above it."""
+    unit: list[str] = []
     for line in lines:
-        if sum(len(k) + 1 for k in kept) + len(line) > LONGEST:
-            break
-        kept.append(line)
-    return "\n".join(kept) or shortened("".join(lines[:1]), LONGEST) or "…"
+        if line == RULE and RULE in unit:
+            yield unit
+            unit = []
+        unit.append(line)
+        if line.startswith(INDENT):
+            yield unit
+            unit = []
+    if unit:
+        yield unit
 
 
 def picture(title: str, bars: str, scope: str) -> Message:

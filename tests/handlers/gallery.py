@@ -20,6 +20,7 @@ from handlers.views.status import health, status
 from handlers.views.summary import summary
 from reporting.entry import Asker, Entry, Head, Origin, State, UnderWay
 from reporting.exchange import Exchange
+from reporting.layout import RULE
 from reporting.only import parse
 from reporting.period import Month
 from reporting.proof import Changes, Check, Edit, MonthRow, MonthState, Outcome, Past, Result, Review, Verification
@@ -156,8 +157,15 @@ def answers() -> dict[str, Message]:
 
 
 LINES = [
-    "Compliance report",
-    "Period: 2025-01-01 - 2025-01-31",
+    "Highlights:",
+    "12 deletions:",
+    "  2025-01-03T10:14:02+02:00 | ID 4711 | Zoe Miller [aae1] | Deleted: Zoe Miller.docx [5018, delete] | 77 | Legal",
+    "12 failed sign-ins:",
+    "  2025-01-04T09:00:00+02:00 | Sign-in ID 12 | Ann Lee [u2] | Failed [1002, sign-in] | ann | 192.0.2.1 | Latvia",
+    "",
+    "Events:",
+    RULE,
+    "ID: 4711",
     "User: Zoe Miller [aae1e103]",
     "Location/IP: 192.0.2.1",
 ]
@@ -166,6 +174,7 @@ LINES = [
 def threads(draft: Make, filed: Filed) -> dict[str, Message]:
     return {
         **{f"preview-{one.name.lower()}": preview(LINES, filed.title, draft(), exposure=one) for one in Exposure},
+        "preview-empty": preview([], filed.title, draft(), exposure=FULL),
         "picture": picture("January 2025", "01 ████ 12\n02 ██ 6", ""),
         "picture-without-scope": picture("January 2025", "01 ████ 12\n02 ██ 6", "files:write"),
         "review-told": told(review(reason="As expected.\nSee ticket <4711> & its answer."), "January 2025"),
