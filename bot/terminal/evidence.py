@@ -26,13 +26,17 @@ from reporting.escape import visible
 from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
+from reporting.evidence.event_lines import event_lines
 from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history
 from reporting.only import expanded
 from reporting.period import zone
 from reporting.plurals import number_of
-from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
+from reporting.proof import Changes, EventLines, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
+
+TOLD = ("Date", "User", "Action", "Target", "Context")
+"""Lines of an event's record by which it is told."""
 
 
 def name_of(subject: Arguments, settings: PortalSettings) -> str:
@@ -81,12 +85,14 @@ def compared(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> 
             raise NotComparable(reason="there is only one so far")
         after, before = filed[:2]
         rows = store.read(lambda c: index.pair(c, before.run, after.run))
-    changes = compare(*rows, against=before.run)
-    tell({"run": after.run, "name": name, **pack(changes)}, comparison(name, after, changes), as_json=as_json)
+        changes = compare(*rows, against=before.run)
+        lines = event_lines(portal, changes, before=before.files, after=after.files, scratch=settings.data_dir)
+    facts = {"run": after.run, "name": name, **pack(changes), "events": pack(lines)}
+    tell(facts, comparison(name, after, changes, lines), as_json=as_json)
     return COMPLETE
 
 
-def comparison(name: str, after: Entry, changes: Changes) -> list[str]:
+def comparison(name: str, after: Entry, changes: Changes, lines: EventLines) -> list[str]:
     kinds = [
         ("added", changes.added, changes.added_ids),
         ("VANISHED" if changes.vanished else "vanished", changes.vanished, changes.vanished_ids),
@@ -95,8 +101,27 @@ def comparison(name: str, after: Entry, changes: Changes) -> list[str]:
     ]
     return [
         f"{name}: run {after.run} against run {changes.against}",
-        *(f"  {word:<10} {count:>9,}{f'  ID {listed(ids, count)}' if ids else ''}" for word, count, ids in kinds),
+        *(
+            line
+            for word, count, ids in kinds
+            for line in (
+                f"  {word:<10} {count:>9,}{f'  ID {listed(ids, count)}' if ids else ''}",
+                *(f"             {told}" for number in ids for told in event_words(number, lines)),
+            )
+        ),
     ]
+
+
+def event_words(number: int, lines: EventLines) -> Iterator[str]:
+    """An event as the newer report tells it, and what the one before told otherwise."""
+    before, after = lines.before.get(number, {}), lines.after.get(number, {})
+    told = after or before
+    if told:
+        yield " | ".join([f"ID {number}", *(told[name] for name in TOLD if told.get(name))])
+    if before and after:
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        for name in names:
+            yield f"  {name} was {before.get(name) or 'nothing'}, is {after.get(name) or 'nothing'}"
 
 
 def listed(ids: tuple[int, ...], count: int) -> str:

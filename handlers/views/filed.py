@@ -80,7 +80,7 @@ def difference(changes: Changes) -> str:
         "added": changes.added,
         "vanished": changes.vanished,
         "changed": changes.changed,
-        "only named otherwise": changes.relabelled,
+        "renamed only": changes.relabelled,
     }
     words = ", ".join(f"{events:,} {what}" for what, events in found.items() if events)
     return f":arrows_counterclockwise: Since the report before: {words or 'the same events'}."

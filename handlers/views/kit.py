@@ -23,7 +23,7 @@ VALUE = 2_000
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-EMOJI = re.compile(r":(?!\d+:)[a-z][a-z0-9_+-]{1,40}:[ ]?")
+EMOJI = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)[ ]?")
 """A picture by its name."""
 BARS = re.compile(r"[█▓▒░]+[ ]?|^-{20,}$")
 FIELD = re.compile(r"^\*([^*\n]+)\*\n")
@@ -115,8 +115,8 @@ def spoken(headline: str, blocks: Iterable[Block]) -> Message:
     """
     blocks = list(blocks)
     lines = [line for block in blocks for text in texts(block, escaped) for line in plain_words(text)]
-    said = [headline, *(line for line in lines if line not in headline)]
-    words = "\n".join(said)
+    said = "\n".join(plain_words(headline))
+    words = "\n".join([said, *(line for line in lines if line.strip("*_") not in said)])
     return {"text": words if len(words) <= TEXT else f"{cut(words)}\n…", "blocks": blocks}
 
 

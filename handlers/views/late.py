@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.exposure import Exposure
 from handlers.planned import Schedule, Standing, Verb
 from handlers.views.credits import asked_by
-from handlers.views.kit import Block, Message, button, context, foreign, header, moment, section
+from handlers.views.kit import Block, Message, button, context, foreign, header, moment, section, spoken
 from handlers.views.progress import filtered
 from handlers.views.schedules import ACT, words
 from reporting.entry import Asker
@@ -28,7 +28,7 @@ def late_report(order: Order, askers: Sequence[Asker], failure: Failure, schedul
         {"type": "actions", "elements": ways_out(schedule)},
         context(asked_by(*askers)),
     ]
-    return {"text": f"{title} is late. {foreign(failure.message, longest=1_000)}", "blocks": blocks}
+    return spoken(f"{title} is late. {foreign(failure.message, longest=1_000)}", blocks)
 
 
 def further(schedule: Schedule) -> str:
@@ -71,7 +71,7 @@ def stuck(schedules: Sequence[Schedule], *, reader: str) -> Message:
     if reader == first.maker:
         elements = elements[:1]
     blocks = [section(text), *([{"type": "actions", "elements": elements}] if len(schedules) == 1 else [])]
-    return {"text": "Schedules do not go on", "blocks": blocks}
+    return spoken("Schedules do not go on", blocks)
 
 
 def line(schedule: Schedule, *, paused: bool) -> str:

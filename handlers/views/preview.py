@@ -1,22 +1,17 @@
 """What stands in the thread under a report."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from handlers.exposure import Exposure
 from handlers.views.kit import Message, context, foreign, shortened, spoken, verbatim
 from handlers.views.mask import asked_for, masked_lines
-from reporting.actions import action
-from reporting.layout import BETWEEN, INDENT, RULE
+from handlers.views.records import without_titles
+from reporting.layout import INDENT, RULE
 from reporting.plurals import number_of
 from reporting.report import Draft
 
 LONGEST = 2_800
 """Characters of the report that are shown."""
-TITLES = {"Target", "Context", "Page"}
-"""Lines of a record whose values can be titles."""
-IDS = re.compile(r"[\d, ]*(and \d+ more)?")
-NUMBER = re.compile(r"\[(-?\d{1,19}), [a-z-]+\]$")
 WITHHELD = "Names, addresses and lines of the report are not shown in this channel; the file in DocSpace has them."
 
 
@@ -29,29 +24,6 @@ def preview(lines: Sequence[str], title: str, draft: Draft, *, exposure: Exposur
     names = [*(user.name for user in draft.users), *asked_for(draft.scope.only)]
     how = "From the report, people by initials, addresses and titles cut"
     return first(masked_lines(map(without_titles, lines), names), how, draft)
-
-
-def without_titles(line: str) -> str:
-    """The line without the portal's free text, which can name people whom no list knows; actions in our own words."""
-    if line.startswith(INDENT):
-        date, number, *columns = line.split(BETWEEN)
-        shown = [*columns[:1], *map(in_our_words, columns[1:2]), *map(numbers_only, columns[2:3])]
-        place = columns[3:] if number.startswith("Sign-in") else map(numbers_only, columns[3:])
-        return BETWEEN.join([date, number, *shown, *place])
-    label, colon, value = line.partition(": ")
-    if label == "Action":
-        return f"{label}{colon}{in_our_words(value)}"
-    return f"{label}{colon}{numbers_only(value)}" if label in TITLES else line
-
-
-def in_our_words(text: str) -> str:
-    """The action that ends in its number and its category."""
-    found = NUMBER.search(text)
-    return f"({action(int(found[1])).label}) {found[0]}" if found else "…"
-
-
-def numbers_only(text: str) -> str:
-    return text if IDS.fullmatch(text) else "…"
 
 
 def first(lines: Sequence[str], how: str, draft: Draft) -> Message:
@@ -106,4 +78,4 @@ def units(lines: Iterable[str]) -> Iterator[list[str]]:
 def picture(title: str, bars: str, scope: str) -> Message:
     """The chart where no picture can be put: the same numbers as bars of characters; why, if a *scope* is lacking."""
     why = f"Events by day. With the scope `{scope}` the app could show a picture." if scope else "Events by day"
-    return {"text": f"The days of {title}", "blocks": [context(why), verbatim(bars)]}
+    return spoken(f"The days of {title}", [context(why), verbatim(bars)])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
-from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section
+from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section, spoken
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
@@ -54,7 +54,11 @@ def filing(order: Order, asker: Asker) -> Message:
 def message(order: Order, asker: Asker, state: str, *more: Block) -> Message:
     title = f"Compliance report: {order.month.title}"
     blocks = [header(title), section(state), *filtered(order), *more, context(asked_by(asker))]
-    return {"text": f"{title}: {state}", "blocks": blocks}
+    return spoken(f"{title}: {first_line(state)}", blocks)
+
+
+def first_line(state: str) -> str:
+    return state.partition("\n")[0]
 
 
 def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No compliance report") -> Message:
@@ -63,7 +67,7 @@ def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No com
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
     blocks = [header(title), section(words), *filtered(order), *again(order, "Try again"), context(asked_by(asker))]
-    return {"text": text, "blocks": blocks}
+    return spoken(text, blocks)
 
 
 def cancelled(order: Order, asker: Asker, by: str) -> Message:
@@ -76,7 +80,7 @@ def cancelled(order: Order, asker: Asker, by: str) -> Message:
         *again(order, "Make it after all"),
         context(asked_by(asker)),
     ]
-    return {"text": f"{title}. It was cancelled, and nothing was filed.", "blocks": blocks}
+    return spoken(f"{title}. It was cancelled, and nothing was filed.", blocks)
 
 
 def cancel(run: str) -> Block:

@@ -8,7 +8,7 @@ from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
 from handlers.views.fields import channel_field, field, select, words_field
-from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
+from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section, spoken
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
@@ -28,7 +28,7 @@ def proposal(proposed: Proposal) -> Message:
     save = button("Save", action_id=SAVE, value=str(proposed.plan), primary=True)
     change = button("Change", action_id=FORM, value=str(proposed.plan))
     blocks = [section(said_back(proposed)), {"type": "actions", "elements": [save, change]}]
-    return {"text": "Is this what you mean?", "response_type": "ephemeral", "blocks": blocks}
+    return {**spoken("Is this what you mean?", blocks), "response_type": "ephemeral"}
 
 
 def said_back(proposed: Proposal) -> str:
@@ -62,7 +62,7 @@ def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue:
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
     if schedule.standing is Standing.ACTIVE:
         text += f" Next: {'now' if overdue else moment(schedule.due)}, of {schedule.reports.title}."
-    return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
+    return spoken(f"Schedule {schedule.number} was {done}", [section(text)])
 
 
 def last_chance(month: Month, gone: datetime) -> Message:
@@ -73,7 +73,7 @@ def last_chance(month: Month, gone: datetime) -> Message:
     )
     make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)
     blocks = [section(text), {"type": "actions", "elements": [make]}]
-    return {"text": f"There is no report of {month.title} yet", "blocks": blocks}
+    return spoken(f"There is no report of {month.title} yet", blocks)
 
 
 def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
@@ -92,7 +92,7 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exp
         blocks.append(section(f"{where} `/compliance-report schedule monthly on 2 at 09:00` makes one."))
     new = button("New schedule", action_id=FORM, primary=not schedules)
     actions = {"type": "actions", "elements": [new]}
-    return {"text": "Schedules of reports", "response_type": "ephemeral", "blocks": [*blocks, actions]}
+    return {**spoken("Schedules of reports", [*blocks, actions]), "response_type": "ephemeral"}
 
 
 def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
@@ -148,7 +148,7 @@ def really(schedule: Schedule, *, reader: str) -> Message:
     seen = Exposure.FULL if schedule.maker == reader else Exposure.COUNTS
     text = f"Delete schedule {schedule.number}: {words(schedule.plan, seen)}?"
     blocks = [section(text), {"type": "actions", "elements": [delete]}]
-    return {"text": text, "response_type": "ephemeral", "blocks": blocks}
+    return {**spoken(text, blocks), "response_type": "ephemeral"}
 
 
 def doing(verb: Verb, schedule: Schedule) -> Message:
@@ -160,7 +160,7 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
         Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
     }[verb]
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def words(plan: Plan, exposure: Exposure) -> str:

@@ -3,7 +3,7 @@
 from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
-from handlers.views.kit import Message, foreign, moment, section
+from handlers.views.kit import Message, foreign, moment, section, spoken
 from handlers.views.mask import filter_words
 from reporting.entry import Asker, Entry, State, UnderWay
 from reporting.plurals import number_of
@@ -26,7 +26,7 @@ def status(standing: UnderWay, *, reader: str) -> Message:
     if standing.elsewhere:
         shown.append(f"{standing.elsewhere} more in other places.")
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return {"text": "What is being made", "blocks": blocks}
+    return spoken("What is being made", blocks)
 
 
 def line(entry: Entry, ahead: int, reader: str) -> str:
@@ -55,4 +55,4 @@ def health(lines: list[str]) -> Message:
     """How the bot is, for an admin: each check in a line of its own."""
     shown = [foreign(text, longest=300) for text in lines[:CHECKS]]
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return {"text": "How the bot is", "blocks": [section("*How the bot is*"), *blocks]}
+    return spoken("How the bot is", [section("*How the bot is*"), *blocks])

@@ -18,6 +18,7 @@ from handlers.views.kit import (
     header,
     moment,
     section,
+    spoken,
     table,
 )
 from handlers.views.mask import filter_words, pseudonym
@@ -73,10 +74,16 @@ def summary(
         buttons(report),
         [context(asked_by(asker, *also))],
     ]
-    same = ", nothing has changed" if filing.unchanged else ""
+    return spoken(headline(report), [block for part in parts for block in part])
+
+
+def headline(report: Published) -> str:
+    """Month, number of events and verdict in one sentence, and an alarm where there is one."""
+    draft = report.draft
+    same = ", nothing has changed" if report.filing.unchanged else ""
     gone = " EVENTS HAVE VANISHED." if report.changes and report.changes.vanished else ""
-    text = f"{title}: {number_of(draft.kept, 'event')}, {draft.judgement.verdict}{same}.{gone}"
-    return {"text": text, "blocks": [block for part in parts for block in part]}
+    title, events = f"Compliance report: {draft.scope.month.title}", number_of(draft.kept, "event")
+    return f"{title}: {events}, {draft.judgement.verdict}{same}.{gone}"
 
 
 def facts(draft: Draft, exposure: Exposure) -> list[Block]:

@@ -7,7 +7,7 @@ from reporting.document.highlights import HEADING
 from reporting.layout import INDENT, RULE
 
 EVENTS = "Events:"
-A_KIND, LINES, RECORDS = 3, 12, 3
+A_KIND, LINES, RECORDS = 2, 8, 3
 """Lines of one kind that deserves a look, of all kinds together, and events."""
 
 

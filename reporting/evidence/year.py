@@ -43,7 +43,9 @@ def month_row(
     made = ledger.last_first(one for one in entries if one.files and one.link)
     if not made:
         state = unmade(month, entries, now, zone, retention)
-        return MonthRow(month, state, tuple(attempts(entries, state)))
+        older = [f"older than the portal's {retention} days setting, may be incomplete"]
+        beyond = older if state is MonthState.BEYOND_RETENTION else []
+        return MonthRow(month, state, (*beyond, *attempts(entries, state)))
     newest = made[0]
     given = [review for one in made for review in reviews.standing(c, one.run)]
     here = [review for review in given if review.sha256 == newest.sha256]

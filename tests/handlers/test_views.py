@@ -91,7 +91,7 @@ def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_aga
     going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
     over = {name for name, message in messages.items() if '"run_again"' in written(message)}
     assert going_on == {"beginning", "waiting", "reading", "reading-time-left", "reading-filtered"}
-    assert over == {"failed", "cancelled", "schedule-last-chance"} | {
+    assert over == {"failed", "cancelled", "schedule-last-chance", "calendar", "home", "home-full"} | {
         name for name in messages if name.startswith("summary")
     }
 
@@ -342,3 +342,17 @@ def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: Filed) -
             "type": "header",
             "text": {"type": "plain_text", "text": "Compliance report: January 2025"},
         }
+
+
+def test_a_month_that_can_be_made_has_a_button_and_several_have_one_for_all() -> None:
+    def offered(*states: MonthState) -> list[tuple[str, str]]:
+        message = past.calendar(2025, [MonthRow(Month(2025, n), state) for n, state in enumerate(states, 1)], PORTAL)
+        buttons = [one for block in message["blocks"] for one in (block.get("accessory"), *block.get("elements", []))]
+        return [(one["action_id"], one["value"]) for one in buttons if one and one["type"] == "button"]
+
+    assert offered(MonthState.MISSING, MonthState.AHEAD, MonthState.RUNNING) == [("run_again", "2025-01")]
+    assert offered(MonthState.FAILED, MonthState.MADE, MonthState.BEYOND_RETENTION) == [
+        ("run_again", "2025-01"),
+        ("run_again", "2025-03"),
+        ("make_all", "2025-01 2025-03"),
+    ]
