@@ -39,6 +39,7 @@ from reporting.errors import (
 )
 from reporting.evidence import ledger
 from reporting.evidence.uploads import bot_uploads
+from reporting.exchange import trouble
 from reporting.make import Workshop, draft, meet
 from reporting.period import zone
 from reporting.report import Draft, Failure, Progress, Verdict
@@ -132,7 +133,10 @@ class RealWork:
 
         try:
             return attended(
-                read, tell=lambda p: self._goes_on(run, p), show=lambda p: self._show(entry, p), halt=portal.halt
+                read,
+                tell=lambda p: self._goes_on(run, p),
+                show=lambda p: self._show(entry, p, trouble(portal.exchanges)),
+                halt=portal.halt,
             )
         finally:
             asked = tuple(portal.exchanges)
@@ -232,10 +236,12 @@ class RealWork:
         self._check_mine(run)
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
 
-    def _show(self, entry: Entry, progress: Progress) -> None:
+    def _show(self, entry: Entry, progress: Progress, failing: str) -> None:
         left = time_left(entry.began, self.now(), progress.share)
         run, order, asker = entry.run, entry.order, self.telling.asker
-        self.telling.show(run, lambda channel: reading(order, asker(run, channel), run, progress, left=left))
+        self.telling.show(
+            run, lambda channel: reading(order, asker(run, channel), run, progress, left=left, trouble=failing)
+        )
 
     def _check_mine(self, run: str) -> None:
         """Make sure that no other process goes on with the run; what this one does besides would be done twice."""

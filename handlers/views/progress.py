@@ -25,12 +25,16 @@ def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
     return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
 
 
-def reading(order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None) -> Message:
-    """How far the reading has come, and how long it will probably go on."""
+def reading(
+    order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None, trouble: str = ""
+) -> Message:
+    """How far the reading has come, and how long it will probably go on; or that the portal does not answer now."""
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
     time = f" · {about(left)} left" if left is not None else ""
     state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {number_of(progress.events, 'event')}{time}"
+    if trouble:
+        state += f"\n:hourglass: *The portal does not answer now*: {trouble}."
     return message(order, asker, state, cancel(run))
 
 

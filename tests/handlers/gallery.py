@@ -155,6 +155,9 @@ def progress() -> dict[str, Message]:
         "waiting": waiting(order, ASKER, RUN, 2),
         "reading": reading(ORDER, ASKER, RUN, now),
         "reading-time-left": reading(ORDER, ASKER, RUN, now, left=timedelta(minutes=7, seconds=40)),
+        "reading-portal-silent": reading(
+            ORDER, ASKER, RUN, now, trouble="HTTP 503; it is asked again within 10 seconds"
+        ),
         "reading-filtered": reading(order, ASKER, RUN, Progress(share=0, events=0)),
         "filing": filing(ORDER, ASKER),
         "failed": failed(ORDER, ASKER, FAILURE),

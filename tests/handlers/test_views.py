@@ -90,7 +90,14 @@ def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_aga
 ) -> None:
     going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
     over = {name for name, message in messages.items() if '"run_again"' in written(message)}
-    assert going_on == {"beginning", "waiting", "reading", "reading-time-left", "reading-filtered"}
+    assert going_on == {
+        "beginning",
+        "waiting",
+        "reading",
+        "reading-time-left",
+        "reading-filtered",
+        "reading-portal-silent",
+    }
     assert over == {"failed", "cancelled", "schedule-last-chance", "calendar", "home", "home-full"} | {
         name for name in messages if name.startswith("summary")
     }
