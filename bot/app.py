@@ -126,6 +126,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             portal=portal,
             now=now,
             telling=telling,
+            scratch=work.workshop.folder,
         )
         engine = Engine(
             settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs, pause=pause

@@ -8,6 +8,8 @@ from typing import Protocol
 
 KEPT = 60.0
 """Seconds for which an examination is good: it takes some seconds, and asks the portal and Slack."""
+FRESH = 5.0
+"""Seconds after which its age is told."""
 
 
 class Checkup:
@@ -18,15 +20,16 @@ class Checkup:
         self._examine, self._clock = examine, clock
         self._one = threading.Lock()
         self._found: list[str] = []
-        self._until = float("-inf")
+        self._at = float("-inf")
 
     def __call__(self) -> list[str]:
-        """A line for each thing that is to be said."""
+        """A line for each thing that is to be said, and how long ago it was looked at, if that was not just now."""
         with self._one:
-            if self._clock() >= self._until:
-                self._found = self._examine()
-                self._until = self._clock() + KEPT
-            return self._found
+            age = self._clock() - self._at
+            if age >= KEPT:
+                self._found, age = self._examine(), 0.0
+                self._at = self._clock()
+            return [*self._found, *([f"Looked at {age:.0f} seconds ago."] if age >= FRESH else [])]
 
 
 class Conditions(Protocol):

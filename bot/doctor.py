@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot import __version__
-from bot.checks.finding import Check, Finding, Grade, Looked, broken, check, fine, side_by_side, unknown
+from bot.checks.finding import Check, Finding, Grade, Looked, broken, check, fine, side_by_side, unknown, waiting
 from bot.checks.machine import PACKAGES, imported, machine_checks
 from bot.checks.portal import portal_checks
 from bot.checks.slack import slack_checks
@@ -23,6 +23,7 @@ from reporting.docspace.budget import Budget
 from reporting.docspace.network import Proxy, https_proxy, proxy_for
 from reporting.docspace.portal import Portal, connect
 from reporting.errors import WrongSettings
+from reporting.plurals import number_of
 
 SECONDS = 4.0
 """That all checks together may take."""
@@ -126,8 +127,14 @@ def hasty_portal(settings: PortalSettings) -> Iterator[Portal]:
 def quick(settings: Settings) -> list[str]:
     """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
     looked = looked_at(settings, now=now, proxy=https_proxy(os.environ))
-    lines = [line(one) for one in looked if one.finding.grade is not Grade.OK]
-    return lines or [f"All {len(looked)} checks are in order."]
+    held = waiting(looked)
+    shown = [one for one in looked if one.finding.grade is not Grade.OK and not one.cause]
+    lines = [f"{line(one)} {skipped(held[one.name])}" if one.name in held else line(one) for one in shown]
+    return lines or [f"All {number_of(len(looked), 'check is', 'checks are')} in order."]
+
+
+def skipped(names: Sequence[str]) -> str:
+    return f"{number_of(len(names), 'check needs', 'checks need')} that first: {', '.join(names)}."
 
 
 def line(one: Looked) -> str:
@@ -142,22 +149,25 @@ def sound(looked: Sequence[Looked]) -> bool:
 def words(looked: Sequence[Looked]) -> str:
     """What people are told."""
     wide = max(len(one.name) for one in looked)
-    lines = [text for one in looked for text in described(one, wide)]
+    held = waiting(looked)
+    lines = [text for one in looked if not one.cause for text in described(one, wide, held.get(one.name, []))]
     bad = sum(one.finding.grade is Grade.BROKEN for one in looked)
     end = (
-        f"{bad} of {len(looked)} checks found something broken."
+        f"{bad} of {number_of(len(looked), 'check')} found something broken."
         if bad
-        else f"Nothing is broken ({len(looked)} checks)."
+        else f"Nothing is broken ({number_of(len(looked), 'check')})."
     )
     return "\n".join([*lines, "", end])
 
 
-def described(one: Looked, wide: int) -> Iterator[str]:
+def described(one: Looked, wide: int, held: Sequence[str]) -> Iterator[str]:
     found, left = one.finding, " " * (wide + 11)
     yield f"{MARKS[found.grade]:<9} {one.name:<{wide}} {found.words}"
     if found.hint:
         yield f"{left}would prove: {one.proves}"
         yield f"{left}do: {found.hint}"
+    if held:
+        yield f"{left}{skipped(held)}"
 
 
 def facts(looked: Sequence[Looked]) -> dict[str, object]:

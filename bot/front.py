@@ -24,6 +24,7 @@ from reporting.evidence import chain, ledger
 from reporting.evidence.ledger import runs
 from reporting.evidence.year import calendar, history, total
 from reporting.period import Month
+from reporting.plurals import number_of
 from reporting.proof import MonthRow, Past
 from reporting.zones import name_and_label
 
@@ -114,11 +115,12 @@ class Front:
         """What can be said of the bot without asking anybody."""
         head, going_on = self.store.read(lambda c: (chain.head(c), ledger.going_on(c)))
         zone = name_and_label(self.zone()) or "not known yet"
+        turned_away = number_of(self.refusals.total, "request was", "requests were")
         return [
             f"Version {__version__}; the time zone of the reports is {zone}.",
             f"Reports that are being made or wait: {len(going_on)}.",
             f"The ledger has {head.length}, the newest is `{head.short}`." if head else "The ledger is empty.",
-            *([f"{self.refusals.total:,} requests were turned away since the start."] if self.refusals.total else []),
+            *([f"{turned_away} turned away since the start."] if self.refusals.total else []),
             *([f"The app lacks the scopes {', '.join(self.lacking.scopes)}."] if self.lacking.scopes else []),
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from slack_sdk import WebClient
@@ -35,8 +36,10 @@ from reporting.entry import Entry
 from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable, SlackTrouble
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
+from reporting.evidence.event_lines import event_lines
 from reporting.evidence.verify import verify
-from reporting.proof import Check
+from reporting.plurals import number_of
+from reporting.proof import Check, EventLines
 from reporting.report import Failure, Verdict, report_name
 
 log = structlog.get_logger()
@@ -58,6 +61,8 @@ class Inquiries:
     portal: Callable[[datetime], Portal]
     now: Callable[[], datetime]
     telling: Telling
+    scratch: Path
+    """Where files of DocSpace lie while they are read."""
 
     def answer(self, inquiry: Inquiry) -> Message:
         """Make sure that the asker may know, and find it out; what is to be told of it, or nothing."""
@@ -101,7 +106,7 @@ class Inquiries:
         run, place = inquiry.run, inquiry.place
         made = self.store.read(lambda c: exchanges.of_run(c, run))
         text = "".join(f"{evidence.line(one, exposure, longest=0)}\n" for one in made).encode()
-        name, title = f"requests-{run}.txt", f"All {len(made):,} requests"
+        name, title = f"requests-{run}.txt", f"All {number_of(len(made), 'request')}"
 
         def show() -> Anchor:
             share(self.slack, place.channel, inquiry.thread, text, name=name, title=title, alt=title)
@@ -178,7 +183,7 @@ class Inquiries:
         there = self.store.read(lambda c: [post.anchor for post in posts.anchors(c, entry.run) if post.ts])
         return heads_in_slack(self.slack, self.store.read, there, since=entry.asked)
 
-    def _compared(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
+    def _compared(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
         filed = self.store.read(lambda c: ledger.filed(c, portal=entry.portal, name=entry.name))
         before = next((one for one in filed if ledger.chained(one) < ledger.chained(entry)), None)
@@ -187,7 +192,11 @@ class Inquiries:
         last = before.run
         rows = self.store.read(lambda c: index.pair(c, last, entry.run))
         title = f"{entry.order.month.title}, compared with the report before"
-        return evidence.compared(title, compare(*rows, against=last), before, entry)
+        changes = compare(*rows, against=last)
+        lines = EventLines()
+        if changes and exposure is not Exposure.COUNTS:
+            lines = event_lines(self._portal(), changes, before=before.files, after=entry.files, scratch=self.scratch)
+        return evidence.compared(title, changes, before, entry, lines, exposure=exposure)
 
     def _entry(self, inquiry: Inquiry) -> Entry:
         """The run that is meant: the one of a message, or the newest that filed a report of the month.

@@ -12,6 +12,7 @@ from bot.run import Closed, Made
 from bot.store import posts, requests, rereads, schedules
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
+from handlers.views.closing import not_ready, not_wanted
 from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.progress import cancelled, failed
@@ -26,6 +27,7 @@ NAMING = {UnknownPerson.__name__, AmbiguousPerson.__name__}
 """Failures that name people of the portal, which not every channel may know."""
 UNNAMED = "The filter names somebody whom DocSpace does not know, or who is not the only one of that name."
 ASK_IN_PRIVATE = "Ask once more with the word private at the end: there it is said who is meant."
+NO_RESULT = Failure("Unexpected", "The run ended without a result.", "", transient=False)
 TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
 """What is said of a run that cannot be cancelled any more; of all others, that it is done."""
 
@@ -164,12 +166,23 @@ def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
     """What a channel reads where there is no report, and those asked; *named* if it may know people's names."""
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by)
-    failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
+    failure = entry.failure or NO_RESULT
     if not named:
         failure = unnamed(failure) or failure
     if entry.rereads:
         return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
     return failed(entry.order, askers[0], failure)
+
+
+def ending(entry: Entry, askers: list[Asker], *, named: bool, late: bool) -> Message | None:
+    """The reply for those who asked where there is no report; nothing for who cancelled it themselves."""
+    if entry.stopped_by:
+        others = [asker for asker in askers if asker.user != entry.stopped_by]
+        return not_wanted(entry.order, others, entry.stopped_by) if others else None
+    failure = entry.failure or NO_RESULT
+    if not named:
+        failure = unnamed(failure) or failure
+    return not_ready(entry.order, askers, failure, late=late, again=bool(entry.rereads))
 
 
 def asker(asked: Asked) -> Asker:

@@ -11,6 +11,7 @@ import structlog
 from reporting.docspace.portal import Portal
 from reporting.docspace.standing import clock, moment
 from reporting.errors import ClocksDiffer, ComplianceError
+from reporting.plurals import number_of
 
 log = structlog.get_logger()
 TOLERANCE = timedelta(minutes=5)
@@ -99,5 +100,5 @@ def in_words(ahead: timedelta) -> str:
     """``3 h 20 min ahead of``."""
     minutes = round(abs(ahead).total_seconds() / 60)
     hours, days = minutes // 60, minutes // 1440
-    length = f"{days:,} days" if days > 1 else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+    length = number_of(days, "day") if days > 1 else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
     return f"{length} {'ahead of' if ahead > timedelta() else 'behind'}"

@@ -44,7 +44,7 @@ class Made:
     draft: Draft
     filing: Filing
     preview: tuple[str, ...]
-    """Its first lines."""
+    """Lines of it: what deserves a look, and its first events."""
     changes: Changes | None = None
     """Against the report whose place it takes; none if there is no such report."""
     not_compared: str = ""

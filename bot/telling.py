@@ -13,12 +13,13 @@ from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
 from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
-from bot.store.posts import ANCHOR, CHART, PREVIEW, SUMMARY
+from bot.store.posts import ANCHOR, CHART, ENDING, PREVIEW, SUMMARY
 from bot.store.requests import Asked
 from handlers.deliver import Anchor, change, gone, permalink
 from handlers.desk import direct
 from handlers.exposure import Exposure
 from handlers.pictures import share
+from handlers.views.closing import ready
 from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.late import late_report
@@ -60,7 +61,7 @@ class Telling:
             return  # the report before says that it will be read again
         else:
             askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
-            self._publish(run, made, self.told(entry, made, askers, channel), channel, by)
+            self._publish(entry, made, askers, self.told(entry, made, askers, channel), channel, by)
         anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
@@ -135,13 +136,15 @@ class Telling:
 
         Whoever asked for the month meanwhile has a message that waits for the result.
         """
+        here = [*self._askers(first, channel), *self._askers(entry.run, channel)] or [self.asker(first)]
+        askers = list(dict.fromkeys(here))
         for run, message in self._told_again(entry, first, made, channel):
             if run == entry.run:
-                self._publish(run, made, message, channel, by)
+                self._publish(entry, made, askers, message, channel, by)
                 self._supersede(first, channel)
             else:
                 self._replace(run, channel, ANCHOR, message)
-                self._replace(run, channel, PREVIEW, self._preview(made, channel))
+                self._replace(run, channel, PREVIEW, self._preview(entry, made, askers, channel))
 
     def _supersede(self, run: str, channel: str) -> None:
         """Have the message of a report say that a revision took its place, if one did."""
@@ -170,15 +173,34 @@ class Telling:
         if found and found.ts:
             self.try_to(lambda: change(self.slack, found.anchor, message))
 
-    def _publish(self, run: str, made: Made | None, message: Message, channel: str, by: str) -> None:
-        anchor = self._show_result(run, channel, message, by)
+    def _publish(
+        self, entry: Entry, made: Made | None, askers: list[Asker], message: Message, channel: str, by: str
+    ) -> None:
+        """Show what came of the run, and tell those who asked in a reply: Slack notifies of no change."""
+        run, anchor = entry.run, self._show_result(entry.run, channel, message, by)
         if made:
-            self.poster.once(run, channel, PREVIEW, self._preview(made, channel), by=by, thread=anchor.ts)
+            reply = self._preview(entry, made, askers, channel)
+            self.poster.once(run, channel, PREVIEW, reply, by=by, thread=anchor.ts)
             self.try_to(lambda: self._picture(run, channel, made, anchor, by))
+        else:
+            self._tell_ending(entry, askers, anchor, channel, by)
 
-    def _preview(self, made: Made, channel: str) -> Message:
+    def _tell_ending(self, entry: Entry, askers: list[Asker], anchor: Anchor, channel: str, by: str) -> None:
+        """Say that there is no report; of a month that is late once, however often it is tried: its message stays."""
+        late = self._is_late(entry.run, channel)
+        named = direct(channel) or self.rooms.exposure(channel) is Exposure.FULL
+        message = outcome.ending(entry, askers, named=named, late=late)
+        if message:
+            run = f"late {anchor.ts}" if late else entry.run
+            self.poster.once(run, channel, ENDING, message, by=by, thread=anchor.ts)
+
+    def _is_late(self, run: str, channel: str) -> bool:
+        return bool(self.store.read(lambda c: schedules.waiting(c, run, channel)))
+
+    def _preview(self, entry: Entry, made: Made, askers: list[Asker], channel: str) -> Message:
         lines, title = list(made.preview), made.filing.first.title
-        return preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
+        excerpt = preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
+        return ready(self._published(entry, made), askers, excerpt)
 
     def _picture(self, run: str, channel: str, made: Made, anchor: Anchor, by: str) -> None:
         """The chart of the month under the report; bars of characters where the app may not upload."""

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import structlog
 from sqlalchemy import Connection
@@ -27,6 +26,7 @@ from handlers.views.progress import filing, reading, time_left
 from reporting.docspace.pool import Watch
 from reporting.docspace.portal import Portal
 from reporting.docspace.retention import check_kept
+from reporting.document.excerpt import excerpt
 from reporting.entry import ENDED, Entry, Origin, State
 from reporting.errors import (
     ChannelClosed,
@@ -39,14 +39,13 @@ from reporting.errors import (
 )
 from reporting.evidence import ledger
 from reporting.evidence.uploads import bot_uploads
+from reporting.exchange import trouble
 from reporting.make import Workshop, draft, meet
 from reporting.period import zone
 from reporting.report import Draft, Failure, Progress, Verdict
 from reporting.scope import window_of
 
 log = structlog.get_logger()
-PREVIEWED = 40
-"""Lines of the report that the preview may show."""
 MOST_ATTEMPTS = 5
 """Processes that may die over one run."""
 
@@ -120,7 +119,7 @@ class RealWork:
             raise Stopped
         self.reception.admit_again(run)
         portal = self.portal(entry.began or self.now())
-        place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run)
+        place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run, began=entry.began)
 
         def read(watch: Watch) -> Draft:
             told = meet(portal, folder=self.folder)
@@ -134,7 +133,10 @@ class RealWork:
 
         try:
             return attended(
-                read, tell=lambda p: self._goes_on(run, p), show=lambda p: self._show(entry, p), halt=portal.halt
+                read,
+                tell=lambda p: self._goes_on(run, p),
+                show=lambda p: self._show(entry, p, trouble(portal.exchanges)),
+                halt=portal.halt,
             )
         finally:
             asked = tuple(portal.exchanges)
@@ -153,7 +155,7 @@ class RealWork:
         proven = put(made, entry, portal, self.folder, self.store)
         self.store.write(lambda c: exchanges.keep(c, run, exchanges.FILING, portal.exchanges))
         with made.path.open(encoding="utf-8") as report:
-            lines = tuple(line.rstrip("\n") for line in islice(report, PREVIEWED))
+            lines = excerpt(line.rstrip("\n") for line in report)
         return Made(made, proven.filing, lines, proven.changes, proven.not_compared)
 
     def close(self, run: str, result: Made | Failure) -> Closed:
@@ -234,10 +236,12 @@ class RealWork:
         self._check_mine(run)
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
 
-    def _show(self, entry: Entry, progress: Progress) -> None:
+    def _show(self, entry: Entry, progress: Progress, failing: str) -> None:
         left = time_left(entry.began, self.now(), progress.share)
         run, order, asker = entry.run, entry.order, self.telling.asker
-        self.telling.show(run, lambda channel: reading(order, asker(run, channel), run, progress, left=left))
+        self.telling.show(
+            run, lambda channel: reading(order, asker(run, channel), run, progress, left=left, trouble=failing)
+        )
 
     def _check_mine(self, run: str) -> None:
         """Make sure that no other process goes on with the run; what this one does besides would be done twice."""

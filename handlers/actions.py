@@ -8,9 +8,11 @@ from slack_bolt import Ack, App
 from handlers.asks import again
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
 from handlers.questions import Question
+from handlers.views.past import MAKE_ALL
 from handlers.views.progress import CANCEL
 from handlers.views.summary import COMPARE, HOW, OPEN, REREAD, RUN_AGAIN, VERIFY
 from reporting.entry import Origin
+from reporting.period import Month
 from reporting.report import Order
 
 Payload = Mapping[str, Any]
@@ -19,6 +21,7 @@ Listener = Callable[[Payload, Payload, Ack], None]
 
 def register(app: App, desk: Desk) -> None:
     app.action(RUN_AGAIN)(run_again(desk))
+    app.action(MAKE_ALL)(make_all(desk))
     app.action(CANCEL)(cancel(desk))
     app.action(COMPARE)(inquire(desk, Question.DIFF))
     app.action(VERIFY)(inquire(desk, Question.VERIFY))
@@ -33,6 +36,17 @@ def run_again(desk: Desk) -> Listener:
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         ask = again(action["value"])
         desk.submit(Request(Order(ask.month, only=ask.only), place(body), body["trigger_id"], Origin.BUTTON))
+        ack()
+
+    return listen
+
+
+def make_all(desk: Desk) -> Listener:
+    """Each month of a year that has no report, as if somebody had pressed *Make it* beside each."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        for month in map(Month.parse, action["value"].split()):
+            desk.submit(Request(Order(month), place(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
         ack()
 
     return listen

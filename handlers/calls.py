@@ -86,7 +86,7 @@ SLACK = (
     Call(
         System.SLACK,
         "chat.postMessage",
-        "a run's first message, the preview, private answers",
+        "a run's first message, the reply that ends it, private answers",
         NOT_DONE,
         STEP,
         OWED,

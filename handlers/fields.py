@@ -11,8 +11,8 @@ from reporting.errors import WrongRequest
 Payload = Mapping[str, Any]
 EXAMPLES = {"only": "type:delete,share", "zone": "Europe/Riga"}
 """What can be written into a field."""
-LONGEST = 150
-"""Characters beside a field."""
+LONGEST, LINE = 150, 80
+"""Characters beside a field, and of the line in them that can be copied; a longer one gives way to an example."""
 
 
 def said(view: Payload) -> dict[str, str]:
@@ -48,8 +48,9 @@ def refused(name: str, check: Callable[[str], object], text: str) -> str:
     try:
         check(text)
     except WrongRequest as error:
-        line = f" Write: {suggest(error, text, check, EXAMPLES[name])}"
-        return (shorten(str(error), LONGEST - len(line)) + line)[:LONGEST]
+        found = suggest(error, text, check, EXAMPLES[name])
+        line = f" Write: {found if len(found) <= LINE else EXAMPLES[name]}"
+        return shorten(str(error), LONGEST - len(line)) + line
     return ""
 
 

@@ -48,6 +48,28 @@ class Highlight(enum.StrEnum):
     FAILED_SIGN_IN = "failed-sign-in"
 
 
+TITLES = MappingProxyType(
+    {
+        Highlight.DELETION: ("deletion", "deletions"),
+        Highlight.ACCESS_WIDENED: ("grant or change of access", "grants or changes of access"),
+        Highlight.PUBLIC_LINK: ("public link created or changed", "public links created or changed"),
+        Highlight.OWNERSHIP: ("change of ownership", "changes of ownership"),
+        Highlight.ADMIN_RIGHTS: ("change of administrators' rights", "changes of administrators' rights"),
+        Highlight.USER_REMOVED: ("person removed or disabled", "people removed or disabled"),
+        Highlight.BULK_DOWNLOAD: ("download in bulk", "downloads in bulk"),
+        Highlight.FAILED_SIGN_IN: ("failed sign-in", "failed sign-ins"),
+    }
+)
+"""What people call one of a kind, and several."""
+SINGULAR = MappingProxyType({several: one for one, several in TITLES.values()})
+
+
+def highlight_title(kind: Highlight, events: int) -> str:
+    """What to call so many of them."""
+    one, several = TITLES[kind]
+    return one if events == 1 else several
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     id: int

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from reporting.plurals import number_of
 from reporting.report import Failure, Filed, Order, Progress, Verdict
 
 
@@ -75,7 +76,7 @@ class Head:
     @property
     def length(self) -> str:
         """Of the chain up to here, in words."""
-        return "1 entry" if self.number == 1 else f"{self.number:,} entries"
+        return number_of(self.number, "entry", "entries")
 
     @classmethod
     def parse(cls, text: str) -> Self | None:

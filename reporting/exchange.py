@@ -1,7 +1,14 @@
 """What was asked of the portal, and what came back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+TOO_MANY, FAILING = 429, 500
+"""Of HTTP's codes, the one for too many requests, and the first of a server's own faults."""
+
+LONGEST_WAIT, LONGEST_PAUSE = 10.0, 60.0
+"""Seconds before a question is asked again: at the most by itself, and if the portal wishes for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +31,13 @@ class Exchange:
         rows = "" if self.rows is None else f" {self.rows:>3} rows"
         came = f"{self.status}{rows} {self.milliseconds:>5,} ms" if self.status else "no answer"
         return f"{came}  {self.method} {unquote(self.target)}"
+
+
+def trouble(made: Sequence[Exchange]) -> str:
+    """How the portal failed to answer the newest request, and when it is asked again; empty if it answered."""
+    status = made[-1].status if made else FAILING - 1
+    if status == TOO_MANY:
+        return f"HTTP {status}, it asks to wait; it is asked again within {LONGEST_PAUSE:.0f} seconds"
+    if status and status < FAILING:
+        return ""
+    return f"{f'HTTP {status}' if status else 'no answer came'}; it is asked again within {LONGEST_WAIT:.0f} seconds"

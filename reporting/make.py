@@ -1,6 +1,7 @@
 """An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from reporting.actions import TITLES, Highlight
 from reporting.docspace.about import About, about
 from reporting.docspace.count import count
 from reporting.docspace.folder import check_folder, file_away, place
@@ -25,7 +27,8 @@ from reporting.docspace.trail import Reading, Trail, scratch
 from reporting.docspace.understand import understand
 from reporting.document.binder import bind, blocks_of, disk, passed, write_events, write_signins
 from reporting.document.form import Form
-from reporting.document.header import LAST, TITLES, header
+from reporting.document.header import LAST, Findings, header
+from reporting.document.highlights import section
 from reporting.document.regions import Records, Region, Regions
 from reporting.document.tables import csv_head
 from reporting.document.tally import Tally
@@ -38,7 +41,7 @@ from reporting.recording import BotUpload, RecordingCheck, check, required, targ
 from reporting.report import Counted, Draft, Filing, Judgement, Order, ReadSlice, Scope, SignIns, Verdict
 from reporting.scope import scoped
 from reporting.sieve import Sieve
-from reporting.verdict import Clocks, judge
+from reporting.verdict import Clocks, judge, unsettled
 
 CHANGING = "events came or went while it was read, so their number could not be checked"
 
@@ -53,6 +56,8 @@ class Workshop:
     """How long after a month's end its events may still come in."""
     now: Callable[[], datetime]
     """Aware."""
+    began: datetime | None = None
+    """When the run began that the report is made for; without a run, it begins when it is made."""
     extras: tuple[Form, ...] = ()
     """Forms besides the TXT."""
 
@@ -86,6 +91,10 @@ class Material:
     """Events of the month before."""
     view: PortalView
     recording: RecordingCheck
+    highlights: BinaryIO
+    """The lines of what deserves a look, oldest first; those of sign-ins at the end."""
+    began: datetime | None
+    """When the reading began, where the month had not settled then."""
 
     def blocks(self, form: Form) -> Iterator[bytes]:
         """The records of all events in that form, oldest first, some in memory at a time."""
@@ -134,7 +143,7 @@ def draft(
         read=tally.read,
         kept=tally.events,
         before=material.before,
-        highlights=tuple(Counted(TITLES[mark], len(ids)) for mark, ids in tally.highlights()),
+        highlights=tuple(Counted(TITLES[kind][1], events) for kind, events in tally.highlights().items()),
         requests=portal.requests,
         categories=tally.categories(),
         users=tally.most_active(),
@@ -170,7 +179,7 @@ def gather(
     expected = required(uploads, scope.window, now=clocks.earliest)
     sieve = understand(scope.only, portal, scope.window)
     kept = lifetime(portal)
-    forms = (Form.TXT, *workshop.extras, Form.INDEX)
+    forms = (Form.TXT, *workshop.extras, Form.INDEX, Form.HIGHLIGHTS)
     bodies = {form: Regions(files.enter_context(scratch(workshop.folder))) for form in forms}
 
     def write(events: Iterator[AuditEvent]) -> Part:
@@ -178,11 +187,11 @@ def gather(
         tally = write_events(events, sieve, records, shown, files=targets(expected))
         return Part(tally, {form: one.finished() for form, one in records.items()})
 
-    entries = files.enter_context(scratch(workshop.folder))
+    entries, failed = (files.enter_context(scratch(workshop.folder)) for _ in range(2))
     signed_in: list[SignIns] = []
     before: list[int | None] = []
     errands = (
-        lambda: signed_in.append(read_signins(portal, scope, kept, sieve, entries, workshop, clocks=clocks)),
+        lambda: signed_in.append(read_signins(portal, scope, kept, sieve, entries, failed, workshop, clocks=clocks)),
         lambda: before.append(month_before(portal, scope)),
     )
     trail = Trail(audit, view, own, at_once=portal.at_once, watch=watch, halt=portal.halt)
@@ -192,8 +201,27 @@ def gather(
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=clocks.earliest))
     judgement = judge(scope.window, gaps=(*missing, *lost), clocks=clocks, settle=workshop.settle)
     judgement = weighed(judgement, reading, scope, portal.host)
+    early = any(unsettled(scope.window, clocks=clocks, settle=workshop.settle))
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
-    return Material(parts, slices, bodies, judgement, signed_in[0], entries, sieve.notes, compared, view, recording)
+    highlights = files.enter_context(scratch(workshop.folder))
+    for block in bodies[Form.HIGHLIGHTS].blocks(lies for part in parts for lies in part.regions[Form.HIGHLIGHTS]):
+        highlights.write(block)
+    failed.seek(0)
+    shutil.copyfileobj(failed, highlights)
+    return Material(
+        parts=parts,
+        slices=slices,
+        files=bodies,
+        judgement=judgement,
+        signins=signed_in[0],
+        entries=entries,
+        notes=sieve.notes,
+        before=compared,
+        view=view,
+        recording=recording,
+        highlights=highlights,
+        began=(workshop.began or clocks.ours) if early else None,
+    )
 
 
 def weighed(judgement: Judgement, reading: Reading[Part], scope: Scope, host: str) -> Judgement:
@@ -228,10 +256,17 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
     for form in workshop.extras:
         above = csv_head() if form is Form.CSV else b""
         bind(chain([above], material.blocks(form)), workshop.folder / named(form, scope))
-    lines = header(
-        scope, material.judgement, material.signins, tally, notes=material.notes, recording=material.recording
+    counts = {**tally.highlights(), Highlight.FAILED_SIGN_IN: material.signins.failed}
+    found = Findings(
+        judgement=material.judgement,
+        signins=material.signins,
+        tally=tally,
+        notes=material.notes,
+        recording=material.recording,
+        highlights=(line.decode().rstrip("\n") for line in section(counts, material.highlights)),
+        began=material.began,
     )
-    head, records = "".join(f"{line}\n" for line in lines).encode(), hashlib.sha256()
+    head, records = "".join(f"{line}\n" for line in header(scope, found)).encode(), hashlib.sha256()
     told = chain([head], passed(material.records(), records.update), [LAST])
     sha256 = bind(told, workshop.folder / scope.filename)
     bind(material.blocks(Form.INDEX), workshop.folder / named(Form.INDEX, scope))
@@ -285,20 +320,25 @@ def read_signins(
     kept: Lifetime,
     sieve: Sieve,
     body: BinaryIO,
+    failed: BinaryIO,
     workshop: Workshop,
     *,
     clocks: Clocks,
 ) -> SignIns:
-    """The section of the sign-ins, written to *body*; a history that cannot be read is said to be unread."""
+    """The section of the sign-ins, written to *body*, and a line of each that *failed*.
+
+    A history that cannot be read is said to be unread.
+    """
     try:
         with scratch(workshop.folder) as file:
             history = signins(portal, scope.window, file=file)
-            tally = write_signins(history.entries, sieve, body, zone(scope.zone))
+            tally = write_signins(history.entries, sieve, body, zone(scope.zone), highlights=failed)
     except OutOfTime:
         raise
     except (PortalError, TrailError) as error:
-        body.seek(0)
-        body.truncate()
+        for file in (body, failed):
+            file.seek(0)
+            file.truncate()
         return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
     missing = tuple(signins_gaps(history, scope.window, kept=kept.login_history_life_time, now=clocks.earliest))
     return tally.told(judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle))

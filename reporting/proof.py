@@ -1,7 +1,7 @@
 """What the evidence of a report is made of: the values that everybody passes around."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -89,6 +89,18 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any((self.added, self.vanished, self.changed, self.relabelled))
+
+
+EventRecord = Mapping[str, str]
+"""What the TXT says of an event, as it stands there, by the names of its lines: ``Date``, ``User``, ``Action``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLines:
+    """What two reports say of the events that they differ in, by id; of some nothing may be known."""
+
+    before: Mapping[int, EventRecord] = field(default_factory=dict)
+    after: Mapping[int, EventRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +257,7 @@ class MonthState(StrEnum):
     MISSING = "missing"
     """There is no report, and nobody makes one."""
     BEYOND_RETENTION = "beyond retention"
-    """There is no report, and the portal does not keep so old events."""
+    """There is no report, and the portal is set to keep events for a shorter time; what it still has can be read."""
     AHEAD = "ahead"
     """It is not over yet, and there is no report."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reporting.period import Window, utc
+from reporting.plurals import number_of
 
 UPLOADED = frozenset({5011, 5099})
 """Ids of the actions that an upload is recorded as."""
@@ -96,4 +97,5 @@ def reasons(missing: list[BotUpload], expected: Mapping[str, int], lacking: Mapp
         filed = f"which the bot had filed by {utc(one.filed_at)}: “{one.title}”"
         yield f"the audit trail lacks {upload} of file {one.file}, {filed}"
     if len(missing) > MOST_NAMED:
-        yield f"the audit trail lacks uploads of {len(missing) - MOST_NAMED} more files that the bot had filed"
+        more = number_of(len(missing) - MOST_NAMED, "more file")
+        yield f"the audit trail lacks uploads of {more} that the bot had filed"

@@ -114,12 +114,18 @@ class SignIns:
     """Sign-outs and sessions that were ended."""
     people: int = 0
     """How many different people signed in."""
-    failures: tuple[int, ...] = ()
-    """Ids of failed sign-ins, of 100 at the most."""
+    read: int | None = None
+    """Sign-ins that the portal gave for the month, whether the filter keeps them or not; unknown before 0.2."""
 
     @property
     def total(self) -> int:
+        """Those that the filter keeps."""
         return self.succeeded + self.failed + self.ended
+
+    def counts(self, number: str) -> str:
+        """Read, kept and failed, said the same way everywhere; *number* is a format such as ``,``."""
+        read = [f"{self.read:{number}} read"] if self.read is not None else []
+        return ", ".join([*read, f"{self.total:{number}} kept", f"{self.failed:{number}} failed"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reporting.period import Window
+from reporting.plurals import number_of
 from reporting.report import Judgement, Verdict
 
 CLOCKS_AGREE = timedelta(minutes=5)
@@ -46,7 +47,7 @@ def unsettled(window: Window, *, clocks: Clocks, settle: timedelta) -> Iterator[
     if clocks.earliest < window.end:
         yield "the month is not over yet"
     elif clocks.earliest < window.end + settle:
-        hours = settle // timedelta(hours=1)
-        yield f"the month ended less than {hours} hours ago, and late events may still come in"
+        hours = number_of(settle // timedelta(hours=1), "hour")
+        yield f"the month ended less than {hours} ago, and late events may still come in"
     if clocks.portal is None:
         yield "the portal does not tell the time, so only the bot's own clock says that the month is over"

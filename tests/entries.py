@@ -20,7 +20,7 @@ SCOPE = Scope(Month(2025, 1), "https://p.example", "3.7.2", "UTC", WINDOW, parse
 DRAFT = Draft(
     scope=SCOPE,
     judgement=Judgement(Verdict.COMPLETE),
-    signins=SignIns(Judgement(Verdict.GAPS, ("purged",)), failures=(1, 2)),
+    signins=SignIns(Judgement(Verdict.GAPS, ("purged",))),
     read=7,
     kept=5,
     before=None,

@@ -53,6 +53,8 @@ class Looked:
     proves: str
     finding: Finding
     needs: str = ""
+    cause: str = ""
+    """Name of the check whose trouble keeps this one from being made; empty if it was made."""
 
 
 def fine(words: str) -> Finding:
@@ -109,10 +111,24 @@ def told_once(looked: Sequence[Looked]) -> list[Looked]:
         if one.finding.grade is Grade.BROKEN:
             first.setdefault(one.finding.words, one.name)
             bad.add(one.name)
-            told.append(replace(one, finding=unknown(f"not looked at: mend “{cause}” first")) if cause else one)
+            skipped = replace(one, finding=unknown(f"skipped: fix “{cause}” first"), cause=cause)
+            told.append(skipped if cause else one)
         else:
             told.append(one)
     return told
+
+
+def waiting(looked: Sequence[Looked]) -> dict[str, list[str]]:
+    """By the name of each check that found a trouble of its own: the names of those that could not be made for it."""
+    causes = {one.name: one.cause for one in looked}
+    found: dict[str, list[str]] = {}
+    for one in looked:
+        root = one.cause
+        while causes.get(root):
+            root = causes[root]
+        if root:
+            found.setdefault(root, []).append(one.name)
+    return found
 
 
 def after(name: str, checks: Sequence[Check]) -> list[Check]:

@@ -17,6 +17,7 @@ from reporting.docspace.probe import probe
 from reporting.docspace.retention import lifetime
 from reporting.errors import KeyRejected, KeyTooWeak, PortalMissing, PortalTooOld
 from reporting.period import zone as named_zone
+from reporting.plurals import number_of
 
 SOON = timedelta(days=14)
 KEPT = 62
@@ -109,7 +110,7 @@ def retention(portal: Portal) -> Finding:
     if not days:
         return unknown("the portal does not say how long it keeps its audit trail")
     hint = "Have reports made on the first days of a month, or have the portal's owner keep it longer."
-    return warning(f"{days} days", hint) if days < KEPT else fine(f"{days} days")
+    return warning(number_of(days, "day"), hint) if days < KEPT else fine(number_of(days, "day"))
 
 
 def takes_files(portal: Portal, folder: int) -> Finding:

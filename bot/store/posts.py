@@ -11,6 +11,8 @@ from handlers.deliver import Anchor
 ANCHOR, SUMMARY, PREVIEW, CHART, CLOSED = "anchor", "summary", "preview", "chart", "closed"
 """The message that changes while the run goes on; one in its place, if it could not be posted; the replies under it;
 why somebody is told in direct messages."""
+ENDING = "ending"
+"""The reply where there is no report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,19 @@ from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
 from reporting.evidence.ends import unchecked
+from reporting.evidence.event_lines import event_lines
 from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history, total
 from reporting.only import expanded
 from reporting.period import zone
-from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
+from reporting.plurals import number_of
+from reporting.proof import Changes, EventLines, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
 
 SLACK = "heads in Slack"
 BY_HAND = "verify in Slack compares them; or compare the digits in the newest message of the bot there by hand"
+TOLD = ("Date", "User", "Action", "Target", "Context")
+"""Lines of an event's record by which it is told."""
 
 
 def name_of(subject: Arguments, settings: PortalSettings) -> str:
@@ -85,12 +89,14 @@ def compared(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> 
             raise NotComparable(reason="there is only one so far")
         after, before = filed[:2]
         rows = store.read(lambda c: index.pair(c, before.run, after.run))
-    changes = compare(*rows, against=before.run)
-    tell({"run": after.run, "name": name, **pack(changes)}, comparison(name, after, changes), as_json=as_json)
+        changes = compare(*rows, against=before.run)
+        lines = event_lines(portal, changes, before=before.files, after=after.files, scratch=settings.data_dir)
+    facts = {"run": after.run, "name": name, **pack(changes), "events": pack(lines)}
+    tell(facts, comparison(name, after, changes, lines), as_json=as_json)
     return COMPLETE
 
 
-def comparison(name: str, after: Entry, changes: Changes) -> list[str]:
+def comparison(name: str, after: Entry, changes: Changes, lines: EventLines) -> list[str]:
     kinds = [
         ("added", changes.added, changes.added_ids),
         ("VANISHED" if changes.vanished else "vanished", changes.vanished, changes.vanished_ids),
@@ -99,8 +105,27 @@ def comparison(name: str, after: Entry, changes: Changes) -> list[str]:
     ]
     return [
         f"{name}: run {after.run} against run {changes.against}",
-        *(f"  {word:<10} {count:>9,}{f'  ID {listed(ids, count)}' if ids else ''}" for word, count, ids in kinds),
+        *(
+            line
+            for word, count, ids in kinds
+            for line in (
+                f"  {word:<10} {count:>9,}{f'  ID {listed(ids, count)}' if ids else ''}",
+                *(f"             {told}" for number in ids for told in event_words(number, lines)),
+            )
+        ),
     ]
+
+
+def event_words(number: int, lines: EventLines) -> Iterator[str]:
+    """An event as the newer report tells it, and what the one before told otherwise."""
+    before, after = lines.before.get(number, {}), lines.after.get(number, {})
+    told = after or before
+    if told:
+        yield " | ".join([f"ID {number}", *(told[name] for name in TOLD if told.get(name))])
+    if before and after:
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        for name in names:
+            yield f"  {name} was {before.get(name) or 'nothing'}, is {after.get(name) or 'nothing'}"
 
 
 def listed(ids: tuple[int, ...], count: int) -> str:
@@ -120,7 +145,7 @@ def covered(typed: str, settings: PortalSettings, *, as_json: bool) -> int:
 
 
 def month_line(row: MonthRow) -> str:
-    events = f"{row.kept:>10,} events" if row.kept is not None else " " * 17
+    events = f"{row.kept:>10,} {'event ' if row.kept == 1 else 'events'}" if row.kept is not None else " " * 17
     where = f"  version {row.version}, SHA-256 {row.sha256[:12]}, run {row.run}" if row.run else ""
     by = f"; accepted by {', '.join(row.reviewers)}" if row.reviewers else ""
     return f"  {row.month}  {row.state:<16} {events}{where}{by}" + "".join(
@@ -150,7 +175,7 @@ def past_lines(past: Past) -> Iterator[str]:
     by = entry.asker or "whoever hosts the bot"
     yield f"  asked for  by {by}, with {entry.origin}"
     if entry.files:
-        kept = f"{entry.kept:,} events, version {entry.files[0].version}, SHA-256 {entry.sha256[:12]}"
+        kept = f"{number_of(entry.kept or 0, 'event')}, version {entry.files[0].version}, SHA-256 {entry.sha256[:12]}"
         after = f"; superseded by run {past.superseded_by}" if past.superseded_by else ""
         yield f"  report     {entry.verdict}, {kept}{after}"
     if entry.failure:

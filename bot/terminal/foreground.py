@@ -21,7 +21,8 @@ from reporting.escape import visible
 from reporting.evidence.manifest import recording_check
 from reporting.make import draft, meet
 from reporting.only import expanded
-from reporting.report import Draft, Order, Verdict
+from reporting.plurals import number_of
+from reporting.report import Draft, Order, SignIns, Verdict
 from reporting.report import Progress as Read
 from reporting.zones import name_and_label
 
@@ -51,8 +52,8 @@ def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
     order = Order(month, settings.report_timezone, expanded(only, profiles(settings.profiles_file)))
     usual, upload = workshop(settings), wish.upload
     extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
-    place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras)
     began = now()
+    place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras, began=began)
     with portals(settings) as portal:
         folder = settings.compliance_room_folder_id
         source = portal(began)
@@ -91,6 +92,8 @@ def facts(report: Draft, proven: "Proven | None") -> dict[str, object]:
         "signins_verdict": report.signins.judgement.verdict,
         "signins_reasons": list(report.signins.judgement.reasons),
         "signins": report.signins.total,
+        "signins_read": report.signins.read,
+        "signins_failed": report.signins.failed,
         "categories": {counted.name: counted.events for counted in report.categories},
         "sha256": report.sha256,
         "path": str(report.path.absolute()),
@@ -115,9 +118,9 @@ def words(report: Draft, proven: "Proven | None") -> str:
             f"{report.scope.month.title} in {name_and_label(report.scope.zone)}: {report.judgement.verdict}",
             *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
             *(f"  because {visible(reason)}" for reason in report.judgement.reasons),
-            f"  events   {report.read:,} read in {report.requests:,} requests, {report.kept:,} in the report",
+            f"  events   {report.read:,} read in {number_of(report.requests, 'request')}, {report.kept:,} kept",
             *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
-            f"  sign-ins {signins.judgement.verdict}: {signins.total:,}, {signins.failed:,} of them failed",
+            f"  sign-ins {signins.judgement.verdict}: {signins_counted(signins)}",
             *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
             f"  sha256   {report.sha256}",
             f"  TXT      {report.path.absolute()}",
@@ -129,6 +132,10 @@ def words(report: Draft, proven: "Proven | None") -> str:
     )
 
 
+def signins_counted(signins: SignIns) -> str:
+    return "not read" if signins.judgement.verdict is Verdict.UNREAD else signins.counts(",")
+
+
 def difference(proven: "Proven") -> Iterator[str]:
     """What the report has otherwise than the one before it."""
     if proven.not_compared:
@@ -136,7 +143,8 @@ def difference(proven: "Proven") -> Iterator[str]:
     if changes := proven.changes:
         yield f"  changes  {changes.added:,} added, {changes.changed:,} changed, against run {changes.against}"
         if changes.vanished:
-            yield f"  VANISHED {changes.vanished:,} events that the report before had; python -m bot diff names them"
+            gone = number_of(changes.vanished, "event")
+            yield f"  VANISHED {gone} that the report before had; python -m bot diff names them"
 
 
 @contextmanager

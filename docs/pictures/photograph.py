@@ -26,11 +26,11 @@ COLOURS = 255
 
 
 def summary(page: Page) -> Locator:
-    """A report in its channel, and its first lines in the thread."""
+    """A report in its channel, and its highlights and first events in the thread."""
     asked(page, "2025-01")
     said(page, "SHA-256").get_by_role("link", name=REPLIES).click()
     thread = page.get_by_label("Thread", exact=True).get_by_role("article")
-    thread.filter(has_text="The first lines").evaluate("node => node.scrollIntoView()")
+    thread.filter(has_text="in the file").evaluate("node => node.scrollIntoView()")
     page.locator("#messages").evaluate("node => node.scrollTop = 0")
     page.mouse.move(0, 0)
     return page.locator("body")

@@ -1,6 +1,6 @@
 """What the workspace's admins are told without having asked."""
 
-from handlers.views.kit import Message, foreign, section
+from handlers.views.kit import Message, foreign, section, spoken
 
 
 def clocks_differ(difference: str) -> Message:
@@ -10,4 +10,4 @@ def clocks_differ(difference: str) -> Message:
         "*Schedules wait* until both agree within five minutes; nothing is lost, and they go on by themselves. "
         "Ask whoever hosts the bot to let that machine set its clock by NTP, or to look at the portal's."
     )
-    return {"text": "Schedules wait: the clocks differ", "blocks": [section(text)]}
+    return spoken("Schedules wait: the clocks differ", [section(text)])

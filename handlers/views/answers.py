@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers.questions import Question
-from handlers.views.kit import Message, context, foreign, moment, plain, section
+from handlers.views.kit import Message, context, foreign, moment, plain, section, spoken
+from reporting.plurals import number_of
 from reporting.report import Order
 
 USAGE = (
@@ -43,7 +44,7 @@ LOOKING = {
 
 
 def usage() -> Message:
-    return {"text": "How to ask for a compliance report", "blocks": [section(part) for part in USAGE]}
+    return spoken("How to ask for a compliance report", map(section, USAGE))
 
 
 def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -> Message:
@@ -54,35 +55,35 @@ def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -
         text = f"The report of {month} is being made already; you will have it in {where} when it is done."
     if ahead:
         text += f" {before(ahead)}"
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def before(ahead: int) -> str:
-    return "One report has its turn before it." if ahead == 1 else f"{ahead} reports have their turn before it."
+    return f"{number_of(ahead, 'report')} ahead of it."
 
 
 def joined(order: Order) -> Message:
     """For who pressed a button that asks for what is being made here already."""
     text = f"The report of {order.month.title} is being made in this channel already."
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def stopping(order: Order) -> Message:
     text = f"I am ending the report of {order.month.title}, if you are who asked for it, or an admin."
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def elsewhere(order: Order, channel: str, why: str, hint: str) -> Message:
     """In direct messages, for who asked where nothing can be posted."""
     text = f":mailbox: The report of {order.month.title} that you asked for in <#{channel}> comes here."
     words = f"{text} {foreign(why, longest=300)} {foreign(hint, longest=300)}"
-    return {"text": text, "blocks": [section(words)]}
+    return spoken(text, [section(words)])
 
 
 def looking(question: Question) -> Message:
     """The answer comes in a moment."""
     text = LOOKING[question]
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def refused(answer: Message) -> dict[str, Any]:
@@ -100,10 +101,10 @@ def refusal(message: str, hint: str) -> Message:
     blocks = [section(f":no_entry: {foreign(message, longest=600)}")]
     if hint:
         blocks.append(context(foreign(hint, longest=600)))
-    return {"text": foreign(f"{message} {hint}", longest=1_200), "response_type": "ephemeral", "blocks": blocks}
+    return {**spoken(foreign(message, longest=600), blocks), "response_type": "ephemeral"}
 
 
 def read_again(month: str, settles: datetime) -> Message:
     """For who had a provisional report's month read again later."""
     text = f"{month} is read again {moment(settles)}, when it has settled: its message says then what came in late."
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])

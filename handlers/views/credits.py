@@ -1,5 +1,7 @@
 """Who asked, as people are told."""
 
+from collections.abc import Iterable
+
 from handlers.views.kit import moment
 from reporting.entry import Asker
 
@@ -14,6 +16,13 @@ def asked_by(*askers: Asker) -> str:
     late = next((asker.late for asker in askers if asker.late), None)
     overdue = f". Late: it was due {moment(late)}" if late else ""
     return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "") + overdue
+
+
+def mentions(askers: Iterable[Asker]) -> str:
+    """Those who asked, and the makers of the schedules that did, each once; empty where nobody has a name in Slack."""
+    people = list(dict.fromkeys(f"<@{asker.user}>" for asker in askers if asker.user))
+    others = len(people) - ASKERS
+    return ", ".join(people[:ASKERS]) + (f" and {others} more" if others > 0 else "")
 
 
 def credited(asker: Asker) -> str:

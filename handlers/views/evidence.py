@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from handlers.exposure import Exposure
 from handlers.views.filed import difference
-from handlers.views.kit import UNSEEN, Message, context, foreign, section, shortened, verbatim
+from handlers.views.kit import UNSEEN, Message, context, foreign, section, shortened, spoken, verbatim
 from handlers.views.mask import masked, pseudonym
+from handlers.views.records import difference as record_difference
+from handlers.views.records import event
 from reporting.entry import Entry
 from reporting.exchange import Exchange
-from reporting.proof import Changes, Check, Edit, Outcome, Verification
+from reporting.plurals import number_of
+from reporting.proof import Changes, Check, Edit, EventLines, Outcome, Verification
 from reporting.report import PREFIX, month_of
 
 SAID = {
@@ -32,8 +35,8 @@ CHECKS, EDITS, TRACES = 15, 8, 6
 """How many of each are told; the command line tells all."""
 A_BLOCK = 8
 """Checks that surely fit into one block."""
-IDS = 30
-"""Events of a kind that are named; the command line names 100."""
+LINES, IDS = 4, 30
+"""Events of a kind that are told, and others whose IDs are; the command line tells 100."""
 FIRST, LAST = 12, 4
 """Requests that are shown from the beginning, and from the end."""
 LINE = 180
@@ -55,7 +58,7 @@ def verification(found: Verification, title: str, asker: str, *, exposure: Expos
         *([context(f"Looking left traces in the portal's audit trail: {traces}")] if traces else []),
         context(f"{head}SHA-256 `{found.sha256}` · checked for <@{asker}>"),
     ]
-    return {"text": f"{title}: {found.outcome}", "blocks": blocks}
+    return spoken(f"{title}: {found.outcome}", blocks)
 
 
 def unnamed(found: Verification) -> Verification:
@@ -79,7 +82,7 @@ def told(checks: Sequence[Check]) -> list[str]:
     """What was looked at, first what is not as it must be."""
     worst = sorted(checks, key=lambda check: check.outcome is Outcome.INTACT)
     more = len(checks) - CHECKS
-    return [*map(checked, worst[:CHECKS]), *([f"{more} more checks"] if more > 0 else [])]
+    return [*map(checked, worst[:CHECKS]), *([number_of(more, "more check")] if more > 0 else [])]
 
 
 def checked(check: Check) -> str:
@@ -97,41 +100,56 @@ def edited(edit: Edit, exposure: Exposure) -> str:
     return f"• {title}, version {edit.version}, {at}, by {foreign(by, longest=60) or 'nobody named'}{comment}"
 
 
-def compared(title: str, changes: Changes, before: Entry, after: Entry) -> Message:
-    """What the newest report has that the one before had not, and the other way round."""
+def compared(
+    title: str, changes: Changes, before: Entry, after: Entry, lines: EventLines, *, exposure: Exposure
+) -> Message:
+    """What the newest report has that the one before had not, and the other way round, each event with who and what."""
     kinds = [
         (":rotating_light: Vanished", changes.vanished, changes.vanished_ids),
         (":heavy_plus_sign: Added", changes.added, changes.added_ids),
         (":pencil2: Changed", changes.changed, changes.changed_ids),
-        (":label: Only named otherwise", changes.relabelled, changes.relabelled_ids),
+        (":label: Renamed only", changes.relabelled, changes.relabelled_ids),
     ]
-    rows = [named(what, events, ids) for what, events, ids in kinds if events]
     blocks = [
         section(f"*{title}*\n{difference(changes)}"),
-        *([section("\n".join(rows))] if rows else []),
+        *(section(differing(what, events, ids, lines, exposure)) for what, events, ids in kinds if events),
         context(
             f"Run `{after.run}` against run `{before.run}`. Facts are compared by hash, names apart from them: "
             "somebody who was renamed changes no event."
         ),
     ]
-    return {"text": f"{title}: {difference(changes)}", "blocks": blocks}
+    return spoken(f"{title}: {difference(changes)}", blocks)
 
 
-def named(what: str, events: int, ids: tuple[int, ...]) -> str:
-    more = f" and {events - IDS:,} more" if events > IDS else ""
-    return f"{what}: *{events:,}* · ID {', '.join(map(str, ids[:IDS]))}{more}"
+def differing(what: str, events: int, ids: tuple[int, ...], lines: EventLines, exposure: Exposure) -> str:
+    """A kind of difference: its number, its first events as far as they may be seen, and the IDs of others."""
+    told = [] if exposure is Exposure.COUNTS else [one for one in ids if one in lines.after or one in lines.before]
+    shown = told[:LINES]
+    rest = [one for one in ids if one not in shown][:IDS]
+    more = events - len(shown) - len(rest)
+    tail = f"ID {', '.join(map(str, rest))}" + (f" and {more:,} more" if more else "") if rest else ""
+    return "\n".join(
+        [f"{what}: *{events:,}*", *(f"• {different(one, lines, exposure)}" for one in shown), *([tail] if tail else [])]
+    )
+
+
+def different(number: int, lines: EventLines, exposure: Exposure) -> str:
+    """An event as the newer report tells it, or the one before if that has it alone; and what is different in it."""
+    before, after = lines.before.get(number), lines.after.get(number)
+    told = event(number, after or before or {}, exposure)
+    return f"{told} ({other})" if before and after and (other := record_difference(before, after, exposure)) else told
 
 
 def incomparable(title: str, why: str) -> Message:
     text = f"*{title}*\n{why}"
-    return {"text": f"{title}: {why}", "blocks": [section(text)]}
+    return spoken(f"{title}: {why}", [section(text)])
 
 
 def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Message:
     """How the portal was read: what was asked, how often, and what came back."""
     if not made:
         text = f"*{title}*\nNothing is known of how it was read."
-        return {"text": text, "blocks": [section(text)]}
+        return spoken(text, [section(text)])
     paths, rows = Counter(map(path, made)), Counter[str]()
     for one in made:
         rows[path(one)] += one.rows or 0
@@ -141,17 +159,17 @@ def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Mes
     shown = [line(one, exposure) for one in first]
     if hidden > 0:
         shown += [f"… {hidden:,} more …", *(line(one, exposure) for one in last)]
-    text = f"{title}: {len(made):,} requests to the portal"
-    return {
-        "text": text,
-        "blocks": [
-            section(f"*{title}*\n{len(made):,} requests to the portal, each with the API key in a header:"),
+    text = f"{title}: {number_of(len(made), 'request')} to the portal"
+    return spoken(
+        text,
+        [
+            section(f"*{title}*\n{number_of(len(made), 'request')} to the portal, each with the API key in a header:"),
             verbatim("\n".join([f"{'times':>7} {'rows':>9}", *counted])),
             context("The first and the last of them, as they were sent and answered"),
             verbatim("\n".join(shown)),
             context("The manifest beside the report has every slice of the month with its bounds and its counts."),
         ],
-    }
+    )
 
 
 def path(one: Exchange) -> str:

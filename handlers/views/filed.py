@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from handlers.views.kit import escaped, foreign, moment
 from reporting.entry import Head
+from reporting.plurals import number_of
 from reporting.proof import Changes, Result, Review
 from reporting.report import Draft, Filed, Filing
 
@@ -79,7 +80,7 @@ def difference(changes: Changes) -> str:
         "added": changes.added,
         "vanished": changes.vanished,
         "changed": changes.changed,
-        "only named otherwise": changes.relabelled,
+        "renamed only": changes.relabelled,
     }
     words = ", ".join(f"{events:,} {what}" for what, events in found.items() if events)
     return f":arrows_counterclockwise: Since the report before: {words or 'the same events'}."
@@ -94,7 +95,7 @@ def links(filing: Filing, portal: str, *, named: bool) -> list[str]:
     more = len(filing.files) - PARTS
     return [
         *(place(filed, portal, named=named) for filed in filing.files[:PARTS]),
-        *([f"{more} more parts lie beside them"] if more > 0 else []),
+        *([f"{number_of(more, 'more part lies', 'more parts lie')} beside them"] if more > 0 else []),
         *([f"{place(filing.manifest, portal, named=named)} (how it was made)"] if filing.manifest else []),
     ]
 

@@ -8,7 +8,7 @@ from handlers.exposure import Exposure
 from handlers.planned import Listed
 from handlers.views.kit import SECTION, Block, button, context, foreign, header, section, shortened
 from handlers.views.order import NEW
-from handlers.views.past import month, past
+from handlers.views.past import past, year_blocks
 from handlers.views.schedules import FORM, last, state, words
 from reporting.proof import MonthRow, Past
 
@@ -39,12 +39,11 @@ def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
     """For somebody who may ask for reports, and may see that much."""
     new = button("New report", action_id=NEW, primary=True)
     actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
-    lines = [month(row, page.portal) for row in page.months]
     blocks: list[Block] = [
         header("Compliance reports from DocSpace"),
         actions,
         header(f"Coverage of {page.year}"),
-        *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
+        *year_blocks(page.months, page.portal),
         header("Schedules"),
         *scheduled(page.schedules, exposure),
         header("Lately"),

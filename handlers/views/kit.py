@@ -23,6 +23,11 @@ VALUE = 2_000
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
+EMOJI = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)[ ]?")
+"""A picture by its name."""
+BARS = re.compile(r"[█▓▒░]+[ ]?|^-{20,}$")
+FIELD = re.compile(r"^\*([^*\n]+)\*\n")
+"""A name above its value."""
 HALF = re.compile(r"&[a-z]*$")
 """An escape that was cut through."""
 
@@ -101,6 +106,27 @@ def verbatim(text: str) -> Block:
     """Text in fixed type in which nothing is a mention, a link or a format."""
     preformatted = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [preformatted]}
+
+
+def spoken(headline: str, blocks: Iterable[Block]) -> Message:
+    """A message whose own text says in words what its blocks say, as far as a text may be long; the *headline* first.
+
+    The text is what a lock screen shows and a screen reader reads, before any block.
+    """
+    blocks = list(blocks)
+    lines = [line for block in blocks for text in texts(block, escaped) for line in plain_words(text)]
+    said = "\n".join(plain_words(headline))
+    words = "\n".join([said, *(line for line in lines if line.strip("*_") not in said)])
+    return {"text": words if len(words) <= TEXT else f"{cut(words)}\n…", "blocks": blocks}
+
+
+def plain_words(text: str) -> Iterator[str]:
+    """The lines of a block's text without what only an eye can read: pictures by name, bars, rules."""
+    named = FIELD.sub(r"\1: ", text)
+    for line in named.splitlines():
+        words = BARS.sub("", EMOJI.sub("", line)).strip()
+        if words:
+            yield words
 
 
 def in_words(message: Message) -> Message:

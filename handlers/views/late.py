@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from handlers.exposure import Exposure
 from handlers.planned import Schedule, Standing, Verb
 from handlers.views.credits import asked_by
-from handlers.views.kit import Block, Message, button, context, foreign, header, moment, section
+from handlers.views.kit import Block, Message, button, context, foreign, header, moment, section, spoken
 from handlers.views.progress import filtered
 from handlers.views.schedules import ACT, words
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.report import Failure, Order
 
 LISTED = 4
@@ -27,7 +28,7 @@ def late_report(order: Order, askers: Sequence[Asker], failure: Failure, schedul
         {"type": "actions", "elements": ways_out(schedule)},
         context(asked_by(*askers)),
     ]
-    return {"text": f"{title} is late. {foreign(failure.message, longest=1_000)}", "blocks": blocks}
+    return spoken(f"{title} is late. {foreign(failure.message, longest=1_000)}", blocks)
 
 
 def further(schedule: Schedule) -> str:
@@ -63,14 +64,14 @@ def stuck(schedules: Sequence[Schedule], *, reader: str) -> Message:
         mark, what, why = ":hourglass:", "For more than a day I could not make the report of", first.trouble
         out = "I go on trying; nothing is lost. Look at what stands in the way, or the report comes late."
     named = [line(one, paused=first.standing is Standing.PAUSED) for one in schedules[:LISTED]]
-    more = [f"and {len(schedules) - LISTED} more schedules"] if len(schedules) > LISTED else []
+    more = [f"and {number_of(len(schedules) - LISTED, 'more schedule')}"] if len(schedules) > LISTED else []
     over = "" if reader == first.maker else " An admin can take a schedule over: it runs in their name from then on."
     text = f"{mark} {what} {'; '.join([*named, *more])}: {foreign(why, longest=600)} {out}{over}"
     elements = ways_out(first)
     if reader == first.maker:
         elements = elements[:1]
     blocks = [section(text), *([{"type": "actions", "elements": elements}] if len(schedules) == 1 else [])]
-    return {"text": "Schedules do not go on", "blocks": blocks}
+    return spoken("Schedules do not go on", blocks)
 
 
 def line(schedule: Schedule, *, paused: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from handlers.exposure import Exposure
 from reporting.escape import visible
+from reporting.layout import BETWEEN
 from reporting.only import Only
 
 LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
@@ -18,6 +19,8 @@ LABEL = re.compile(r"^[A-Z][A-Za-z/ -]*:")
 """How a line of the report can begin; no foreign text stands before it."""
 PERSON = re.compile(r"(?P<label>User: )(?:\[(?P<id>[^\[\]\s]*)\]|(?P<name>.*?)(?: \[[^\]]*\])?)")
 COUNTED = re.compile(r"(?P<label> +\d+ )(?:\[(?P<id>[^\[\]\s]*)\]|(?P<name>.*?)(?: \[[^\]]*\])?)")
+HIGHLIGHT = re.compile(r"(?P<label>  \S+ \| (?P<sign_in>Sign-in )?ID -?\d+ \| )(?P<rest>.*)")
+"""How a line begins that tells of one event; a bar within a value is escaped. Person, action and object follow."""
 NOTE = "Filter note: "
 LOGIN = "Login:"
 BY_USER = "By user:"
@@ -82,7 +85,20 @@ def masked_line(line: str, known: set[str]) -> str:
     found = PERSON.fullmatch(line) or COUNTED.fullmatch(line)
     if found and named(found) in known:
         return found["label"] + pseudonym(named(found))
+    if mark := HIGHLIGHT.fullmatch(line):
+        return mark["label"] + masked_columns(mark, known)
     return label + masked(rest, known)
+
+
+def masked_columns(mark: re.Match[str], known: set[str]) -> str:
+    """What stands behind the ID of an event, without the person and what was typed to sign in."""
+    person, *others = mark["rest"].split(BETWEEN)
+    action, *more = (masked(value, known) for value in others) if others else ("",)
+    if mark["sign_in"] and more:
+        more[0] = "…"
+    found = PERSON.fullmatch(f"User: {person}")
+    name = named(found) if found else ""
+    return BETWEEN.join([pseudonym(name) if name else person, action, *more])
 
 
 def people(lines: Iterable[str]) -> Iterator[str]:
@@ -90,7 +106,9 @@ def people(lines: Iterable[str]) -> Iterator[str]:
     listing = False
     for line in lines:
         listing = line == BY_USER or (listing and bool(line))
-        found = PERSON.fullmatch(line) or (COUNTED.fullmatch(line) if listing else None)
+        mark = HIGHLIGHT.fullmatch(line)
+        person = f"User: {mark['rest'].split(BETWEEN)[0]}" if mark else line
+        found = PERSON.fullmatch(person) or (COUNTED.fullmatch(line) if listing else None)
         if found and named(found):
             yield named(found)
 

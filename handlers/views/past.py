@@ -1,13 +1,16 @@
 """How the months of a year are covered, and what was made."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from handlers.exposure import Exposure
 from handlers.views.credits import asked_by
 from handlers.views.filed import linked, reviewed
-from handlers.views.kit import Block, Message, context, foreign, header, moment, section
+from handlers.views.kit import Block, Message, button, context, foreign, header, moment, plain, section, spoken
 from handlers.views.mask import filter_words
+from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.proof import MonthRow, MonthState, Past
 
 SIGNS = {
@@ -17,10 +20,13 @@ SIGNS = {
     MonthState.CHANGED_SINCE: (":warning:", "changed since it was reviewed"),
     MonthState.FAILED: (":x:", "failed"),
     MonthState.RUNNING: (":gear:", "being made"),
-    MonthState.MISSING: (":red_circle:", "missing"),
-    MonthState.BEYOND_RETENTION: (":black_circle:", "missing, and older than what the portal keeps"),
+    MonthState.MISSING: (":red_circle:", "not made"),
+    MonthState.BEYOND_RETENTION: (":black_circle:", "not made"),
     MonthState.AHEAD: (":white_circle:", "not over"),
 }
+UNMADE = {MonthState.MISSING, MonthState.BEYOND_RETENTION, MonthState.FAILED}
+"""How a month stands of which a report can be made."""
+MAKE_ALL = "make_all"
 SHOWN = 10
 """Runs that are told; the command line tells all."""
 
@@ -28,14 +34,40 @@ SHOWN = 10
 def calendar(year: int, rows: Sequence[MonthRow], portal: str) -> Message:
     """A year month by month, as an auditor asks for it."""
     title = f"Coverage of {year}"
-    lines = [month(row, portal) for row in rows]
     covered = sum(bool(row.run) for row in rows)
     blocks = [
         header(title),
-        *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
+        *year_blocks(rows, portal),
         context("Only reports of all events count. `/compliance-report 2025-01` makes one."),
     ]
-    return {"text": f"{title}: {covered} of {len(rows)} months have a report", "blocks": blocks}
+    return spoken(f"{title}: {covered} of {len(rows)} months have a report", blocks)
+
+
+def year_blocks(rows: Sequence[MonthRow], portal: str) -> list[Block]:
+    """The months in their order, each that can be made with a button; at the end one for all of these."""
+    blocks: list[Block] = []
+    for can_make, group in groupby(rows, key=lambda row: row.state in UNMADE):
+        months = list(group)
+        if can_make:
+            blocks += [section(month(row, portal)) | {"accessory": make(row)} for row in months]
+        else:
+            lines = [month(row, portal) for row in months]
+            blocks += [section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)]
+    missing = [str(row.month) for row in rows if row.state in UNMADE]
+    if len(missing) > 1:
+        every = button(f"Make all {len(missing)} missing", action_id=MAKE_ALL, value=" ".join(missing))
+        confirm = {
+            "title": plain(f"Make {len(missing)} reports?", longest=100),
+            "text": plain("Each month is read and filed, one after the other.", longest=300),
+            "confirm": plain("Make them", longest=30),
+            "deny": plain("Not now", longest=30),
+        }
+        blocks.append({"type": "actions", "elements": [every | {"confirm": confirm}]})
+    return blocks
+
+
+def make(row: MonthRow) -> Block:
+    return button("Make it", action_id=RUN_AGAIN, value=str(row.month))
 
 
 def month(row: MonthRow, portal: str) -> str:
@@ -43,7 +75,7 @@ def month(row: MonthRow, portal: str) -> str:
     name = row.month.title
     facts = [
         words,
-        *([f"{row.kept:,} events"] if row.kept is not None else []),
+        *([number_of(row.kept, "event")] if row.kept is not None else []),
         *([linked(f"version {row.version}", row.url, portal)] if row.run else []),
         *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
         *(foreign(note, longest=80) for note in row.notes[:2]),
@@ -62,7 +94,7 @@ def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure
         )
     if not shown:
         blocks.append(section("Nothing has been made."))
-    return {"text": f"{title}: {total:,} run{'' if total == 1 else 's'}", "blocks": blocks}
+    return spoken(f"{title}: {number_of(total, 'run')}", blocks)
 
 
 def past(one: Past, exposure: Exposure) -> str:
@@ -71,7 +103,7 @@ def past(one: Past, exposure: Exposure) -> str:
     facts = [
         str(entry.state),
         *([str(entry.verdict)] if entry.verdict else []),
-        *([f"{entry.kept:,} events"] if entry.kept is not None else []),
+        *([number_of(entry.kept, "event")] if entry.kept is not None else []),
         *([f"version {entry.files[0].version}"] if entry.files else []),
         *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
         *(["superseded"] if one.superseded_by else []),

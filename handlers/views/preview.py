@@ -1,8 +1,13 @@
 """What stands in the thread under a report."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from handlers.exposure import Exposure
-from handlers.views.kit import Message, context, foreign, shortened, verbatim
+from handlers.views.kit import Message, context, foreign, shortened, spoken, verbatim
 from handlers.views.mask import asked_for, masked_lines
+from handlers.views.records import without_titles
+from reporting.layout import INDENT, RULE
+from reporting.plurals import number_of
 from reporting.report import Draft
 
 LONGEST = 2_800
@@ -10,32 +15,67 @@ LONGEST = 2_800
 WITHHELD = "Names, addresses and lines of the report are not shown in this channel; the file in DocSpace has them."
 
 
-def preview(lines: list[str], title: str, draft: Draft, *, exposure: Exposure) -> Message:
-    """The first lines of the report as they stand in the file, as far as the channel may see them."""
+def preview(lines: Sequence[str], title: str, draft: Draft, *, exposure: Exposure) -> Message:
+    """What deserves a look, and the first events, as they stand in the file, as far as the channel may see them."""
     if exposure is Exposure.COUNTS:
-        return {"text": WITHHELD, "blocks": [context(WITHHELD)]}
+        return spoken(WITHHELD, [context(WITHHELD)])
     if exposure is Exposure.FULL:
-        return first(lines, f"The first lines of {foreign(title)}", "The first lines")
+        return first(lines, f"From {foreign(title)}", draft)
     names = [*(user.name for user in draft.users), *asked_for(draft.scope.only)]
-    how = "The first lines, people by initials, addresses cut"
-    return first(masked_lines(lines, names), how, how)
+    how = "From the report, people by initials, addresses and titles cut"
+    return first(masked_lines(map(without_titles, lines), names), how, draft)
 
 
-def first(lines: list[str], text: str, how: str) -> Message:
-    return {"text": text, "blocks": [context(how), verbatim(fitting(lines))]}
+def first(lines: Sequence[str], how: str, draft: Draft) -> Message:
+    """The lines, and how much more of each there is in the file."""
+    shown = fitting(lines)
+    if not shown:
+        text = f"{how}: it has no events and no highlights."
+        return spoken(text, [context(text)])
+    rest = more(shown.splitlines(), draft)
+    return spoken(f"{how}. {rest}", [context(how), verbatim(shown), context(rest)])
 
 
-def fitting(lines: list[str]) -> str:
-    """As many whole lines as fit; of one that does not fit by itself, the beginning."""
+def more(shown: Sequence[str], draft: Draft) -> str:
+    """How many highlights and events the file has besides those."""
+    marks = sum(mark.events for mark in draft.highlights) + draft.signins.failed
+    left = {
+        "more highlight": marks - sum(line.startswith(INDENT) for line in shown),
+        "more event": draft.kept - sum(line.startswith("ID: ") for line in shown),
+    }
+    words = " and ".join(number_of(many, what) for what, many in left.items() if many > 0)
+    return f"{words} in the file." if words else "That is all of them."
+
+
+def fitting(lines: Iterable[str]) -> str:
+    """As many whole events as fit; of one that does not fit by itself, the beginning."""
     kept: list[str] = []
+    left = LONGEST
+    for unit in units(lines):
+        text = "\n".join(unit)
+        if len(text) >= left:
+            return "\n".join(kept) or shortened(text, LONGEST)
+        kept.append(text)
+        left -= len(text) + 1
+    return "\n".join(kept)
+
+
+def units(lines: Iterable[str]) -> Iterator[list[str]]:
+    """What is shown wholly or not at all: a line of a highlight or a record, with the headings above it."""
+    unit: list[str] = []
     for line in lines:
-        if sum(len(k) + 1 for k in kept) + len(line) > LONGEST:
-            break
-        kept.append(line)
-    return "\n".join(kept) or shortened("".join(lines[:1]), LONGEST) or "…"
+        if line == RULE and RULE in unit:
+            yield unit
+            unit = []
+        unit.append(line)
+        if line.startswith(INDENT):
+            yield unit
+            unit = []
+    if unit:
+        yield unit
 
 
 def picture(title: str, bars: str, scope: str) -> Message:
     """The chart where no picture can be put: the same numbers as bars of characters; why, if a *scope* is lacking."""
     why = f"Events by day. With the scope `{scope}` the app could show a picture." if scope else "Events by day"
-    return {"text": f"The days of {title}", "blocks": [context(why), verbatim(bars)]}
+    return spoken(f"The days of {title}", [context(why), verbatim(bars)])

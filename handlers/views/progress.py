@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
-from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section
+from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section, spoken
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
+from reporting.plurals import number_of
 from reporting.report import Failure, Order, Progress
 
 CANCEL = "cancel"
@@ -24,12 +25,16 @@ def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
     return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
 
 
-def reading(order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None) -> Message:
-    """How far the reading has come, and how long it will probably go on."""
+def reading(
+    order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None, trouble: str = ""
+) -> Message:
+    """How far the reading has come, and how long it will probably go on; or that the portal does not answer now."""
     full = round(progress.share * WIDTH)
     bar = "█" * full + "░" * (WIDTH - full)
     time = f" · {about(left)} left" if left is not None else ""
-    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {progress.events:,} events{time}"
+    state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {number_of(progress.events, 'event')}{time}"
+    if trouble:
+        state += f"\n:hourglass: *The portal does not answer now*: {trouble}."
     return message(order, asker, state, cancel(run))
 
 
@@ -43,8 +48,7 @@ def about(left: timedelta) -> str:
     seconds = left.total_seconds()
     if seconds < MINUTE:
         return "less than a minute"
-    minutes = round(seconds / MINUTE)
-    return f"about {minutes} minute{'s' if minutes > 1 else ''}"
+    return f"about {number_of(round(seconds / MINUTE), 'minute')}"
 
 
 def filing(order: Order, asker: Asker) -> Message:
@@ -54,7 +58,11 @@ def filing(order: Order, asker: Asker) -> Message:
 def message(order: Order, asker: Asker, state: str, *more: Block) -> Message:
     title = f"Compliance report: {order.month.title}"
     blocks = [header(title), section(state), *filtered(order), *more, context(asked_by(asker))]
-    return {"text": f"{title}: {state}", "blocks": blocks}
+    return spoken(f"{title}: {first_line(state)}", blocks)
+
+
+def first_line(state: str) -> str:
+    return state.partition("\n")[0]
 
 
 def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No compliance report") -> Message:
@@ -63,7 +71,7 @@ def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No com
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
     blocks = [header(title), section(words), *filtered(order), *again(order, "Try again"), context(asked_by(asker))]
-    return {"text": text, "blocks": blocks}
+    return spoken(text, blocks)
 
 
 def cancelled(order: Order, asker: Asker, by: str) -> Message:
@@ -76,7 +84,7 @@ def cancelled(order: Order, asker: Asker, by: str) -> Message:
         *again(order, "Make it after all"),
         context(asked_by(asker)),
     ]
-    return {"text": f"{title}. It was cancelled, and nothing was filed.", "blocks": blocks}
+    return spoken(f"{title}. It was cancelled, and nothing was filed.", blocks)
 
 
 def cancel(run: str) -> Block:

@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.views.fields import field, radio, words_field
 from handlers.views.filed import reviewed
-from handlers.views.kit import Message, context, foreign, plain, section
+from handlers.views.kit import Message, context, foreign, plain, section, spoken
 from reporting.proof import Result, Review
 
 REVIEW, CALLBACK = "review", "review_form"
@@ -47,4 +47,4 @@ def told(review: Review, title: str) -> Message:
         text += f">{reason}"
     mark = f"Version {review.version} of file {review.file} · SHA-256 `{review.sha256}` · ledger `{review.link.short}`"
     mark += f", entry {review.link.number:,}"
-    return {"text": f"{title}: {review.result}", "blocks": [section(text), context(mark)]}
+    return spoken(f"{title}: {review.result}", [section(text), context(mark)])

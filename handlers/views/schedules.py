@@ -8,11 +8,12 @@ from handlers.exposure import Exposure
 from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
 from handlers.rules import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
 from handlers.views.fields import channel_field, field, select, words_field
-from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section
+from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section, spoken
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Entry
 from reporting.period import Month
+from reporting.plurals import number_of
 
 SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
 CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"
@@ -27,7 +28,7 @@ def proposal(proposed: Proposal) -> Message:
     save = button("Save", action_id=SAVE, value=str(proposed.plan), primary=True)
     change = button("Change", action_id=FORM, value=str(proposed.plan))
     blocks = [section(said_back(proposed)), {"type": "actions", "elements": [save, change]}]
-    return {"text": "Is this what you mean?", "response_type": "ephemeral", "blocks": blocks}
+    return {**spoken("Is this what you mean?", blocks), "response_type": "ephemeral"}
 
 
 def said_back(proposed: Proposal) -> str:
@@ -61,7 +62,7 @@ def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue:
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
     if schedule.standing is Standing.ACTIVE:
         text += f" Next: {'now' if overdue else moment(schedule.due)}, of {schedule.reports.title}."
-    return {"text": f"Schedule {schedule.number} was {done}", "blocks": [section(text)]}
+    return spoken(f"Schedule {schedule.number} was {done}", [section(text)])
 
 
 def last_chance(month: Month, gone: datetime) -> Message:
@@ -72,7 +73,7 @@ def last_chance(month: Month, gone: datetime) -> Message:
     )
     make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)
     blocks = [section(text), {"type": "actions", "elements": [make]}]
-    return {"text": f"There is no report of {month.title} yet", "blocks": blocks}
+    return spoken(f"There is no report of {month.title} yet", blocks)
 
 
 def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
@@ -85,13 +86,13 @@ def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exp
         seen = Exposure.FULL if one.schedule.maker == reader else exposure
         blocks += listed(one, everywhere=everywhere, exposure=seen)
     if len(schedules) > SHOWN:
-        blocks.append(context(f"{len(schedules) - SHOWN} more are not shown."))
+        blocks.append(context(f"{number_of(len(schedules) - SHOWN, 'more is', 'more are')} not shown."))
     if not schedules:
         where = "There are no schedules yet." if everywhere else "There are no schedules in this channel."
         blocks.append(section(f"{where} `/compliance-report schedule monthly on 2 at 09:00` makes one."))
     new = button("New schedule", action_id=FORM, primary=not schedules)
     actions = {"type": "actions", "elements": [new]}
-    return {"text": "Schedules of reports", "response_type": "ephemeral", "blocks": [*blocks, actions]}
+    return {**spoken("Schedules of reports", [*blocks, actions]), "response_type": "ephemeral"}
 
 
 def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
@@ -147,7 +148,7 @@ def really(schedule: Schedule, *, reader: str) -> Message:
     seen = Exposure.FULL if schedule.maker == reader else Exposure.COUNTS
     text = f"Delete schedule {schedule.number}: {words(schedule.plan, seen)}?"
     blocks = [section(text), {"type": "actions", "elements": [delete]}]
-    return {"text": text, "response_type": "ephemeral", "blocks": blocks}
+    return {**spoken(text, blocks), "response_type": "ephemeral"}
 
 
 def doing(verb: Verb, schedule: Schedule) -> Message:
@@ -159,7 +160,7 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
         Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
     }[verb]
-    return {"text": text, "blocks": [section(text)]}
+    return spoken(text, [section(text)])
 
 
 def words(plan: Plan, exposure: Exposure) -> str:
@@ -195,9 +196,14 @@ def form(plan: Plan | None, *, channel: str, settle: timedelta, number: int = 0)
 def settling(settle: timedelta, day: int) -> str:
     """Why the form proposes that day."""
     return (
-        f"A report that is made within {settle / timedelta(hours=1):g} hours after its month's end, on the 1st at "
+        f"A report that is made within {hours(settle)} after its month's end, on the 1st at "
         f"09:00 for example, is PROVISIONAL first and is read again by itself. On the {ordinal(day)} it is final."
     )
+
+
+def hours(length: timedelta) -> str:
+    count = length / timedelta(hours=1)
+    return number_of(round(count), "hour") if count.is_integer() else f"{count:g} hours"
 
 
 def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:

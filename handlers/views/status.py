@@ -3,9 +3,10 @@
 from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
-from handlers.views.kit import Message, foreign, moment, section
+from handlers.views.kit import Message, foreign, moment, section, spoken
 from handlers.views.mask import filter_words
 from reporting.entry import Asker, Entry, State, UnderWay
+from reporting.plurals import number_of
 
 A_BLOCK = 5
 """Lines that surely fit into one block."""
@@ -19,13 +20,13 @@ def status(standing: UnderWay, *, reader: str) -> Message:
     """The runs of this channel, and the reader's own, with their progress; of others only how many there are."""
     lines = [line(entry, ahead, reader) for entry, ahead in zip(standing.here, standing.ahead, strict=True)]
     others = len(lines) - SHOWN
-    shown = lines[:SHOWN] + ([f"{others} more are not shown"] if others > 0 else [])
+    shown = lines[:SHOWN] + ([f"{number_of(others, 'more is', 'more are')} not shown"] if others > 0 else [])
     if not shown:
         shown = ["Nothing is being made for this channel, or for you alone."]
     if standing.elsewhere:
         shown.append(f"{standing.elsewhere} more in other places.")
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return {"text": "What is being made", "blocks": blocks}
+    return spoken("What is being made", blocks)
 
 
 def line(entry: Entry, ahead: int, reader: str) -> str:
@@ -42,7 +43,8 @@ def now(entry: Entry, ahead: int) -> str:
         case State.QUEUED:
             return f"waiting. {before(ahead)}".removesuffix(".") if ahead else "about to begin"
         case State.RUNNING:
-            return f"reading, {entry.progress.share:.0%} of the month, {entry.progress.events:,} events so far"
+            events = number_of(entry.progress.events, "event")
+            return f"reading, {entry.progress.share:.0%} of the month, {events} so far"
         case State.FILING:
             return "being filed in DocSpace"
         case _:
@@ -53,4 +55,4 @@ def health(lines: list[str]) -> Message:
     """How the bot is, for an admin: each check in a line of its own."""
     shown = [foreign(text, longest=300) for text in lines[:CHECKS]]
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return {"text": "How the bot is", "blocks": [section("*How the bot is*"), *blocks]}
+    return spoken("How the bot is", [section("*How the bot is*"), *blocks])

@@ -18,12 +18,14 @@ from handlers.views.kit import (
     header,
     moment,
     section,
+    spoken,
     table,
 )
 from handlers.views.mask import filter_words, pseudonym
 from handlers.views.review import REVIEW
 from reporting.entry import Asker
 from reporting.escape import visible
+from reporting.plurals import number_of
 from reporting.report import Draft, SignIns, Verdict
 
 RUN_AGAIN, OPEN, MONTHLY = "run_again", "open_in_docspace", "new_schedule"
@@ -38,6 +40,8 @@ NAMED = 5
 """People who are named in the summary; the report names them all."""
 REASONS, WEAKER = 6, 3
 """Reasons that are told, of the month and of its sign-ins; the report tells them all."""
+BASE, STRETCH = 100, 4
+"""Events that the month before must have, and how many times as many or as few, for a change in per cent to be told."""
 REASON = 160
 """Characters of one."""
 
@@ -70,10 +74,16 @@ def summary(
         buttons(report),
         [context(asked_by(asker, *also))],
     ]
-    same = ", nothing has changed" if filing.unchanged else ""
+    return spoken(headline(report), [block for part in parts for block in part])
+
+
+def headline(report: Published) -> str:
+    """Month, number of events and verdict in one sentence, and an alarm where there is one."""
+    draft = report.draft
+    same = ", nothing has changed" if report.filing.unchanged else ""
     gone = " EVENTS HAVE VANISHED." if report.changes and report.changes.vanished else ""
-    text = f"{title}: {draft.kept:,} events, {draft.judgement.verdict}{same}.{gone}"
-    return {"text": text, "blocks": [block for part in parts for block in part]}
+    title, events = f"Compliance report: {draft.scope.month.title}", number_of(draft.kept, "event")
+    return f"{title}: {events}, {draft.judgement.verdict}{same}.{gone}"
 
 
 def facts(draft: Draft, exposure: Exposure) -> list[Block]:
@@ -81,7 +91,7 @@ def facts(draft: Draft, exposure: Exposure) -> list[Block]:
     scope, verdict = draft.scope, draft.judgement.verdict
     reasons = told(draft.judgement.reasons, "• {}", REASONS)
     words = foreign(filter_words(scope.only, exposure), longest=400)
-    told_filter = f"Filter: {words}: {draft.read:,} events read, {draft.kept:,} kept"
+    told_filter = f"Filter: {words}: {number_of(draft.read, 'event')} read, {draft.kept:,} kept"
     pairs = [
         ("Verdict", f"{MARKS[verdict]} {verdict}"),
         ("Events", f"{draft.kept:,}{change(draft)}"),
@@ -121,27 +131,38 @@ def later(settles: datetime, *, again: bool) -> str:
 
 def told(reasons: tuple[str, ...], form: str, most: int) -> list[str]:
     """The first reasons, and how many more there are."""
-    more = [form.format(f"{len(reasons) - most} more reasons in the report")] if len(reasons) > most else []
-    return [*(form.format(foreign(reason, longest=REASON)) for reason in reasons[:most]), *more]
+    more = len(reasons) - most
+    rest = [form.format(f"{number_of(more, 'more reason')} in the report")] if more > 0 else []
+    return [*(form.format(foreign(reason, longest=REASON)) for reason in reasons[:most]), *rest]
 
 
 def change(draft: Draft) -> str:
-    """How much more or less than in the month before."""
-    if not draft.before:
+    """How much more or less than in the month before; in per cent only where that says something."""
+    if draft.before is None:
         return ""
-    return f" ({(draft.kept - draft.before) / draft.before:+.0%} against {draft.scope.month.plus(-1).title})"
+    month = draft.scope.month.plus(-1).title
+    if draft.before < BASE or not draft.kept or not 1 / STRETCH <= draft.kept / draft.before <= STRETCH:
+        return f" ({draft.before:,} in {month})"
+    return f" ({(draft.kept - draft.before) / draft.before:+.0%} against {draft.before:,} in {month})"
 
 
 def no_events(draft: Draft) -> str:
     if draft.read:
-        return "No event of this period fits the filter."
+        return f"No event of the audit trail fits the filter{fitting_signins(draft.signins)}."
     return "No events: the portal's audit trail has none in this period."
+
+
+def fitting_signins(signins: SignIns) -> str:
+    """The sign-ins are no events of the audit trail, and the filter goes for them too."""
+    if not signins.total:
+        return ""
+    return f"; {number_of(signins.total, 'sign-in')} {'does' if signins.total == 1 else 'do'}"
 
 
 def signed_in(signins: SignIns) -> str:
     """The sign-ins have a verdict of their own, and say what weakens it."""
     verdict = signins.judgement.verdict
-    counts = f"{signins.succeeded:,}, and {signins.failed:,} failed" if verdict is not Verdict.UNREAD else "not read"
+    counts = signins.counts(",") if verdict is not Verdict.UNREAD else "not read"
     return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *told(signins.judgement.reasons, "_{}_", WEAKER)])
 
 

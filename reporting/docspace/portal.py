@@ -31,7 +31,7 @@ from reporting.errors import (
     Stopped,
     TlsFailed,
 )
-from reporting.exchange import Exchange
+from reporting.exchange import LONGEST_PAUSE, LONGEST_WAIT, Exchange
 
 T = TypeVar("T")
 API = "/api/2.0"
@@ -39,12 +39,8 @@ TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
 """Seconds: to connect, between two pieces of an answer, between two pieces of a body."""
 RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
 """For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
-LONGEST_PAUSE = 60.0
-"""Seconds between two tries, whatever the portal asks for."""
 DAMAGED = 20.0
 """Seconds that an answer which cannot be read is asked for again: a login page in the portal's place stays."""
-LONGEST_WAIT = 10.0
-"""Seconds between two tries where the portal does not say."""
 NO_MEANING: Mapping[int, ComplianceError] = {}
 
 

@@ -11,6 +11,7 @@ from reporting.docspace.portal import Portal
 from reporting.docspace.signins import History
 from reporting.errors import BeyondRetention, ComplianceError, Declined, KeyTooWeak, PortalMissing
 from reporting.period import Month, Window, utc
+from reporting.plurals import number_of
 
 LONG_AGO = datetime.fromisoformat("1990-01-01T00:00:00Z")
 
@@ -63,7 +64,7 @@ def gaps(portal: Portal, window: Window, *, kept: int, now: datetime) -> Iterato
         yield f"the portal was made on {utc(made)}; before that there is nothing to report"
     lived = Window(max(window.start, made or window.start), window.end)
     if lived.start < lived.end and cut(lived, kept=kept, now=now) and not older(portal, window):
-        days = f"{kept} days" if kept else "an unknown time"
+        days = number_of(kept, "day") if kept else "an unknown time"
         yield f"the portal keeps its audit trail for {days}, and no older event is left to prove the month whole"
 
 
@@ -94,5 +95,5 @@ def signins_gaps(history: History, window: Window, *, kept: int, now: datetime) 
     if history.empty:
         yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
     elif cut(window, kept=kept, now=now) and not history.older:
-        after = f"{kept} days" if kept else "an unknown time"
+        after = number_of(kept, "day") if kept else "an unknown time"
         yield f"the portal deletes sign-ins after {after}; those of this month may be gone"

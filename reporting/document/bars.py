@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from reporting.document.picture import Band, bands, demand_same, number_of, title, weekday
+from reporting.document.picture import Band, bands, demand_same, events_in_words, title, weekday
 from reporting.escape import visible
 from reporting.report import Counted, Day, Scope, Verdict
 
@@ -64,7 +64,7 @@ def description(scope: Scope, days: Sequence[Day], categories: Sequence[Counted]
     told.append(f"{title(scope, days, verdict=verdict)}.")
     if days:
         busiest = max(days, key=lambda day: day.events)
-        told.append(f"The busiest day is {busiest.day} {scope.month.title} with {number_of(busiest.events)}.")
+        told.append(f"The busiest day is {busiest.day} {scope.month.title} with {events_in_words(busiest.events)}.")
         told.append(f"Days without events: {quiet(scope, days)}.")
         named = ", ".join(f"{category.name} {category.events:,}" for category in categories[:NAMED])
         told.append(f"Most frequent: {named}.")

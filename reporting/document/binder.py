@@ -12,13 +12,15 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from reporting.document.form import Form
+from reporting.document.highlights import spooled_event, spooled_signin
 from reporting.document.index import index_row
 from reporting.document.regions import BLOCK, Writable
 from reporting.document.tables import csv_line, jsonl
 from reporting.document.tally import SignInTally, Tally
-from reporting.document.text import RULE, record, signin_record
+from reporting.document.text import record, signin_record
 from reporting.errors import DiskTrouble
 from reporting.events import AuditEvent, SignIn
+from reporting.layout import RULE
 from reporting.os_error import os_reason
 from reporting.recording import UPLOADED
 from reporting.sieve import Sieve
@@ -34,6 +36,7 @@ WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], str]] = {
 PACKERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
     Form.JSONL: jsonl,
     Form.INDEX: index_row,
+    Form.HIGHLIGHTS: spooled_event,
 }
 
 
@@ -67,14 +70,19 @@ def write_events(
     return tally
 
 
-def write_signins(entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown: ZoneInfo) -> SignInTally:
-    """Write the section of the sign-ins that the sieve keeps, counting."""
+def write_signins(
+    entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown: ZoneInfo, *, highlights: BinaryIO
+) -> SignInTally:
+    """Write the section of the sign-ins that the sieve keeps, counting; the lines of those that failed apart."""
     tally = SignInTally()
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
+        tally.read += 1
         if sieve.keeps(entry):
             tally.add(entry)
-            body.write(signin_record(entry, entry.date.astimezone(shown)).encode())
+            local = entry.date.astimezone(shown)
+            body.write(signin_record(entry, local).encode())
+            highlights.write(spooled_signin(entry, local))
     return tally
 
 

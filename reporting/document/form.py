@@ -11,3 +11,5 @@ class Form(StrEnum):
     JSONL = "jsonl"
     INDEX = "index"
     """For the comparison with another reading; it is never filed."""
+    HIGHLIGHTS = "highlights"
+    """The lines of what deserves a look, which become a section of the TXT."""

@@ -3,18 +3,23 @@
 Its first three lines are those of the vendor's sample; after them stands what the sample leaves open: which portal,
 which zone, which instants, which filter, how far the reading can be relied on, what was counted, what deserves a
 look, and what no such report can contain. All of it depends on the portal's data, the month, the zone and the filter
-alone: no time of making, no id of a run, so that equal data gives equal bytes.
+alone, so that equal data gives equal bytes. One line does not: where the month has not settled, when the reading began,
+since such a report is true of that moment. It is the run's own beginning, the same however often the run has to be gone
+on with, and it stands above the records, whose own hash (``records_sha256`` in the manifest) it does not touch.
 """
 
+import calendar
 import re
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from reporting.actions import Highlight
-from reporting.document.tally import IDS, MOST, Tally
-from reporting.document.text import RULE
+from reporting.actions import Highlight, highlight_title
+from reporting.document.highlights import HEADING
+from reporting.document.tally import MOST, Tally
 from reporting.escape import visible
-from reporting.period import utc
+from reporting.layout import RULE
+from reporting.period import Month, utc
 from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
 from reporting.zones import name_and_label
@@ -24,17 +29,7 @@ NEWEST_CHECKED = (3, 8)
 """The newest DocSpace whose server code was read for this bot."""
 BAR = 40
 """Characters of the bar of the busiest day."""
-WIDTH = 100
-INDENT = " " * 12
-TITLES = {
-    Highlight.DELETION: "deletions",
-    Highlight.ACCESS_WIDENED: "grants or changes of access",
-    Highlight.PUBLIC_LINK: "public links created or changed",
-    Highlight.OWNERSHIP: "changes of ownership",
-    Highlight.ADMIN_RIGHTS: "changes of administrators' rights",
-    Highlight.USER_REMOVED: "people removed or disabled",
-    Highlight.BULK_DOWNLOAD: "downloads in bulk",
-}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SIGN_INS_METHOD = (
     "Sign-ins method: walked from the newest on until a walk showed nothing new; a weaker proof than the audit trail's"
 )
@@ -46,7 +41,7 @@ LEGEND = (
     "*** stands for what may be the key of a link.",
     "A backslash marks what would break or disguise a line: \\n is a line break, \\u202e the character of that number.",
     "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
-    "One event can be in several highlights.",
+    "One event can be in several highlights. There a bar within a value is \\|, and … is the rest of a long value.",
 )
 METHOD = (
     "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
@@ -61,46 +56,72 @@ LIMITS = (
 )
 
 
-def header(
-    scope: Scope,
-    judgement: Judgement,
-    signins: SignIns,
-    tally: Tally,
-    *,
-    notes: tuple[str, ...],
-    recording: RecordingCheck = NOTHING_TO_CHECK,
-) -> Iterator[str]:
-    """The lines above the events, without line ends; *notes* tell how the filter was understood."""
-    month = scope.month
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was read and counted, as far as it stands above the events."""
+
+    judgement: Judgement
+    signins: SignIns
+    tally: Tally
+    notes: tuple[str, ...] = ()
+    """How the filter was understood."""
+    recording: RecordingCheck = NOTHING_TO_CHECK
+    highlights: Iterable[str] = ()
+    """The lines of what deserves a look, one an event, below the numbers of their kinds."""
+    began: datetime | None = None
+    """When the reading began, if the month had not settled then; such a report is true of that moment alone."""
+
+
+def header(scope: Scope, found: Findings) -> Iterator[str]:
+    """The lines above the events, without line ends; first what an auditor asks first."""
+    yield from opening(scope, found)
+    yield from origin(scope, found)
+    yield from overview(found.tally, found.signins)
+    if found.tally.events:
+        yield from counted("By category:", found.tally.categories())
+    if highlights_in_all(found.tally, found.signins):
+        yield from ["", HEADING, *found.highlights]
+    yield from summary(found.tally, scope.month)
+    yield from listed("What this report cannot contain:", LIMITS)
+    yield from listed("How to read it:", LEGEND)
+    yield from ["", "Events:", RULE]
+
+
+def opening(scope: Scope, found: Findings) -> Iterator[str]:
+    """The vendor's three lines, then how far they can be relied on, and what else there is."""
+    month, tally, signins = scope.month, found.tally, found.signins
     yield "Compliance report"
     yield f"Period: {month}-01 - {month}-{month.days}"
     yield f"Total events: {tally.events}"
-    yield from verdict("Verdict", judgement)
+    yield from verdict("Verdict", found.judgement)
+    if found.began:
+        yield f"Reading began: {utc(found.began)}; what the portal recorded later may be missing"
+    if not tally.events:
+        yield nothing(found.judgement, read=tally.read)
+    yield from verdict("Sign-ins verdict", signins.judgement)
+    if signins.judgement.verdict is not Verdict.UNREAD:
+        more = f"succeeded {signins.succeeded}, ended {signins.ended}; different people {signins.people}"
+        yield f"Sign-ins: {signins.counts('d')}; {more}"
+    marks, unread = highlights_in_all(tally, signins), signins.judgement.verdict is Verdict.UNREAD
+    below = ", one by one below" if marks else ""
+    yield f"Highlights in all: {marks}{below}" + ("; the sign-ins could not be read" if unread else "")
+
+
+def origin(scope: Scope, found: Findings) -> Iterator[str]:
+    """Of which portal and which moments the report is, and how it was read."""
+    tally = found.tally
+    words = visible(str(scope.only)) or "none, every event"
+    below = "; only these are counted and listed below, sign-ins too" if scope.only else ""
+    yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
+    yield from (f"Filter note: {visible(note)}" for note in found.notes)
     yield f"Portal: {visible(scope.portal)} (DocSpace {release(scope.version)})"
     yield f"Time zone: {visible(name_and_label(scope.zone))}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
-    words = visible(str(scope.only)) or "none, every event"
-    below = "; only these are counted and listed below, sign-ins too" if scope.only else ""
-    yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
-    yield from (f"Filter note: {visible(note)}" for note in notes)
     yield METHOD
-    yield f"Recording check: {recording.summary}"
-    yield from verdict("Sign-ins verdict", signins.judgement)
-    if signins.judgement.verdict is not Verdict.UNREAD:
-        counts = f"succeeded {signins.succeeded}, failed {signins.failed}, ended {signins.ended}"
-        yield f"Sign-ins total: {signins.total}; {counts}; different people {signins.people}"
+    if found.signins.judgement.verdict is not Verdict.UNREAD:
         yield SIGN_INS_METHOD
-    yield from summary(tally, days=month.days)
-    yield from highlights(tally, signins)
-    yield from listed("What this report cannot contain:", LIMITS)
-    yield from listed("How to read it:", LEGEND)
-    yield ""
-    if not tally.events:
-        yield nothing(judgement, read=tally.read)
-        yield ""
-    yield "Events:"
-    yield RULE
+    yield f"Recording check: {found.recording.summary}"
 
 
 def release(version: str) -> str:
@@ -131,20 +152,20 @@ def verdict(label: str, judgement: Judgement) -> Iterator[str]:
     yield from (f"{label} reason: {visible(reason)}" for reason in judgement.reasons)
 
 
-def summary(tally: Tally, *, days: int) -> Iterator[str]:
-    """How many events of each category, person, place and day."""
+def summary(tally: Tally, month: Month) -> Iterator[str]:
+    """How many events of each day, person and place."""
     if not tally.events:
         return
-    yield from counted("By category:", tally.categories())
-    yield from counted("By user:", tally.people(), more=tally.other_users)
-    yield from counted("By room or section:", tally.busiest(), more=tally.other_rooms)
     yield from ["", "By day:"]
     daily = tally.days
     most = max(daily.values(), default=0)
-    for day in range(1, days + 1):
+    for day in range(1, month.days + 1):
         events = daily[day]
         bar = "#" * -(-events * BAR // most) if most else ""
-        yield f"  {day:02} {events:>9} {bar}".rstrip()
+        weekday = WEEKDAYS[calendar.weekday(month.year, month.month, day)]
+        yield f"  {day:02} {weekday} {events:>9} {bar}".rstrip()
+    yield from counted("By user:", tally.people())
+    yield from counted("By room or section:", tally.busiest(), more=tally.other_rooms)
 
 
 def counted(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[str]:
@@ -155,20 +176,14 @@ def counted(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[s
         yield f"  … and {more} more than these {MOST}"
 
 
-def highlights(tally: Tally, signins: SignIns) -> Iterator[str]:
-    """What deserves a look, with the events' ids; what did not happen is said too."""
+def overview(tally: Tally, signins: SignIns) -> Iterator[str]:
+    """How much there is of every kind that deserves a look; what did not happen is said too."""
     yield from ["", "Highlights:"]
-    for mark, ids in tally.highlights():
-        yield from highlight(len(ids), TITLES[mark], "ID", ids)
-    if signins.judgement.verdict is Verdict.UNREAD:
-        yield f"  {'unread':>9} failed sign-ins"
-    else:
-        yield from highlight(signins.failed, "failed sign-ins", "Sign-in ID", signins.failures)
+    for kind, events in tally.highlights().items():
+        yield f"  {events:>9} {highlight_title(kind, events)}"
+    failed = "unread" if signins.judgement.verdict is Verdict.UNREAD else signins.failed
+    yield f"  {failed:>9} {highlight_title(Highlight.FAILED_SIGN_IN, signins.failed)}"
 
 
-def highlight(events: int, title: str, label: str, ids: Sequence[int]) -> Iterator[str]:
-    yield f"  {events:>9} {title}"
-    if ids:
-        more = f", and {events - IDS} more" if events > IDS else ""
-        words = f"{label} {', '.join(map(str, ids[:IDS]))}{more}"
-        yield from textwrap.wrap(words, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+def highlights_in_all(tally: Tally, signins: SignIns) -> int:
+    return sum(tally.highlights().values()) + signins.failed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts
+from reporting.layout import RULE
 
 END = f"{RULE}\n".encode()
 EVENTS = b"Events:\n"

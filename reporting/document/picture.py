@@ -9,6 +9,7 @@ from types import MappingProxyType
 from reporting.actions import Category
 from reporting.errors import ChartFailed
 from reporting.escape import visible
+from reporting.plurals import number_of
 from reporting.report import Counted, Day, Scope, Verdict
 
 MOST = 8
@@ -95,11 +96,11 @@ def demand_same(days: Iterable[Day], categories: Iterable[Counted]) -> None:
 def title(scope: Scope, days: Iterable[Day], *, verdict: Verdict) -> str:
     """The month, whether it can be relied on, and the number of its events."""
     mark = "" if verdict is Verdict.COMPLETE else f" ({verdict})"
-    return f"{scope.month.title}{mark}: {number_of(sum(day.events for day in days))}"
+    return f"{scope.month.title}{mark}: {events_in_words(sum(day.events for day in days))}"
 
 
-def number_of(events: int) -> str:
-    return f"{events:,} event{'s' * (events != 1)}" if events else "no events"
+def events_in_words(events: int) -> str:
+    return number_of(events, "event") if events else "no events"
 
 
 def weekday(scope: Scope, day: int) -> int:

@@ -1,20 +1,17 @@
 """Counting events while they pass."""
 
-import functools
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from reporting.actions import Highlight, action, catalogue
+from reporting.actions import Highlight, action
+from reporting.document.highlights import counted
 from reporting.events import AuditEvent, SignIn
 from reporting.report import Counted, Day, Judgement, SignIns
 
-IDS = 100
-"""Events that a highlight names; the rest is counted."""
 MOST = 20
-"""People and places that are named; the rest is counted."""
+"""People that a message can choose from, and places that the report names; the rest is counted."""
 ENDS = frozenset({1006, 1017})
 """Actions of the sign-in history that end a session."""
 
@@ -36,8 +33,6 @@ class Tally:
     """Of users, as their last event has it."""
     rooms: Counter[str] = field(default_factory=Counter)
     """By context."""
-    marked: dict[int, "array[int]"] = field(default_factory=dict)
-    """Ids of events by action id, for the actions that are highlights."""
 
     def add(self, events: Sequence[AuditEvent], days: Iterable[int]) -> None:
         """Count events of those days of the month, many at a time, since that takes half as long for each."""
@@ -47,10 +42,6 @@ class Tally:
         self.users.update(users)
         self.names.update(zip(users, [event.user for event in events], strict=True))
         self.rooms.update([event.context for event in events])
-        marks = marked_actions()
-        for event in events:
-            if event.action_id in marks:
-                self.marked.setdefault(event.action_id, array("q")).append(event.id)
 
     @classmethod
     def of(cls, parts: Iterable[Self]) -> Self:
@@ -64,8 +55,6 @@ class Tally:
             whole.users += part.users
             whole.names |= part.names
             whole.rooms += part.rooms
-            for action_id, ids in part.marked.items():
-                whole.marked.setdefault(action_id, array("q")).extend(ids)
         return whole
 
     def categories(self) -> tuple[Counted, ...]:
@@ -95,12 +84,12 @@ class Tally:
         return tuple(Counted(self.names[user.name] or user.name, user.events) for user in ranked(self.users)[:MOST])
 
     def people(self) -> tuple[Counted, ...]:
-        """The same with their ids, by which namesakes are told apart."""
+        """All of them with their ids, by which namesakes are told apart."""
         named = [
             (" ".join(part for part in (self.names[user.name], f"[{user.name}]") if part), user.events)
             for user in ranked(self.users)
         ]
-        return tuple(Counted(name, events) for name, events in named[:MOST])
+        return tuple(Counted(name, events) for name, events in named)
 
     def busiest(self) -> tuple[Counted, ...]:
         """The 20 places with most events, as the events' contexts name them."""
@@ -114,41 +103,31 @@ class Tally:
     def other_rooms(self) -> int:
         return max(0, len(self.rooms) - MOST)
 
-    def highlights(self) -> tuple[tuple[Highlight, list[int]], ...]:
-        """What an auditor looks at first, with the ids of the events, ascending; those without events too."""
-        marks = [mark for mark in Highlight if mark is not Highlight.FAILED_SIGN_IN]
-        return tuple((mark, sorted(self.ids(mark))) for mark in marks)
-
-    def ids(self, mark: Highlight) -> Iterator[int]:
-        """Of the events that bear the mark, in no order."""
-        for action_id, ids in self.marked.items():
-            if mark in marked_actions()[action_id]:
-                yield from ids
-
-
-@functools.cache
-def marked_actions() -> Mapping[int, frozenset[Highlight]]:
-    return {known.id: known.highlights for known in catalogue().values() if known.highlights}
+    def highlights(self) -> Mapping[Highlight, int]:
+        """How many events each kind has that an auditor looks at first; kinds without events too."""
+        sums: Counter[int] = Counter()
+        for (_, action_id), events in self.acts.items():
+            sums[action_id] += events
+        found = counted(sums)
+        return {kind: found[kind] for kind in Highlight if kind is not Highlight.FAILED_SIGN_IN}
 
 
 @dataclass(slots=True)
 class SignInTally:
     """How many sign-ins succeeded, failed and ended, and of how many people."""
 
+    read: int = 0
+    """Entries that came, kept or not."""
     actions: Counter[int] = field(default_factory=Counter)
     """By action id."""
     people: set[str] = field(default_factory=set)
     """Ids of those who signed in."""
-    failures: "array[int]" = field(default_factory=lambda: array("q"))
-    """Ids of the entries that are failed sign-ins."""
 
     def add(self, entry: SignIn) -> None:
         self.actions[entry.action_id] += 1
         came = kind(entry.action_id)
         if came == "succeeded":
             self.people.add(entry.user_id)
-        elif came == "failed":
-            self.failures.append(entry.id)
 
     def told(self, judgement: Judgement) -> SignIns:
         sums: Counter[str] = Counter()
@@ -160,7 +139,7 @@ class SignInTally:
             failed=sums["failed"],
             ended=sums["ended"],
             people=len(self.people),
-            failures=tuple(self.failures[:IDS]),
+            read=self.read,
         )
 
 

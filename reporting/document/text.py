@@ -8,8 +8,8 @@ from reporting.actions import action
 from reporting.document.secrets import without_keys
 from reporting.escape import LONGEST, visible
 from reporting.events import AuditEvent, SignIn
+from reporting.layout import RULE
 
-RULE = "-" * 80
 END = f"{RULE}\n"
 MOST = 4096
 """Texts of a kind that are kept in mind."""

@@ -76,6 +76,8 @@ def signed_in(found: SignIns) -> dict[str, object]:
     return {
         "verdict": found.judgement.verdict.value,
         "reasons": list(found.judgement.reasons),
+        "read": found.read,
+        "kept": found.total,
         "succeeded": found.succeeded,
         "failed": found.failed,
         "ended": found.ended,

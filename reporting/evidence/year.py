@@ -47,7 +47,9 @@ def month_row(
     if newest is None:
         entries = telling(c, of_it)
         state = unmade(month, entries, now, zone, retention)
-        return MonthRow(month, state, tuple(attempts(entries, state)))
+        older = [f"older than the portal's {retention} days setting, may be incomplete"]
+        beyond = older if state is MonthState.BEYOND_RETENTION else []
+        return MonthRow(month, state, (*beyond, *attempts(entries, state)))
     given = reviews_of(c, of_it)
     here = [review for review in given if review.sha256 == newest.sha256]
     return MonthRow(

@@ -9,7 +9,7 @@ def test_an_examination_is_good_for_a_minute() -> None:
     moments: Iterator[float] = iter([0.0, 0.0, KEPT - 1, KEPT, KEPT])
     examinations = iter([["first"], ["second"]])
     checkup = Checkup(lambda: next(examinations), lambda: next(moments))
-    assert [checkup(), checkup(), checkup()] == [["first"], ["first"], ["second"]]
+    assert [checkup(), checkup(), checkup()] == [["first"], ["first", "Looked at 59 seconds ago."], ["second"]]
 
 
 def test_who_asks_while_somebody_is_examined_waits_for_that() -> None:

@@ -15,7 +15,7 @@ import yaml
 from bot import cli, doctor
 from bot.checks import machine
 from bot.checks import slack as slack_side
-from bot.checks.finding import Finding, Grade, Looked, check, fine, side_by_side
+from bot.checks.finding import Finding, Grade, Looked, check, fine, side_by_side, waiting
 from bot.checks.machine import packages
 from bot.checks.skew import skew
 from bot.doctor import examine, facts, sound, words
@@ -308,7 +308,21 @@ def test_a_trouble_is_told_where_it_was_met_first() -> None:
 
     seen = side_by_side([check("one", away), check("two", away)], seconds=5)
     assert [one.finding.grade for one in seen] == [Grade.BROKEN, Grade.UNKNOWN]
-    assert seen[1].finding.words == "not looked at: mend “one” first"
+    assert words(seen).splitlines()[3:] == [
+        "              1 check needs that first: two.",
+        "",
+        "1 of 2 checks found something broken.",
+    ]
+    assert seen[1].finding.words == "skipped: fix “one” first"
+
+
+def test_one_root_cause_is_one_line_however_long_the_chain() -> None:
+    root = Looked("address", "x", Finding(Grade.BROKEN, "it is away", "Look."))
+    chain = [root, *(Looked(name, "x", fine(""), cause=cause) for name, cause in ABC)]
+    assert waiting(chain) == {"address": ["key", "folder", "upload"]}
+
+
+ABC = [("key", "address"), ("folder", "key"), ("upload", "folder")]
 
 
 def test_every_check_says_what_it_proves(here: Callable[..., None]) -> None:

@@ -157,6 +157,9 @@ def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_become
         [report] = reported(slack)
         until(lambda: tried(tmp_path, 0))
     assert report.ts == late.ts
+    replies = [one.text for one in slack.workspace.thread(CHANNEL, late.ts)[1:]]
+    assert [text.startswith(f"<@{ANN}>: The report of January 2025 is late: ") for text in replies].count(True) == 1
+    assert [text.startswith(f"<@{ANN}>: Compliance report: January 2025") for text in replies].count(True) == 1
     assert titles(slack.workspace.messages(CHANNEL)[1:]) == ["Compliance report: January 2025"]
     assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(Standing.ACTIVE, "2025-02")]
     assert directs(slack) == []

@@ -23,7 +23,7 @@ from tests.bot.talk import (
 )
 from tests.until import PATIENCE
 
-ONE, TWO = "One report has its turn before it.", "2 reports have their turn before it."
+ONE, TWO = "1 report ahead of it.", "2 reports ahead of it."
 
 
 def test_who_waits_is_told_their_place_and_moves_up(

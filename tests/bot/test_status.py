@@ -54,10 +54,10 @@ def test_what_is_being_filed_and_what_waits_are_shown_in_their_order(
         reported(slack, 2)
         reported(slack, channel=LEGAL)
     assert said.index("January 2025*: being filed in DocSpace.") < said.index("December 2024*: waiting.")
-    assert "waiting. One report has its turn before it." in said
+    assert "waiting. 1 report ahead of it." in said
     assert "1 more in other places." in said
     assert "November 2024" not in said
-    assert "November 2024*: waiting. 2 reports have their turn before it." in elsewhere
+    assert "November 2024*: waiting. 2 reports ahead of it." in elsewhere
     assert "2 more in other places." in elsewhere
     assert "January" not in elsewhere
 

@@ -54,7 +54,7 @@ def ledgered(folder: Path) -> tuple[State, str]:
 
 def previews(slack: StandInSlack, summary: Message, channel: str = CHANNEL) -> list[Message]:
     replies = slack.workspace.thread(channel, summary.ts)[1:]
-    return [reply for reply in replies if "The first lines" in reply.text]
+    return [reply for reply in replies if "From the report" in reply.text]
 
 
 def one_version(portal: StandInPortal) -> bool:

@@ -121,7 +121,7 @@ class World:
     def previews(self, channel: str = CHANNEL) -> list[Message]:
         channel_id = self.slack.workspace.channel(channel).id
         kept = self.slack.workspace._all(channel_id)
-        return [m for m in kept if m.text.startswith("The first lines")]
+        return [m for m in kept if "From the report" in m.text]
 
     def check_one_report(self, run: sa.RowMapping, *, orphans: int = 0, where: str = "") -> None:
         """One file with the very content that the ledger tells of; one summary, or a warning that it is missing."""

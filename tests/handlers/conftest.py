@@ -77,7 +77,7 @@ def draft() -> Callable[..., Draft]:
     usual = Draft(
         scope=Scope(Month(2025, 1), "https://docspace.example.com", "3.7.2", "Europe/Riga", window),
         judgement=Judgement(Verdict.COMPLETE),
-        signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9),
+        signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9, read=431),
         read=4321,
         kept=4321,
         before=3858,

@@ -1,5 +1,6 @@
 """Whether Slack takes a message or a view, by every book there is on that."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +9,12 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.sandbox.slack.kit.surface import check_message, check_view
-from handlers.views.kit import BUDGET, texts, weight
+from handlers.views.kit import BUDGET, escaped, texts, weight
 
 TEXT = 4_000
+WORD = re.compile(r"[^\W_]+")
+PICTURES = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)|[█▓▒░]+")
+"""What only an eye can read."""
 BLOCKS, VIEW_BLOCKS = 50, 100
 
 
@@ -29,7 +33,20 @@ def assert_message_fits(message: dict[str, Any]) -> None:
     assert len(message["blocks"]) <= BLOCKS
     assert weight(message) <= BUDGET
     assert 10 <= len(message["text"]) <= TEXT
+    assert_says_all(message)
     assert_told_apart(message["blocks"])
+
+
+def assert_says_all(message: dict[str, Any]) -> None:
+    """The text alone, which is what a phone and a screen reader get first, says in words what the blocks say."""
+    said = message["text"]
+    assert not PICTURES.search(said)
+    if said.endswith("\n…"):
+        assert len(said) + sum(map(len, texts(message["blocks"], escaped))) > TEXT
+        return
+    for text in texts(message["blocks"], escaped):
+        for word in WORD.findall(PICTURES.sub(" ", text)):
+            assert word in said, (word, said)
 
 
 def assert_view_fits(view: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from handlers.planned import Listed
 from handlers.questions import Question
 from handlers.views import evidence, past
 from handlers.views.answers import accepted, elsewhere, joined, looking, refusal, stopping, usage
+from handlers.views.closing import not_ready, not_wanted, ready
 from handlers.views.home import Page, closed, home
 from handlers.views.kit import Message
 from handlers.views.order import order_form
@@ -20,9 +21,22 @@ from handlers.views.status import health, status
 from handlers.views.summary import summary
 from reporting.entry import Asker, Entry, Head, Origin, State, UnderWay
 from reporting.exchange import Exchange
+from reporting.layout import RULE
 from reporting.only import parse
 from reporting.period import Month
-from reporting.proof import Changes, Check, Edit, MonthRow, MonthState, Outcome, Past, Result, Review, Verification
+from reporting.proof import (
+    Changes,
+    Check,
+    Edit,
+    EventLines,
+    MonthRow,
+    MonthState,
+    Outcome,
+    Past,
+    Result,
+    Review,
+    Verification,
+)
 from reporting.report import (
     Change,
     Draft,
@@ -79,6 +93,18 @@ def standing() -> UnderWay:
 CHANGES = Changes(
     BEFORE, added=4, changed=1, relabelled=2, added_ids=(7, 8, 9, 10), changed_ids=(3,), relabelled_ids=(1, 2)
 )
+ACTED: dict[str, str] = {
+    "ID": "7",
+    "Date": "2025-01-03T10:14:02+02:00",
+    "User": "Zoe Miller [aae1e103]",
+    "Action": "Deleted: Ann's <plan>.docx [5018, delete]",
+    "Target": "4711",
+    "Context": "Rooms: Legal",
+}
+DIFFERENT = EventLines(
+    before={4: ACTED, 3: ACTED | {"Location/IP": "192.0.2.1"}, 1: ACTED | {"User": "Zoe Archer [aae1e103]"}},
+    after={7: ACTED, 8: ACTED, 3: ACTED, 1: ACTED},
+)
 VANISHED = Changes(BEFORE, vanished=2, vanished_ids=(4, 5))
 REASONS = tuple(f"day {day} could not be proven" for day in range(1, 10))
 REVIEWS = (review(), review(Result.REMARKS, reviewer="U0CYD00001"), review(Result.REJECTED, reviewer="U0DAN00001"))
@@ -129,6 +155,9 @@ def progress() -> dict[str, Message]:
         "waiting": waiting(order, ASKER, RUN, 2),
         "reading": reading(ORDER, ASKER, RUN, now),
         "reading-time-left": reading(ORDER, ASKER, RUN, now, left=timedelta(minutes=7, seconds=40)),
+        "reading-portal-silent": reading(
+            ORDER, ASKER, RUN, now, trouble="HTTP 503; it is asked again within 10 seconds"
+        ),
         "reading-filtered": reading(order, ASKER, RUN, Progress(share=0, events=0)),
         "filing": filing(ORDER, ASKER),
         "failed": failed(ORDER, ASKER, FAILURE),
@@ -156,8 +185,15 @@ def answers() -> dict[str, Message]:
 
 
 LINES = [
-    "Compliance report",
-    "Period: 2025-01-01 - 2025-01-31",
+    "Highlights:",
+    "12 deletions:",
+    "  2025-01-03T10:14:02+02:00 | ID 4711 | Zoe Miller [aae1] | Deleted: Zoe Miller.docx [5018, delete] | 77 | Legal",
+    "12 failed sign-ins:",
+    "  2025-01-04T09:00:00+02:00 | Sign-in ID 12 | Ann Lee [u2] | Failed [1002, sign-in] | ann | 192.0.2.1 | Latvia",
+    "",
+    "Events:",
+    RULE,
+    "ID: 4711",
     "User: Zoe Miller [aae1e103]",
     "Location/IP: 192.0.2.1",
 ]
@@ -166,6 +202,21 @@ LINES = [
 def threads(draft: Make, filed: Filed) -> dict[str, Message]:
     return {
         **{f"preview-{one.name.lower()}": preview(LINES, filed.title, draft(), exposure=one) for one in Exposure},
+        "ready": ready(
+            published(draft(), filed),
+            (ASKER, OTHER, Asker(ADMIN, 3), Asker("")),
+            preview(LINES, filed.title, draft(), exposure=MASKED),
+        ),
+        "ready-counts": ready(
+            published(draft(), filed, changes=VANISHED),
+            (ASKER,),
+            preview(LINES, filed.title, draft(), exposure=COUNTS),
+        ),
+        "not-ready": not_ready(ORDER, (ASKER,), FAILURE, late=False, again=False),
+        "not-ready-late": not_ready(ORDER, (Asker(ADMIN, 3),), FAILURE, late=True, again=False),
+        "not-read-again": not_ready(ORDER, (ASKER,), FAILURE, late=False, again=True),
+        "not-wanted": not_wanted(ORDER, (OTHER,), ADMIN),
+        "preview-empty": preview([], filed.title, draft(), exposure=FULL),
         "picture": picture("January 2025", "01 ████ 12\n02 ██ 6", ""),
         "picture-without-scope": picture("January 2025", "01 ████ 12\n02 ██ 6", "files:write"),
         "review-told": told(review(reason="As expected.\nSee ticket <4711> & its answer."), "January 2025"),
@@ -216,9 +267,13 @@ def lookups() -> dict[str, Message]:
             )
             for one in (COUNTS, FULL)
         },
-        "compared": evidence.compared(title, CHANGES, before, after),
-        "compared-vanished": evidence.compared(title, VANISHED, before, after),
-        "compared-equal": evidence.compared(title, Changes(BEFORE), before, after),
+        **{
+            f"compared-{one.name.lower()}": evidence.compared(title, CHANGES, before, after, DIFFERENT, exposure=one)
+            for one in Exposure
+        },
+        "compared-unknown": evidence.compared(title, CHANGES, before, after, EventLines(), exposure=FULL),
+        "compared-vanished": evidence.compared(title, VANISHED, before, after, DIFFERENT, exposure=FULL),
+        "compared-equal": evidence.compared(title, Changes(BEFORE), before, after, EventLines(), exposure=FULL),
         "incomparable": evidence.incomparable(title, "There is only one so far."),
         "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
@@ -243,6 +298,7 @@ def months() -> list[MonthRow]:
     rows = [MonthRow(Month(2025, n), state) for n, state in enumerate(MonthState, 1)]
     shown = [replace(row, **there) if row.state in made else row for row in rows]
     shown[0] = replace(shown[0], reviewers=(OTHER.user, ADMIN), verdict=Verdict.COMPLETE)
+    shown[7] = replace(shown[7], notes=("older than the portal's 180 days setting, may be incomplete",))
     shown[3] = replace(shown[3], notes=("a newer attempt failed", "the file was made by <somebody> else"))
     return [*shown, *(MonthRow(Month(2025, n), MonthState.AHEAD) for n in range(len(shown) + 1, 13))]
 

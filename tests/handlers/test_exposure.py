@@ -386,3 +386,19 @@ def test_files_are_called_by_their_names_where_those_say_nothing_that_may_not_be
 ) -> None:
     name = report_name(Month(2025, 1), only)
     assert [suffix for suffix in SUFFIXES if checked(only, exposure).count(f"{name}{suffix}") != 4] == []
+
+
+def test_who_a_highlight_names_is_masked_there_and_what_was_typed_to_sign_in_is_left_out() -> None:
+    zoe, ann = pseudonym("Zoe Miller"), pseudonym("Ann \\| Lee")
+    lines = [
+        f"  2025-01-03T10:14:02+02:00 | ID 7 | Zoe Miller [{ID}] | Zoe Miller deleted | for Zoe Miller | a@b.example",
+        f"  2025-01-03T10:14:02+02:00 | Sign-in ID -8 | Ann \\| Lee [{ID}] | Failed | ann.lee | 192.0.2.1",
+        f"  2025-01-03T10:14:02+02:00 | ID 9 | [{ID}] | Deleted",
+        "  2025-01-03T10:14:02+02:00 | ID 10 |  | Deleted",
+    ]
+    assert masked_lines(lines, []) == [
+        f"  2025-01-03T10:14:02+02:00 | ID 7 | {zoe} | {zoe} deleted | for {zoe} | a…@…",
+        f"  2025-01-03T10:14:02+02:00 | Sign-in ID -8 | {ann} | Failed | … | 192.0.x.x",
+        f"  2025-01-03T10:14:02+02:00 | ID 9 | {pseudonym(ID)} | Deleted",
+        "  2025-01-03T10:14:02+02:00 | ID 10 |  | Deleted",
+    ]

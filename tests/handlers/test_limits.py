@@ -27,7 +27,7 @@ from handlers.views.summary import revised, settled, summary
 from reporting.entry import Asker, Entry, UnderWay
 from reporting.exchange import Exchange
 from reporting.period import Month
-from reporting.proof import Changes, MonthRow, Past, Result, Review, Verification
+from reporting.proof import Changes, EventLines, MonthRow, Past, Result, Review, Verification
 from reporting.report import (
     Draft,
     Failure,
@@ -172,9 +172,15 @@ def test_a_verification_fits_whatever_was_found(found: Verification, exposure: E
 
 
 @relaxed
-@given(changes, entries, entries)
-def test_a_comparison_fits_however_much_is_new(found: Changes, before: Entry, after: Entry) -> None:
-    assert_fits(evidence.compared(f"{MONTH.title}, compared with the report before", found, before, after))
+@given(changes, entries, entries, exposures, texts)
+def test_a_comparison_fits_however_much_is_new(
+    found: Changes, before: Entry, after: Entry, exposure: Exposure, text: str
+) -> None:
+    record = dict.fromkeys(["Date", "User", "Action", "Target", "Context", "Page"], text)
+    ids = (*found.added_ids, *found.vanished_ids, *found.changed_ids, *found.relabelled_ids)
+    lines = EventLines(dict.fromkeys(ids, record), dict.fromkeys(ids, record | {"Action": f"{text} [5018, delete]"}))
+    title = f"{MONTH.title}, compared with the report before"
+    assert_fits(evidence.compared(title, found, before, after, lines, exposure=exposure))
     assert_fits(evidence.incomparable(MONTH.title, "There is only one."))
 
 

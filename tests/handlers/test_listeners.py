@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from slack_bolt import App
 
+from handlers.corrections import can_read
 from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Place, Receipt, Request
+from handlers.fields import wrong
 from handlers.planned import Verb
 from handlers.questions import Question
 from reporting.entry import Origin, UnderWay
 from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
+from reporting.only import parse as parse_filter
 from reporting.period import Month
 from reporting.report import Order
 from tests.handlers.dispatch import (
@@ -46,8 +49,8 @@ def test_rerun_is_written_down_like_any_other_request(app: App, desk: RecordingD
     ("receipt", "said"),
     [
         (Receipt("run", joined=True), "is being made already"),
-        (Receipt("run", ahead=1), "One report has its turn before it."),
-        (Receipt("run", joined=True, ahead=3), "3 reports have their turn before it."),
+        (Receipt("run", ahead=1), "1 report ahead of it."),
+        (Receipt("run", joined=True, ahead=3), "3 reports ahead of it."),
     ],
 )
 def test_what_becomes_of_the_request_is_said_at_once(
@@ -406,3 +409,22 @@ def test_a_refused_button_of_a_schedule_is_told_to_the_presser_alone(
     [answer] = api.whispers
     assert "another workspace" in answer["text"]
     assert answer["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("words", [10, 20, 60, 200, 600])
+def test_what_to_write_into_a_field_is_never_cut(words: int) -> None:
+    typed = " ".join(["tpye:delete", *(f'room:"Room number {number}"' for number in range(words // 10))])
+    said = wrong({"only": typed}, {"only": parse_filter})["only"]
+
+    assert len(said) <= 150
+    assert can_read(said.rpartition(" Write: ")[2], parse_filter)
+
+
+def test_all_missing_months_are_asked_for_each_by_itself(app: App, desk: RecordingDesk) -> None:
+    assert sent(app, pressed("make_all", "2025-01 2025-03")).status == 200
+
+    assert [(one.order, one.origin, one.place.asker) for one in desk.requests] == [
+        (JANUARY, Origin.BUTTON, "U7"),
+        (Order(Month(2025, 3)), Origin.BUTTON, "U7"),
+    ]
+    assert len({one.key for one in desk.requests}) == 2

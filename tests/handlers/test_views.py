@@ -23,7 +23,7 @@ from reporting.exchange import Exchange
 from reporting.only import WORDS, parse
 from reporting.period import Month
 from reporting.proof import Changes, Check, MonthRow, MonthState, Outcome
-from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, Verdict
+from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
 from tests.handlers.agenda import all_listed, published
 from tests.handlers.fitting import assert_fits, read
 from tests.handlers.gallery import (
@@ -45,7 +45,7 @@ OURS = re.compile(
     r"https://acme\.slack\.com/archives/[^<>|]*\|[^<>]*)>"
 )
 """Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
-FULL = Exposure.FULL
+FULL, COMPLETE = Exposure.FULL, Judgement(Verdict.COMPLETE)
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 Make = Callable[..., Draft]
 
@@ -90,8 +90,15 @@ def test_what_has_ended_cannot_be_cancelled_and_what_goes_on_cannot_be_asked_aga
 ) -> None:
     going_on = {name for name, message in messages.items() if '"cancel"' in written(message)}
     over = {name for name, message in messages.items() if '"run_again"' in written(message)}
-    assert going_on == {"beginning", "waiting", "reading", "reading-time-left", "reading-filtered"}
-    assert over == {"failed", "cancelled", "schedule-last-chance"} | {
+    assert going_on == {
+        "beginning",
+        "waiting",
+        "reading",
+        "reading-time-left",
+        "reading-filtered",
+        "reading-portal-silent",
+    }
+    assert over == {"failed", "cancelled", "schedule-last-chance", "calendar", "home", "home-full"} | {
         name for name in messages if name.startswith("summary")
     }
 
@@ -130,7 +137,7 @@ def test_of_many_reasons_the_first_are_told_and_the_rest_is_counted(
     judged = Judgement(Verdict.GAPS, tuple(f"reason {number}" for number in range(reasons)))
     said = read(summary(published(draft(judgement=judged), filed), ASKER, exposure=FULL))
     assert said.count("• reason ") == min(reasons, 6)
-    assert (f"{more} more reasons in the report" in said) == bool(more)
+    assert (f"{more} more reason{'s' * (more > 1)} in the report" in said) == bool(more)
 
 
 @pytest.mark.parametrize(("parts", "more"), [(1, 0), (5, 0), (6, 1), (40, 35)])
@@ -140,7 +147,7 @@ def test_of_many_parts_the_first_are_linked_and_the_rest_is_counted(
     report = Published(RUN, draft(), Filing((filed,) * parts))
     said = read(summary(report, ASKER, exposure=FULL))
     assert said.count("<https://") == min(parts, 5)
-    assert (f"{more} more parts" in said) == bool(more)
+    assert (f"{more} more part{' lies' if more == 1 else 's lie'}" in said) == bool(more)
 
 
 @pytest.mark.parametrize("others", [0, 8, 9, 10, 500])
@@ -161,8 +168,52 @@ def test_vanished_events_are_an_alarm_that_names_the_first_of_them(vanished: int
 
 
 def test_the_change_is_against_the_month_before(draft: Make, filed: Filed) -> None:
-    assert "(+12% against December 2024)" in read(summary(published(draft(), filed), ASKER, exposure=FULL))
-    assert "against" not in read(summary(published(draft(before=None), filed), ASKER, exposure=FULL))
+    assert "(+12% against 3,858 in December 2024)" in read(summary(published(draft(), filed), ASKER, exposure=FULL))
+    assert "in December" not in read(summary(published(draft(before=None), filed), ASKER, exposure=FULL))
+
+
+@pytest.mark.parametrize(
+    ("before", "kept", "said"),
+    [
+        (2, 2_500, "(2 in December 2024)"),
+        (0, 12, "(0 in December 2024)"),
+        (1_250, 0, "(1,250 in December 2024)"),
+        (99, 198, "(99 in December 2024)"),
+        (100, 200, "(+100% against 100 in December 2024)"),
+        (100, 401, "(100 in December 2024)"),
+        (1_000, 249, "(1,000 in December 2024)"),
+        (1_000, 250, "(-75% against 1,000 in December 2024)"),
+    ],
+)
+def test_a_change_in_per_cent_is_told_only_where_it_says_something(
+    before: int, kept: int, said: str, draft: Make, filed: Filed
+) -> None:
+    assert said in read(summary(published(draft(before=before, kept=kept), filed), ASKER, exposure=FULL))
+
+
+@pytest.mark.parametrize(
+    ("signins", "said"),
+    [
+        (SignIns(COMPLETE, read=150), "COMPLETE: 150 read, 0 kept, 0 failed"),
+        (SignIns(COMPLETE, 120, 3, 6, 14, read=150), "COMPLETE: 150 read, 129 kept, 3 failed"),
+        (SignIns(COMPLETE, 120, 3, 6, 14), "COMPLETE: 129 kept, 3 failed"),
+        (SignIns(Judgement(Verdict.UNREAD)), "UNREAD: not read"),
+    ],
+)
+def test_sign_ins_that_a_filter_leaves_out_are_not_told_as_none(
+    signins: SignIns, said: str, draft: Make, filed: Filed
+) -> None:
+    assert said in read(summary(published(draft(signins=signins), filed), ASKER, exposure=FULL))
+
+
+@pytest.mark.parametrize(
+    ("fit", "said"), [(0, "filter."), (1, "filter; 1 sign-in does."), (2, "filter; 2 sign-ins do.")]
+)
+def test_where_no_event_fits_the_filter_but_sign_ins_do_that_is_said(
+    fit: int, said: str, draft: Make, filed: Filed
+) -> None:
+    none = draft(kept=0, categories=(), users=(), signins=SignIns(COMPLETE, fit, read=150))
+    assert f"No event of the audit trail fits the {said}" in read(summary(published(none, filed), ASKER, exposure=FULL))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +293,7 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, cou
     here = tuple(entry(State.QUEUED, order=order) for _ in range(many))
     message = status(UnderWay(here, tuple(range(many)), elsewhere=0), reader=ASKER.user)
     assert read(message).count("•") == min(many, SHOWN)
-    assert (f"{counted} more are not shown" in read(message)) == bool(counted)
+    assert (f"{counted} more {'is' if counted == 1 else 'are'} not shown" in read(message)) == bool(counted)
     assert_fits(message)
 
 
@@ -250,7 +301,7 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, cou
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
     said = read(listing(all_listed()[:1] * number, everywhere=False, reader="", exposure=FULL))
     assert said.count("Made by") == number - rest
-    assert (f"{rest} more are not shown." in said) == bool(rest)
+    assert (f"{rest} more {'is' if rest == 1 else 'are'} not shown." in said) == bool(rest)
 
 
 @pytest.mark.parametrize(("number", "rest"), [(0, 0), (10, 0), (11, 1), (100, 90)])
@@ -276,7 +327,7 @@ def test_of_many_requests_the_first_and_the_last_are_shown(many: int) -> None:
     said = read(evidence.requests("How", made, exposure=FULL))
     assert said.count("startIndex=") == min(many, 16)
     assert (f"{many - 16:,} more" in said) == (many > 16)
-    assert f"{many:,} requests" in said
+    assert f"{many:,} request{'s' * (many > 1)} to the portal" in said
     assert re.search(rf"startIndex={many - 1}\b", said)
 
 
@@ -298,3 +349,17 @@ def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: Filed) -
             "type": "header",
             "text": {"type": "plain_text", "text": "Compliance report: January 2025"},
         }
+
+
+def test_a_month_that_can_be_made_has_a_button_and_several_have_one_for_all() -> None:
+    def offered(*states: MonthState) -> list[tuple[str, str]]:
+        message = past.calendar(2025, [MonthRow(Month(2025, n), state) for n, state in enumerate(states, 1)], PORTAL)
+        buttons = [one for block in message["blocks"] for one in (block.get("accessory"), *block.get("elements", []))]
+        return [(one["action_id"], one["value"]) for one in buttons if one and one["type"] == "button"]
+
+    assert offered(MonthState.MISSING, MonthState.AHEAD, MonthState.RUNNING) == [("run_again", "2025-01")]
+    assert offered(MonthState.FAILED, MonthState.MADE, MonthState.BEYOND_RETENTION) == [
+        ("run_again", "2025-01"),
+        ("run_again", "2025-03"),
+        ("make_all", "2025-01 2025-03"),
+    ]

@@ -1,12 +1,15 @@
 """A report on paper: made of events and sign-ins at hand, without a portal and without a disk."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
+from reporting.actions import Highlight
 from reporting.document.binder import write_events, write_signins
 from reporting.document.form import Form
-from reporting.document.header import LAST, header
+from reporting.document.header import LAST, Findings, header
+from reporting.document.highlights import section
 from reporting.document.tally import Tally
 from reporting.events import AuditEvent, SignIn
 from reporting.only import parse
@@ -50,8 +53,11 @@ def head(
     judgement: Judgement = COMPLETE,
     signins: SignIns = UNREAD,
     notes: tuple[str, ...] = (),
+    highlights: Iterable[str] = (),
+    began: datetime | None = None,
 ) -> list[str]:
-    return list(header(about, judgement, signins, tally, notes=notes))
+    found = Findings(judgement, signins, tally, notes, highlights=highlights, began=began)
+    return list(header(about, found))
 
 
 def document(
@@ -61,10 +67,15 @@ def document(
     about: Scope,
     judgement: Judgement = COMPLETE,
     sieve: Sieve = EVERYTHING,
+    began: datetime | None = None,
 ) -> str:
     """The whole TXT; without *entries* the sign-ins were not read."""
-    body, below = BytesIO(), BytesIO()
-    tally = write_events(events, sieve, {Form.TXT: body}, RIGA)
-    signins = UNREAD if entries is None else write_signins(entries, sieve, below, RIGA).told(COMPLETE)
-    lines = head(about, tally, judgement=judgement, signins=signins, notes=sieve.notes)
+    body, below, spool = BytesIO(), BytesIO(), BytesIO()
+    tally = write_events(events, sieve, {Form.TXT: body, Form.HIGHLIGHTS: spool}, RIGA)
+    signins = UNREAD
+    if entries is not None:
+        signins = write_signins(entries, sieve, below, RIGA, highlights=spool).told(COMPLETE)
+    counts = {**tally.highlights(), Highlight.FAILED_SIGN_IN: signins.failed}
+    marked = [line.decode().rstrip("\n") for line in section(counts, spool)]
+    lines = head(about, tally, judgement=judgement, signins=signins, notes=sieve.notes, highlights=marked, began=began)
     return "".join(f"{line}\n" for line in lines) + (body.getvalue() + below.getvalue() + LAST).decode()

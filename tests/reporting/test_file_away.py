@@ -26,8 +26,8 @@ from reporting.docspace.session import CHUNK
 from reporting.document.form import Form
 from reporting.document.header import LAST
 from reporting.document.tables import csv_head
-from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
+from reporting.layout import RULE
 from reporting.make import Workshop, draft, file
 from reporting.period import Month
 from reporting.report import Change, Filed, Order

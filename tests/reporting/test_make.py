@@ -8,7 +8,6 @@ import pytest
 
 from bot.sandbox.portal import Fault, FolderSetup, Html, PortalSetup, Reset, StandInPortal, Status, month_of_events
 from reporting.docspace.about import about
-from reporting.document.text import RULE
 from reporting.errors import (
     AuditNotInPlan,
     ComplianceError,
@@ -21,6 +20,7 @@ from reporting.errors import (
     PortalUnreachable,
     UnknownZone,
 )
+from reporting.layout import RULE
 from reporting.make import Workshop, draft, file, meet
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress, Verdict

@@ -112,7 +112,7 @@ def test_programs_find_every_fact_under_its_name() -> None:
     made = dataclasses.replace(
         DRAFT,
         judgement=Judgement(Verdict.GAPS, ("cut", "young")),
-        signins=SignIns(Judgement(Verdict.PROVISIONAL, ("purged",)), succeeded=4, failed=3, ended=2, people=1),
+        signins=SignIns(Judgement(Verdict.PROVISIONAL, ("purged",)), succeeded=4, failed=3, ended=2, people=1, read=12),
         records="cd" * 32,
         slices=(ReadSlice(half, requests=3, events=5), ReadSlice(Window(NOON, WINDOW.end), requests=2, events=2)),
     )
@@ -145,6 +145,8 @@ def test_programs_find_every_fact_under_its_name() -> None:
         "signins": {
             "verdict": "PROVISIONAL",
             "reasons": ["purged"],
+            "read": 12,
+            "kept": 9,
             "succeeded": 4,
             "failed": 3,
             "ended": 2,

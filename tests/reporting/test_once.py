@@ -17,7 +17,6 @@ from reporting.docspace.folder import file_away
 from reporting.docspace.lookout import MOST
 from reporting.docspace.session import CHUNK
 from reporting.document.header import LAST
-from reporting.document.text import RULE
 from reporting.errors import (
     ComplianceError,
     FolderMissing,
@@ -27,6 +26,7 @@ from reporting.errors import (
     UploadLost,
     UploadUnconfirmed,
 )
+from reporting.layout import RULE
 from reporting.report import Change, Filed, Filing
 from tests.reporting.stage import Knock
 

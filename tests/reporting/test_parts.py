@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from reporting.document.header import LAST
 from reporting.document.parts import ROOM, split
 from reporting.document.tables import csv_head
-from reporting.document.text import RULE
 from reporting.errors import TooLargeForParts
+from reporting.layout import RULE
 
 NAME = "compliance-report-2025-01.txt"
 HEAD = [

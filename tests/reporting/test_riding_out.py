@@ -36,8 +36,9 @@ from bot.settings import PortalSettings
 from reporting.docspace import budget, portal
 from reporting.docspace.about import about
 from reporting.docspace.budget import Budget
-from reporting.docspace.portal import LONGEST_PAUSE, LONGEST_WAIT, Portal, connect
+from reporting.docspace.portal import Portal, connect
 from reporting.errors import ComplianceError, OutOfTime, PortalBusy, PortalFailing, PortalUnreachable
+from reporting.exchange import LONGEST_PAUSE, LONGEST_WAIT
 from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress

@@ -323,7 +323,7 @@ def test_entries_are_counted_by_how_they_ended_in_the_file_and_in_the_draft(stan
         standin.logins.add(LoginEvent(id=number, date=moment, action_id=action, user_id=f"u{number % 2}"))
     report = make(standin)
 
-    assert "Sign-ins total: 10; succeeded 5, failed 2, ended 3; different people 2" in lines(report)
+    assert "Sign-ins: 10 read, 10 kept, 2 failed; succeeded 5, ended 3; different people 2" in lines(report)
     assert (report.signins.succeeded, report.signins.failed, report.signins.ended) == (5, 2, 3)
 
 

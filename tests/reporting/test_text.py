@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.document.text import MOST, RULE, Memory, record, signin_record
+from reporting.document.text import MOST, Memory, record, signin_record
 from reporting.escape import LONGEST
 from reporting.events import AuditEvent, SignIn
+from reporting.layout import RULE
 from reporting.report import Judgement, Verdict
 from reporting.sieve import Rule, Sieve
 from tests.reporting.paper import RIGA, document, scope
@@ -117,7 +118,7 @@ def test_a_small_month_reads_as_it_did() -> None:
 
 def test_an_empty_provisional_month_reads_as_it_did() -> None:
     judgement = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
-    text = document([], None, about=scope(), judgement=judgement)
+    text = document([], None, about=scope(), judgement=judgement, began=NOON)
 
     assert text == (GOLDEN / "empty-month.txt").read_text(encoding="utf-8")
 
@@ -232,7 +233,7 @@ def test_a_filter_goes_for_sign_ins_too() -> None:
         "ID: 4000001",
         "Sign-in ID: 7000001",
     ]
-    assert "Sign-ins total: 1; succeeded 1, failed 0, ended 0; different people 1" in text.splitlines()
+    assert "Sign-ins: 2 read, 1 kept, 0 failed; succeeded 1, ended 0; different people 1" in text.splitlines()
 
 
 @pytest.mark.parametrize("entries", [None, [], SIGN_INS])

@@ -53,7 +53,11 @@ def test_what_a_rerun_found_different_is_told_by_id_and_a_renamed_person_apart(
     assert code == 0
     assert ids == {"added": [added], "vanished": [gone], "changed": [changed], "relabelled": [renamed]}
     _, out, _ = typed("diff", "2025-01")
-    assert f"  VANISHED           1  ID {gone}\n" in out
+    assert f"  VANISHED           1  ID {gone}\n             ID {gone} | 2025-01-" in out
+    assert f"ID {added} | " in out
+    assert "  User was Zoe [u], is Zoe Smith [u]\n" in out
+    assert "  Location/IP was 192.0.2.1, is 192.0.2.9\n" in out
+    assert found["events"]["before"][str(gone)]["User"] == "Zoe [u]"
 
 
 def test_a_report_says_itself_what_vanished_since_the_one_before(typed: Type, portal: StandInPortal) -> None:
@@ -62,7 +66,7 @@ def test_a_report_says_itself_what_vanished_since_the_one_before(typed: Type, po
     assert (first["changes"], first["not_compared"], first["unchanged"]) == (None, "", False)
     portal.audit.remove(gone[0])
     _, out, _ = typed("report", "2025-01")
-    assert "  VANISHED 1 events that the report before had; python -m bot diff names them" in out
+    assert "  VANISHED 1 event that the report before had; python -m bot diff names them" in out
     portal.audit.remove(gone[1])
     _, last = told(typed, "report", "2025-01")
     assert last["changes"]["vanished_ids"] == [gone[1]]

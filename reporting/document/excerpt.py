@@ -1,0 +1,57 @@
+"""What a message shows of a report: lines of what deserves a look, and the first events, as they stand in the file."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, takewhile
+
+from reporting.document.highlights import HEADING
+from reporting.layout import INDENT, RULE
+
+EVENTS = "Events:"
+A_KIND, LINES, RECORDS = 2, 8, 3
+"""Lines of one kind that deserves a look, of all kinds together, and events."""
+
+
+def excerpt(report: Iterable[str]) -> tuple[str, ...]:
+    """The first of each kind that deserves a look, and the first events, each whole; nothing of what is not there.
+
+    *report* are the lines of the TXT, without line ends; no more of it is read than needed.
+    """
+    lines = iter(report)
+    first = next((line for line in lines if line in {HEADING, EVENTS}), EVENTS)
+    listed = list(looked_at(takewhile(bool, lines))) if first == HEADING else []
+    if first == HEADING:
+        next((line for line in lines if line == EVENTS), None)
+    next(lines, None)  # the rule
+    shown = list(records(lines))
+    return tuple(
+        chain(["Highlights:", *listed] if listed else [], [""] * bool(listed and shown), [EVENTS] * bool(shown), shown)
+    )
+
+
+def looked_at(lines: Iterable[str]) -> Iterator[str]:
+    """Some of each kind below its number, while there is room for a line below it."""
+    told, of_kind = 0, 0
+    for line in lines:
+        if not line.startswith(INDENT):
+            of_kind = 0
+        elif (of_kind := of_kind + 1) > A_KIND:
+            continue
+        if told < LINES:
+            yield line
+        told += line.startswith(INDENT)
+
+
+def records(lines: Iterable[str]) -> Iterator[str]:
+    """The first records, a rule above each."""
+    block: list[str] = []
+    found = 0
+    for line in lines:
+        if line != RULE:
+            block.append(line)
+            continue
+        if not block or not block[0]:  # the sign-ins begin, or the end is said
+            return
+        yield from (RULE, *block)
+        block, found = [], found + 1
+        if found == RECORDS:
+            return

@@ -1,0 +1,113 @@
+"""What deserves a look, one line an event: when, who, what, and of which object."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import BinaryIO
+
+from reporting.actions import TITLES, Highlight, action, catalogue, highlight_title
+from reporting.document.text import acted, location, named, targets
+from reporting.escape import visible
+from reporting.events import AuditEvent, SignIn
+from reporting.layout import BETWEEN, INDENT
+
+HEADING = "Highlights, one by one:"
+VALUE, OBJECTS = 120, 5
+"""Characters of one value, and objects of one event; the event's record has all of them."""
+LISTED = 10_000
+"""Lines of one kind. A report in parts repeats what stands above its events, which therefore has an end."""
+
+
+@cache
+def marked_actions() -> Mapping[int, frozenset[Highlight]]:
+    """By action id, for the actions that are highlights."""
+    return {known.id: known.highlights for known in catalogue().values() if known.highlights}
+
+
+def spooled_event(event: AuditEvent, local: datetime) -> bytes:
+    """The event's line with its kinds before it, ended; nothing if it is of no kind."""
+    kinds = marked_actions().get(event.action_id)
+    return spooled(kinds, event_line(event, local)) if kinds else b""
+
+
+def spooled_signin(entry: SignIn, local: datetime) -> bytes:
+    """The same of a sign-in, if it failed."""
+    failed = Highlight.FAILED_SIGN_IN in action(entry.action_id).highlights
+    return spooled({Highlight.FAILED_SIGN_IN}, signin_line(entry, local)) if failed else b""
+
+
+def spooled(kinds: Iterable[Highlight], line: str) -> bytes:
+    return f"{','.join(sorted(kinds))}\t{line}\n".encode()
+
+
+def event_line(event: AuditEvent, local: datetime) -> str:
+    """Date, ID, person, action, object and room."""
+    objects = targets([shortened(part) for part in event.target[:OBJECTS]])
+    more = len(event.target) - OBJECTS
+    return columns(
+        local.isoformat(),
+        f"ID {event.id}",
+        named(shortened(event.user), shortened(event.user_id)),
+        acted(shortened(event.action), event.action_id),
+        objects + (f", and {more} more" if more > 0 else ""),
+        visible(shortened(event.context)),
+    )
+
+
+def signin_line(entry: SignIn, local: datetime) -> str:
+    """Date, ID, person, action, what was typed to sign in, and from where."""
+    place = location(*map(shortened, (entry.ip, entry.country, entry.city)))
+    return columns(
+        local.isoformat(),
+        f"Sign-in ID {entry.id}",
+        named(shortened(entry.user), shortened(entry.user_id)),
+        acted(shortened(entry.action), entry.action_id),
+        visible(shortened(entry.login)),
+        place.partition(": ")[2].rstrip("\n"),
+    )
+
+
+def shortened(value: str) -> str:
+    return value if len(value) <= VALUE else f"{value[: VALUE - 1]}…"
+
+
+def columns(*values: str) -> str:
+    """Indented, so that no record begins like it; without what is empty at the end."""
+    said = max((place for place, value in enumerate(values, start=1) if value), default=0)
+    return INDENT + BETWEEN.join(value.replace("|", "\\|") for value in values[:said])
+
+
+def ranked(counts: Mapping[Highlight, int]) -> list[tuple[Highlight, int]]:
+    """The kinds that have events, the rarest first: what happens every day does not stand before it."""
+    order = list(TITLES)
+    return sorted(((kind, counts[kind]) for kind in order if counts.get(kind)), key=lambda one: one[1])
+
+
+def section(counts: Mapping[Highlight, int], spool: BinaryIO) -> Iterator[bytes]:
+    """The lines of every kind below its number, each with its line end; the rarest kind first."""
+    for kind, events in ranked(counts):
+        yield f"{events} {highlight_title(kind, events)}:\n".encode()
+        for place, line in enumerate(of_kind(kind, spool)):
+            if place == LISTED:
+                yield f"  … and {events - LISTED} more, which stand among the records below\n".encode()
+                break
+            yield line
+
+
+def of_kind(kind: Highlight, spool: BinaryIO) -> Iterator[bytes]:
+    name = kind.encode()
+    spool.seek(0)
+    for line in spool:
+        kinds, _, text = line.partition(b"\t")
+        if name in kinds.split(b","):
+            yield text
+
+
+def counted(acts: Mapping[int, int]) -> Counter[Highlight]:
+    """How many events each kind has, from how many each action has; an event can be of several kinds."""
+    sums: Counter[Highlight] = Counter()
+    for action_id, events in acts.items():
+        for kind in marked_actions().get(action_id, ()):
+            sums[kind] += events
+    return sums

@@ -1,0 +1,62 @@
+"""What reports as they were filed tell of some of their events."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from reporting.docspace.portal import Portal
+from reporting.document.binder import disk
+from reporting.evidence.look import Findings, look
+from reporting.layout import RULE
+from reporting.proof import Changes, EventLines, EventRecord
+from reporting.report import Filed
+
+ID, END = b"ID: ", f"{RULE}\n".encode()
+TXT = ".txt"
+
+
+def event_lines(
+    portal: Portal, changes: Changes, *, before: Iterable[Filed], after: Iterable[Filed], scratch: Path
+) -> EventLines:
+    """What the files of both reports tell of the events that differ; only files that are as they were filed are read.
+
+    Each file is downloaded if an event is looked for in it, and lies in *scratch* meanwhile. Events are left out whose
+    file is not there any more, or not as it was filed.
+
+    Raises:
+        DiskTrouble: *scratch* is full, forbidden or gone.
+    """
+    gone = {*changes.vanished_ids, *changes.changed_ids, *changes.relabelled_ids}
+    come = {*changes.added_ids, *changes.changed_ids, *changes.relabelled_ids}
+    with disk(scratch):
+        return EventLines(
+            before=records(portal, before, gone, scratch=scratch), after=records(portal, after, come, scratch=scratch)
+        )
+
+
+def records(portal: Portal, files: Iterable[Filed], ids: set[int], *, scratch: Path) -> Mapping[int, EventRecord]:
+    """The records of the events with those *ids*, as far as the files are as they were filed."""
+    found: dict[int, EventRecord] = {}
+    for file in files:
+        if not file.title.endswith(TXT) or found.keys() >= ids:
+            continue
+        with tempfile.TemporaryFile(dir=scratch) as content:
+            if look(portal, file, Findings(), into=content):
+                content.seek(0)
+                found |= dict(told(content, ids))
+    return found
+
+
+def told(content: IO[bytes], ids: set[int]) -> Iterator[tuple[int, EventRecord]]:
+    """The records of those *ids* in a TXT: what each of their lines says, by its name."""
+    record: list[str] | None = None
+    for line in content:
+        if line.startswith(ID):
+            record = [] if int(line[len(ID) :]) in ids else None
+        if line == END and record:
+            values = dict(one.partition(": ")[::2] for one in record)
+            yield int(values["ID"]), values
+            record = None
+        elif record is not None:
+            record.append(line.decode().rstrip("\n"))
