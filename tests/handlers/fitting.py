@@ -42,7 +42,9 @@ def assert_says_all(message: dict[str, Any]) -> None:
     said = message["text"]
     assert not PICTURES.search(said)
     if said.endswith("\n…"):
-        assert len(said) + sum(map(len, texts(message["blocks"], escaped))) > TEXT
+        headline, _, _ = said.partition("\n")
+        whole = [headline, *texts(message["blocks"], escaped)]
+        assert sum(len(text) + 3 * (text.count("\n") + 1) for text in whole) > TEXT  # with colons and line ends
         return
     for text in texts(message["blocks"], escaped):
         for word in WORD.findall(PICTURES.sub(" ", text)):

@@ -53,7 +53,7 @@ def test_gaps_are_told_before_what_may_still_come() -> None:
 def test_an_unsettled_month_says_how_many_hours_late_events_are_waited_for(hours: int) -> None:
     (reason,) = judge(WINDOW, gaps=(), clocks=both(WINDOW.end), settle=timedelta(hours=hours)).reasons
 
-    assert f"less than {hours} hours ago" in reason
+    assert f"less than {hours} hour{'s' if hours > 1 else ''} ago" in reason
 
 
 def both(now: datetime) -> Clocks:
