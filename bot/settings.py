@@ -25,6 +25,7 @@ from reporting.zones import find
 S = TypeVar("S", bound=BaseSettings)
 ID = re.compile(r"[A-Z][A-Z0-9]+")
 ENV_FILE = ".env"
+LONGEST_NAME = 255
 LARGEST_ID = 2**31 - 1
 """Of a folder. Source: DocSpace server 3.7.2 keeps it in 32 bits."""
 WORDS = {
@@ -66,6 +67,8 @@ def usable_folder(value: Path) -> Path:
     """*value*, if the address of the database that lies there can be written."""
     if not str(value).isprintable() or "?" in str(value):
         raise ValueError("holds a ? or a character that cannot be seen; choose another folder")
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in value.parts):
+        raise ValueError("has a name of more than 255 bytes in it, which no folder can have")
     return value
 
 
@@ -174,7 +177,8 @@ class PortalSettings(BaseSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'bot.sqlite'}"
+        file = str(self.data_dir / "bot.sqlite").replace("%", "%25")  # in an address, what follows a % has a meaning
+        return self.database_url.get_secret_value() or f"sqlite:///{file}"
 
     @property
     def extras(self) -> tuple[Form, ...]:

@@ -15,10 +15,11 @@ from bot.settings import PortalSettings
 from bot.store import replicas
 from bot.store.database import Store, connect, lenient, understood
 from bot.store.guard import check_there
-from bot.store.migrate import revision, revisions
+from bot.store.migrate import disk_errors, revision, revisions
 from reporting.errors import DatabaseNewer
 from reporting.evidence import chain
 from reporting.evidence.check import check as faults
+from reporting.os_error import os_reason
 
 LARGE, SMALL = 2 << 30, 200 << 20
 """Bytes: what a month of a million events takes while it is made, with room to spare; what an ordinary one takes."""
@@ -53,7 +54,11 @@ def packages(places: Mapping[str, str], here: Path) -> Finding:
 
 def disk(folder: Path) -> Finding:
     """DATA_DIR can be written to, and a large month has space in it."""
-    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    try:
+        there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    except OSError as error:
+        hint = "Let the user that the bot runs as get at it, or set DATA_DIR."
+        return broken(f"{folder.absolute()} cannot be reached ({os_reason(error)})", hint)
     if not os.access(there, os.W_OK | os.X_OK):
         return broken(f"{there} cannot be written to", "Give it to the user that the bot runs as, or set DATA_DIR.")
     free = shutil.disk_usage(there).free
@@ -112,9 +117,12 @@ def ledger(url: str) -> Finding:
 def at_hand(url: str) -> Iterator[Store | None]:
     """The database, or nothing where its file is still to be made; raises DatabaseGone where it was there before."""
     with closing(connect(url)) as store:
+        there = True
         if store.file:
-            check_there(store.file)
-        yield None if store.file and not store.file.exists() else store
+            with disk_errors(store.file):
+                check_there(store.file)
+                there = store.file.exists()
+        yield store if there else None
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class Store:
             yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(deed))))
 
 
-def connect(url: str) -> Store:
+def connect(url: str | sa.URL) -> Store:
     """The database at *url*.
 
     Raises:

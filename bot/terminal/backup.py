@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.settings import PortalSettings
 from bot.store.database import Store, connect
-from bot.store.migrate import keep_copy
+from bot.store.migrate import disk_errors, keep_copy
 from reporting.entry import Head
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
@@ -27,9 +27,11 @@ def kept(settings: PortalSettings, out: Path) -> str:
     with closing(connect(settings.database)) as store:
         if store.file is None:
             raise BackupElsewhere(out=str(out), address=without_password(store))
-        if out.exists():
+        with disk_errors(store.file):
+            taken, there = out.exists(), store.file.exists()
+        if taken:
             raise AlreadyThere(path=out)
-        if not store.file.exists():
+        if not there:
             raise DatabaseMissing(path=store.file)
         keep_copy(store.file, out)
     head = looked_through(out)
@@ -49,7 +51,7 @@ def looked_through(copy: Path) -> Head | None:
     Raises:
         BackupUnsound: something in it was changed or is missing.
     """
-    with closing(connect(f"sqlite:///{copy}")) as store:
+    with closing(connect(sa.URL.create("sqlite", database=str(copy)))) as store:
         whole = store.read(lambda c: c.scalar(sa.text("PRAGMA integrity_check")))
         faults = store.read(check)
         if whole != "ok" or faults:

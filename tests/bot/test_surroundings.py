@@ -1,5 +1,6 @@
 """What the environment and the files around the bot can hold: each command says by name what cannot be used."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ UNUSABLE = {
     "a port that is none": {"DOCSPACE_API_HOST": "https://docspace.example.com:99999"},
     "an address in quotation marks": {"DOCSPACE_API_HOST": '"https://docspace.example.com"'},
     "a ? in DATA_DIR": {"DATA_DIR": "data?"},
+    "a name in DATA_DIR that is too long": {"DATA_DIR": "x" * 300},
     "a line end in DATA_DIR": {"DATA_DIR": "da\nta"},
     "options of SQLite": {"DATABASE_URL": "sqlite:///bot.sqlite?timeout=abc"},
     "a number with a thousand digits": {"COMPLIANCE_ROOM_FOLDER_ID": "9" * 1000},
@@ -126,6 +128,35 @@ def test_a_byte_order_mark_before_the_first_setting_is_no_part_of_it(here: Path,
 def test_a_setting_with_two_values_is_refused(typed: Type) -> None:
     _, out, err = typed(*COMMANDS["report"], SETTLE_HOURS="24", settle_hours="48")
     assert "SETTLE_HOURS and settle_hours have two values" in out + err
+
+
+@pytest.mark.parametrize("name", ["a b%20#c", "%", "100%25", "\u00fc\u20ac", ":memory:"])
+def test_any_other_folder_can_hold_the_data(name: str, here: Path, typed: Type) -> None:
+    for command in (("report", "2025-01"), ("history",), ("backup", "--out", str(here / f"{name}.sqlite"))):
+        code, _, err = typed(*command, DATA_DIR=str(here / name))
+        assert code == 0, err
+    assert (here / name / "bot.sqlite").exists()
+    assert (here / f"{name}.sqlite").exists()
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_folder_that_cannot_be_reached_is_told_in_words(
+    command: tuple[str, ...], typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Path.stat
+
+    def forbidden(self: Path, **more: bool) -> os.stat_result:
+        if "closed" in self.parts:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return usual(self, **more)
+
+    monkeypatch.setattr(Path, "stat", forbidden)  # root may go everywhere
+    code, out, err = typed(*command, DATA_DIR="closed/data")
+    assert code in {0, 1}
+    assert not [word for word in ("Traceback", "Errno", "should not have") if word in out + err]
+    if command[0] not in {"run", "submit"}:  # which have no Slack settings here
+        assert "Permission denied" in out + err or code == 0
 
 
 @pytest.mark.usefixtures("here")
