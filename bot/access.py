@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
 from typing import Any
 
 import structlog
@@ -12,6 +13,24 @@ from handlers.desk import Place, direct
 from reporting.errors import ComplianceError, ForAdmins, NotAllowed
 
 log = structlog.get_logger()
+
+
+class Viewers(StrEnum):
+    """Who may look at what was made and what is planned, without asking for anything."""
+
+    REQUESTERS = "requesters"
+    """Who may ask for reports."""
+    MEMBERS = "members"
+    """The workspace's members too; guests and people of other workspaces never."""
+
+
+class Right(Enum):
+    """What somebody wants to do."""
+
+    ASK = auto()
+    LOOK = auto()
+    CANCEL = auto()
+    """End what was asked for; admins may also where they may not ask."""
 
 
 class Refusals:
@@ -45,9 +64,10 @@ class Access:
     """User groups, whose members may too."""
     channels: frozenset[str]
     """Empty: any channel that the bot is in."""
+    viewers: Viewers
     refusals: Callable[..., ComplianceError]
 
-    def check(self, place: Place) -> None:
+    def check(self, place: Place, right: Right = Right.ASK) -> None:
         """What is known without asking Slack. Direct messages are no channel: nobody else reads them.
 
         Raises:
@@ -57,10 +77,14 @@ class Access:
             raise self._refusal(place.asker, "you belong to another workspace")
         if self.channels and place.channel not in self.channels and not direct(place.channel):
             raise self._refusal(place.asker, "this channel is not one of those it is allowed in")
-        if self.users and not self.groups and place.asker not in self.users:
+        if self.users and not self.groups and place.asker not in self.users and not self._is_open(right):
             raise self._refusal(place.asker, "you are not one of those who may")
 
-    def check_person(self, person: Mapping[str, Any], *, in_group: bool) -> None:
+    def _is_open(self, right: Right) -> bool:
+        """Whether every member of the workspace has that right."""
+        return right is Right.LOOK and self.viewers is Viewers.MEMBERS
+
+    def check_person(self, person: Mapping[str, Any], *, in_group: bool, right: Right = Right.ASK) -> None:
         """What Slack tells of the asker.
 
         Raises:
@@ -74,6 +98,8 @@ class Access:
             raise self._refusal(user, "the account of who asks is deactivated")
         if outside:
             raise self._refusal(user, "guests and people of other workspaces may not")
+        if self._is_open(right) or (right is Right.CANCEL and admin(person)):
+            return
         if self.users or self.groups:
             if user not in self.users and not in_group:
                 raise self._refusal(user, "you are not one of those who may")

@@ -75,6 +75,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         users=settings.allowed_users,
         groups=settings.allowed_usergroups,
         channels=settings.allowed_channels,
+        viewers=settings.viewers,
         refusals=refusals,
     )
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
@@ -135,7 +136,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             store=store,
             engine=engine,
             nudge=nudged.set,
-            access=access,
+            people=people,
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,

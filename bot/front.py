@@ -15,6 +15,7 @@ from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
 from handlers.desk import Place, direct
+from handlers.exposure import is_wording_of
 from handlers.planned import Listed
 from handlers.views.home import Page
 from reporting.docspace.portal import Portal
@@ -50,7 +51,7 @@ class Reader:
         It is without the names that only who asked first may have been told.
         """
         entry, failure = past.entry, past.entry.failure
-        if failure and failure.kind in NAMING and entry.asker != self.user:
+        if failure and failure.kind in NAMING and not is_wording_of(entry, self.user):
             entry = replace(entry, failure=replace(failure, message=UNNAMED))
         if direct(entry.place) and entry.asker != self.user and not self.admin:
             asked = requests.of_run(c, entry.run)
@@ -101,14 +102,16 @@ class Front:
         which = reader.may_know
         return self.store.read(lambda c: total(c, *which, month=month, year=year or None))
 
-    def page(self, person: Mapping[str, Any]) -> Page:
-        """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
+    def page(self, person: Mapping[str, Any], *, may_ask: bool) -> Page:
+        """The page of somebody who may look: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
         year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
         lately = self.history(None, 0, Reader(user, admin=everything))
         mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))
-        return Page(self.portal(self.now()).address, year, self.months(year), there, mine, self.health())
+        return Page(
+            self.portal(self.now()).address, year, self.months(year), there, mine, self.health(), may_ask=may_ask
+        )
 
     def health(self) -> list[str]:
         """What can be said of the bot without asking anybody."""

@@ -8,6 +8,8 @@ import structlog
 from slack_sdk import WebClient
 
 from bot import outcome
+from bot.access import Right
+from bot.desk import right_to
 from bot.front import Front, Reader
 from bot.reviewing import Reviewing
 from bot.slack.people import People
@@ -21,7 +23,7 @@ from handlers.deliver import Anchor, publish_home
 from handlers.desk import Inquiry, Opinion, Place
 from handlers.exposure import Exposure
 from handlers.pictures import share
-from handlers.planned import Listed
+from handlers.planned import Listed, Schedules
 from handlers.questions import Question
 from handlers.views import evidence, past
 from handlers.views.answers import read_again, refusal
@@ -91,7 +93,7 @@ class Inquiries:
         """
         if inquiry.question is Question.HEALTH:
             return self.people.is_admin(inquiry.place.asker)
-        self.people.admit(inquiry.place)
+        self.people.admit(inquiry.place, right_to(inquiry.question))
         return True
 
     def _attach(self, inquiry: Inquiry, key: str, exposure: Exposure) -> None:
@@ -207,12 +209,14 @@ class Inquiries:
         found = self.store.read(
             lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
         )
-        return listing(tuple(found), everywhere=True, reader=asker, exposure=exposure)
+        return listing(Schedules(tuple(found), may_change=True), everywhere=True, reader=asker, exposure=exposure)
 
     def _show_home(self, place: Place) -> None:
         """The page for who may ask for reports; for anybody else, and while there is none, why not."""
         try:
-            view = home(self.front.page(self.people.admit(place)), exposure=self.rooms.exposure(place.asker))
+            person = self.people.admit(place, Right.LOOK)
+            page = self.front.page(person, may_ask=self.people.may_ask(place))
+            view = home(page, exposure=self.rooms.exposure(place.asker))
         except ComplianceError as error:
             view = closed(str(error), error.advice)
         publish_home(self.slack, place.asker, view)

@@ -163,13 +163,14 @@ def is_scheduled(c: Connection, run: str) -> bool:
 def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
     """What a channel reads where there is no report, and those asked; *named* if it may know people's names."""
     if entry.stopped_by:
-        return cancelled(entry.order, askers[0], entry.stopped_by)
+        return cancelled(entry.order, askers[0], entry.stopped_by, run=entry.run)
     failure = entry.failure or Failure("Unexpected", "The run ended without a result.", "", transient=False)
     if not named:
         failure = unnamed(failure) or failure
     if entry.rereads:
-        return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
-    return failed(entry.order, askers[0], failure)
+        title = "Not read again, the earlier report stands"
+        return failed(entry.order, askers[0], failure, run=entry.run, title=title)
+    return failed(entry.order, askers[0], failure, run=entry.run)
 
 
 def asker(asked: Asked) -> Asker:

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers.asks import again
+from handlers.asks import again, names_month
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
 from handlers.questions import Question
 from handlers.views.progress import CANCEL
@@ -31,8 +31,12 @@ def run_again(desk: Desk) -> Listener:
     """The same month once more, posted as a new message by whoever pressed."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        ask = again(action["value"])
-        desk.submit(Request(Order(ask.month, only=ask.only), place(body), body["trigger_id"], Origin.BUTTON))
+        value, key = action["value"], body["trigger_id"]
+        if names_month(value):
+            ask = again(value)
+            desk.submit(Request(Order(ask.month, only=ask.only), place(body), key, Origin.BUTTON))
+        else:
+            desk.rerun(place(body), value, key)
         ack()
 
     return listen

@@ -39,7 +39,7 @@ def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object
     return {
         name: problem
         for name, check in checks.items()
-        if filled[name] and (problem := refused(name, check, filled[name]))
+        if filled.get(name) and (problem := refused(name, check, filled[name]))
     }
 
 

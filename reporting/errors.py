@@ -37,6 +37,7 @@ anybody doing anything.
     │   ├── SeveralToCancel
     │   ├── TooLateToCancel
     │   ├── NoSuchSchedule
+    │   ├── ProposalGone
     │   ├── ZoneUnknown
     │   ├── ZoneNotLearned
     │   ├── NoReport
@@ -378,6 +379,12 @@ class NoSuchSchedule(WrongRequest):
     """There is no schedule {number} in this channel."""
 
     hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
+
+
+class ProposalGone(WrongRequest):
+    """What was to be saved is not known any more, or it was proposed to somebody else."""
+
+    hint = "Describe the schedule once more: /compliance-report schedule opens its form."
 
 
 class ZoneUnknown(WrongRequest):

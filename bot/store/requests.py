@@ -171,9 +171,15 @@ def known_to(user: str) -> ColumnElement[bool]:
     return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, seen)
 
 
+def known_run(c: Connection, run: str, user: str) -> Entry | None:
+    """The run, if that person may know of it: they asked for it, or somebody did where others could see it."""
+    mine = or_(ledger.runs.c.asker == user, public(ledger.runs.c.place), known_to(user))
+    return ledger.entry(c, run) if c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.run == run, mine)) else None
+
+
 def as_asked(entry: Entry, asked: Asked) -> Entry:
     """The run as those know it who see that request, and no earlier one from elsewhere."""
-    return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at)
+    return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at, origin=asked.origin)
 
 
 def asked(row: RowMapping) -> Asked:

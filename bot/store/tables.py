@@ -70,6 +70,16 @@ schedules = Table(
     Index("schedules_by_standing_and_due", "standing", "due"),
     Index("schedules_by_channel", "channel"),
 )
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("proposal", String(64), primary_key=True),
+    Column("asker", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+)
 rereads = Table(
     "rereads",
     metadata,

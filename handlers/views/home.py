@@ -33,16 +33,18 @@ class Page:
     runs: Sequence[Past]
     health: Sequence[str]
     """Lines (mrkdwn), each of which says one thing about the bot."""
+    may_ask: bool
+    """Whether the reader may ask for reports, not only look."""
 
 
 def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
-    """For somebody who may ask for reports, and may see that much."""
+    """For somebody who may look, and may see that much."""
     new = button("New report", action_id=NEW, primary=True)
     actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
     lines = [month(row, page.portal) for row in page.months]
     blocks: list[Block] = [
         header("Compliance reports from DocSpace"),
-        actions,
+        *([actions] if page.may_ask else []),
         header(f"Coverage of {page.year}"),
         *(section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)),
         header("Schedules"),

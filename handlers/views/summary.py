@@ -7,7 +7,6 @@ from handlers.exposure import Exposure
 from handlers.views.credits import asked_by
 from handlers.views.filed import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
 from handlers.views.kit import (
-    VALUE,
     Block,
     Message,
     button,
@@ -159,17 +158,15 @@ def people(draft: Draft, exposure: Exposure) -> str:
 def buttons(report: Published) -> list[Block]:
     """What can be done with it; first what most people want."""
     draft, filed = report.draft, report.filing.first
-    asked, only = f"{draft.scope.month} {draft.scope.only}".strip(), str(draft.scope.only)
     there = [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True)]
-    monthly = button("Schedule monthly", action_id=MONTHLY, value=f"monthly on 2 at 09:00 {only}".strip())
     elements = [
         *(there if same_site(filed.url, draft.scope.portal) else []),
-        *([button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []),
+        button("Run again", action_id=RUN_AGAIN, value=report.run),
         button("Compare", action_id=COMPARE, value=report.run),
         button("Verify", action_id=VERIFY, value=report.run),
         button("Review", action_id=REVIEW, value=report.run),
         *([button("Read again when settled", action_id=REREAD, value=report.run)] if offers_reread(report) else []),
-        *([monthly] if len(only) < VALUE - 100 else []),
+        button("Schedule monthly", action_id=MONTHLY, value=report.run),
         button("Show me how", action_id=HOW, value=report.run),
     ]
     return [{"type": "actions", "elements": elements}]

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.access import Access, Refusals
+from bot.access import Access, Refusals, Right, Viewers
 from handlers.desk import Place
 from reporting.errors import ForAdmins, NotAllowed
 
 
-def rules(**named: set[str]) -> Access:
+def rules(*, viewers: Viewers = Viewers.REQUESTERS, **named: set[str]) -> Access:
     """Rules of which nothing is set but what is named."""
     lists = {name: frozenset(named.get(name, ())) for name in ("users", "groups", "channels")}
-    return Access(**lists, refusals=Refusals())
+    return Access(**lists, viewers=viewers, refusals=Refusals())
 
 
 CLOSED = rules()
@@ -105,7 +105,7 @@ def test_nobody_but_an_admin_may_end_what_another_asked_for(person: dict[str, An
 
 def test_every_refusal_is_counted_and_nothing_else_is() -> None:
     access, counted = NAMED, Refusals()
-    access = Access(access.users, access.groups, access.channels, counted)
+    access = Access(access.users, access.groups, access.channels, access.viewers, counted)
     access.check(Place("C1", "U1"))
     with pytest.raises(NotAllowed):
         access.check(Place("C2", "U1"))
@@ -114,3 +114,43 @@ def test_every_refusal_is_counted_and_nothing_else_is() -> None:
     with pytest.raises(ForAdmins):
         access.check_admin(PLAIN, deed=DEED)
     assert counted.total == 3
+
+
+# -- looking --
+
+OPEN = rules(users={"U1"}, channels={"C1"}, viewers=Viewers.MEMBERS)
+
+
+def test_by_default_only_who_may_ask_may_look() -> None:
+    for access in (CLOSED, NAMED, GROUPED):
+        with pytest.raises(NotAllowed):
+            access.check_person(PLAIN, in_group=False, right=Right.LOOK)
+    with pytest.raises(NotAllowed):
+        NAMED.check(Place("C1", "U2"), Right.LOOK)
+
+
+def test_a_setting_lets_every_member_look_and_nobody_more_ask() -> None:
+    OPEN.check(Place("C1", "U2"), Right.LOOK)
+    OPEN.check_person(PLAIN, in_group=False, right=Right.LOOK)
+    with pytest.raises(NotAllowed):
+        OPEN.check_person(PLAIN, in_group=False, right=Right.ASK)
+    with pytest.raises(NotAllowed):
+        OPEN.check(Place("C1", "U2"))
+
+
+@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted"])
+def test_whatever_the_setting_guests_strangers_and_who_left_do_not_look(mark: str) -> None:
+    with pytest.raises(NotAllowed):
+        OPEN.check_person(PLAIN | {mark: True}, in_group=True, right=Right.LOOK)
+
+
+@pytest.mark.parametrize("place", [Place("C1", "U2", stranger=True), Place("C2", "U2")])
+def test_whatever_the_setting_nobody_looks_from_another_workspace_or_channel(place: Place) -> None:
+    with pytest.raises(NotAllowed):
+        OPEN.check(place, Right.LOOK)
+
+
+def test_an_admin_who_may_not_ask_may_cancel_and_not_look() -> None:
+    GROUPED.check_person(BOSS, in_group=False, right=Right.CANCEL)
+    with pytest.raises(NotAllowed):
+        GROUPED.check_person(BOSS, in_group=False, right=Right.LOOK)

@@ -4,25 +4,31 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
-from bot.access import Access, Refusals
+from bot.access import Access, Refusals, Right, Viewers
 from bot.desk import FrontDesk, definite, meant
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
-from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place
-from handlers.planned import Plan, Schedule, Verb
+from handlers.desk import Amendment, Cancellation, FormSource, Inquiry, Keeping, Opinion, Place, Saving
+from handlers.exposure import Exposure
+from handlers.planned import Opening, Plan, Proposal, Schedule, Verb
 from handlers.questions import Question
 from handlers.rules import Rule
-from reporting.entry import State
+from handlers.views.schedules import confirmation, listing
+from reporting.entry import Origin, State
 from reporting.errors import (
     DatabaseTrouble,
+    ForAdmins,
     MonthAhead,
+    NoReport,
     NoSuchSchedule,
     NotAllowed,
     NothingToCancel,
+    ProposalGone,
     SeveralToCancel,
     UnknownProfile,
     ZoneNotLearned,
@@ -34,10 +40,34 @@ from reporting.period import Month
 from reporting.proof import Result
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
 
-OPEN_TO_ALL = Access(users=frozenset(), groups=frozenset(), channels=frozenset(), refusals=Refusals())
+OPEN_TO_ALL = Access(
+    users=frozenset(),
+    groups=frozenset(),
+    channels=frozenset(),
+    viewers=Viewers.REQUESTERS,
+    refusals=Refusals(),
+)
 PROFILES = {"hr": parse('type:user room:"HR"')}
 HERE = Place(COMPLIANCE, ANN)
 PLAN = Plan(Rule("1", time(9), "UTC"), EVERYTHING)
+
+
+@dataclass(frozen=True)
+class Doorkeeper:
+    """Lets in by what is known without asking Slack; everybody is an admin but those who are said not to be."""
+
+    access: Access = OPEN_TO_ALL
+    plain: frozenset[str] = frozenset()
+
+    def recall(self, place: Place, right: Right = Right.ASK) -> None:
+        self.access.check(place, right)
+
+    def admit_now(self, place: Place, right: Right = Right.ASK) -> Mapping[str, Any]:
+        self.access.check(place, right)
+        return {"id": place.asker, "is_admin": place.asker not in self.plain}
+
+    def may_ask(self, place: Place) -> bool:
+        return place.asker not in self.plain
 
 
 @dataclass
@@ -79,7 +109,7 @@ def at_the_desk(store: Store, engine: Recorder) -> FrontDesk:
         store,
         engine,
         engine.nudge,
-        OPEN_TO_ALL,
+        Doorkeeper(),
         PROFILES,
         "Europe/Riga",
         at_once=1,
@@ -145,13 +175,16 @@ def test_a_profile_joins_the_run_of_the_filter_that_it_stands_for(desk: FrontDes
 @pytest.mark.parametrize("place", [Place(COMPLIANCE, ANN, stranger=True), Place(LEGAL, ANN), Place(COMPLIANCE, BOB)])
 def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, place: Place) -> None:
     refusals = Refusals()
-    access = Access(frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), refusals)
-    strict = dataclasses.replace(desk, access=access)
+    access = Access(frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), Viewers.REQUESTERS, refusals)
+    strict = dataclasses.replace(desk, people=Doorkeeper(access))
     acts: list[Callable[[], object]] = [
         lambda: strict.submit(dataclasses.replace(request("k"), place=place)),
         lambda: strict.cancel(Cancellation(place, "c")),
         lambda: strict.status(place),
-        lambda: strict.propose(place, PLAN),
+        lambda: strict.admit(place),
+        lambda: strict.rerun(place, "r1", "k"),
+        lambda: strict.open_schedule(place, FormSource()),
+        lambda: strict.propose(place, PLAN, key="p"),
         lambda: strict.keep(Keeping(place, PLAN, "s")),
         lambda: strict.amend(Amendment(place, 1, Verb.PAUSE, "a")),
         lambda: strict.schedule(place, 1),
@@ -292,7 +325,7 @@ def kept(desk: FrontDesk, plan: Plan, *, channel: str = COMPLIANCE, key: str = "
 def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its_profile_stands_for(
     desk: FrontDesk,
 ) -> None:
-    proposal = desk.propose(HERE, Plan(Rule("1", time(9), "UTC"), parse("profile:hr")))
+    proposal = desk.propose(HERE, Plan(Rule("1", time(9), "UTC"), parse("profile:hr")), key="p")
     assert proposal.dates == tuple(datetime(2025, month, 1, 9, tzinfo=UTC) for month in (3, 4, 5))
     assert (proposal.reports, proposal.number) == (Month(2025, 2), 0)
     assert proposal.plan.only == PROFILES["hr"]
@@ -300,8 +333,8 @@ def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its
 
 def test_a_plan_that_is_changed_to_a_day_that_has_passed_says_that_its_report_is_made_now(desk: FrontDesk) -> None:
     number = kept(desk, Plan(Rule("20", time(9), "UTC"), EVERYTHING)).number
-    passed = desk.propose(HERE, Plan(Rule("2", time(9), "UTC"), EVERYTHING), number=number)
-    to_come = desk.propose(HERE, Plan(Rule("21", time(9), "UTC"), EVERYTHING), number=number)
+    passed = desk.propose(HERE, Plan(Rule("2", time(9), "UTC"), EVERYTHING), key="p", number=number)
+    to_come = desk.propose(HERE, Plan(Rule("21", time(9), "UTC"), EVERYTHING), key="p", number=number)
     assert (passed.overdue, to_come.overdue) == (True, False)
     assert passed.reports == Month(2025, 1)
 
@@ -314,7 +347,7 @@ def test_a_plan_that_does_not_wait_for_its_month_to_settle_says_when_that_is(
     day: str, hour: int, settles: bool, desk: FrontDesk
 ) -> None:
     there = dataclasses.replace(desk, zone="UTC")
-    proposal = there.propose(HERE, Plan(Rule(day, time(hour), "UTC"), EVERYTHING))
+    proposal = there.propose(HERE, Plan(Rule(day, time(hour), "UTC"), EVERYTHING), key="p")
     reported = proposal.reports.plus(1)
     expected = datetime(reported.year, reported.month, 2, tzinfo=UTC)
     assert proposal.settles == (expected if settles else None)
@@ -336,14 +369,14 @@ def test_a_plan_without_a_zone_has_the_nearest_that_is_known(
         kept(desk, Plan(Rule("1", time(9), newest), EVERYTHING))
     kept(desk, Plan(Rule("1", time(9), "America/Lima"), EVERYTHING), channel=LEGAL, key="other")
     there = dataclasses.replace(desk, zone=reports, portal_zone=lambda: portal)
-    assert there.propose(HERE, Plan(Rule("1", time(9), named), EVERYTHING)).plan.rule.zone == zone
+    assert there.propose(HERE, Plan(Rule("1", time(9), named), EVERYTHING), key="p").plan.rule.zone == zone
 
 
 def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: FrontDesk, engine: Recorder) -> None:
     nowhere = dataclasses.replace(desk, zone="")
     plan = Plan(Rule("1", time(9)), EVERYTHING)
     acts: list[Callable[[], object]] = [
-        lambda: nowhere.propose(HERE, plan),
+        lambda: nowhere.propose(HERE, plan, key="p"),
         lambda: nowhere.keep(Keeping(HERE, plan, "s")),
     ]
     for act in acts:
@@ -356,7 +389,7 @@ def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: FrontDesk, engine
 def test_a_changed_plan_goes_on_with_the_month_whose_turn_it_is(desk: FrontDesk) -> None:
     number = kept(desk, PLAN).number
     desk.store.write(lambda c: schedules.advance(c, schedules.get(c, number), Month(2025, 6)))
-    proposal = desk.propose(HERE, Plan(Rule("15", time(9), "UTC"), EVERYTHING), number=number)
+    proposal = desk.propose(HERE, Plan(Rule("15", time(9), "UTC"), EVERYTHING), key="p", number=number)
     assert proposal.dates == tuple(datetime(2025, month, 15, 9, tzinfo=UTC) for month in (6, 7, 8))
     assert (proposal.reports, proposal.number) == (Month(2025, 5), number)
 
@@ -366,7 +399,7 @@ def test_a_schedule_is_handed_to_the_engine_with_its_zone_and_what_its_profile_s
 ) -> None:
     desk.keep(Keeping(HERE, Plan(Rule("1", time(9)), parse("profile:hr")), "s"))
     assert engine.kept == [Keeping(HERE, Plan(Rule("1", time(9), "Europe/Riga"), PROFILES["hr"]), "s")]
-    assert desk.schedules(HERE) == ()
+    assert desk.schedules(HERE).listed == ()
 
 
 def test_what_somebody_does_with_a_schedule_is_handed_to_the_engine(desk: FrontDesk, engine: Recorder) -> None:
@@ -383,7 +416,7 @@ def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: FrontDesk, engi
         acts: list[Callable[[], object]] = [
             lambda: desk.amend(Amendment(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
             lambda: desk.schedule(HERE, number),  # noqa: B023
-            lambda: desk.propose(HERE, PLAN, number=number),  # noqa: B023
+            lambda: desk.propose(HERE, PLAN, key="p", number=number),  # noqa: B023
             lambda: desk.keep(Keeping(HERE, PLAN, "s", number=number)),  # noqa: B023
         ]
         for act in acts:
@@ -397,7 +430,7 @@ def test_the_schedules_of_a_channel_are_listed_with_their_newest_runs(desk: Fron
     kept(desk, PLAN, channel=LEGAL, key="s3")
     wanted = dataclasses.replace(request("k"), schedule=second.number)
     run = desk.store.write(lambda c: requests.write_down(c, wanted, now=NOON))
-    found = desk.schedules(HERE)
+    found = desk.schedules(HERE).listed
     assert [one.schedule for one in found] == [first, second]
     assert [one.last.run if one.last else "" for one in found] == ["", run]
 
@@ -436,8 +469,8 @@ def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: Fr
 
 
 def test_a_private_request_is_refused_where_the_asker_may_not_ask(desk: FrontDesk) -> None:
-    access = Access(frozenset(), frozenset(), frozenset({LEGAL}), Refusals())
-    strict = dataclasses.replace(desk, access=access)
+    access = Access(frozenset(), frozenset(), frozenset({LEGAL}), Viewers.REQUESTERS, Refusals())
+    strict = dataclasses.replace(desk, people=Doorkeeper(access))
     with pytest.raises(NotAllowed):
         strict.submit(dataclasses.replace(request("k"), private=True))
 
@@ -453,3 +486,116 @@ def test_the_month_is_that_of_the_reports_zone_and_none_while_that_is_not_known(
     assert dataclasses.replace(here, zone="", portal_zone=lambda: "Europe/Riga").this_month() == Month(2025, 2)
     with pytest.raises(ZoneNotLearned):
         dataclasses.replace(here, zone="").this_month()
+
+
+# -- what buttons and forms carry --
+
+WITHHELD = "type:delete user:…"
+ABOUT_ZOE = Plan(Rule("1", time(9), "UTC"), parse("user:zoe@example.com type:delete"))
+
+
+def proposal_of(desk: FrontDesk, plan: Plan = ABOUT_ZOE, **more: Any) -> Proposal:
+    return desk.propose(HERE, plan, key="p", **more)
+
+
+def test_a_proposal_is_found_again_by_its_id_and_kept_as_it_was_said_back(desk: FrontDesk, engine: Recorder) -> None:
+    meant = proposal_of(desk)
+    desk.save(Saving(Place("", ANN), meant.id, "press"))
+    assert engine.kept == [Keeping(HERE, meant.plan, meant.id, press="press")]
+
+
+@pytest.mark.parametrize("other", ["nothing", ""])
+def test_what_was_never_proposed_is_not_kept(other: str, desk: FrontDesk, engine: Recorder) -> None:
+    with pytest.raises(ProposalGone):
+        desk.save(Saving(HERE, other))
+    assert engine.untouched
+
+
+def test_nobody_saves_or_reads_what_was_proposed_to_somebody_else(desk: FrontDesk, engine: Recorder) -> None:
+    meant = proposal_of(desk)
+    there = Place(COMPLIANCE, BOB)
+    with pytest.raises(ProposalGone):
+        desk.save(Saving(there, meant.id))
+    with pytest.raises(NoReport):
+        desk.open_schedule(there, FormSource(about=meant.id))
+    assert desk.open_schedule(HERE, FormSource(about=meant.id)) == Opening(meant.plan)
+    assert engine.untouched
+
+
+def test_a_proposal_that_is_made_twice_of_the_same_words_is_one(desk: FrontDesk) -> None:
+    assert proposal_of(desk).id == proposal_of(desk).id
+    assert desk.propose(HERE, PLAN, key="q").id != proposal_of(desk).id
+
+
+def test_a_form_for_somebody_else_s_schedule_opens_without_the_filter_that_they_wrote(desk: FrontDesk) -> None:
+    number = kept(desk, ABOUT_ZOE).number
+    source = FormSource(number=number)
+    assert desk.open_schedule(HERE, source) == Opening(ABOUT_ZOE)
+    opened = desk.open_schedule(Place(COMPLIANCE, BOB), source)
+    assert opened == Opening(Plan(ABOUT_ZOE.rule, EVERYTHING), "type:delete user:…")
+    plain = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    with pytest.raises(ForAdmins):
+        plain.open_schedule(Place(COMPLIANCE, BOB), source)
+    with pytest.raises(ForAdmins):
+        plain.propose(Place(COMPLIANCE, BOB), PLAN, key="p", number=number)
+
+
+def test_a_filter_that_may_not_be_read_stays_as_it_is_and_is_said_back_without_names(desk: FrontDesk) -> None:
+    number = kept(desk, ABOUT_ZOE).number
+    changed = Plan(Rule("7", time(9), "UTC"), EVERYTHING)
+    there = Place(COMPLIANCE, BOB)
+    meant = desk.propose(there, changed, key="p", number=number, keeps_filter=True)
+    assert (meant.plan.only, meant.is_filter_hidden) == (ABOUT_ZOE.only, True)
+    assert "zoe" not in str(confirmation(meant))
+    assert not desk.propose(there, changed, key="q", number=number).plan.only
+
+
+@pytest.mark.parametrize(
+    ("user", "origin", "words"),
+    [
+        (ANN, Origin.COMMAND, ""),
+        (BOB, Origin.COMMAND, "type:delete user:…"),
+        (ANN, Origin.BUTTON, "type:delete user:…"),
+    ],
+)
+def test_a_schedule_is_proposed_with_the_filter_of_a_report_to_who_wrote_that_alone(
+    user: str, origin: Origin, words: str, desk: FrontDesk
+) -> None:
+    run = desk.submit(dataclasses.replace(request("k", only=str(ABOUT_ZOE.only)), origin=origin)).run
+    opened = desk.open_schedule(Place(COMPLIANCE, user), FormSource(about=run))
+    assert opened.hidden == words
+    assert opened.plan is not None
+    assert opened.plan.only == (EVERYTHING if words else ABOUT_ZOE.only)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_button_of_an_earlier_release_shows_its_plan_to_who_wrote_it_alone(own: bool, desk: FrontDesk) -> None:
+    opened = desk.open_schedule(HERE, FormSource(written=ABOUT_ZOE, own=own))
+    assert (opened.plan == ABOUT_ZOE) is own
+    assert bool(opened.hidden) is not own
+
+
+def test_a_report_is_asked_for_again_by_its_run_with_its_filter(desk: FrontDesk) -> None:
+    first = desk.submit(request("k", only="user:zoe@example.com")).run
+    again = desk.rerun(Place(COMPLIANCE, BOB), first, "press")
+    [_, second] = desk.store.write(lambda c: requests.of_run(c, first))
+    assert (again.run, second.place.asker, second.origin) == (first, BOB, Origin.BUTTON)
+
+
+def test_nobody_asks_again_for_what_somebody_else_asked_for_in_private(desk: FrontDesk) -> None:
+    run = desk.submit(dataclasses.replace(request("k"), private=True)).run
+    for place, which in ((Place(COMPLIANCE, BOB), run), (HERE, "none")):
+        with pytest.raises(NoReport):
+            desk.rerun(place, which, "press")
+    assert desk.rerun(HERE, run, "press").run == run
+
+
+# -- looking --
+
+
+def test_who_only_looks_is_shown_schedules_without_buttons(desk: FrontDesk) -> None:
+    kept(desk, PLAN)
+    viewer = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    found = viewer.schedules(Place(COMPLIANCE, BOB))
+    assert "button" not in str(listing(found, everywhere=False, reader=BOB, exposure=Exposure.COUNTS))
+    assert "button" in str(listing(viewer.schedules(HERE), everywhere=False, reader=ANN, exposure=Exposure.COUNTS))

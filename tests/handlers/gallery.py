@@ -131,8 +131,8 @@ def progress() -> dict[str, Message]:
         "reading-time-left": reading(ORDER, ASKER, RUN, now, left=timedelta(minutes=7, seconds=40)),
         "reading-filtered": reading(order, ASKER, RUN, Progress(share=0, events=0)),
         "filing": filing(ORDER, ASKER),
-        "failed": failed(ORDER, ASKER, FAILURE),
-        "cancelled": cancelled(ORDER, ASKER, ADMIN),
+        "failed": failed(ORDER, ASKER, FAILURE, run=RUN),
+        "cancelled": cancelled(ORDER, ASKER, ADMIN, run=RUN),
     }
 
 
@@ -266,7 +266,7 @@ def runs() -> list[Past]:
 
 def views() -> dict[str, dict[str, Any]]:
     health = ("Version 1.0.0; the time zone of the reports is Europe/Riga.", "No report is being made.")
-    page = Page(PORTAL, 2025, months(), all_listed(), runs(), health)
+    page = Page(PORTAL, 2025, months(), all_listed(), runs(), health, may_ask=True)
     listed: list[Listed] = list(all_listed()) * 5
     return {
         "order-form": order_form(Month(2025, 2), channel="C0COMPLY01"),
@@ -274,6 +274,7 @@ def views() -> dict[str, dict[str, Any]]:
         "review-form": review_form(RUN, "C0COMPLY01", "1738400000.000100"),
         "home": home(page, exposure=FULL),
         "home-full": home(replace(page, schedules=listed, runs=runs() * 5), exposure=FULL),
+        "home-of-a-viewer": home(replace(page, may_ask=False), exposure=FULL),
         "home-empty": home(replace(page, schedules=(), runs=(), months=()), exposure=FULL),
         "home-closed": closed("You may not ask for compliance reports here.", "Ask whoever hosts the bot."),
     }

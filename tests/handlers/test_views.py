@@ -24,7 +24,7 @@ from reporting.only import WORDS, parse
 from reporting.period import Month
 from reporting.proof import Changes, Check, MonthRow, MonthState, Outcome
 from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, Verdict
-from tests.handlers.agenda import all_listed, published
+from tests.handlers.agenda import all_listed, changeable, published
 from tests.handlers.fitting import assert_fits, read
 from tests.handlers.gallery import (
     ASKER,
@@ -248,7 +248,7 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, cou
 
 @pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
-    said = read(listing(all_listed()[:1] * number, everywhere=False, reader="", exposure=FULL))
+    said = read(listing(changeable(all_listed()[:1] * number), everywhere=False, reader="", exposure=FULL))
     assert said.count("Made by") == number - rest
     assert (f"{rest} more are not shown." in said) == bool(rest)
 
