@@ -250,16 +250,21 @@ class FrontDesk:
         return replace(rule, zone=zone(name).key)
 
     def status(self, place: Place) -> UnderWay:
-        self.people.admit_now(place, Right.LOOK)
+        everything = admin(self.people.admit_now(place, Right.LOOK))
         going_on, asked = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
+        known = self.store.read(lambda c: [everything or knows(c, entry, place.asker) for entry in going_on])
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
+        return UnderWay(here, ahead, elsewhere=sum(known) - len(here))
 
 
 def right_to(question: Question) -> Right:
     """What somebody needs for an answer; to have a month read again is to ask for a report."""
     return Right.ASK if question is Question.REREAD else Right.LOOK
+
+
+def knows(c: Connection, entry: Entry, user: str) -> bool:
+    return requests.known_run(c, entry.run, user) is not None
 
 
 def opening(plan: Plan, *, own: bool) -> Opening:

@@ -86,10 +86,11 @@ class Telling:
         if late and entry.failure:
             return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
         if made is None:
-            return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
+            return outcome.told(entry, askers, exposure=Exposure.FULL if direct(channel) else exposure)
         later = self._revision(entry.run, made)
         note = superseded(self._link(later, channel)) if later else ""
-        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
+        report = self._published(entry, made, channel, askers[0].user)
+        return summary(report, askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
 
     def _revision(self, run: str, made: Made) -> str:
         """The run that has read the month again and found something else; empty if there is none."""
@@ -127,8 +128,10 @@ class Telling:
         askers = self._askers(entry.run, channel) or [self.asker(entry.run)]
         return [(entry.run, self.told(entry, made, askers, channel))]
 
-    def _published(self, entry: Entry, made: Made) -> Published:
-        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle))
+    def _published(self, entry: Entry, made: Made, channel: str, user: str) -> Published:
+        """The report as the readers of a channel may know it, who in direct messages are that *user*."""
+        reader = user if direct(channel) else ""
+        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle, reader=reader))
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
@@ -156,7 +159,7 @@ class Telling:
         before = self.store.read(lambda c: outcome.made_by(c, first))
         asker, *also = self._askers(first, channel) or [self.asker(first)]
         joined = self._askers(entry.run, channel)
-        report, exposure = self._published(entry, made), self.rooms.exposure(channel)
+        report, exposure = self._published(entry, made, channel, asker.user), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
             earlier = self._link(first, channel)
             message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined), earlier=earlier)

@@ -63,7 +63,7 @@ class Receipt:
     run: str
     """The run's id."""
     joined: bool = False
-    """Whether somebody else had asked for the same report, which is being made."""
+    """Whether the same report is being made already, as far as the asker may know."""
     ahead: int = 0
     """How many reports have their turn before."""
 

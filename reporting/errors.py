@@ -43,6 +43,7 @@ anybody doing anything.
     │   ├── NoReport
     │   ├── NotComparable
     │   ├── OwnReport
+    │   ├── OwnRunUnderWay
     │   ├── Superseded
     │   ├── ReviewedAlready
     │   ├── NothingToRevoke
@@ -412,7 +413,13 @@ class NotComparable(WrongRequest):
 
 
 class OwnReport(WrongRequest):
-    """You have asked for this report yourself, so somebody else has to review it."""
+    """You have asked for this report yourself, or begun or scheduled it, so somebody else has to review it."""
+
+    hint = "Ask a colleague who had no part in it to press Review."
+
+
+class OwnRunUnderWay(WrongRequest):
+    """A report of {month} that you asked for, joined or began is being made, so somebody else has to review it now."""
 
     hint = "Ask a colleague who did not ask for it to press Review."
 

@@ -113,7 +113,7 @@ class People:
         Raises:
             SlackTrouble: Slack does not say who they are.
         """
-        return admin(person(self._slack, user))
+        return admin(self._recalled(user) or person(self._slack, user))
 
     def is_active(self, user: str) -> bool:
         """Whether somebody's account is not deactivated.

@@ -51,8 +51,10 @@ def accept(c: Connection, request: Request, *, now: datetime, at_once: int) -> R
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
+    there = ledger.joinable(c, request.order)
+    known = there is not None and known_run(c, there, request.place.asker) is not None
     run = write_down(c, request, now=now)
-    joined = run != request_id(request.key)
+    joined = known and run != request_id(request.key)
     return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run, at_once))
 
 

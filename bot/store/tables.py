@@ -80,6 +80,19 @@ proposals = Table(
     Column("plan", Text, nullable=False),
     Column("made", Instant, nullable=False),
 )
+causes = Table(
+    "causes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("act", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("schedule", Integer, nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("causes_by_schedule", "schedule"),
+    Index("causes_by_run", "run"),
+)
 rereads = Table(
     "rereads",
     metadata,

@@ -41,7 +41,7 @@ def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
     """For somebody who may look, and may see that much."""
     new = button("New report", action_id=NEW, primary=True)
     actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
-    lines = [month(row, page.portal) for row in page.months]
+    lines = [month(row, page.portal, exposure) for row in page.months]
     blocks: list[Block] = [
         header("Compliance reports from DocSpace"),
         *([actions] if page.may_ask else []),

@@ -7,6 +7,7 @@ from handlers.views.credits import asked_by
 from handlers.views.filed import linked, reviewed
 from handlers.views.kit import Block, Message, context, foreign, header, moment, section
 from handlers.views.mask import filter_words
+from handlers.views.redaction import may_link, redact_failure, redact_sentence
 from reporting.entry import Asker
 from reporting.proof import MonthRow, MonthState, Past
 
@@ -25,10 +26,10 @@ SHOWN = 10
 """Runs that are told; the command line tells all."""
 
 
-def calendar(year: int, rows: Sequence[MonthRow], portal: str) -> Message:
+def calendar(year: int, rows: Sequence[MonthRow], portal: str, *, exposure: Exposure) -> Message:
     """A year month by month, as an auditor asks for it."""
     title = f"Coverage of {year}"
-    lines = [month(row, portal) for row in rows]
+    lines = [month(row, portal, exposure) for row in rows]
     covered = sum(bool(row.run) for row in rows)
     blocks = [
         header(title),
@@ -38,17 +39,24 @@ def calendar(year: int, rows: Sequence[MonthRow], portal: str) -> Message:
     return {"text": f"{title}: {covered} of {len(rows)} months have a report", "blocks": blocks}
 
 
-def month(row: MonthRow, portal: str) -> str:
+def month(row: MonthRow, portal: str, exposure: Exposure) -> str:
     sign, words = SIGNS[row.state]
-    name = row.month.title
+    name, version = row.month.title, f"version {row.version}"
+    there = linked(version, row.url, portal) if may_link(row.url, exposure) else version
     facts = [
         words,
         *([f"{row.kept:,} events"] if row.kept is not None else []),
-        *([linked(f"version {row.version}", row.url, portal)] if row.run else []),
+        *([there] if row.run else []),
         *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
-        *(foreign(note, longest=80) for note in row.notes[:2]),
+        *(foreign(noted(note, exposure), longest=80) for note in row.notes[:2]),
     ]
     return f"{sign} *{name}*: {' · '.join(facts)}"
+
+
+def noted(note: str, exposure: Exposure) -> str:
+    """What else is to be known of a month; why an attempt failed can have names in it."""
+    what, colon, why = note.partition(": ")
+    return f"{what}{colon}{redact_sentence(why, exposure)}"
 
 
 def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure) -> Message:
@@ -74,7 +82,8 @@ def past(one: Past, exposure: Exposure) -> str:
         *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
         *(["superseded"] if one.superseded_by else []),
     ]
-    why = f"\n_{foreign(entry.failure.message, longest=100)}_" if entry.failure else ""
+    failure = redact_failure(entry.failure, exposure) if entry.failure else None
+    why = f"\n_{foreign(failure.message, longest=100)}_" if failure else ""
     said = "".join(f"\n{reviewed(review)}" for review in one.reviews[-3:])
     asked = f"{asked_by(Asker(entry.asker))}, {moment(entry.asked)}"
     return f"*{entry.order.month.title}*{only}: {' · '.join(facts)}\n{asked}{why}{said}"

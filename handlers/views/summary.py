@@ -20,6 +20,7 @@ from handlers.views.kit import (
     table,
 )
 from handlers.views.mask import filter_words, pseudonym
+from handlers.views.redaction import may_link, redact_sentence
 from handlers.views.review import REVIEW
 from reporting.entry import Asker
 from reporting.escape import visible
@@ -55,18 +56,23 @@ def summary(
     """
     draft, filing = report.draft, report.filing
     title = f"Compliance report: {draft.scope.month.title}"
-    named = exposure is Exposure.FULL or not draft.scope.only
     parts = [
         [header(title)],
         [section(note)] if note else [],
         [section(alarm(report.changes))] if report.changes and report.changes.vanished else [],
         facts(draft, exposure),
         counts(draft, exposure),
-        [section("\n".join([*changed(report), *links(filing, draft.scope.portal, named=named)]))],
+        [
+            section(
+                "\n".join(
+                    [*changed(report), *links(filing, draft.scope.portal, exposure=exposure, name=draft.scope.name)]
+                )
+            )
+        ],
         [section(later(report.settles, again=report.is_reread))] if report.settles else [],
         [context(traces(report))],
         [section("\n".join(map(reviewed, report.reviews[-REVIEWS:])))] if report.reviews else [],
-        buttons(report),
+        buttons(report, exposure),
         [context(asked_by(asker, *also))],
     ]
     same = ", nothing has changed" if filing.unchanged else ""
@@ -78,7 +84,7 @@ def summary(
 def facts(draft: Draft, exposure: Exposure) -> list[Block]:
     """How far it can be relied on, and of what it is."""
     scope, verdict = draft.scope, draft.judgement.verdict
-    reasons = told(draft.judgement.reasons, "• {}", REASONS)
+    reasons = told(draft.judgement.reasons, "• {}", REASONS, exposure)
     words = foreign(filter_words(scope.only, exposure), longest=400)
     told_filter = f"Filter: {words}: {draft.read:,} events read, {draft.kept:,} kept"
     pairs = [
@@ -86,7 +92,7 @@ def facts(draft: Draft, exposure: Exposure) -> list[Block]:
         ("Events", f"{draft.kept:,}{change(draft)}"),
         ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
         ("Time zone", foreign(scope.zone, longest=80)),
-        ("Sign-ins", signed_in(draft.signins)),
+        ("Sign-ins", signed_in(draft.signins, exposure)),
     ]
     return [
         fields(pairs),
@@ -118,10 +124,13 @@ def later(settles: datetime, *, again: bool) -> str:
     return f":hourglass: The month settles {moment(settles)}; *Read again when settled* has it read again then."
 
 
-def told(reasons: tuple[str, ...], form: str, most: int) -> list[str]:
+def told(reasons: tuple[str, ...], form: str, most: int, exposure: Exposure) -> list[str]:
     """The first reasons, and how many more there are."""
     more = [form.format(f"{len(reasons) - most} more reasons in the report")] if len(reasons) > most else []
-    return [*(form.format(foreign(reason, longest=REASON)) for reason in reasons[:most]), *more]
+    return [
+        *(form.format(foreign(redact_sentence(reason, exposure), longest=REASON)) for reason in reasons[:most]),
+        *more,
+    ]
 
 
 def change(draft: Draft) -> str:
@@ -137,11 +146,13 @@ def no_events(draft: Draft) -> str:
     return "No events: the portal's audit trail has none in this period."
 
 
-def signed_in(signins: SignIns) -> str:
+def signed_in(signins: SignIns, exposure: Exposure) -> str:
     """The sign-ins have a verdict of their own, and say what weakens it."""
     verdict = signins.judgement.verdict
     counts = f"{signins.succeeded:,}, and {signins.failed:,} failed" if verdict is not Verdict.UNREAD else "not read"
-    return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *told(signins.judgement.reasons, "_{}_", WEAKER)])
+    return "\n".join(
+        [f"{MARKS[verdict]} {verdict}: {counts}", *told(signins.judgement.reasons, "_{}_", WEAKER, exposure)]
+    )
 
 
 def people(draft: Draft, exposure: Exposure) -> str:
@@ -155,12 +166,12 @@ def people(draft: Draft, exposure: Exposure) -> str:
     return " · ".join([*named, *([f"{others:,} more"] if others > 0 else [])])
 
 
-def buttons(report: Published) -> list[Block]:
+def buttons(report: Published, exposure: Exposure) -> list[Block]:
     """What can be done with it; first what most people want."""
     draft, filed = report.draft, report.filing.first
     there = [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True)]
     elements = [
-        *(there if same_site(filed.url, draft.scope.portal) else []),
+        *(there if same_site(filed.url, draft.scope.portal) and may_link(filed.url, exposure) else []),
         button("Run again", action_id=RUN_AGAIN, value=report.run),
         button("Compare", action_id=COMPARE, value=report.run),
         button("Verify", action_id=VERIFY, value=report.run),

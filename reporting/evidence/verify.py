@@ -22,6 +22,8 @@ from reporting.report import month_of
 
 Read = Callable[[Callable[[Connection], Any]], Any]
 """Gives what a function finds in the database, in one transaction."""
+Known = Callable[[Connection, Entry], bool]
+"""Says which runs count."""
 LEDGER = "ledger"
 
 
@@ -36,8 +38,12 @@ class Claim:
     head: Head | None
 
 
-def verify(read: Read, portal: Portal, *, name: str) -> Verification:
-    """Look at everything again that proves the newest report of that *name*.
+def every_run(_c: Connection, _entry: Entry) -> bool:
+    return True
+
+
+def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -> Verification:
+    """Look at everything again that proves the newest report of that *name*, of the runs that are *known*.
 
     Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
 
@@ -45,7 +51,7 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
         NoReport: there is none.
         DatabaseTrouble: of *read*.
     """
-    claim: Claim = read(lambda c: claimed(c, portal.address, name))
+    claim: Claim = read(lambda c: claimed(c, portal.address, name, known))
     told = Findings()
     say_ledger(claim, told)
     entry = claim.entry
@@ -64,11 +70,11 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
     )
 
 
-def claimed(c: Connection, portal: str, name: str) -> Claim:
+def claimed(c: Connection, portal: str, name: str, known: Known = every_run) -> Claim:
     """What the ledger says, and then whether all that it said so far is as it was written."""
     head, spoiled = chain.head(c), None
     try:
-        entry = filer(ledger.filed(c, portal=portal, name=name))
+        entry = filer([one for one in ledger.filed(c, portal=portal, name=name) if known(c, one)])
     except ValueError as error:  # a row that was changed by hand
         entry, spoiled = None, error
     faults = check(c)

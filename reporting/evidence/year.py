@@ -15,14 +15,20 @@ from reporting.report import Verdict
 
 
 def calendar(
-    c: Connection, portal: str, year: int, *, now: datetime, zone: ZoneInfo, retention: int | None
+    c: Connection,
+    portal: str,
+    year: int,
+    *which: ColumnElement[bool],
+    now: datetime,
+    zone: ZoneInfo,
+    retention: int | None,
 ) -> tuple[MonthRow, ...]:
-    """The twelve months of a year, by the reports of all events of the portal at that address.
+    """The twelve months of a year, by the reports of all events of the portal at that address, of runs *which* fit.
 
     *zone* says when a month is over; *retention* is how many days the portal keeps its audit trail, if it tells.
     """
     whole = runs.c.period.startswith(f"{year:04}-"), runs.c.only == "", runs.c.portal.in_(["", portal])
-    entries = found(c, *whole)
+    entries = found(c, *whole, *which)
     months = [Month(year, number) for number in range(1, 13)]
     return tuple(
         month_row(c, month, [one for one in entries if one.order.month == month], now, zone, retention)

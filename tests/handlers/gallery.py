@@ -178,7 +178,7 @@ FOUND: dict[Outcome, tuple[Check, ...]] = {
     Outcome.INTACT: (CHECKED,),
     Outcome.CHANGED: (CHECKED, Check("the manifest", "its SHA-256 is another", Outcome.CHANGED)),
     Outcome.MISSING: (CHECKED, Check("the manifest", "it is not in the folder", Outcome.MISSING)),
-    Outcome.REPLACED: (Check("the TXT", "version 3 took its place", Outcome.REPLACED),),
+    Outcome.REPLACED: (Check("compliance-report-2025-01.txt", "version 3 took its place", Outcome.REPLACED),),
     Outcome.UNREADABLE: (CHECKED, Check("the manifest", "the portal kept failing", Outcome.UNREADABLE)),
     Outcome.BROKEN: (Check("the ledger", "entry 7 was changed", Outcome.BROKEN),),
 }
@@ -223,7 +223,7 @@ def lookups() -> dict[str, Message]:
         "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
         "requests-none": evidence.requests("How January 2025 was read", [], exposure=MASKED),
-        "calendar": past.calendar(2025, months(), PORTAL),
+        "calendar": past.calendar(2025, months(), PORTAL, exposure=FULL),
         "history": past.history("What was made of 2025", runs(), total=1_204, exposure=FULL),
         "history-counts": past.history("What was made of 2025", runs(), total=4, exposure=COUNTS),
         "history-none": past.history("What was made of 2025", [], total=0, exposure=FULL),

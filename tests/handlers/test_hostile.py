@@ -92,7 +92,7 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     yield refusal(HOSTILE, HOSTILE)
     yield elsewhere(ORDER, "C1", HOSTILE, HOSTILE)
     yield told(reviewed, "January 2025")
-    yield past.calendar(2025, [row], PORTAL)
+    yield past.calendar(2025, [row], PORTAL, exposure=Exposure.FULL)
     yield closed(HOSTILE, HOSTILE)
     yield proposal(proposed(plan))
     stopped = replace(planned, standing=Planned.PAUSED, why=HOSTILE, trouble=HOSTILE)

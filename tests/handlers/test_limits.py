@@ -187,7 +187,7 @@ def test_how_it_was_read_fits_however_much_was_asked(made: list[Exchange], expos
 @relaxed
 @given(st.lists(rows, max_size=12))
 def test_a_calendar_fits_whatever_the_year(months: list[MonthRow]) -> None:
-    assert_fits(past.calendar(2099, months, PORTAL))
+    assert_fits(past.calendar(2099, months, PORTAL, exposure=Exposure.FULL))
 
 
 @relaxed
@@ -279,7 +279,7 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "verification": lambda: evidence.verification(FOUND, "Check of a month", USER, exposure=Exposure.FULL),
     "requests": lambda: evidence.requests("How it was read", REQUESTS, exposure=Exposure.FULL),
     "requests with hidden marks": lambda: evidence.requests("How it was read", HIDDEN, exposure=Exposure.MASKED),
-    "calendar": lambda: past.calendar(2099, [FULLEST] * 12, PORTAL),
+    "calendar": lambda: past.calendar(2099, [FULLEST] * 12, PORTAL, exposure=Exposure.FULL),
     "history": lambda: past.history("What was made lately", [FULLEST_PAST] * 100, total=10**9, exposure=Exposure.FULL),
     "listing": lambda: posted(
         listing(

@@ -194,8 +194,8 @@ def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: M
     assert "open_in_docspace" not in said
     assert "evil.example" not in said
     row = MonthRow(Month(2025, 1), MonthState.MADE, run=RUN, version=2, url=url)
-    assert "version 2" in past.month(row, PORTAL)
-    assert "<" not in past.month(row, PORTAL)
+    assert "version 2" in past.month(row, PORTAL, FULL)
+    assert "<" not in past.month(row, PORTAL, FULL)
 
 
 @pytest.mark.parametrize("url", [f"{PORTAL}/doceditor?fileid=1&version=2", PORTAL, f"{PORTAL}/"])
