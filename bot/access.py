@@ -58,6 +58,8 @@ class Refusals:
 class Access:
     """The rules, by Slack's ids and never by names."""
 
+    team: str
+    """The workspace that the bot is installed in, or the organization."""
     users: frozenset[str]
     """With no user and no group named: the workspace's admins and owners."""
     groups: frozenset[str]
@@ -93,10 +95,9 @@ class Access:
         Source: ``users.info``, https://docs.slack.dev/reference/methods/users.info
         """
         user = str(person.get("id", ""))
-        outside = any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"))
         if person.get("deleted"):
             raise self._refusal(user, "the account of who asks is deactivated")
-        if outside:
+        if not self.is_member(person):
             raise self._refusal(user, "guests and people of other workspaces may not")
         if self._is_open(right) or (right is Right.CANCEL and admin(person)):
             return
@@ -106,13 +107,32 @@ class Access:
         elif not admin(person):
             raise self._refusal(user, "only the workspace's admins and owners may, since nobody else has been named")
 
+    def is_member(self, person: Mapping[str, Any]) -> bool:
+        """Whether somebody belongs to the bot's workspace, and is no guest there.
+
+        ``is_stranger`` is not set for everybody who does not: their own team decides.
+
+        Source: ``users.info``: ``team_id``, and in an organization ``enterprise_user`` with all teams of a person.
+        """
+        if any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")):
+            return False
+        organized = person.get("enterprise_user")
+        organized = organized if isinstance(organized, Mapping) else {}
+        teams = organized.get("teams")
+        theirs = [person.get("team_id"), organized.get("enterprise_id"), *(teams if isinstance(teams, list) else [])]
+        return bool(self.team) and self.team in theirs
+
+    def is_admin(self, person: Mapping[str, Any]) -> bool:
+        """Whether somebody is an admin of the bot's workspace: not of their own alone."""
+        return admin(person) and self.is_member(person)
+
     def check_admin(self, person: Mapping[str, Any], *, deed: str) -> None:
         """Whether somebody may do what is for admins.
 
         Raises:
             ForAdmins: with the *deed*.
         """
-        if not admin(person):
+        if not self.is_admin(person):
             raise self.refusals(ForAdmins(deed=deed), user=str(person.get("id", "")))
 
     def _refusal(self, user: str, reason: str) -> ComplianceError:

@@ -118,7 +118,7 @@ class FrontDesk:
     def submit(self, request: Request) -> Receipt:
         self.people.recall(request.place)
         request = definite(request, self.profiles, zone=self.zone, now=self.now())
-        receipt = self.store.write(lambda c: requests.accept(c, request, now=self.now(), at_once=self.at_once))
+        receipt = self.store.write(lambda c: requests.ask(c, request, now=self.now(), at_once=self.at_once))
         self.nudge()
         order = request.order
         log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)

@@ -71,8 +71,14 @@ def close(c: Connection, run: str, columns: dict[str, Any], failure: Failure | N
 
 
 def refuse(c: Connection, request: Asked, failure: Failure, *, now: datetime) -> bool:
-    """Turn a request down; whether its run is over with it, since nobody else wants it."""
-    entry = ledger.get(c, request.run)
+    """Turn a request down; whether its run is over with it, since nobody else wants it.
+
+    What was asked for by somebody who may not is no run, and nothing of it comes into the ledger.
+    """
+    entry = ledger.entry(c, request.run)
+    if entry is None:
+        requests.turn_down(c, request)
+        return False
     for schedule in schedules.made_by(c, request.run):
         if schedule.number == request.schedule:
             due.settle_one(c, schedule, entry, failure, now=now)

@@ -44,6 +44,8 @@ class Reception:
         asked = self.store.write(lambda c: requests.take(c, request))
         structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
+        asked = self.store.write(lambda c: requests.open_run(c, request))
+        structlog.contextvars.bind_contextvars(run=asked.run)
         entry = self._entry(asked.run)
         if asked.place.channel and asked.origin is not Origin.REREAD:
             asked = self._announced(asked, entry)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.store import causes
+from bot.store import causes, requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from bot.telling import Telling
@@ -91,7 +91,8 @@ def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
     """
     month = ledger.get(c, run).order.month if ledger.entry(c, run) else None
     under_way = [one for one in ledger.going_on(c) if one.order.month == month]
-    if any(reviewer in causes.of_run(c, one.run) for one in under_way):
+    asked = month is not None and str(month) in requests.pending_months(c, reviewer)
+    if asked or any(reviewer in causes.of_run(c, one.run) for one in under_way):
         raise OwnRunUnderWay(month=month.title if month else "")
 
 

@@ -24,6 +24,7 @@ from handlers.views.kit import Message
 from handlers.views.late import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
+from handlers.views.redaction import redact_failure
 from handlers.views.summary import revised, settled, summary, superseded
 from reporting.document.bars import bars, description
 from reporting.document.chart import chart
@@ -84,7 +85,9 @@ class Telling:
         exposure = self.rooms.exposure(channel)
         late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
         if late and entry.failure:
-            return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
+            return late_report(
+                entry.order, askers, redact_failure(entry.failure, min(exposure, Exposure.MASKED)), late[0]
+            )
         if made is None:
             return outcome.told(entry, askers, exposure=Exposure.FULL if direct(channel) else exposure)
         later = self._revision(entry.run, made)

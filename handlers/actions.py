@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 
 from handlers.asks import again, names_month
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.fields import is_outsider
 from handlers.questions import Question
 from handlers.views.progress import CANCEL
 from handlers.views.summary import COMPARE, HOW, OPEN, REREAD, RUN_AGAIN, VERIFY
@@ -72,14 +73,12 @@ def place(body: Payload) -> Place:
     """Where a button was pressed, and by whom; people of connected workspaces can press ours.
 
     What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
-
-    Source: Slack's ``block_actions`` payload: ``user.team_id`` is the presser's, ``team.id`` the app's.
     """
     user = body["user"]
     return Place(
         channel=body["channel"]["id"] if body.get("channel") else user["id"],
         asker=user["id"],
-        stranger=user.get("team_id") != body["team"]["id"],
+        stranger=is_outsider(body),
         response_url=body.get("response_url", ""),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.access import Access, Right, admin
+from bot.access import Access, Right
 from handlers.desk import Place
 from handlers.directory import everybody, members, person
 from reporting.errors import NotAllowed
@@ -113,7 +113,7 @@ class People:
         Raises:
             SlackTrouble: Slack does not say who they are.
         """
-        return admin(self._recalled(user) or person(self._slack, user))
+        return self._access.is_admin(self._recalled(user) or person(self._slack, user))
 
     def is_active(self, user: str) -> bool:
         """Whether somebody's account is not deactivated.
@@ -129,7 +129,7 @@ class People:
         Raises:
             SlackTrouble: Slack does not say who they are.
         """
-        found = [one for one in everybody(self._slack) if admin(one) and not one.get("is_bot")]
+        found = [one for one in everybody(self._slack) if self._access.is_admin(one)]
         return [str(one["id"]) for one in sorted(found, key=lambda one: not one.get("is_owner"))][:ADMINS]
 
     def check_admin(self, user: str, *, deed: str) -> None:

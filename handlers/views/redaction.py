@@ -37,15 +37,8 @@ OWN_FACTS = {
     *("second", "window", "event", "date", "passes", "pages", "walks", "act", "deed", "scope", "difference", "kind"),
 }
 """Facts of errors that are ours, or numbers and dates."""
-OWN_REASONS = {
-    "PortalUnreachable",
-    "TlsFailed",
-    "CertificateRejected",
-    "ChannelClosed",
-    "DatabaseTrouble",
-    "DiskTrouble",
-}
-"""Errors whose reason is that of a library or of ours."""
+FOREIGN_REASONS = {"Declined"}
+"""Errors whose reason is in the portal's words; those of others are a library's, or ours."""
 ASK_IN_PRIVATE = "Ask once more with the word private at the end: there it is said who is meant."
 UNNAMED = "The filter names somebody whom DocSpace does not know, or who is not the only one of that name."
 UNNAMED_ROOM = "The filter names a room that DocSpace does not have, or that is not the only one of that name."
@@ -124,8 +117,8 @@ def retold(kind: type[ComplianceError], facts: dict[str, str]) -> Iterator[str]:
 
 
 def is_own(kind: type[ComplianceError], name: str, value: str) -> bool:
-    own_reason = kind.__name__ in OWN_REASONS or kind.__name__.startswith("Slack")
-    return name in OWN_FACTS or (name == "reason" and own_reason) or value.replace(",", "").isdecimal()
+    own_reason = name == "reason" and kind.__name__ not in FOREIGN_REASONS
+    return name in OWN_FACTS or own_reason or value.replace(",", "").isdecimal()
 
 
 def sentence(kind: type[ComplianceError]) -> re.Pattern[str]:

@@ -13,7 +13,18 @@ from bot.desk import FrontDesk, definite, meant
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
-from handlers.desk import Amendment, Cancellation, FormSource, Inquiry, Keeping, Opinion, Place, Saving
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
 from handlers.exposure import Exposure
 from handlers.planned import Opening, Plan, Proposal, Schedule, Verb
 from handlers.questions import Question
@@ -41,6 +52,7 @@ from reporting.proof import Result
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
 
 OPEN_TO_ALL = Access(
+    team="T1",
     users=frozenset(),
     groups=frozenset(),
     channels=frozenset(),
@@ -134,6 +146,13 @@ def cancel(desk: FrontDesk, key: str = "c", *, channel: str = COMPLIANCE, run: s
     return desk.cancel(Cancellation(Place(channel, BOB), key, run=run, month=wanted)).run
 
 
+def submit(desk: FrontDesk, wanted: Request) -> Receipt:
+    """Ask, as somebody of whom Slack has said that they may."""
+    receipt = desk.submit(wanted)
+    opened = desk.store.write(lambda c: requests.open_run(c, requests.request_id(wanted.key)))
+    return dataclasses.replace(receipt, run=opened.run)
+
+
 # -- submitting --
 
 
@@ -141,21 +160,25 @@ def test_a_request_is_written_down_in_the_zone_of_the_reports_before_somebody_is
     store: Store, engine: Recorder
 ) -> None:
     seen: list[list[str]] = []
-    desk = dataclasses.replace(at_the_desk(store, engine), nudge=lambda: seen.append(store.write(requests.untaken)))
+
+    def look() -> None:
+        seen.append(list(store.write(requests.untaken)))
+
+    desk = dataclasses.replace(at_the_desk(store, engine), nudge=look)
     receipt = desk.submit(request("k"))
     assert seen == [[requests.request_id("k")]]
-    found = desk.store.write(lambda c: ledger.entry(c, receipt.run))
-    assert found is not None
-    assert found.order == request("k", zone="Europe/Riga").order
+    assert desk.store.write(lambda c: ledger.entry(c, receipt.run)) is None  # nobody has said yet that they may
+    opened = desk.store.write(lambda c: requests.open_run(c, receipt.run))
+    assert desk.store.write(lambda c: ledger.get(c, opened.run)).order == request("k", zone="Europe/Riga").order
 
 
 def test_a_click_that_is_delivered_twice_is_one_request(desk: FrontDesk) -> None:
     assert desk.submit(request("k")) == desk.submit(request("k"))
-    assert desk.store.write(requests.untaken) == [requests.request_id("k")]
+    assert list(desk.store.write(requests.untaken)) == [requests.request_id("k")]
 
 
 def test_who_asks_for_the_same_joins(desk: FrontDesk, engine: Recorder) -> None:
-    first, second = desk.submit(request("k1")), desk.submit(request("k2", asker=BOB, channel=LEGAL))
+    first, second = submit(desk, request("k1")), desk.submit(request("k2", asker=BOB, channel=LEGAL))
     assert (second.run, second.joined) == (first.run, True)
     assert set(desk.store.write(requests.untaken)) == {requests.request_id("k1"), requests.request_id("k2")}
     assert engine.nudges == 2
@@ -168,14 +191,14 @@ def test_who_asks_hears_how_many_reports_have_to_end_before(desk: FrontDesk, at_
 
 
 def test_a_profile_joins_the_run_of_the_filter_that_it_stands_for(desk: FrontDesk) -> None:
-    first = desk.submit(request("k1", only="profile:HR"))
-    assert desk.submit(request("k2", only='room:"HR" type:user')).run == first.run
+    first = submit(desk, request("k1", only="profile:HR"))
+    assert submit(desk, request("k2", only='room:"HR" type:user')).run == first.run
 
 
 @pytest.mark.parametrize("place", [Place(COMPLIANCE, ANN, stranger=True), Place(LEGAL, ANN), Place(COMPLIANCE, BOB)])
 def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, place: Place) -> None:
     refusals = Refusals()
-    access = Access(frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), Viewers.REQUESTERS, refusals)
+    access = Access("T1", frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), Viewers.REQUESTERS, refusals)
     strict = dataclasses.replace(desk, people=Doorkeeper(access))
     acts: list[Callable[[], object]] = [
         lambda: strict.submit(dataclasses.replace(request("k"), place=place)),
@@ -210,16 +233,16 @@ def test_nobody_is_nudged_for_what_cannot_be_written_down(engine: Recorder) -> N
 
 def test_a_long_filter_of_a_person_does_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
     """Actions written as numbers become names, which are longer than a filter may be."""
-    desk.submit(request("k1", only="action:" + ",".join(map(str, range(5000, 5150)))))
-    desk.submit(request("k2"))
+    submit(desk, request("k1", only="action:" + ",".join(map(str, range(5000, 5150)))))
+    submit(desk, request("k2"))
     assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
 
 
 def test_several_profiles_together_do_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
     rooms = {name: parse(f'room:"{name * 450}" user:"{name * 450}"') for name in "ab"}
     desk = dataclasses.replace(desk, profiles=rooms)
-    desk.submit(request("k1", only="profile:a profile:b"))
-    desk.submit(request("k2"))
+    submit(desk, request("k1", only="profile:a profile:b"))
+    submit(desk, request("k2"))
     assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
 
 
@@ -251,20 +274,20 @@ def test_an_unknown_profile_is_refused(profiles: Mapping[str, Only]) -> None:
 
 
 def test_the_only_run_of_the_channel_is_the_one_that_is_meant(desk: FrontDesk, engine: Recorder) -> None:
-    run = desk.submit(request("k")).run
-    desk.submit(request("other", "2024-12", channel=LEGAL))
+    run = submit(desk, request("k")).run
+    submit(desk, request("other", "2024-12", channel=LEGAL))
     assert cancel(desk) == run
     assert engine.dismissed == [(requests.request_id("c"), Dismissal(run, Place(COMPLIANCE, BOB)))]
 
 
 def test_a_run_that_was_joined_from_a_channel_can_be_cancelled_there(desk: FrontDesk) -> None:
-    run = desk.submit(request("k1")).run
-    desk.submit(request("k2", channel=LEGAL))
+    run = submit(desk, request("k1")).run
+    submit(desk, request("k2", channel=LEGAL))
     assert cancel(desk, channel=LEGAL) == run
 
 
 def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: FrontDesk) -> None:
-    runs = [desk.submit(request(month, month)).run for month in ("2024-11", "2024-12")]
+    runs = [submit(desk, request(month, month)).run for month in ("2024-11", "2024-12")]
     with pytest.raises(SeveralToCancel, match="November 2024, December 2024"):
         cancel(desk)
     assert cancel(desk, month="2024-12") == runs[1]
@@ -272,16 +295,16 @@ def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: Front
 
 
 def test_two_filters_of_one_month_are_several_and_each_is_named(desk: FrontDesk) -> None:
-    desk.submit(request("k1"))
-    desk.submit(request("k2", only="type:delete"))
+    submit(desk, request("k1"))
+    submit(desk, request("k2", only="type:delete"))
     with pytest.raises(SeveralToCancel, match="January 2025, January 2025 type:delete"):
         cancel(desk, month="2025-01")
 
 
 def test_what_is_not_being_made_cannot_be_cancelled(desk: FrontDesk, engine: Recorder) -> None:
-    over = desk.submit(request("k")).run
+    over = submit(desk, request("k")).run
     desk.store.write(lambda c: ledger.end(c, over, State.DONE, now=NOON))
-    desk.submit(request("other", "2024-12", channel=LEGAL))
+    submit(desk, request("other", "2024-12", channel=LEGAL))
     for which in {}, {"month": "2025-01"}, {"month": "2024-12"}, {"run": over}, {"run": "nowhere"}:
         with pytest.raises(NothingToCancel):
             cancel(desk, **which)
@@ -305,9 +328,9 @@ def test_nothing_is_being_made_at_first(desk: FrontDesk) -> None:
 
 
 def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_are_counted(desk: FrontDesk) -> None:
-    first = desk.submit(request("k1", "2024-10")).run
-    desk.submit(request("k2", "2024-11", channel=LEGAL, asker=BOB))
-    last = desk.submit(request("k3", "2024-12")).run
+    first = submit(desk, request("k1", "2024-10")).run
+    submit(desk, request("k2", "2024-11", channel=LEGAL, asker=BOB))
+    last = submit(desk, request("k3", "2024-12")).run
     desk.store.write(lambda c: ledger.begin(c, first, replica="me", now=NOON))
     standing = desk.status(Place(COMPLIANCE, ANN))
     assert [one.run for one in standing.here] == [first, last]
@@ -460,7 +483,7 @@ def test_a_review_is_handed_to_the_engine_which_knows_who_asked_for_the_report(
 
 
 def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: FrontDesk) -> None:
-    receipt = desk.submit(dataclasses.replace(request("k"), private=True))
+    receipt = submit(desk, dataclasses.replace(request("k"), private=True))
     [asked] = desk.store.write(lambda c: requests.of_run(c, receipt.run))
     assert (asked.place.channel, asked.place.asker) == (ANN, ANN)
     [shown] = desk.status(HERE).here
@@ -469,7 +492,7 @@ def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: Fr
 
 
 def test_a_private_request_is_refused_where_the_asker_may_not_ask(desk: FrontDesk) -> None:
-    access = Access(frozenset(), frozenset(), frozenset({LEGAL}), Viewers.REQUESTERS, Refusals())
+    access = Access("T1", frozenset(), frozenset(), frozenset({LEGAL}), Viewers.REQUESTERS, Refusals())
     strict = dataclasses.replace(desk, people=Doorkeeper(access))
     with pytest.raises(NotAllowed):
         strict.submit(dataclasses.replace(request("k"), private=True))
@@ -561,7 +584,7 @@ def test_a_filter_that_may_not_be_read_stays_as_it_is_and_is_said_back_without_n
 def test_a_schedule_is_proposed_with_the_filter_of_a_report_to_who_wrote_that_alone(
     user: str, origin: Origin, words: str, desk: FrontDesk
 ) -> None:
-    run = desk.submit(dataclasses.replace(request("k", only=str(ABOUT_ZOE.only)), origin=origin)).run
+    run = submit(desk, dataclasses.replace(request("k", only=str(ABOUT_ZOE.only)), origin=origin)).run
     opened = desk.open_schedule(Place(COMPLIANCE, user), FormSource(about=run))
     assert opened.hidden == words
     assert opened.plan is not None
@@ -576,14 +599,15 @@ def test_a_button_of_an_earlier_release_shows_its_plan_to_who_wrote_it_alone(own
 
 
 def test_a_report_is_asked_for_again_by_its_run_with_its_filter(desk: FrontDesk) -> None:
-    first = desk.submit(request("k", only="user:zoe@example.com")).run
+    first = submit(desk, request("k", only="user:zoe@example.com")).run
     again = desk.rerun(Place(COMPLIANCE, BOB), first, "press")
+    desk.store.write(lambda c: requests.open_run(c, requests.request_id("press")))
     [_, second] = desk.store.write(lambda c: requests.of_run(c, first))
     assert (again.run, second.place.asker, second.origin) == (first, BOB, Origin.BUTTON)
 
 
 def test_nobody_asks_again_for_what_somebody_else_asked_for_in_private(desk: FrontDesk) -> None:
-    run = desk.submit(dataclasses.replace(request("k"), private=True)).run
+    run = submit(desk, dataclasses.replace(request("k"), private=True)).run
     for place, which in ((Place(COMPLIANCE, BOB), run), (HERE, "none")):
         with pytest.raises(NoReport):
             desk.rerun(place, which, "press")

@@ -1,16 +1,21 @@
 """Who may look: guests, outsiders and members who may not ask get nothing, whatever they type or press."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.sandbox.slack import Delivery, Message, StandInSlack, WorkspaceSetup
+from bot.sandbox.slack.setup import OTHER_TEAM
 from tests.bot.agenda import keep
 from tests.bot.forms import own_page, shown
-from tests.bot.talk import CHANNEL, COMMAND, Bot, offered, reported, say, told, written
+from tests.bot.talk import CHANNEL, COMMAND, Bot, entries, offered, reported, say, told, written
 from tests.until import PATIENCE
 
 ZOE = "zoe@example.com"
+REFUSED = "You may not ask for compliance reports here"
 LOOKING = ("status", "schedules", "calendar 2025", "history", "verify 2025-01 private", "diff 2025-01 private")
 OPENING = ("", "schedule")
 
@@ -107,3 +112,35 @@ def test_what_a_form_opens_with_is_cut_to_who_opens_it(bot: Bot, slack: StandInS
     assert ZOE in seen["ann"]
     assert "zoe" not in seen["bob"].casefold()
     assert "user:…" in seen["bob"]
+
+
+OUTSIDE: dict[str, dict[str, Any]] = {
+    "marked": {},
+    "not marked": {"is_marked": False},
+    "an admin of their own workspace": {"is_marked": False, "is_admin": True, "is_owner": True},
+    "of another workspace of the organization": {"is_marked": False, "enterprise_teams": (OTHER_TEAM, "T0THIRD")},
+}
+
+
+@pytest.mark.parametrize("grid", ["", "E0SANDBOX"])
+def test_an_outsider_of_any_shape_gets_and_causes_nothing(
+    grid: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    """Olga is named in ALLOWED_USERS, and presses everything, also in a form that was opened before she left."""
+    slack.workspace.setup = replace(slack.workspace.setup, enterprise_id=grid)
+    olga = slack.workspace.user("olga")
+    with bot(ALLOWED_USERS=f"U0ANN00001,{olga.id}", REPORT_TIMEZONE="Europe/Riga"):
+        say(slack, "2025-01")
+        [report] = reported(slack)
+        for shape in OUTSIDE.values():
+            slack.workspace.change_user("olga", **{"is_stranger": True, **shape})
+            before = len(slack.workspace.ephemerals("olga"))
+            press_all(slack, report, "olga")
+            count = before + len(offered(report)) - 1
+            slack.workspace.wait_for(lambda w: len(w.ephemerals("olga")) >= count, PATIENCE)  # noqa: B023 - called at once
+        page = shown(own_page(slack, "olga"))
+        assert slack.calls_of("views.open") == []
+    assert {one.text.partition(":")[0] for one in slack.workspace.ephemerals("olga")} == {REFUSED}
+    assert "people of other workspaces" in page
+    assert len(entries(tmp_path)) == 1
+    assert len(slack.workspace.thread(CHANNEL, report.ts)) == 3

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 from slack_bolt import App
 
-from handlers.desk import Amendment, Cancellation, FormSource, Inquiry, Keeping, Place, Receipt, Request, Saving
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
 from handlers.planned import Verb
 from handlers.questions import Question
 from reporting.entry import Origin, UnderWay
@@ -462,7 +473,11 @@ OPENINGS = {
 @pytest.mark.parametrize("how", OPENINGS)
 def test_no_form_opens_for_somebody_who_may_not_ask(how: str, app: App, desk: RecordingDesk, api: Recorded) -> None:
     desk.refusal = NotAllowed(reason="guests may not")
-    sent(app, OPENINGS[how])
+    said = {
+        name: value.replace("https://hooks.slack.example/1", f"{api.url}whisper")
+        for name, value in OPENINGS[how].items()
+    }
+    sent(app, said)
     assert [method for method, _ in api.calls if method.startswith("views.")] == []
 
 
@@ -488,3 +503,41 @@ def test_what_a_form_begins_with_is_the_desk_s_to_say(
     """A plan in a button of an earlier release is known to be the presser's own only where nobody else sees it."""
     assert sent(app, form).status == 200
     assert desk.sources == [source]
+
+
+# -- whose workspace --
+
+FORMS = [("order_form", "C1"), ("schedule_confirmed", f"0 C2 {PLAN}"), ("review_form", "a-run C1 1.5")]
+
+
+def asked_places(desk: RecordingDesk) -> list[Place]:
+    asked: list[Request | Keeping | Opinion | Inquiry | Saving] = [*desk.requests, *desk.keepings, *desk.opinions]
+    return [one.place for one in [*asked, *desk.inquiries, *desk.savings]] + desk.asked
+
+
+@pytest.mark.parametrize(("callback", "metadata"), [*FORMS, ("schedule_form", "0 C1"), ("schedule_confirmed", "p")])
+@pytest.mark.parametrize(("own", "stranger"), [("T2", True), ("T1", False)])
+def test_of_a_form_the_team_is_that_of_who_filled_it_in_and_the_app_s_stands_in_the_view(
+    callback: str, metadata: str, own: str, stranger: bool, app: App, desk: RecordingDesk
+) -> None:
+    """Slack sends it so from a connected workspace."""
+    fields = filled() | {
+        "month": {"type": "static_select", "selected_option": {"value": "2025-01"}},
+        "where": {"type": "radio_buttons", "selected_option": {"value": "shared"}},
+        "result": {"type": "radio_buttons", "selected_option": {"value": "accepted"}},
+        "reason": {"type": "plain_text_input", "value": "fine"},
+    }
+    body = json.loads(submission(callback, metadata, fields, team=own)["payload"])
+    body["team"], body["view"]["app_installed_team_id"] = {"id": own}, "T1"
+    assert sent(app, {"payload": json.dumps(body)}).status == 200
+    assert [place.stranger for place in asked_places(desk)] == [stranger]
+
+
+@pytest.mark.parametrize("mark", [{"enterprise": {"id": "E1"}}, {"is_enterprise_install": True, "team": None}])
+def test_in_an_organization_a_payload_does_not_show_who_is_a_stranger(
+    mark: dict[str, Any], app: App, desk: RecordingDesk
+) -> None:
+    """People of it belong to several workspaces: the desk looks it up."""
+    body = json.loads(press("a-run", action="verify", team="T2")["payload"]) | mark
+    assert sent(app, {"payload": json.dumps(body)}).status == 200
+    assert [place.stranger for place in asked_places(desk)] == [False]

@@ -25,7 +25,7 @@ from handlers.views.kit import Message
 from handlers.views.mask import decoded, masked, masked_lines
 from handlers.views.preview import preview
 from handlers.views.progress import failed, reading
-from handlers.views.redaction import OWN_REASONS, redact, redact_failure, redact_target, redact_title
+from handlers.views.redaction import FOREIGN_REASONS, redact, redact_failure, redact_target, redact_title
 from handlers.views.schedules import kept, listing
 from handlers.views.status import status
 from handlers.views.summary import summary
@@ -96,7 +96,7 @@ def failures(secret: str) -> Iterator[Failure]:
         if not issubclass(kind, errors.SlackTrouble | errors.DatabaseTrouble | errors.WrongUsage):
             words = (kind.__doc__ or "") + kind.hint
             names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
-            foreign = FOREIGN - ({"reason"} if kind.__name__ in OWN_REASONS else set())
+            foreign = FOREIGN - (set() if kind.__name__ in FOREIGN_REASONS else {"reason"})
             facts: dict[str, Any] = {name: secret if name in foreign else 7 for name in names}
             error = kind(**facts)
             yield Failure(kind.__name__, str(error), error.advice, transient=False)

@@ -1,4 +1,4 @@
-"""What was said back before a schedule is kept, and who caused runs without asking for them by name."""
+"""What was said back before it is kept, who caused runs besides who asked, and what is asked for before a run."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,9 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    op.add_column("requests", sa.Column("period", sa.String(7), nullable=False, server_default=""))
+    op.add_column("requests", sa.Column("report_zone", sa.String(64), nullable=False, server_default=""))
+    op.add_column("requests", sa.Column("only", sa.Text, nullable=False, server_default=""))
     op.create_table(
         "proposals",
         sa.Column("proposal", sa.String(64), primary_key=True),
