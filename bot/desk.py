@@ -1,6 +1,6 @@
 """The desk for real: checks what is known at once, writes the request down, says that it did."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.access import Right, admin
-from bot.outcome import TOO_LATE
+from bot.cancelling import meant
 from bot.run import Dismissal
 from bot.store import proposals, requests, schedules
 from bot.store.database import Store
@@ -34,16 +34,13 @@ from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedule
 from handlers.questions import Question
 from handlers.rules import NINE, Rule
 from handlers.views.mask import filter_words
-from reporting.entry import Entry, Origin, State, UnderWay
+from reporting.entry import Entry, Origin, UnderWay
 from reporting.errors import (
     ForAdmins,
     MonthAhead,
     NoReport,
     NoSuchSchedule,
-    NothingToCancel,
     ProposalGone,
-    SeveralToCancel,
-    TooLateToCancel,
     TooLongToKeep,
     ZoneNotLearned,
     ZoneUnknown,
@@ -141,11 +138,20 @@ class FrontDesk:
         return found
 
     def cancel(self, cancellation: Cancellation) -> Entry:
-        self.people.admit_now(cancellation.place, Right.CANCEL)
+        self.people.recall(cancellation.place, Right.CANCEL)
         place = cancellation.place
+        if not cancellation.run and self.store.read(lambda c: requests.pending(c, place.asker)):
+            self._open_pending(place)
         entry = self.store.read(lambda c: meant(ledger.going_on(c), asked_for(c, place).keys(), cancellation))
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
         return entry
+
+    def _open_pending(self, place: Place) -> None:
+        """Have runs for what somebody asked for a moment ago, so that they can be cancelled, if they may ask."""
+        if self.people.may_ask(place):
+            mine = self.store.read(lambda c: requests.pending(c, place.asker))
+            for asked in mine:
+                self.store.write(lambda c, request=asked.id: requests.open_run(c, request))  # type: ignore[misc]
 
     def open_schedule(self, place: Place, source: FormSource) -> Opening:
         is_admin = admin(self.people.admit_now(place))
@@ -297,32 +303,3 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
 def asked_for(c: Connection, place: Place) -> dict[str, Asked]:
     """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
     return requests.in_channel(c, place.asker) | requests.in_channel(c, place.channel)
-
-
-def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellation) -> Entry:
-    """The run that somebody wants to end.
-
-    Raises:
-        NothingToCancel, SeveralToCancel: there is none, or it is not clear which.
-        TooLateToCancel: it is being filed, or done.
-    """
-    month, run = cancellation.month, cancellation.run
-    found = [
-        entry
-        for entry in going_on
-        if (entry.run == run if run else entry.run in here and month in {None, entry.order.month})
-    ]
-    if not found:
-        raise NothingToCancel(of=f" of {month.title}" if month else "")
-    if len(found) > 1:
-        titles = ", ".join(named(entry, cancellation.place.asker) for entry in found)
-        raise SeveralToCancel(titles=titles, example=found[0].order.month)
-    if found[0].state not in (State.QUEUED, State.RUNNING):
-        raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
-    return found[0]
-
-
-def named(entry: Entry, reader: str) -> str:
-    """The report's month and filter; without the people whom somebody else's filter names."""
-    exposure = Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
-    return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

@@ -171,7 +171,7 @@ class Opinion:
 class Desk(Protocol):
     """Takes requests. What is written down for later is so within milliseconds, and waits for no network.
 
-    A verb that answers at once with something that only some may see (*admit*, *cancel*, *propose*, *open_schedule*,
+    A verb that answers at once with something that only some may see (*admit*, *propose*, *open_schedule*,
     *schedule*, *schedules*, *status*) asks Slack first who the asker is, for about a second at the most; the answer is
     known for half a minute.
     """
@@ -222,7 +222,7 @@ class Desk(Protocol):
         """Write down that a run is not wanted any more; whether the asker may end it is looked up afterwards.
 
         Raises:
-            NotAllowed: the asker may neither ask for reports nor end those of others.
+            NotAllowed: the asker may not, as far as is known without asking Slack.
             NothingToCancel, SeveralToCancel: it is not clear which run is meant.
             DatabaseTrouble: nothing was written down.
         """

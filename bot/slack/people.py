@@ -64,7 +64,7 @@ class People:
             NotAllowed: with the reason.
         """
         self._access.check(place, right)
-        known = self._recalled(place.asker)
+        known = self._recalled(place.asker) if right is not Right.CANCEL else None  # their own they may always end
         if known is not None and all(map(self._is_known, self._access.groups)):
             self._check(place, known, right, within=AT_THE_DOOR)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.access import Access, Refusals, Right, Viewers
-from bot.desk import FrontDesk, definite, meant
+from bot.cancelling import meant
+from bot.desk import FrontDesk, definite
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
@@ -477,6 +478,16 @@ def test_a_review_is_handed_to_the_engine_which_knows_who_asked_for_the_report(
     opinion = Opinion(HERE, "r1", Result.REJECTED, "half of it is missing", "1.0", "o")
     desk.review(opinion)
     assert engine.opinions == [opinion]
+
+
+def test_what_was_asked_for_a_moment_ago_can_be_cancelled_by_who_may_ask(desk: FrontDesk, engine: Recorder) -> None:
+    run = desk.submit(request("k", asker=BOB)).run
+    plain = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    with pytest.raises(NothingToCancel):
+        cancel(plain)
+    assert desk.store.read(ledger.going_on) == []
+    assert cancel(desk) == run
+    assert [dismissal.run for _, dismissal in engine.dismissed] == [run]
 
 
 # -- for oneself alone --
