@@ -30,7 +30,7 @@ from bot.replica import at_work
 from bot.reviewing import Reviewing
 from bot.scheduling import Scheduling
 from bot.settings import Settings
-from bot.slack.clients import granted, patient, reached, web_client
+from bot.slack.clients import installation, patient, reached, web_client
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Lacking, Rooms
@@ -70,11 +70,14 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
     """
     token = settings.slack_bot_token.get_secret_value()
     slack = web_client(token, settings.slack_api_url)
-    refusals, lacking = Refusals(), Lacking(granted(slack))
+    installed, refusals = installation(slack), Refusals()
+    lacking = Lacking(installed.scopes)
     access = Access(
+        team=installed.team,
         users=settings.allowed_users,
         groups=settings.allowed_usergroups,
         channels=settings.allowed_channels,
+        viewers=settings.viewers,
         refusals=refusals,
     )
     people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
@@ -136,7 +139,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
             store=store,
             engine=engine,
             nudge=nudged.set,
-            access=access,
+            people=people,
             profiles=named,
             zone=settings.report_timezone,
             at_once=settings.max_runs,

@@ -1,44 +1,61 @@
 """The desk for real: checks what is known at once, writes the request down, says that it did."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.access import Access
-from bot.outcome import TOO_LATE
+from bot.access import Right, admin
+from bot.cancelling import meant
 from bot.run import Dismissal
-from bot.store import requests, schedules
+from bot.store import proposals, requests, schedules
 from bot.store.database import Store
+from bot.store.proposals import Proposed
 from bot.store.requests import Asked
-from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place, Receipt, Request
-from handlers.exposure import Exposure
-from handlers.planned import Listed, Plan, Proposal, Schedule
-from handlers.rules import Rule
+from handlers.asks import proposed
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
+from handlers.exposure import Exposure, is_wording_of
+from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules
+from handlers.questions import Question
+from handlers.rules import NINE, Rule
 from handlers.views.mask import filter_words
-from reporting.entry import Entry, State, UnderWay
+from reporting.entry import Entry, Origin, UnderWay
 from reporting.errors import (
+    ForAdmins,
     MonthAhead,
+    NoReport,
     NoSuchSchedule,
-    NothingToCancel,
-    SeveralToCancel,
-    TooLateToCancel,
+    ProposalGone,
     TooLongToKeep,
     ZoneNotLearned,
     ZoneUnknown,
 )
 from reporting.evidence import ledger
-from reporting.only import Only, expanded
+from reporting.only import EVERYTHING, Only, expanded
 from reporting.period import Month, zone
+from reporting.report import Order
 from reporting.zones import is_of_machine
 
 log = structlog.get_logger()
 LONGEST = 1_800
-"""Characters of a plan, which has to fit into a button."""
+"""Characters of a plan, which has to fit into a message."""
+MONTHLY = Rule("2", NINE)
+"""What a schedule is proposed as that is made of a report."""
 EARLIEST = ZoneInfo("Pacific/Kiritimati")
 """Where every month begins first, at UTC+14."""
 
@@ -53,6 +70,19 @@ class Works(Protocol):
     def review(self, opinion: Opinion) -> None: ...
 
 
+class Door(Protocol):
+    """Who may, as far as can be told at once. Raises NotAllowed."""
+
+    def recall(self, place: Place, right: Right = ...) -> None:
+        """By what is known already."""
+
+    def admit_now(self, place: Place, right: Right = ...) -> Mapping[str, Any]:
+        """By what Slack says within a moment; gives what it says of them."""
+
+    def may_ask(self, place: Place) -> bool:
+        """Whether somebody who may look may ask as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontDesk:
     """Takes requests for the engine."""
@@ -61,7 +91,7 @@ class FrontDesk:
     engine: Works
     nudge: Callable[[], None]
     """Called when a request is written down, for somebody to look at it."""
-    access: Access
+    people: Door
     profiles: Mapping[str, Only]
     zone: str
     """Of the reports; empty for the portal's own."""
@@ -79,24 +109,85 @@ class FrontDesk:
         here = self.now().astimezone(ZoneInfo(name))
         return Month(here.year, here.month)
 
+    def admit(self, place: Place) -> None:
+        self.people.admit_now(place)
+
     def submit(self, request: Request) -> Receipt:
-        self.access.check(request.place)
+        self.people.recall(request.place)
         request = definite(request, self.profiles, zone=self.zone, now=self.now())
-        receipt = self.store.write(lambda c: requests.accept(c, request, now=self.now(), at_once=self.at_once))
+        receipt = self.store.write(lambda c: requests.ask(c, request, now=self.now(), at_once=self.at_once))
         self.nudge()
         order = request.order
         log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)
         return receipt
 
+    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+        self.people.recall(place)
+        order = self._known(place, run).order
+        return self.submit(Request(Order(order.month, only=order.only), place, key, Origin.BUTTON))
+
+    def _known(self, place: Place, run: str) -> Entry:
+        """The run, as far as the asker may know of it.
+
+        Raises:
+            NoReport: there is none.
+        """
+        found = self.store.read(lambda c: requests.known_run(c, run, place.asker))
+        if found is None:
+            raise NoReport(what="that", example="2025-01")
+        return found
+
     def cancel(self, cancellation: Cancellation) -> Entry:
-        self.access.check(cancellation.place)
+        self.people.recall(cancellation.place, Right.CANCEL)
         place = cancellation.place
+        if not cancellation.run and self.store.read(lambda c: requests.pending(c, place.asker)):
+            self._open_pending(place)
         entry = self.store.read(lambda c: meant(ledger.going_on(c), asked_for(c, place).keys(), cancellation))
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
         return entry
 
-    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
-        self.access.check(place)
+    def _open_pending(self, place: Place) -> None:
+        """Have runs for what somebody asked for a moment ago, so that they can be cancelled, if they may ask."""
+        if self.people.may_ask(place):
+            mine = self.store.read(lambda c: requests.pending(c, place.asker))
+            for asked in mine:
+                self.store.write(lambda c, request=asked.id: requests.open_run(c, request))  # type: ignore[misc]
+
+    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+        is_admin = admin(self.people.admit_now(place))
+        if source.number:
+            found = self._numbered(source.number)
+            if found.maker != place.asker and not is_admin:
+                raise ForAdmins(deed="change a schedule that somebody else made")
+            return opening(found.plan, own=found.maker == place.asker)
+        if source.written:
+            return opening(source.written, own=source.own)
+        return self._opened_from(place, source.about) if source.about else Opening()
+
+    def _opened_from(self, place: Place, about: str) -> Opening:
+        """What a proposal of theirs says, or a schedule with the filter of a report."""
+        mine = self.store.read(lambda c: proposals.find(c, about, asker=place.asker))
+        if mine:
+            return opening(proposed(mine.plan), own=True)
+        entry = self._known(place, about)
+        return opening(Plan(MONTHLY, entry.order.only), own=is_wording_of(entry, place.asker))
+
+    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
+        person = self.people.admit_now(place)
+        hidden = False
+        if number:
+            schedule = self._numbered(number)
+            own = schedule.maker == place.asker
+            if not own and not admin(person):
+                raise ForAdmins(deed="change a schedule that somebody else made")
+            plan = replace(plan, only=schedule.plan.only) if keeps_filter else plan
+            hidden = keeps_filter and not own
+        meant = self._meant(place, plan, number)
+        mine = Proposed(requests.request_id(f"proposal {key}"), place.asker, place.channel, number, str(meant.plan))
+        self.store.write(lambda c: proposals.write_down(c, mine, now=self.now()))
+        return replace(meant, id=mine.id, is_filter_hidden=hidden)
+
+    def _meant(self, place: Place, plan: Plan, number: int) -> Proposal:
         plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
         if len(str(plan)) > LONGEST:
             raise TooLongToKeep
@@ -107,18 +198,26 @@ class FrontDesk:
         early = settles if max(dates[0], now) < settles else None
         return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
+    def save(self, saving: Saving) -> None:
+        mine = self.store.read(lambda c: proposals.find(c, saving.proposal, asker=saving.place.asker))
+        if mine is None:
+            raise ProposalGone
+        place = replace(saving.place, channel=mine.channel)
+        self.keep(Keeping(place, proposed(mine.plan), mine.id, mine.number, saving.press))
+
     def keep(self, keeping: Keeping) -> None:
-        plan = self.propose(keeping.place, keeping.plan, number=keeping.number).plan
+        self.people.recall(keeping.place)
+        plan = self._meant(keeping.place, keeping.plan, keeping.number).plan
         self.engine.keep(replace(keeping, plan=plan))
 
     def amend(self, amendment: Amendment) -> Schedule:
-        self.access.check(amendment.place)
+        self.people.recall(amendment.place)
         found = self._numbered(amendment.number)
         self.engine.amend(amendment)
         return found
 
     def schedule(self, place: Place, number: int) -> Schedule:
-        self.access.check(place)
+        self.people.admit_now(place)
         found = self._numbered(number)
         if found.channel != place.channel and found.maker != place.asker:
             raise NoSuchSchedule(number=number)
@@ -130,19 +229,21 @@ class FrontDesk:
             raise NoSuchSchedule(number=number)
         return found
 
-    def schedules(self, place: Place) -> tuple[Listed, ...]:
-        self.access.check(place)
-        return self.store.read(
+    def schedules(self, place: Place) -> Schedules:
+        self.people.admit_now(place, Right.LOOK)
+        found = self.store.read(
             lambda c: tuple(Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, place.channel))
         )
+        return Schedules(found, may_change=self.people.may_ask(place))
 
     def inquire(self, inquiry: Inquiry) -> None:
-        self.access.check(inquiry.place)
+        if inquiry.question is not Question.HOME:  # the page itself says that they may not
+            self.people.recall(inquiry.place, right_to(inquiry.question))
         self.store.check()
         self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
 
     def review(self, opinion: Opinion) -> None:
-        self.access.check(opinion.place)
+        self.people.recall(opinion.place)
         self.store.check()
         self.engine.review(opinion)
 
@@ -155,11 +256,32 @@ class FrontDesk:
         return replace(rule, zone=zone(name).key)
 
     def status(self, place: Place) -> UnderWay:
-        self.access.check(place)
+        everything = admin(self.people.admit_now(place, Right.LOOK))
         going_on, asked = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
+        known = self.store.read(lambda c: [everything or knows(c, entry, place.asker) for entry in going_on])
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return UnderWay(here, ahead, elsewhere=len(going_on) - len(here))
+        return UnderWay(here, ahead, elsewhere=sum(known) - len(here))
+
+
+def right_to(question: Question) -> Right:
+    """What somebody needs for an answer; to have a month read again is to ask for a report."""
+    return Right.ASK if question is Question.REREAD else Right.LOOK
+
+
+def knows(c: Connection, entry: Entry, user: str) -> bool:
+    return requests.known_run(c, entry.run, user) is not None
+
+
+def opening(plan: Plan, *, own: bool) -> Opening:
+    """A form with that plan; of what others have written, without a filter that tells more than kinds of events.
+
+    How much they may see of it in the channel is not asked here: that would take too long.
+    """
+    words = filter_words(plan.only, Exposure.COUNTS)
+    if own or words == str(plan.only):
+        return Opening(plan)
+    return Opening(replace(plan, only=EVERYTHING), hidden=words)
 
 
 def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: datetime) -> Request:
@@ -181,32 +303,3 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
 def asked_for(c: Connection, place: Place) -> dict[str, Asked]:
     """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
     return requests.in_channel(c, place.asker) | requests.in_channel(c, place.channel)
-
-
-def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellation) -> Entry:
-    """The run that somebody wants to end.
-
-    Raises:
-        NothingToCancel, SeveralToCancel: there is none, or it is not clear which.
-        TooLateToCancel: it is being filed, or done.
-    """
-    month, run = cancellation.month, cancellation.run
-    found = [
-        entry
-        for entry in going_on
-        if (entry.run == run if run else entry.run in here and month in {None, entry.order.month})
-    ]
-    if not found:
-        raise NothingToCancel(of=f" of {month.title}" if month else "")
-    if len(found) > 1:
-        titles = ", ".join(named(entry, cancellation.place.asker) for entry in found)
-        raise SeveralToCancel(titles=titles, example=found[0].order.month)
-    if found[0].state not in (State.QUEUED, State.RUNNING):
-        raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
-    return found[0]
-
-
-def named(entry: Entry, reader: str) -> str:
-    """The report's month and filter; without the people whom somebody else's filter names."""
-    exposure = Exposure.FULL if entry.asker == reader else Exposure.COUNTS
-    return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

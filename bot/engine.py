@@ -20,6 +20,7 @@ from bot.outcome import failure_of
 from bot.run import Announced, Dismissal, Ending, Postponed, Step, Work, dismiss, end, mend, produce, receive
 from bot.store.database import understood
 from bot.store.requests import request_id
+from bot.turns import Turns
 from bot.upkeep import Upkeep, amend, keep
 from bot.wire import pack, unpack
 from handlers.desk import Amendment, Inquiry, Keeping, Opinion
@@ -85,6 +86,7 @@ class Engine:
         """
         self._replica, self._at_once, self._pause = replica, at_once, pause
         self._under_way: set[str] = set()
+        self._turns = Turns()
         self._idle: dict[str, float] = {}
         """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
         config: DBOSConfig = {
@@ -157,32 +159,40 @@ class Engine:
         finally:
             self._under_way.discard(workflow)
 
-    def receive(self, request: str) -> None:
-        """Look at a request that is written down; a second time is the same."""
-        with understood(), SetWorkflowID(request_workflow(request)):
+    def receive(self, request: str, asker: str) -> None:
+        """Look at a request that is written down, in the turn of who asks; a second time is the same."""
+        with understood(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
             DBOS.enqueue_workflow(FRONT, self._flows["receive"], request)
 
     def dismiss(self, key: str, dismissal: Dismissal) -> None:
         """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
-        with understood(), SetWorkflowID(f"{key}-cancel"):
+        with understood(), SetWorkflowID(f"{key}-cancel"), self._turn_of(dismissal.place.asker):
             DBOS.enqueue_workflow(FRONT, self._flows["dismiss"], pack(dismissal))
 
     def keep(self, keeping: Keeping) -> None:
         """Write down what somebody wants of a schedule; as all that follow, once for a click."""
-        with understood(), SetWorkflowID(f"{request_id(keeping.attempt)}-keep"):
+        workflow = f"{request_id(keeping.attempt)}-keep"
+        with understood(), SetWorkflowID(workflow), self._turn_of(keeping.place.asker):
             DBOS.enqueue_workflow(FRONT, self._flows["keep"], pack(keeping))
 
     def amend(self, amendment: Amendment) -> None:
-        with understood(), SetWorkflowID(f"{request_id(amendment.key)}-amend"):
+        workflow = f"{request_id(amendment.key)}-amend"
+        with understood(), SetWorkflowID(workflow), self._turn_of(amendment.place.asker):
             DBOS.enqueue_workflow(FRONT, self._flows["amend"], pack(amendment))
 
     def inquire(self, inquiry: Inquiry) -> None:
-        with understood(), SetWorkflowID(f"{request_id(inquiry.key)}-inquire"):
+        workflow = f"{request_id(inquiry.key)}-inquire"
+        with understood(), SetWorkflowID(workflow), self._turn_of(inquiry.place.asker):
             DBOS.enqueue_workflow(FRONT, self._flows["inquire"], pack(inquiry))
 
     def review(self, opinion: Opinion) -> None:
-        with understood(), SetWorkflowID(f"{request_id(opinion.key)}-review"):
+        workflow = f"{request_id(opinion.key)}-review"
+        with understood(), SetWorkflowID(workflow), self._turn_of(opinion.place.asker):
             DBOS.enqueue_workflow(FRONT, self._flows["review"], pack(opinion))
+
+    def _turn_of(self, person: str) -> SetEnqueueOptions:
+        """Who asks for much at once waits behind everybody who asks for little."""
+        return SetEnqueueOptions(priority=self._turns.take(person))
 
     def _begin(self, announced: Announced) -> None:
         """Let the run wait for its turn; another request for it does not make it wait twice."""

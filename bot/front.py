@@ -10,15 +10,17 @@ from sqlalchemy import ColumnElement, Connection, or_
 
 from bot import __version__
 from bot.access import Refusals, admin
-from bot.outcome import NAMING, UNNAMED
 from bot.slack.rooms import Lacking
 from bot.store import requests, schedules
 from bot.store.database import Store
 from handlers.desk import Place, direct
+from handlers.exposure import Exposure, is_wording_of
 from handlers.planned import Listed
 from handlers.views.home import Page
+from handlers.views.redaction import NAMING, redact_failure
 from reporting.docspace.portal import Portal
 from reporting.docspace.retention import days_kept
+from reporting.entry import Entry
 from reporting.errors import ZoneNotLearned
 from reporting.evidence import chain, ledger
 from reporting.evidence.ledger import runs
@@ -48,11 +50,14 @@ class Reader:
     def seen(self, c: Connection, past: Past) -> Past:
         """The run as the reader knows it: by who asked where they could see it.
 
-        It is without the names that only who asked first may have been told.
+        It is without the names that only who asked first may have been told, and without a later run that is private.
         """
         entry, failure = past.entry, past.entry.failure
-        if failure and failure.kind in NAMING and entry.asker != self.user:
-            entry = replace(entry, failure=replace(failure, message=UNNAMED))
+        later = ledger.entry(c, past.superseded_by) if past.superseded_by else None
+        if later and not self.knows(c, later):
+            past = replace(past, superseded_by="")
+        if failure and failure.kind in NAMING and not is_wording_of(entry, self.user):
+            entry = replace(entry, failure=redact_failure(failure, Exposure.COUNTS))
         if direct(entry.place) and entry.asker != self.user and not self.admin:
             asked = requests.of_run(c, entry.run)
             entry = requests.as_asked(entry, next(one for one in asked if self.sees(one.place)))
@@ -60,6 +65,14 @@ class Reader:
 
     def sees(self, place: Place) -> bool:
         return place.asker == self.user or not direct(place.channel)
+
+    def knows(self, c: Connection, entry: Entry) -> bool:
+        """Whether the run is one that they may know of."""
+        return self.admin or requests.known_run(c, entry.run, self.user) is not None
+
+
+ANYBODY = Reader("", admin=False)
+"""Whoever reads a channel: what was asked for in direct messages never existed for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,8 @@ class Front:
     lacking: Lacking
     now: Callable[[], datetime]
 
-    def months(self, year: int) -> tuple[MonthRow, ...]:
-        """How the months of a year are covered.
+    def months(self, year: int, reader: Reader) -> tuple[MonthRow, ...]:
+        """How the months of a year are covered, by what the reader may know.
 
         Raises:
             ZoneNotLearned: it is not known yet when they begin.
@@ -85,7 +98,8 @@ class Front:
         portal, now = self.portal(self.now()), self.now()
         kept = days_kept(portal)
         zone = ZoneInfo(self.zone())
-        return self.store.read(lambda c: calendar(c, portal.address, year, now=now, zone=zone, retention=kept))
+        which = reader.may_know
+        return self.store.read(lambda c: calendar(c, portal.address, year, *which, now=now, zone=zone, retention=kept))
 
     def history(self, month: Month | None, year: int, reader: Reader) -> tuple[Past, ...]:
         """What was made: of a month, of a year, or lately; newest first."""
@@ -102,14 +116,16 @@ class Front:
         which = reader.may_know
         return self.store.read(lambda c: total(c, *which, month=month, year=year or None))
 
-    def page(self, person: Mapping[str, Any]) -> Page:
-        """The page of somebody who may ask for reports: an admin's has everything, others' what is theirs."""
+    def page(self, person: Mapping[str, Any], *, may_ask: bool) -> Page:
+        """The page of somebody who may look: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
         year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
-        lately = self.history(None, 0, Reader(user, admin=everything))
+        reader = Reader(user, admin=everything)
+        lately = self.history(None, 0, reader)
         mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))
-        return Page(self.portal(self.now()).address, year, self.months(year), there, mine, self.health())
+        address, months = self.portal(self.now()).address, self.months(year, reader)
+        return Page(address, year, months, there, mine, self.health(), may_ask=may_ask)
 
     def health(self) -> list[str]:
         """What can be said of the bot without asking anybody."""

@@ -1,29 +1,33 @@
 """What people ask to be looked up: found out, and told where it belongs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from slack_sdk import WebClient
+from sqlalchemy import Connection
 
 from bot import outcome
-from bot.front import Front, Reader
+from bot.access import Right
+from bot.desk import right_to
+from bot.front import ANYBODY, Front, Reader
 from bot.reviewing import Reviewing
 from bot.slack.heads import heads_in_slack
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import exchanges, posts, requests, rereads, schedules
+from bot.store import causes, exchanges, posts, requests, rereads, schedules
+from bot.store.causes import Act
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART
 from bot.telling import Telling
 from handlers.deliver import Anchor, publish_home
-from handlers.desk import Inquiry, Opinion, Place
+from handlers.desk import Inquiry, Opinion, Place, direct
 from handlers.exposure import Exposure
 from handlers.pictures import share
-from handlers.planned import Listed
+from handlers.planned import Listed, Schedules
 from handlers.questions import Question
 from handlers.views import evidence, past
 from handlers.views.answers import read_again, refusal
@@ -43,6 +47,10 @@ from reporting.proof import Check, EventLines
 from reporting.report import Failure, Verdict, report_name
 
 log = structlog.get_logger()
+EPHEMERAL = "ephemeral"
+"""Slack's word for what only the asker sees."""
+ABOUT_A_REPORT = {Question.VERIFY, Question.DIFF, Question.REQUESTS}
+"""Questions whose answers tell of one report; the others are always answered to the asker alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +80,32 @@ class Inquiries:
             return {}
         if not self._may(inquiry):
             return {}
-        if not inquiry.private:
-            self.rooms.enter(place)
+        inquiry = self._addressed(inquiry)
+        if inquiry.private:
+            return {**self._found(inquiry, self._exposure(inquiry)), "response_type": EPHEMERAL}
+        self.rooms.enter(place)
         return self._found(inquiry, self._exposure(inquiry))
+
+    def _addressed(self, inquiry: Inquiry) -> Inquiry:
+        """The same, answered to the asker alone if it is about a report that only some may know of."""
+        if inquiry.private or direct(inquiry.place.channel) or inquiry.question not in ABOUT_A_REPORT:
+            return inquiry
+        entry = self._entry(inquiry)
+        return replace(inquiry, private=not self.store.read(lambda c: ANYBODY.knows(c, entry)))
+
+    def _reader(self, inquiry: Inquiry) -> Reader:
+        """Who asks, with what they may know."""
+        asker = inquiry.place.asker
+        return Reader(asker, admin=self.people.is_admin(asker))
+
+    def _audience(self, inquiry: Inquiry) -> Reader:
+        """Who reads the answer, with what all of them may know."""
+        return self._reader(inquiry) if inquiry.private or direct(inquiry.place.channel) else ANYBODY
 
     def tell_answer(self, inquiry: Inquiry, message: Message) -> None:
         """Tell it where it belongs."""
         place, key = inquiry.place, f"inquiry-{requests.request_id(inquiry.key)}"
-        if inquiry.private:
+        if inquiry.private or message.get("response_type") == EPHEMERAL:
             self.poster.privately(place, key, {**message, "response_type": "ephemeral"})
             return
         self.poster.once(key, place.channel, ANCHOR, message, by=key, thread=inquiry.thread)
@@ -98,7 +124,7 @@ class Inquiries:
         """
         if inquiry.question is Question.HEALTH:
             return self.people.is_admin(inquiry.place.asker)
-        self.people.admit(inquiry.place)
+        self.people.admit(inquiry.place, right_to(inquiry.question))
         return True
 
     def _attach(self, inquiry: Inquiry, key: str, exposure: Exposure) -> None:
@@ -144,12 +170,13 @@ class Inquiries:
         }
         return finders[inquiry.question](inquiry, exposure)
 
-    def _year(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
-        return past.calendar(inquiry.year, self.front.months(inquiry.year), self._portal().address)
+    def _year(self, inquiry: Inquiry, exposure: Exposure) -> Message:
+        rows = self.front.months(inquiry.year, self._audience(inquiry))
+        may_ask = self.people.may_ask(inquiry.place)
+        return past.calendar(inquiry.year, rows, self._portal().address, exposure=exposure, may_ask=may_ask)
 
     def _past(self, inquiry: Inquiry, exposure: Exposure) -> Message:
-        asker = inquiry.place.asker
-        reader = Reader(asker, admin=self.people.is_admin(asker))
+        reader = self._audience(inquiry)
         of = inquiry.month.title if inquiry.month else inquiry.year or ""
         title = f"What was made of {of}" if of else "What was made lately"
         found = self.front.history(inquiry.month, inquiry.year, reader)
@@ -168,13 +195,18 @@ class Inquiries:
         if made is None or entry.verdict is not Verdict.PROVISIONAL:
             raise NoReport(what=f"{entry.order.month.title} that is provisional", example=entry.order.month)
         settles = outcome.settled_at(made, self.telling.settle)
-        self.store.write(lambda c: rereads.plan(c, entry.run, settles))
+        self.store.write(lambda c: self._plan_reread(c, entry.run, settles, inquiry.place.asker))
         self.telling.refresh(entry.run)
         return read_again(entry.order.month.title, settles)
 
+    def _plan_reread(self, c: Connection, run: str, settles: datetime, person: str) -> None:
+        causes.note(c, Act.REREAD, person, run=run, now=self.now())
+        rereads.plan(c, run, settles)
+
     def _verified(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         portal, entry = self._portal(), self._entry(inquiry)
-        found = verify(self.store.read, portal, name=entry.name).beside(self._posted(entry))
+        known = self._audience(inquiry).knows
+        found = verify(self.store.read, portal, name=entry.name, known=known).beside(self._posted(entry))
         title, asker = f"Check of {entry.order.month.title}", inquiry.place.asker
         return evidence.verification(found, title, asker, exposure=exposure)
 
@@ -185,7 +217,8 @@ class Inquiries:
 
     def _compared(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
-        filed = self.store.read(lambda c: ledger.filed(c, portal=entry.portal, name=entry.name))
+        reader = self._audience(inquiry)
+        filed = self.store.read(lambda c: known(c, reader, portal=entry.portal, name=entry.name))
         before = next((one for one in filed if ledger.chained(one) < ledger.chained(entry)), None)
         if before is None:
             raise NotComparable(reason="there is only one so far")
@@ -202,20 +235,20 @@ class Inquiries:
         """The run that is meant: the one of a message, or the newest that filed a report of the month.
 
         Raises:
-            NoReport: there is none.
+            NoReport: there is none that the asker may know of.
         """
-        run = inquiry.run
-        found = self.store.read(lambda c: ledger.entry(c, run)) if run else self._newest(inquiry)
+        run, reader = inquiry.run, self._reader(inquiry)
+        found = self.store.read(lambda c: known_run(c, reader, run)) if run else self._newest(inquiry, reader)
         if found is None:
             month = inquiry.month
             raise NoReport(what=month.title if month else "that", example=month or "2025-01")
         return found
 
-    def _newest(self, inquiry: Inquiry) -> Entry | None:
+    def _newest(self, inquiry: Inquiry, reader: Reader) -> Entry | None:
         if inquiry.month is None:
             return None
         name, portal = report_name(inquiry.month, inquiry.only), self._portal().address
-        return next(iter(self.store.read(lambda c: ledger.filed(c, portal=portal, name=name))), None)
+        return next(iter(self.store.read(lambda c: known(c, reader, portal=portal, name=name))), None)
 
     def _schedules(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         asker = inquiry.place.asker
@@ -223,15 +256,28 @@ class Inquiries:
         found = self.store.read(
             lambda c: [Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, None)]
         )
-        return listing(tuple(found), everywhere=True, reader=asker, exposure=exposure)
+        return listing(Schedules(tuple(found), may_change=True), everywhere=True, reader=asker, exposure=exposure)
 
     def _show_home(self, place: Place) -> None:
         """The page for who may ask for reports; for anybody else, and while there is none, why not."""
         try:
-            view = home(self.front.page(self.people.admit(place)), exposure=self.rooms.exposure(place.asker))
+            person = self.people.admit(place, Right.LOOK)
+            page = self.front.page(person, may_ask=self.people.may_ask(place))
+            view = home(page, exposure=self.rooms.exposure(place.asker))
         except ComplianceError as error:
             view = closed(str(error), error.advice)
         publish_home(self.slack, place.asker, view)
 
     def _portal(self) -> Portal:
         return self.portal(self.now())
+
+
+def known(c: Connection, reader: Reader, *, portal: str, name: str) -> list[Entry]:
+    """The runs that filed a report of that name and that the reader may know of, newest first."""
+    return [one for one in ledger.filed(c, portal=portal, name=name) if reader.knows(c, one)]
+
+
+def known_run(c: Connection, reader: Reader, run: str) -> Entry | None:
+    """The run, if the reader may know of it."""
+    entry = ledger.entry(c, run)
+    return entry if entry and reader.knows(c, entry) else None

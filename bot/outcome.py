@@ -12,21 +12,19 @@ from bot.run import Closed, Made
 from bot.store import posts, requests, rereads, schedules
 from bot.store.requests import Asked
 from bot.wire import pack, unpack
+from handlers.exposure import Exposure
 from handlers.views.closing import not_ready, not_wanted
 from handlers.views.filed import Published
 from handlers.views.kit import Message
 from handlers.views.progress import cancelled, failed
+from handlers.views.redaction import redact_failure
 from reporting.entry import ENDED, OPEN, Asker, Entry, State
-from reporting.errors import AmbiguousPerson, ComplianceError, Stopped, TooLateToCancel, UnknownPerson
+from reporting.errors import ComplianceError, Stopped, TooLateToCancel
 from reporting.evidence import ledger, reviews
 from reporting.report import Change, Failure, Verdict
 
 PUNCTUAL = timedelta(hours=1)
 """How much after its moment a schedule may ask without being called late."""
-NAMING = {UnknownPerson.__name__, AmbiguousPerson.__name__}
-"""Failures that name people of the portal, which not every channel may know."""
-UNNAMED = "The filter names somebody whom DocSpace does not know, or who is not the only one of that name."
-ASK_IN_PRIVATE = "Ask once more with the word private at the end: there it is said who is meant."
 NO_RESULT = Failure("Unexpected", "The run ended without a result.", "", transient=False)
 TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
 """What is said of a run that cannot be cancelled any more; of all others, that it is done."""
@@ -58,9 +56,7 @@ def failure_of(error: ComplianceError) -> Failure:
 
 def unnamed(failure: Failure | None) -> Failure | None:
     """The failure as everybody may know it."""
-    if failure and failure.kind in NAMING:
-        return replace(failure, message=UNNAMED, hint=ASK_IN_PRIVATE)
-    return failure
+    return redact_failure(failure, Exposure.COUNTS) if failure else None
 
 
 def close(c: Connection, run: str, columns: dict[str, Any], failure: Failure | None, *, now: datetime) -> Closed:
@@ -77,8 +73,14 @@ def close(c: Connection, run: str, columns: dict[str, Any], failure: Failure | N
 
 
 def refuse(c: Connection, request: Asked, failure: Failure, *, now: datetime) -> bool:
-    """Turn a request down; whether its run is over with it, since nobody else wants it."""
-    entry = ledger.get(c, request.run)
+    """Turn a request down; whether its run is over with it, since nobody else wants it.
+
+    What was asked for by somebody who may not is no run, and nothing of it comes into the ledger.
+    """
+    entry = ledger.entry(c, request.run)
+    if entry is None:
+        requests.turn_down(c, request)
+        return False
     for schedule in schedules.made_by(c, request.run):
         if schedule.number == request.schedule:
             due.settle_one(c, schedule, entry, failure, now=now)
@@ -144,12 +146,32 @@ def last_state(entry: Entry, trouble: Failure | None) -> State:
     return State.WARNED if trouble or twin else State.DONE
 
 
-def published(c: Connection, entry: Entry, made: Made, *, settle: timedelta) -> Published:
-    """The report of a run with what stands beside it."""
+def published(c: Connection, entry: Entry, made: Made, *, settle: timedelta, reader: str) -> Published:
+    """The report of a run with what stands beside it, for that person, or for everybody with an empty *reader*."""
+    made = made if is_earlier_known(c, entry, made, reader) else first_known(made)
     told = made.changes, reviews.standing(c, entry.run)
     settles = settled_at(made, settle) if entry.verdict is Verdict.PROVISIONAL and not entry.rereads else None
     again = is_scheduled(c, entry.run) or rereads.planned(c, entry.run) is not None
     return Published(entry.run, made.draft, made.filing, entry.link, *told, settles, is_reread=again)
+
+
+def is_earlier_known(c: Connection, entry: Entry, made: Made, reader: str) -> bool:
+    """Whether the reader may know of an earlier report of the same name, if there is any."""
+    scope = made.draft.scope
+    there = [one for one in ledger.filed(c, portal=scope.portal, name=scope.name) if one.run != entry.run]
+    before = [one for one in there if ledger.chained(one) < ledger.chained(entry) or not entry.link]
+    return not before or any(requests.known_run(c, one.run, reader) for one in before)
+
+
+def first_known(made: Made) -> Made:
+    """The report as if it were the first: the ones before were made for others alone.
+
+    That events have vanished since is told all the same: nobody may overlook that.
+    """
+    alarming = made.changes if made.changes and made.changes.vanished else None
+    same = Change.UNCHANGED
+    files = tuple(replace(one, change=Change.NEW) if one.change is same else one for one in made.filing.files)
+    return replace(made, changes=alarming, not_compared="", filing=replace(made.filing, files=files))
 
 
 def settled_at(made: Made, settle: timedelta) -> datetime:
@@ -162,26 +184,23 @@ def is_scheduled(c: Connection, run: str) -> bool:
     return any(asked.schedule for asked in requests.of_run(c, run))
 
 
-def told(entry: Entry, askers: list[Asker], *, named: bool) -> Message:
-    """What a channel reads where there is no report, and those asked; *named* if it may know people's names."""
+def told(entry: Entry, askers: list[Asker], *, exposure: Exposure) -> Message:
+    """What a channel reads where there is no report, and those asked, as far as it may see."""
     if entry.stopped_by:
-        return cancelled(entry.order, askers[0], entry.stopped_by)
-    failure = entry.failure or NO_RESULT
-    if not named:
-        failure = unnamed(failure) or failure
+        return cancelled(entry.order, askers[0], entry.stopped_by, run=entry.run)
+    failure = redact_failure(entry.failure or NO_RESULT, exposure)
     if entry.rereads:
-        return failed(entry.order, askers[0], failure, title="Not read again, the earlier report stands")
-    return failed(entry.order, askers[0], failure)
+        title = "Not read again, the earlier report stands"
+        return failed(entry.order, askers[0], failure, run=entry.run, title=title)
+    return failed(entry.order, askers[0], failure, run=entry.run)
 
 
-def ending(entry: Entry, askers: list[Asker], *, named: bool, late: bool) -> Message | None:
+def ending(entry: Entry, askers: list[Asker], *, exposure: Exposure, late: bool) -> Message | None:
     """The reply for those who asked where there is no report; nothing for who cancelled it themselves."""
     if entry.stopped_by:
         others = [asker for asker in askers if asker.user != entry.stopped_by]
         return not_wanted(entry.order, others, entry.stopped_by) if others else None
-    failure = entry.failure or NO_RESULT
-    if not named:
-        failure = unnamed(failure) or failure
+    failure = redact_failure(entry.failure or NO_RESULT, exposure)
     return not_ready(entry.order, askers, failure, late=late, again=bool(entry.rereads))
 
 

@@ -44,6 +44,8 @@ class Reception:
         asked = self.store.write(lambda c: requests.take(c, request))
         structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
+        asked = self.store.write(lambda c: requests.open_run(c, request))
+        structlog.contextvars.bind_contextvars(run=asked.run)
         entry = self._entry(asked.run)
         if asked.place.channel and asked.origin is not Origin.REREAD:
             asked = self._announced(asked, entry)
@@ -69,7 +71,7 @@ class Reception:
         run, channel = asked.run, asked.place.channel
         others = [one for one in self.store.read(lambda c: requests.of_run(c, run)) if one.id != asked.id]
         if not any(one.place.channel == channel for one in others):
-            message = failed(self._entry(run).order, outcome.asker(asked), failure)
+            message = failed(self._entry(run).order, outcome.asker(asked), failure, run=run)
             self.telling.take_back(run, channel, message)
         self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.poster.now()))
         log.warning("turned out", kind=failure.kind)

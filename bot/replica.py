@@ -24,7 +24,7 @@ class Works(Protocol):
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
-    def receive(self, request: str) -> None: ...
+    def receive(self, request: str, asker: str) -> None: ...
     def take_over(self, alive: Callable[[], set[str]]) -> None: ...
     def look_after(self, runs: list[str]) -> None: ...
 
@@ -102,6 +102,7 @@ def look_around(name: str, store: Store, engine: Works, *, settled: bool) -> Non
             if settled or store.file:
                 store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))
             engine.take_over(lambda: store.read(replicas.alive))
-    for request in store.read(requests.untaken):
-        engine.receive(request)
-    engine.look_after([entry.run for entry in store.read(ledger.going_on)])
+    for request, asker in store.read(requests.untaken).items():
+        engine.receive(request, asker)
+    going_on, pending = store.read(lambda c: (ledger.going_on(c), requests.pending(c)))
+    engine.look_after([*(entry.run for entry in going_on), *(asked.id for asked in pending)])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.store import requests
+from bot.store import causes, requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from bot.telling import Telling
@@ -17,7 +17,7 @@ from handlers.desk import Opinion
 from handlers.views.review import told
 from reporting.docspace.comment import put_comment
 from reporting.docspace.portal import Portal
-from reporting.errors import PortalError
+from reporting.errors import OwnRunUnderWay, PortalError
 from reporting.evidence import chain, ledger, reviews
 from reporting.proof import Kind, Result, Review
 
@@ -46,7 +46,9 @@ class Reviewing:
         mine = [one for one in given(c, opinion.run) if one.reviewer == reviewer][-1:]
         if mine and (mine[0].result, mine[0].reason) == (result, opinion.reason):
             return mine[0]
-        askers = {asked.place.asker for run in found_by(c, opinion.run) for asked in requests.of_run(c, run)}
+        if result is not Result.REVOKED:
+            check_none_under_way(c, opinion.run, reviewer)
+        askers = {person for run in found_by(c, opinion.run) for person in causes.of_run(c, run)}
         return reviews.review(
             c, opinion.run, reviewer=reviewer, result=result, reason=opinion.reason, askers=askers, now=self.now()
         )
@@ -79,6 +81,19 @@ def found_by(c: Connection, run: str) -> set[str]:
     """Every run that found that very report; of a month that was read again, the one that was asked for first too."""
     same = set(reviews.same_report(c, run))
     return same | {entry.rereads for one in same if (entry := ledger.entry(c, one)) and entry.rereads}
+
+
+def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
+    """Make sure that nobody reviews a month while a report of it is made that they caused themselves.
+
+    Raises:
+        OwnRunUnderWay
+    """
+    month = ledger.get(c, run).order.month if ledger.entry(c, run) else None
+    under_way = [one for one in ledger.going_on(c) if one.order.month == month]
+    asked = month is not None and str(month) in requests.pending_months(c, reviewer)
+    if asked or any(reviewer in causes.of_run(c, one.run) for one in under_way):
+        raise OwnRunUnderWay(month=month.title if month else "")
 
 
 def comment(review: Review) -> str:

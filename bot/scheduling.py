@@ -12,7 +12,8 @@ from bot.clock import wish
 from bot.outcome import failure_of
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.store import requests, schedules
+from bot.store import causes, requests, schedules
+from bot.store.causes import Act
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import Amendment, Keeping, Place
@@ -46,12 +47,19 @@ class Scheduling:
         place = keeping.place
         if keeping.number:
             self._own(place, keeping.number)
-            return self.store.write(lambda c: schedules.edit(c, keeping.number, keeping.plan)).number
+            return self.store.write(lambda c: self._changed(c, keeping))
         self.people.admit(place)
-        key = requests.request_id(keeping.key)
-        return self.store.write(
-            lambda c: schedules.keep(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=self.now())
-        ).number
+        return self.store.write(lambda c: self._kept(c, keeping))
+
+    def _changed(self, c: Connection, keeping: Keeping) -> int:
+        causes.note(c, Act.CHANGED, keeping.place.asker, schedule=keeping.number, now=self.now())
+        return schedules.edit(c, keeping.number, keeping.plan).number
+
+    def _kept(self, c: Connection, keeping: Keeping) -> int:
+        place, key, now = keeping.place, requests.request_id(keeping.key), self.now()
+        kept = schedules.keep(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=now)
+        causes.note(c, Act.MADE, place.asker, schedule=kept.number, now=now)
+        return kept.number
 
     def amend(self, amendment: Amendment) -> None:
         """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
@@ -65,18 +73,22 @@ class Scheduling:
             self._own(place, number)
 
         def change(c: Connection) -> None:
+            now = self.now()
             match amendment.verb:
                 case Verb.PAUSE:
                     schedules.pause(c, number)
                 case Verb.RESUME:
                     zone(schedules.get(c, number).plan.rule.zone)
-                    schedules.resume(c, number, now=self.now())
+                    resumed = schedules.resume(c, number, now=now)
+                    causes.note(c, Act.RESUMED, place.asker, schedule=number, month=resumed.reports, now=now)
                 case Verb.DELETE:
                     schedules.delete(c, number)
                 case Verb.RUN:
-                    self._run(c, number, amendment)
+                    month = self._run(c, number, amendment)
+                    causes.note(c, Act.RAN, place.asker, schedule=number, month=month, now=now)
                 case Verb.TAKE_OVER:
-                    schedules.take_over(c, number, place.asker, now=self.now())
+                    causes.note(c, Act.TOOK_OVER, place.asker, schedule=number, now=now)
+                    schedules.take_over(c, number, place.asker, now=now)
 
         self.store.write(change)
 
@@ -107,18 +119,19 @@ class Scheduling:
         message = refusal(failure.message, failure.hint)
         self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
-    def _run(self, c: Connection, number: int, amendment: Amendment) -> None:
-        """Ask for the report of the month before, as the schedule would; its own next month stays.
+    def _run(self, c: Connection, number: int, amendment: Amendment) -> Month:
+        """Ask for the report of the month before, as the schedule would; its own next month stays. Gives that month.
 
         A month that is late is tried at once instead, so that its message becomes the report.
         """
         schedule, now = schedules.get(c, number), self.now()
         if schedule.again and schedule.standing is Standing.ACTIVE:
             schedules.hasten(c, number)
-            return
+            return schedule.reports
         here = now.astimezone(ZoneInfo(schedule.plan.rule.zone))
         month = Month(here.year, here.month)
         requests.write_down(c, wish(schedule, month, zone=self.zone, key=amendment.key), now=now)
+        return month.plus(-1)
 
     def _adopt(self, place: Place, number: int) -> None:
         """Make sure that the asker may have the schedule run in their name.

@@ -13,6 +13,7 @@ import httpx
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.access import Viewers
 from bot.env_file import ENCODING, check_env_file, check_spelling, unreadable
 from bot.secret import SecretFiles, bare, opened, tidy
 from handlers.exposure import Exposure, Limits
@@ -105,6 +106,14 @@ def limit(value: object) -> object:
         raise ValueError("write counts, masked, full or refuse") from None
 
 
+def audience(value: object) -> object:
+    """``members`` as what it stands for."""
+    try:
+        return Viewers(normalize(value).casefold()) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("write requesters or members") from None
+
+
 def ids(first: str, said: frozenset[str]) -> frozenset[str]:
     """*said*, if each is an id of Slack's that begins with one of the letters *first*; a name never is."""
     wrong = sorted(one for one in said if one[0] not in first or not ID.fullmatch(one))
@@ -121,6 +130,7 @@ Folder = Annotated[Path, AfterValidator(usable_folder)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Preview = Annotated[Exposure, BeforeValidator(exposure)]
 External = Annotated[Exposure | None, BeforeValidator(limit)]
+Audience = Annotated[Viewers, BeforeValidator(audience)]
 Users = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "UW"))]
 Groups = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "S"))]
 Channels = Annotated[frozenset[str], NoDecode, BeforeValidator(words), AfterValidator(partial(ids, "CGD"))]
@@ -215,6 +225,9 @@ class Settings(PortalSettings):
         default=frozenset(), description="Slack user group ids whose members may ask too"
     )
     allowed_channels: Channels = Field(default=frozenset(), description="Slack channel ids to ask in; empty: any")
+    viewers: Audience = Field(
+        default=Viewers.REQUESTERS, description="Who may look at status, schedules and history: requesters or members"
+    )
     preview: Preview = Field(default=Exposure.MASKED, description="Most that Slack is shown: counts, masked or full")
     external_channels: External = Field(
         default=Exposure.COUNTS, description="The same in channels shared with other companies; or refuse"

@@ -25,6 +25,7 @@ from handlers.views.kit import Message
 from handlers.views.late import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
+from handlers.views.redaction import redact_failure
 from handlers.views.summary import revised, settled, summary, superseded
 from reporting.document.bars import bars, description
 from reporting.document.chart import chart
@@ -85,12 +86,15 @@ class Telling:
         exposure = self.rooms.exposure(channel)
         late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
         if late and entry.failure:
-            return late_report(entry.order, askers, outcome.unnamed(entry.failure) or entry.failure, late[0])
+            return late_report(
+                entry.order, askers, redact_failure(entry.failure, min(exposure, Exposure.MASKED)), late[0]
+            )
         if made is None:
-            return outcome.told(entry, askers, named=direct(channel) or exposure is Exposure.FULL)
+            return outcome.told(entry, askers, exposure=Exposure.FULL if direct(channel) else exposure)
         later = self._revision(entry.run, made)
         note = superseded(self._link(later, channel)) if later else ""
-        return summary(self._published(entry, made), askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
+        report = self._published(entry, made, channel, askers[0].user)
+        return summary(report, askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
 
     def _revision(self, run: str, made: Made) -> str:
         """The run that has read the month again and found something else; empty if there is none."""
@@ -128,8 +132,10 @@ class Telling:
         askers = self._askers(entry.run, channel) or [self.asker(entry.run)]
         return [(entry.run, self.told(entry, made, askers, channel))]
 
-    def _published(self, entry: Entry, made: Made) -> Published:
-        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle))
+    def _published(self, entry: Entry, made: Made, channel: str, user: str) -> Published:
+        """The report as the readers of a channel may know it, who in direct messages are that *user*."""
+        reader = user if direct(channel) else ""
+        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle, reader=reader))
 
     def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
@@ -159,7 +165,7 @@ class Telling:
         before = self.store.read(lambda c: outcome.made_by(c, first))
         asker, *also = self._askers(first, channel) or [self.asker(first)]
         joined = self._askers(entry.run, channel)
-        report, exposure = self._published(entry, made), self.rooms.exposure(channel)
+        report, exposure = self._published(entry, made, channel, asker.user), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
             earlier = self._link(first, channel)
             message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined), earlier=earlier)
@@ -188,8 +194,8 @@ class Telling:
     def _tell_ending(self, entry: Entry, askers: list[Asker], anchor: Anchor, channel: str, by: str) -> None:
         """Say that there is no report; of a month that is late once, however often it is tried: its message stays."""
         late = self._is_late(entry.run, channel)
-        named = direct(channel) or self.rooms.exposure(channel) is Exposure.FULL
-        message = outcome.ending(entry, askers, named=named, late=late)
+        exposure = Exposure.FULL if direct(channel) else self.rooms.exposure(channel)
+        message = outcome.ending(entry, askers, exposure=exposure, late=late)
         if message:
             run = f"late {anchor.ts}" if late else entry.run
             self.poster.once(run, channel, ENDING, message, by=by, thread=anchor.ts)
@@ -200,7 +206,8 @@ class Telling:
     def _preview(self, entry: Entry, made: Made, askers: list[Asker], channel: str) -> Message:
         lines, title = list(made.preview), made.filing.first.title
         excerpt = preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
-        return ready(self._published(entry, made), askers, excerpt)
+        asker = askers[0] if askers else self.asker(entry.run)
+        return ready(self._published(entry, made, channel, asker.user), askers, excerpt)
 
     def _picture(self, run: str, channel: str, made: Made, anchor: Anchor, by: str) -> None:
         """The chart of the month under the report; bars of characters where the app may not upload."""

@@ -101,6 +101,7 @@ class RealWork:
 
     def give_up(self, run: str) -> bool:
         """Bring the run to an end from now on; where even that kills whoever does it, nobody is told any more."""
+        self.store.write(lambda c: requests.rescue(c, run))
         entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
         if entry and entry.attempts > 2 * MOST_ATTEMPTS:
             self.close_broken(run)

@@ -5,8 +5,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers.asks import again
+from handlers.asks import again, names_month
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.fields import is_outsider
 from handlers.questions import Question
 from handlers.views.past import MAKE_ALL
 from handlers.views.progress import CANCEL
@@ -34,8 +35,12 @@ def run_again(desk: Desk) -> Listener:
     """The same month once more, posted as a new message by whoever pressed."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        ask = again(action["value"])
-        desk.submit(Request(Order(ask.month, only=ask.only), place(body), body["trigger_id"], Origin.BUTTON))
+        value, key = action["value"], body["trigger_id"]
+        if names_month(value):
+            ask = again(value)
+            desk.submit(Request(Order(ask.month, only=ask.only), place(body), key, Origin.BUTTON))
+        else:
+            desk.rerun(place(body), value, key)
         ack()
 
     return listen
@@ -82,14 +87,12 @@ def place(body: Payload) -> Place:
     """Where a button was pressed, and by whom; people of connected workspaces can press ours.
 
     What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
-
-    Source: Slack's ``block_actions`` payload: ``user.team_id`` is the presser's, ``team.id`` the app's.
     """
     user = body["user"]
     return Place(
         channel=body["channel"]["id"] if body.get("channel") else user["id"],
         asker=user["id"],
-        stranger=user.get("team_id") != body["team"]["id"],
+        stranger=is_outsider(body),
         response_url=body.get("response_url", ""),
     )
 

@@ -35,6 +35,7 @@ LONGEST = 2_000
 FIRST = "2025-01 type:delete,share"
 SOME = Month(2025, 1)
 LONGEST_MONTH = 80
+MONTH_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ def planned(text: str) -> Plan:
 
 
 def proposed(value: str) -> Plan:
-    """A plan, as one of our own buttons or pages has it: its filter may be longer than what people can type.
+    """A plan, as it writes itself; buttons of earlier releases carry one. Its filter may be longer than a typed one.
 
     Raises:
         WrongRequest: it was made by something else.
@@ -280,8 +281,13 @@ def proposed(value: str) -> Plan:
     return Plan(rule, recalled(rest))
 
 
+def names_month(value: str) -> bool:
+    """Whether a button names a month, and in earlier releases a filter, not a run."""
+    return MONTH_FIRST.match(value) is not None
+
+
 def again(value: str) -> Make:
-    """A month and a filter, as one of our own buttons has them.
+    """A month, as one of our own buttons has it; in earlier releases with a filter.
 
     Raises:
         WrongRequest: it was made by something else.

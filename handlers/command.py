@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from handlers.asks import COMMAND, Amend, Ask, Cancel, Form, List, Look, Make, Propose, Status, parse
 from handlers.deliver import open_form
 from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.planned import Opening
 from handlers.questions import Question
 from handlers.schedules import scheduled
 from handlers.views.answers import accepted, looking, stopping, usage
@@ -34,10 +35,13 @@ def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
         place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
         match ask:
             case Form():
+                desk.admit(place)
                 open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
                 ack()
             case Propose(None):
-                open_form(client, command["trigger_id"], schedule_form(None, channel=place.channel, settle=desk.settle))
+                desk.admit(place)
+                view = schedule_form(Opening(), channel=place.channel, settle=desk.settle)
+                open_form(client, command["trigger_id"], view)
                 ack()
             case _:
                 ack(**answer(desk, ask, place, key=command["trigger_id"]))

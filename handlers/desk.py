@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from handlers.planned import Listed, Plan, Proposal, Schedule, Verb
+from handlers.planned import Opening, Plan, Proposal, Schedule, Schedules, Verb
 from handlers.questions import Question
 from reporting.entry import Entry, Origin, UnderWay
 from reporting.only import EVERYTHING, Only
@@ -63,7 +63,7 @@ class Receipt:
     run: str
     """The run's id."""
     joined: bool = False
-    """Whether somebody else had asked for the same report, which is being made."""
+    """Whether the same report is being made already, as far as the asker may know."""
     ahead: int = 0
     """How many reports have their turn before."""
 
@@ -96,6 +96,30 @@ class Keeping:
     def attempt(self) -> str:
         """What this click leads to is done once, and told once."""
         return self.press or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A proposal that somebody wants to be kept as it was said back."""
+
+    place: Place
+    """The channel is the proposal's, not the one where it is saved."""
+    proposal: str
+    press: str = ""
+    """Names this very click; empty where what was said back can be saved only once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """What a form for a schedule is opened from: nothing, a report or a proposal, or the schedule of that number."""
+
+    about: str = ""
+    """The id of a run or of a proposal."""
+    number: int = 0
+    written: Plan | None = None
+    """The plan that a button of an earlier release carries."""
+    own: bool = False
+    """Whether only the presser sees that button: they wrote the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +169,12 @@ class Opinion:
 
 
 class Desk(Protocol):
-    """Takes requests. Every verb returns within milliseconds: nothing here waits for a network."""
+    """Takes requests. What is written down for later is so within milliseconds, and waits for no network.
+
+    A verb that answers at once with something that only some may see (*admit*, *propose*, *open_schedule*,
+    *schedule*, *schedules*, *status*) asks Slack first who the asker is, for about a second at the most; the answer is
+    known for half a minute.
+    """
 
     @property
     def settle(self) -> timedelta:
@@ -160,6 +189,15 @@ class Desk(Protocol):
         """
         ...
 
+    def admit(self, place: Place) -> None:
+        """Make sure that somebody may ask for reports there, before a form opens for them.
+
+        Raises:
+            NotAllowed: with the reason.
+            SlackTrouble: Slack does not say who they are; nobody is let in by that.
+        """
+        ...
+
     def submit(self, request: Request) -> Receipt:
         """Write the request down, durably; it joins the run for the same report, if there is an open one.
 
@@ -168,6 +206,15 @@ class Desk(Protocol):
             MonthAhead: the month has not begun anywhere on earth.
             UnknownProfile: the filter names a profile that there is not.
             DatabaseTrouble: nothing was written down.
+        """
+        ...
+
+    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+        """Ask once more for what a run was to report; *key* names this very click.
+
+        Raises:
+            NoReport: there is no such run, as far as the asker may know.
+            NotAllowed, DatabaseTrouble: as :meth:`submit`.
         """
         ...
 
@@ -181,19 +228,42 @@ class Desk(Protocol):
         """
         ...
 
-    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
-        """What *plan* means, for a new schedule or in place of another's.
+    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+        """What a form for a schedule begins with, cut to what the asker may see.
 
         Raises:
-            NotAllowed: the asker may not, as far as is known without asking Slack.
+            NotAllowed, ForAdmins: the asker may not.
+            NoSuchSchedule: there is none of that number.
+            NoReport: what it is opened from is not there, as far as the asker may know.
+            SlackTrouble: Slack does not say who they are.
+        """
+        ...
+
+    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
+        """What *plan* means, for a new schedule or in place of another's, written down under a name of its own.
+
+        *key* names the words that are said back. A change that *keeps_filter* leaves the schedule's filter as it is,
+        whatever *plan* has.
+
+        Raises:
+            NotAllowed: the asker may not.
             ZoneUnknown: it names no zone, and nobody else has told one.
             NoSuchSchedule: there is none of that number.
             UnknownProfile: the filter names a profile that there is not.
         """
         ...
 
+    def save(self, saving: Saving) -> None:
+        """Have a proposal kept; whether the asker may have it is looked up first, and told.
+
+        Raises:
+            ProposalGone: there is none of that name of theirs.
+            NotAllowed, ZoneUnknown, UnknownProfile, DatabaseTrouble: nothing was written down.
+        """
+        ...
+
     def keep(self, keeping: Keeping) -> None:
-        """Have a schedule written down; whether the asker may have it is looked up first, and told.
+        """The same for a plan that a button of an earlier release carries.
 
         Raises:
             NotAllowed, ZoneUnknown, UnknownProfile, DatabaseTrouble: nothing was written down.
@@ -212,16 +282,16 @@ class Desk(Protocol):
         """The schedule of that number in the channel.
 
         Raises:
-            NotAllowed, NoSuchSchedule, DatabaseTrouble
+            NotAllowed, NoSuchSchedule, SlackTrouble, DatabaseTrouble
         """
         ...
 
-    def schedules(self, place: Place) -> tuple[Listed, ...]:
+    def schedules(self, place: Place) -> Schedules:
         """The schedules of the channel.
 
         Raises:
-            NotAllowed: the asker may not, as far as is known without asking Slack.
-            DatabaseTrouble: they cannot be looked up.
+            NotAllowed: the asker may not look.
+            SlackTrouble, DatabaseTrouble: they cannot be looked up.
         """
         ...
 
@@ -247,7 +317,7 @@ class Desk(Protocol):
         """What is being made for the channel, and for the asker alone.
 
         Raises:
-            NotAllowed: the asker may not, as far as is known without asking Slack.
-            DatabaseTrouble: it cannot be looked up.
+            NotAllowed: the asker may not look.
+            SlackTrouble, DatabaseTrouble: it cannot be looked up.
         """
         ...

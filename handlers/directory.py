@@ -41,14 +41,16 @@ class Group(msgspec.Struct):
     users: list[str]
 
 
-def person(client: WebClient, user: str) -> Mapping[str, Any]:
-    """What Slack tells of somebody.
+def person(client: WebClient, user: str, *, within: float | None = None) -> Mapping[str, Any]:
+    """What Slack tells of somebody; *within* so many seconds, without a second try, if somebody waits for it.
 
     Raises:
         SlackTrouble: it does not.
     """
     act = "to say who you are"
-    return ask("users.info", lambda: client.users_info(user=user), Person, act=act).user
+    return ask(
+        "users.info", lambda: client.users_info(user=user), Person, act=act, patience=hurry(within), deadline=within
+    ).user
 
 
 def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
@@ -74,14 +76,21 @@ def everybody(client: WebClient) -> Iterator[Mapping[str, Any]]:
             return
 
 
-def members(client: WebClient, group: str) -> frozenset[str]:
-    """The ids of a user group's members.
+def members(client: WebClient, group: str, *, within: float | None = None) -> frozenset[str]:
+    """The ids of a user group's members; *within* as for :func:`person`.
 
     Raises:
         SlackTrouble: Slack does not tell; user groups are for paid plans.
     """
     act = "to say who is in a user group"
-    found = ask("usergroups.users.list", lambda: client.usergroups_users_list(usergroup=group), Group, act=act)
+    found = ask(
+        "usergroups.users.list",
+        lambda: client.usergroups_users_list(usergroup=group),
+        Group,
+        act=act,
+        patience=hurry(within),
+        deadline=within,
+    )
     return frozenset(found.users)
 
 
@@ -94,3 +103,8 @@ def channel(client: WebClient, where: str) -> Mapping[str, Any]:
     """
     act = "to say what kind of channel it is"
     return ask("conversations.info", lambda: client.conversations_info(channel=where), Conversation, act=act).channel
+
+
+def hurry(within: float | None) -> float | None:
+    """No second try where somebody waits."""
+    return None if within is None else 0.0

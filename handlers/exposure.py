@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from reporting.entry import Entry, Origin
+
 
 class Exposure(IntEnum):
     """From little to much; the least of what several rules allow is what counts."""
@@ -42,3 +44,8 @@ class Limits:
         if kind is Kind.EXTERNAL and self.external is not None:
             return min(self.preview, self.external)
         return min(self.preview, highest.get(kind, Exposure.COUNTS))
+
+
+def is_wording_of(entry: Entry, user: str) -> bool:
+    """Whether somebody has written the run's filter, and so may read it: not who pressed a button to have it again."""
+    return entry.asker == user and entry.origin is not Origin.BUTTON

@@ -39,7 +39,7 @@ def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object
     return {
         name: problem
         for name, check in checks.items()
-        if filled[name] and (problem := refused(name, check, filled[name]))
+        if filled.get(name) and (problem := refused(name, check, filled[name]))
     }
 
 
@@ -59,9 +59,20 @@ def shorten(text: str, longest: int) -> str:
 
 
 def person(body: Payload, channel: str) -> Place:
-    """Who filled in a form, and for which channel.
+    """Who filled in a form, and for which channel."""
+    return Place(channel, body["user"]["id"], stranger=is_outsider(body))
 
-    Source: Slack's ``view_submission`` payload: ``user.team_id`` is the person's, ``team.id`` the app's.
+
+def is_outsider(body: Payload) -> bool:
+    """Whether a payload shows that somebody belongs to another workspace than the app.
+
+    In an organization (Enterprise Grid) no payload shows it, since people belong to several workspaces there; that is
+    looked up before anything is told or done.
+
+    Source: Slack's interaction payloads: ``user.team_id`` is the person's; of a form, ``team.id`` is that of who filled
+    it in and ``view.app_installed_team_id`` the app's, elsewhere ``team.id`` is the app's.
     """
-    stranger = body["user"].get("team_id", body["team"]["id"]) != body["team"]["id"]
-    return Place(channel, body["user"]["id"], stranger=stranger)
+    if body.get("enterprise") or body.get("is_enterprise_install"):
+        return False
+    app = (body.get("view") or {}).get("app_installed_team_id") or (body.get("team") or {}).get("id")
+    return app is None or body["user"].get("team_id") != app

@@ -6,9 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from handlers.actions import place
 from handlers.deliver import open_form, push_form
 from handlers.desk import Desk, Request
 from handlers.fields import person, plain_fields, wrong
+from handlers.planned import Opening
 from handlers.views.order import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
 from handlers.views.schedules import form as schedule_form
 from reporting.entry import Origin
@@ -32,6 +34,7 @@ def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
 
     def listen(body: Payload, client: WebClient, ack: Ack) -> None:
         channel = body["channel"]["id"] if body.get("channel") else ""
+        desk.admit(place(body))
         open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
         ack()
 
@@ -43,7 +46,8 @@ def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
 
     def listen(body: Payload, client: WebClient, ack: Ack) -> None:
         channel = body["view"]["private_metadata"]
-        push_form(client, body["trigger_id"], schedule_form(None, channel=channel, settle=desk.settle))
+        desk.admit(person(body, channel or body["user"]["id"]))
+        push_form(client, body["trigger_id"], schedule_form(Opening(), channel=channel, settle=desk.settle))
         ack()
 
     return listen
@@ -59,8 +63,8 @@ def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
             ack(response_action="errors", errors=errors)
             return
         order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
-        place = person(body, filled.get("channel") or view["private_metadata"])
-        desk.submit(Request(order, place, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
+        where = person(body, filled.get("channel") or view["private_metadata"])
+        desk.submit(Request(order, where, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
         ack()
 
     return listen

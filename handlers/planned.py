@@ -55,6 +55,20 @@ class Proposal:
     """Whether the first moment has passed, so that its report is made as soon as the plan is kept."""
     settles: datetime | None = None
     """When the first month will have settled, if its report is made before: it is provisional then."""
+    id: str = ""
+    """By which it is found again when it is saved; a button carries nothing else."""
+    is_filter_hidden: bool = False
+    """Whether the filter is somebody else's, which the proposer may not read and has not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a form for a schedule begins with, as far as whoever opens it may see it."""
+
+    plan: Plan | None = None
+    """None for a new one of all events."""
+    hidden: str = ""
+    """The filter that was left out of *plan* since it may not be read, in the words that may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +114,12 @@ class Listed:
 
     schedule: Schedule
     last: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedules:
+    """The schedules of a place, for somebody."""
+
+    listed: tuple[Listed, ...]
+    may_change: bool
+    """Whether the reader may do anything with them, not only look."""

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.actions import thread
+from handlers.actions import place, thread
 from handlers.deliver import open_form
 from handlers.desk import Desk, Opinion
 from handlers.fields import person, said
@@ -16,14 +16,19 @@ Payload = Mapping[str, Any]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.action(REVIEW)(open_review)
+    app.action(REVIEW)(open_review(desk))
     app.view(CALLBACK)(submitted(desk))
 
 
-def open_review(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-    """The form for the report that the message stands for; whether the presser may is looked up when it is sent."""
-    open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
-    ack()
+def open_review(desk: Desk) -> Callable[[Payload, Payload, WebClient, Ack], None]:
+    """The form for the report that the message stands for; whether it is their own is looked up when it is sent."""
+
+    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+        desk.admit(place(body))
+        open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
+        ack()
+
+    return listen
 
 
 def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:

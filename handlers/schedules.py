@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from handlers.actions import place
 from handlers.asks import Amend, List, Propose, proposed
 from handlers.deliver import open_form
-from handlers.desk import Amendment, Desk, Keeping, Place
+from handlers.desk import Amendment, Desk, FormSource, Keeping, Place, Saving
 from handlers.exposure import Exposure
 from handlers.fields import person, plain_fields, wrong
-from handlers.planned import Plan, Verb
+from handlers.planned import Opening, Plan, Verb
 from handlers.rules import Rule
 from handlers.views.kit import Message
 from handlers.views.schedules import (
@@ -53,7 +53,7 @@ def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str
     """Do what was typed; what the asker reads at once."""
     match ask:
         case Propose(Plan() as plan):
-            return proposal(desk.propose(place, plan))
+            return proposal(desk.propose(place, plan, key=key))
         case Amend(Verb.DELETE, number):
             return really(desk.schedule(place, number), reader=place.asker)
         case Amend(verb, number):
@@ -66,8 +66,12 @@ def save(desk: Desk) -> Listener:
     """The proposal was right: keep it; once, however often its button is pressed."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        key = f"{body['channel']['id']} {body['container']['message_ts']}"
-        desk.keep(Keeping(place(body), proposed(action["value"]), key, press=body["trigger_id"]))
+        value, press = action["value"], body["trigger_id"]
+        if is_plan(value):
+            key = f"{body['channel']['id']} {body['container']['message_ts']}"
+            desk.keep(Keeping(place(body), proposed(value), key, press=press))
+        else:
+            desk.save(Saving(place(body), value, press))
         ack()
 
     return listen
@@ -77,26 +81,40 @@ def open_schedule(desk: Desk) -> Listener:
     """The form: empty, with what was proposed, or with what a schedule says now."""
 
     def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-        value = str(action.get("value", ""))
-        number, _, plan = value.partition(" ") if action["action_id"] == EDIT else ("0", "", value)
+        source = source_of(body, action)
+        opening = fitting(desk.open_schedule(place(body), source))
         channel = body["channel"]["id"] if body.get("channel") else ""
-        view = form(fitting(plan), channel=channel, settle=desk.settle, number=int(number))
+        view = form(opening, channel=channel, settle=desk.settle, number=source.number)
         open_form(client, body["trigger_id"], view)
         ack()
 
     return listen
 
 
-def fitting(value: str) -> Plan | None:
-    """The plan that a button has, if it has one.
+def source_of(body: Payload, action: Payload) -> FormSource:
+    """What a button opens the form from; of earlier releases it carries the plan itself."""
+    value, own = str(action.get("value", "")), bool(body.get("container", {}).get("is_ephemeral"))
+    if action["action_id"] == EDIT:
+        return FormSource(number=int(value.partition(" ")[0]))
+    if is_plan(value):
+        return FormSource(written=proposed(value), own=own)
+    return FormSource(about=value)
+
+
+def is_plan(value: str) -> bool:
+    """Whether a button of an earlier release carries a plan, and not the name of one."""
+    return value.startswith("monthly ")
+
+
+def fitting(opening: Opening) -> Opening:
+    """The same, if there is room for it.
 
     Raises:
         TooLongToEdit: its profiles say more than can be typed into a field.
     """
-    plan = proposed(value) if value else None
-    if plan and len(str(plan.only)) > LONGEST:
+    if opening.plan and len(str(opening.plan.only)) > LONGEST:
         raise TooLongToEdit
-    return plan
+    return opening
 
 
 def amend(desk: Desk, verb: Verb) -> Listener:
@@ -118,10 +136,12 @@ def submitted(desk: Desk) -> Listener:
             ack(response_action="errors", errors=errors)
             return
         rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
-        plan = Plan(rule, parse_filter(filled["only"]))
-        channel = filled.get("channel") or where
-        meant = desk.propose(person(body, channel), plan, number=int(number))
-        ack(response_action="push", view=confirmation(meant, channel))
+        plan = Plan(rule, parse_filter(filled.get("only", "")))
+        channel, key = filled.get("channel") or where, f"{view['id']} {body['trigger_id']}"
+        meant = desk.propose(
+            person(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
+        )
+        ack(response_action="push", view=confirmation(meant))
 
     return listen
 
@@ -130,8 +150,12 @@ def confirmed(desk: Desk) -> Listener:
     """The form's second page was right: keep it."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        number, channel, plan = view["private_metadata"].split(" ", 2)
-        desk.keep(Keeping(person(body, channel), proposed(plan), view["id"], int(number)))
+        value = view["private_metadata"]
+        if " " in value:  # of an earlier release
+            number, channel, plan = value.split(" ", 2)
+            desk.keep(Keeping(person(body, channel), proposed(plan), view["id"], int(number)))
+        else:
+            desk.save(Saving(person(body, ""), value))
         ack(response_action="clear")
 
     return listen

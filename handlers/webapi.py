@@ -101,8 +101,11 @@ def ask(
     act: str,
     unclear: str = "",
     patience: float | None = None,
+    deadline: float | None = None,
 ) -> T:
     """What Slack answers, as *into*; repeated as the row of *method* says, or for *patience* seconds.
+
+    One try takes as long as the row says, or *deadline* seconds.
 
     *act* says what was wanted, *unclear* what may be there if nobody knows whether it was done.
 
@@ -122,7 +125,7 @@ def ask(
         wait_max=WAIT_LONGEST,
     ):
         with attempt:
-            found = once(call, send, into, act=act, unclear=unclear)
+            found = once(call, send, into, act=act, unclear=unclear, deadline=deadline or call.deadline)
     return found
 
 
@@ -137,10 +140,10 @@ def pause(error: Exception, call: Call, patience: float) -> bool | float:
     return seconds <= patience and patience > 0 and (seconds or True)
 
 
-def once(call: Call, send: Callable[[], object], into: type[T], *, act: str, unclear: str) -> T:
+def once(call: Call, send: Callable[[], object], into: type[T], *, act: str, unclear: str, deadline: float) -> T:
     """One try."""
     try:
-        return answered(within(call.deadline, send), into)
+        return answered(within(deadline, send), into)
     except SlackApiError as error:
         raise trouble(refused(error), call, act=act, unclear=unclear) from error
     except UNREAD as error:

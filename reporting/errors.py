@@ -37,11 +37,13 @@ anybody doing anything.
     │   ├── SeveralToCancel
     │   ├── TooLateToCancel
     │   ├── NoSuchSchedule
+    │   ├── ProposalGone
     │   ├── ZoneUnknown
     │   ├── ZoneNotLearned
     │   ├── NoReport
     │   ├── NotComparable
     │   ├── OwnReport
+    │   ├── OwnRunUnderWay
     │   ├── Superseded
     │   ├── ReviewedAlready
     │   ├── NothingToRevoke
@@ -388,6 +390,12 @@ class NoSuchSchedule(WrongRequest):
     hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
 
 
+class ProposalGone(WrongRequest):
+    """What was to be saved is not known any more, or it was proposed to somebody else."""
+
+    hint = "Describe the schedule once more: /compliance-report schedule opens its form."
+
+
 class ZoneUnknown(WrongRequest):
     """I don't know the portal's time zone yet, so I can't say when that is."""
 
@@ -413,7 +421,13 @@ class NotComparable(WrongRequest):
 
 
 class OwnReport(WrongRequest):
-    """You have asked for this report yourself, so somebody else has to review it."""
+    """You have asked for this report yourself, or begun or scheduled it, so somebody else has to review it."""
+
+    hint = "Ask a colleague who had no part in it to press Review."
+
+
+class OwnRunUnderWay(WrongRequest):
+    """A report of {month} that you asked for, joined or began is being made, so somebody else has to review it now."""
 
     hint = "Ask a colleague who did not ask for it to press Review."
 

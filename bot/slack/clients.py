@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -83,14 +84,31 @@ def reached(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterat
         raise SlackTrouble(act=act, reason=str(error)) from error
 
 
-def granted(slack: WebClient) -> frozenset[str] | None:
-    """The scopes of the client's token, if Slack tells them.
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where the client's token belongs."""
+
+    team: str
+    """The workspace's id; of an app that is installed in a whole organization, that one's."""
+    scopes: frozenset[str] | None
+    """None if Slack does not tell them."""
+
+
+def installation(slack: WebClient) -> Installation:
+    """The workspace and the scopes of the client's token.
 
     Raises:
         SlackTrouble: Slack does not accept the token, or cannot be reached.
 
-    Source: https://docs.slack.dev/authentication/installing-with-oauth, the header ``x-oauth-scopes``.
+    Source: ``auth.test``; https://docs.slack.dev/authentication/installing-with-oauth, the header ``x-oauth-scopes``.
     """
-    act = "to let the bot in"
-    told = ask("auth.test", lambda: header(slack.auth_test().headers, "x-oauth-scopes"), str, act=act)
-    return frozenset(scope.strip() for scope in told.split(",")) if told else None
+
+    def told() -> dict[str, str]:
+        answer = slack.auth_test()
+        whole = bool(answer.get("is_enterprise_install"))
+        team = str((answer.get("enterprise_id") if whole else answer.get("team_id")) or "")
+        return {"team": team, "scopes": header(answer.headers, "x-oauth-scopes")}
+
+    found = ask("auth.test", told, dict[str, str], act="to let the bot in")
+    scopes = found["scopes"]
+    return Installation(found["team"], frozenset(scope.strip() for scope in scopes.split(",")) if scopes else None)

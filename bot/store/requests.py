@@ -11,6 +11,9 @@ from bot.store.tables import requests
 from handlers.desk import DIRECT, Place, Receipt, Request
 from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
+from reporting.only import recalled
+from reporting.period import Month
+from reporting.report import Order
 
 
 class Stage(StrEnum):
@@ -51,9 +54,80 @@ def accept(c: Connection, request: Request, *, now: datetime, at_once: int) -> R
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
+    there = ledger.joinable(c, request.order)
+    known = there is not None and known_run(c, there, request.place.asker) is not None
     run = write_down(c, request, now=now)
-    joined = run != request_id(request.key)
+    joined = known and run != request_id(request.key)
     return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run, at_once))
+
+
+def ask(c: Connection, request: Request, *, now: datetime, at_once: int) -> Receipt:
+    """Write down what a person asks for; `open_run` makes a run of it, or joins one, once it is known that they may."""
+    number, asker = request_id(request.key), request.place.asker
+    before = c.scalar(select(requests.c.run).where(requests.c.request == number))
+    if before is None:
+        insert(c, request, run=number, order=request.order, now=now)
+    there = ledger.joinable(c, request.order)
+    known = there is not None and known_run(c, there, asker) is not None
+    joined = known and there not in (before, number)
+    run = there if there and joined else str(before or number)
+    return Receipt(run, joined=joined, ahead=expected(c, there or run, number, asker, at_once))
+
+
+def expected(c: Connection, run: str, request: str, asker: str, at_once: int) -> int:
+    """How many reports will have their turn before that run, which may not be open yet."""
+    going_on = ledger.going_on(c)
+    if any(entry.run == run for entry in going_on):
+        return ahead(going_on, run, at_once)
+    mine = len([one for one in pending(c, asker) if one.id != request])
+    turn = ledger.open_of(c, asker) + mine + 1
+    place = mine + len([one for one in going_on if one.state is not State.QUEUED or one.turn <= turn])
+    return max(0, place + 1 - at_once) if place else 0
+
+
+def open_run(c: Connection, request: str) -> Asked:
+    """Have a request belong to a run: the open one for the same report, or a new one; a second time changes nothing.
+
+    Raises:
+        IntegrityError: somebody else opened that run at the same moment; the next try will join it.
+    """
+    row = c.execute(select(requests).where(requests.c.request == request)).mappings().one()
+    if not row["period"] or ledger.entry(c, row["run"]):
+        return asked(row)
+    order = Order(Month.parse(row["period"]), row["report_zone"], recalled(row["only"]))
+    run = ledger.joinable(c, order)
+    if run is None:
+        run, turn = request, ledger.open_of(c, row["asker"]) + 1
+        origin = Origin(row["origin"])
+        ledger.accept(c, Entry(run, order, origin, row["channel"], row["asker"], row["asked"], State.QUEUED, turn))
+    c.execute(update(requests).where(requests.c.request == request).values(run=run))
+    return replace(asked(row), run=run)
+
+
+def pending(c: Connection, asker: str = "") -> list[Asked]:
+    """What people asked for that is no run yet, first come first; of that person alone, if one is named."""
+    fresh = requests.c.state.in_([Stage.ASKED, Stage.TAKEN]), requests.c.period != ""
+    runless = ~exists().where(ledger.runs.c.run == requests.c.run)
+    whose = [requests.c.asker == asker] if asker else []
+    found = c.execute(select(requests).where(*fresh, runless, *whose).order_by(requests.c.asked)).mappings()
+    return [asked(row) for row in found]
+
+
+def pending_months(c: Connection, asker: str) -> set[str]:
+    """The months (``2025-01``) of which that person has asked for a report that is no run yet."""
+    ids = [one.id for one in pending(c, asker)]
+    return set(c.scalars(select(requests.c.period).where(requests.c.request.in_(ids))))
+
+
+def rescue(c: Connection, request: str) -> None:
+    """Have a run for a request that nobody can look at, so that who asked is told."""
+    if any(one.id == request for one in pending(c)):
+        open_run(c, request)
+
+
+def turn_down(c: Connection, request: Asked) -> None:
+    """Nothing becomes of a request of somebody who may not ask: it was no run."""
+    c.execute(update(requests).where(requests.c.request == request.id).values(state=Stage.REFUSED))
 
 
 def write_down(c: Connection, request: Request, *, now: datetime) -> str:
@@ -67,9 +141,17 @@ def write_down(c: Connection, request: Request, *, now: datetime) -> str:
         run, turn = number, ledger.open_of(c, place.asker) + 1
         asked = Entry(number, request.order, request.origin, place.channel, place.asker, now, State.QUEUED, turn)
         ledger.accept(c, replace(asked, rereads=request.rereads))
+    insert(c, request, run=run, order=None, now=now)
+    return run
+
+
+def insert(c: Connection, request: Request, *, run: str, order: Order | None, now: datetime) -> None:
+    """Write a request down; with its *order* while it has no run that says it."""
+    place = request.place
+    said = {"period": str(order.month), "report_zone": order.zone, "only": str(order.only)} if order else {}
     c.execute(
         requests.insert().values(
-            request=number,
+            request=request_id(request.key),
             run=run,
             origin=request.origin,
             channel=place.channel,
@@ -79,9 +161,9 @@ def write_down(c: Connection, request: Request, *, now: datetime) -> str:
             state=Stage.ASKED,
             schedule=request.schedule,
             due=request.due,
+            **said,
         )
     )
-    return run
 
 
 def ahead(going_on: list[Entry], run: str, at_once: int) -> int:
@@ -120,8 +202,8 @@ def refuse(c: Connection, request: Asked) -> bool:
     return not others
 
 
-def untaken(c: Connection) -> list[str]:
-    """Requests that nobody has looked at yet; of several months that a schedule has missed, the oldest."""
+def untaken(c: Connection) -> dict[str, str]:
+    """Requests that nobody has looked at yet, each with its asker; of months that a schedule has missed, the oldest."""
     before = requests.alias()
     waits = (
         select(before.c.request)
@@ -130,7 +212,8 @@ def untaken(c: Connection) -> list[str]:
         .where(before.c.state.in_([Stage.ASKED, Stage.TAKEN]), ledger.runs.c.state.in_(OPEN))
     )
     fresh = requests.c.state == Stage.ASKED, ~waits.exists()
-    return list(c.scalars(select(requests.c.request).where(*fresh).order_by(requests.c.asked)))
+    found = c.execute(select(requests.c.request, requests.c.asker).where(*fresh).order_by(requests.c.asked))
+    return {row.request: row.asker for row in found}
 
 
 def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
@@ -171,9 +254,15 @@ def known_to(user: str) -> ColumnElement[bool]:
     return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, seen)
 
 
+def known_run(c: Connection, run: str, user: str) -> Entry | None:
+    """The run, if that person may know of it: they asked for it, or somebody did where others could see it."""
+    mine = or_(ledger.runs.c.asker == user, public(ledger.runs.c.place), known_to(user))
+    return ledger.entry(c, run) if c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.run == run, mine)) else None
+
+
 def as_asked(entry: Entry, asked: Asked) -> Entry:
     """The run as those know it who see that request, and no earlier one from elsewhere."""
-    return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at)
+    return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at, origin=asked.origin)
 
 
 def asked(row: RowMapping) -> Asked:

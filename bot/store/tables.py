@@ -21,6 +21,9 @@ requests = Table(
     Column("state", String(16), nullable=False),
     Column("schedule", Integer, nullable=False, server_default="0"),
     Column("due", Instant),
+    Column("period", String(7), nullable=False, server_default=""),
+    Column("report_zone", String(64), nullable=False, server_default=""),
+    Column("only", Text, nullable=False, server_default=""),
     Index("requests_by_run", "run"),
     Index("requests_by_schedule", "schedule"),
     Index("requests_by_state", "state"),
@@ -69,6 +72,29 @@ schedules = Table(
     Column("alerted", Boolean, nullable=False, server_default=false()),
     Index("schedules_by_standing_and_due", "standing", "due"),
     Index("schedules_by_channel", "channel"),
+)
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("proposal", String(64), primary_key=True),
+    Column("asker", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+)
+causes = Table(
+    "causes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("act", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("schedule", Integer, nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("causes_by_schedule", "schedule"),
+    Index("causes_by_run", "run"),
 )
 rereads = Table(
     "rereads",

@@ -7,9 +7,10 @@ from dataclasses import replace
 from handlers.exposure import Exposure
 from handlers.views.filed import difference
 from handlers.views.kit import UNSEEN, Message, context, foreign, section, shortened, spoken, verbatim
-from handlers.views.mask import masked, pseudonym
+from handlers.views.mask import pseudonym
 from handlers.views.records import difference as record_difference
 from handlers.views.records import event
+from handlers.views.redaction import PLAIN_VALUE, redact, redact_sentence, redact_target, redact_title
 from reporting.entry import Entry
 from reporting.exchange import Exchange
 from reporting.plurals import number_of
@@ -31,6 +32,8 @@ MARKS = {
     Outcome.NOT_CHECKED: ":grey_question:",
     Outcome.REPLACED: ":warning:",
 }
+OURS = {"ledger", "manifest", "DocSpace"}
+"""What a check can be of besides files."""
 CHECKS, EDITS, TRACES = 15, 8, 6
 """How many of each are told; the command line tells all."""
 A_BLOCK = 8
@@ -45,7 +48,7 @@ LINE = 180
 
 def verification(found: Verification, title: str, asker: str, *, exposure: Exposure) -> Message:
     """Whether the newest report is still what was filed."""
-    found = found if exposure is Exposure.FULL else unnamed(found)
+    found = found if exposure is Exposure.FULL else unnamed(found, exposure)
     headline = SAID[found.outcome] + (f": version {found.newest}" if found.newest else "")
     checks = told((*found.checks, *found.heads))
     edits = [edited(edit, exposure) for edit in found.edits[:EDITS]]
@@ -61,20 +64,31 @@ def verification(found: Verification, title: str, asker: str, *, exposure: Expos
     return spoken(f"{title}: {found.outcome}", blocks)
 
 
-def unnamed(found: Verification) -> Verification:
-    """The same without the words of the report's filter, which its files are called by: they can name people."""
+def unnamed(found: Verification, exposure: Exposure) -> Verification:
+    """The same without the words of the report's filter, which its files are called by, and without foreign titles.
+
+    Those can name people.
+    """
     plain = f"{PREFIX}{month_of(found.name)}-"
-    if not found.name.startswith(plain):
-        return found
 
     def cut(text: str) -> str:
-        return text.replace(found.name, f"{plain}…")
+        return text.replace(found.name, f"{plain}…") if found.name.startswith(plain) else text
+
+    def titled(text: str) -> str:
+        title, colon, rest = cut(text).partition(": ")
+        return text if text in OURS else f"{redact_title(title, exposure)}{colon}{rest}"
+
+    def trace(text: str) -> str:
+        what, of, title = cut(text).partition(" of ")
+        return f"{what}{of}{redact_title(title, exposure)}"
 
     return replace(
         found,
-        checks=tuple(replace(one, what=cut(one.what), found=cut(one.found)) for one in found.checks),
-        edits=tuple(replace(one, title=cut(one.title)) for one in found.edits),
-        traces=tuple(map(cut, found.traces)),
+        checks=tuple(
+            replace(one, what=titled(one.what), found=redact_sentence(cut(one.found), exposure)) for one in found.checks
+        ),
+        edits=tuple(replace(one, title=redact_title(cut(one.title), exposure)) for one in found.edits),
+        traces=tuple(map(trace, found.traces)),
     )
 
 
@@ -96,7 +110,8 @@ def edited(edit: Edit, exposure: Exposure) -> str:
     by = {Exposure.FULL: edit.by, Exposure.MASKED: pseudonym(edit.by)}.get(exposure, "somebody")
     words = edit.comment if exposure is Exposure.FULL else ""
     comment = f": {foreign(words, longest=80)}" if words else ""
-    title, at = foreign(edit.title, longest=80), foreign(edit.at, longest=40)
+    at = edit.at if exposure is Exposure.FULL or PLAIN_VALUE.fullmatch(edit.at) else redact(edit.at, exposure)
+    title, at = foreign(edit.title, longest=80), foreign(at, longest=40)
     return f"• {title}, version {edit.version}, {at}, by {foreign(by, longest=60) or 'nobody named'}{comment}"
 
 
@@ -150,6 +165,7 @@ def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Mes
     if not made:
         text = f"*{title}*\nNothing is known of how it was read."
         return spoken(text, [section(text)])
+    made = [replace(one, target=redact_target(one.target, exposure)) for one in made]
     paths, rows = Counter(map(path, made)), Counter[str]()
     for one in made:
         rows[path(one)] += one.rows or 0
@@ -179,6 +195,6 @@ def path(one: Exchange) -> str:
 
 def line(one: Exchange, exposure: Exposure, *, longest: int = LINE) -> str:
     """A request and its answer in one line, with *longest* 0 of any length; people, as far as the channel may know."""
-    words = str(one) if exposure is Exposure.FULL else masked(str(one), ())
+    words = str(replace(one, target=redact_target(one.target, exposure)))
     seen = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", words)
     return seen if not longest or len(seen) <= longest else seen[: longest - 1] + "…"

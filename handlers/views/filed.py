@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from handlers.exposure import Exposure
 from handlers.views.kit import escaped, foreign, moment
+from handlers.views.redaction import OUR_TITLE, may_link
 from reporting.entry import Head
 from reporting.plurals import number_of
 from reporting.proof import Changes, Result, Review
@@ -90,19 +92,25 @@ def reviewed(review: Review) -> str:
     return f"{REVIEWED.get(review.result, review.result)} by <@{review.reviewer}>, {moment(review.at)}"
 
 
-def links(filing: Filing, portal: str, *, named: bool) -> list[str]:
-    """Where the files lie, the manifest at the end; unless *named*, without their titles."""
+def links(filing: Filing, portal: str, *, exposure: Exposure, name: str) -> list[str]:
+    """Where the files lie, the manifest at the end; titles as far as they may be seen, of a report of that *name*."""
     more = len(filing.files) - PARTS
     return [
-        *(place(filed, portal, named=named) for filed in filing.files[:PARTS]),
+        *(place(filed, portal, exposure=exposure, name=name) for filed in filing.files[:PARTS]),
         *([f"{number_of(more, 'more part lies', 'more parts lie')} beside them"] if more > 0 else []),
-        *([f"{place(filing.manifest, portal, named=named)} (how it was made)"] if filing.manifest else []),
+        *(
+            [f"{place(filing.manifest, portal, exposure=exposure, name=name)} (how it was made)"]
+            if filing.manifest
+            else []
+        ),
     ]
 
 
-def place(filed: Filed, portal: str, *, named: bool) -> str:
-    title = foreign(filed.title, longest=TITLE) if named else f"file {filed.id}"
-    return f"Filed in DocSpace as {linked(title, filed.url, portal)}, version {filed.version}"
+def place(filed: Filed, portal: str, *, exposure: Exposure, name: str) -> str:
+    ours = filed.title.startswith(name) and OUR_TITLE.fullmatch(filed.title)
+    title = foreign(filed.title, longest=TITLE) if exposure is Exposure.FULL or ours else f"file {filed.id}"
+    link = linked(title, filed.url, portal) if may_link(filed.url, exposure) else title
+    return f"Filed in DocSpace as {link}, version {filed.version}"
 
 
 def linked(words: str, url: str, portal: str) -> str:

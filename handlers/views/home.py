@@ -33,17 +33,19 @@ class Page:
     runs: Sequence[Past]
     health: Sequence[str]
     """Lines (mrkdwn), each of which says one thing about the bot."""
+    may_ask: bool
+    """Whether the reader may ask for reports, not only look."""
 
 
 def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
-    """For somebody who may ask for reports, and may see that much."""
+    """For somebody who may look, and may see that much."""
     new = button("New report", action_id=NEW, primary=True)
     actions = {"type": "actions", "elements": [new, button("New schedule", action_id=FORM)]}
     blocks: list[Block] = [
         header("Compliance reports from DocSpace"),
-        actions,
+        *([actions] if page.may_ask else []),
         header(f"Coverage of {page.year}"),
-        *year_blocks(page.months, page.portal),
+        *year_blocks(page.months, page.portal, exposure, may_ask=page.may_ask),
         header("Schedules"),
         *scheduled(page.schedules, exposure),
         header("Lately"),

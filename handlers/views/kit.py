@@ -18,8 +18,6 @@ TEXT = 3_900
 BUDGET = 9_000
 """Characters of all texts of a message's blocks, to stay well within what Slack takes."""
 HEADER = 150
-VALUE = 2_000
-"""Characters that a button can carry."""
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 

@@ -1,9 +1,11 @@
 """People made unrecognisable to those who do not know them, and the same person the same throughout."""
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from handlers.exposure import Exposure
 from reporting.escape import visible
@@ -14,7 +16,17 @@ LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 """What an e-mail address has before its sign. Source: RFC 5322, ``atext``, and letters of RFC 6531."""
 MAIL = rf"(?P<mail>{LOCAL}+@[\w.-]+)"
 SIX = r"(?P<six>(?<![\w:.])(?:[0-9a-fA-F:]*::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}))"
-FOUR = r"(?P<four>\b\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b"
+FOUR = r"(?P<version>\b(?:DocSpace|version|v|Chrome|Chromium|Firefox|Safari|Edge|Opera)[ /]?\d+(?:\.\d+)+)"
+FOUR += r"|(?P<four>(?<![\d.])\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?![\d.]*\.\d)"
+"""An address of four numbers, which the version of a product can look like."""
+GAP = r"[\W_]{1,6}"
+"""What can stand between the parts of a name or an address where it is written in another way."""
+ENCODED = re.compile(
+    r"%[0-9a-f]{2}|&(?:#\d+|#x[0-9a-f]+|[a-z]+);|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|=[0-9a-f]{2}", re.IGNORECASE
+)
+ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|x([0-9a-f]{2}))|=([0-9a-f]{2})", re.IGNORECASE)
+DEPTH = 4
+"""How often one text may be encoded."""
 LABEL = re.compile(r"^[A-Z][A-Za-z/ -]*:")
 """How a line of the report can begin; no foreign text stands before it."""
 PERSON = re.compile(r"(?P<label>User: )(?:\[(?P<id>[^\[\]\s]*)\]|(?P<name>.*?)(?: \[[^\]]*\])?)")
@@ -43,17 +55,41 @@ def pseudonym(name: str) -> str:
 def masked(text: str, names: Iterable[str]) -> str:
     """*text* with those names, every e-mail address and every IP address made unrecognisable.
 
-    A name of one word is only found where no letter stands beside it: Al is not in "Total".
+    A name of one word is only found where no letter stands beside it: Al is not in "Total". Whatever is encoded is
+    looked at as what it says, and shown so if there is anything to hide in it.
     """
     known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
     named = [f"(?P<name>(?:{'|'.join(map(whole, known))})(?!{LOCAL}*@))"] if known else []
-    return re.sub("|".join([*named, MAIL, SIX, FOUR]), hidden, text, flags=re.IGNORECASE)
+    pattern = re.compile("|".join([*named, MAIL, SIX, FOUR]), re.IGNORECASE)
+    plain = decoded(text)
+    if plain != text and (shown := pattern.sub(hidden, plain)) != plain:
+        return shown
+    return pattern.sub(hidden, text)
+
+
+def decoded(text: str) -> str:
+    """What a text says that is encoded for an address, for HTML or JSON, even more than once; in composed letters."""
+    for _ in range(DEPTH):
+        if not ENCODED.search(text):
+            break
+        before, text = text, html.unescape(unquote(ESCAPED.sub(unescaped, text)))
+        if text == before:
+            break
+    return unicodedata.normalize("NFKC", text)
+
+
+def unescaped(found: re.Match[str]) -> str:
+    digits = next(filter(None, found.groups()))
+    return f"%{digits}" if found[0].startswith("=") else chr(int(digits, 16))
 
 
 def whole(name: str) -> str:
-    """What finds the name; letters beside it do not matter if it is of several words."""
-    found = re.escape(name)
-    return found if " " in name else rf"(?<![^\W\d_]){found}(?![^\W\d_])"
+    """What finds the name; letters beside it do not matter if it is of several words, however those are joined."""
+    words = re.findall(r"[^\W_]+", name)
+    if len(words) < 2:  # noqa: PLR2004 - one word
+        return rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])"
+    joined = GAP.join(map(re.escape, words))
+    return f"{re.escape(name)}|{joined}"
 
 
 def hidden(found: re.Match[str]) -> str:
@@ -63,6 +99,8 @@ def hidden(found: re.Match[str]) -> str:
             return f"{found[0][0]}…@…"
         case "six":
             return f"{found[0].partition(':')[0]}:…"
+        case "version":
+            return found[0]
         case "four":
             return f"{found['four']}.x.x"
         case _:

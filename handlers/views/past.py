@@ -8,6 +8,7 @@ from handlers.views.credits import asked_by
 from handlers.views.filed import linked, reviewed
 from handlers.views.kit import Block, Message, button, context, foreign, header, moment, plain, section, spoken
 from handlers.views.mask import filter_words
+from handlers.views.redaction import may_link, redact_failure, redact_sentence
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
 from reporting.plurals import number_of
@@ -31,30 +32,30 @@ SHOWN = 10
 """Runs that are told; the command line tells all."""
 
 
-def calendar(year: int, rows: Sequence[MonthRow], portal: str) -> Message:
+def calendar(year: int, rows: Sequence[MonthRow], portal: str, *, exposure: Exposure, may_ask: bool) -> Message:
     """A year month by month, as an auditor asks for it."""
     title = f"Coverage of {year}"
     covered = sum(bool(row.run) for row in rows)
     blocks = [
         header(title),
-        *year_blocks(rows, portal),
+        *year_blocks(rows, portal, exposure, may_ask=may_ask),
         context("Only reports of all events count. `/compliance-report 2025-01` makes one."),
     ]
     return spoken(f"{title}: {covered} of {len(rows)} months have a report", blocks)
 
 
-def year_blocks(rows: Sequence[MonthRow], portal: str) -> list[Block]:
-    """The months in their order, each that can be made with a button; at the end one for all of these."""
+def year_blocks(rows: Sequence[MonthRow], portal: str, exposure: Exposure, *, may_ask: bool) -> list[Block]:
+    """The months in their order, each that the reader can make with a button; at the end one for all of these."""
     blocks: list[Block] = []
-    for can_make, group in groupby(rows, key=lambda row: row.state in UNMADE):
+    for can_make, group in groupby(rows, key=lambda row: may_ask and row.state in UNMADE):
         months = list(group)
         if can_make:
-            blocks += [section(month(row, portal)) | {"accessory": make(row)} for row in months]
+            blocks += [section(month(row, portal, exposure)) | {"accessory": make(row)} for row in months]
         else:
-            lines = [month(row, portal) for row in months]
+            lines = [month(row, portal, exposure) for row in months]
             blocks += [section("\n".join(lines[place : place + 4])) for place in range(0, len(lines), 4)]
     missing = [str(row.month) for row in rows if row.state in UNMADE]
-    if len(missing) > 1:
+    if may_ask and len(missing) > 1:
         every = button(f"Make all {len(missing)} missing", action_id=MAKE_ALL, value=" ".join(missing))
         confirm = {
             "title": plain(f"Make {len(missing)} reports?", longest=100),
@@ -70,17 +71,24 @@ def make(row: MonthRow) -> Block:
     return button("Make it", action_id=RUN_AGAIN, value=str(row.month))
 
 
-def month(row: MonthRow, portal: str) -> str:
+def month(row: MonthRow, portal: str, exposure: Exposure) -> str:
     sign, words = SIGNS[row.state]
-    name = row.month.title
+    name, version = row.month.title, f"version {row.version}"
+    there = linked(version, row.url, portal) if may_link(row.url, exposure) else version
     facts = [
         words,
         *([number_of(row.kept, "event")] if row.kept is not None else []),
-        *([linked(f"version {row.version}", row.url, portal)] if row.run else []),
+        *([there] if row.run else []),
         *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
-        *(foreign(note, longest=80) for note in row.notes[:2]),
+        *(foreign(noted(note, exposure), longest=80) for note in row.notes[:2]),
     ]
     return f"{sign} *{name}*: {' · '.join(facts)}"
+
+
+def noted(note: str, exposure: Exposure) -> str:
+    """What else is to be known of a month; why an attempt failed can have names in it."""
+    what, colon, why = note.partition(": ")
+    return f"{what}{colon}{redact_sentence(why, exposure)}"
 
 
 def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure) -> Message:
@@ -108,7 +116,8 @@ def past(one: Past, exposure: Exposure) -> str:
         *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
         *(["superseded"] if one.superseded_by else []),
     ]
-    why = f"\n_{foreign(entry.failure.message, longest=100)}_" if entry.failure else ""
+    failure = redact_failure(entry.failure, exposure) if entry.failure else None
+    why = f"\n_{foreign(failure.message, longest=100)}_" if failure else ""
     said = "".join(f"\n{reviewed(review)}" for review in one.reviews[-3:])
     asked = f"{asked_by(Asker(entry.asker))}, {moment(entry.asked)}"
     return f"*{entry.order.month.title}*{only}: {' · '.join(facts)}\n{asked}{why}{said}"

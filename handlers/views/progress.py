@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from handlers.exposure import Exposure
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
-from handlers.views.kit import VALUE, Block, Message, button, context, foreign, header, section, spoken
+from handlers.views.kit import Block, Message, button, context, foreign, header, section, spoken
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.entry import Asker
@@ -65,23 +65,23 @@ def first_line(state: str) -> str:
     return state.partition("\n")[0]
 
 
-def failed(order: Order, asker: Asker, failure: Failure, *, title: str = "No compliance report") -> Message:
+def failed(order: Order, asker: Asker, failure: Failure, *, run: str, title: str = "No compliance report") -> Message:
     """There is no report, why, and what to do."""
     title = f"{title}: {order.month.title}"
     words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
     text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
-    blocks = [header(title), section(words), *filtered(order), *again(order, "Try again"), context(asked_by(asker))]
+    blocks = [header(title), section(words), *filtered(order), *again(run, "Try again"), context(asked_by(asker))]
     return spoken(text, blocks)
 
 
-def cancelled(order: Order, asker: Asker, by: str) -> Message:
+def cancelled(order: Order, asker: Asker, by: str, *, run: str) -> Message:
     """There is no report, since somebody did not want it any more."""
     title = f"No compliance report: {order.month.title}"
     blocks = [
         header(title),
         section(f":octagonal_sign: Cancelled by <@{by}>. Nothing was filed."),
         *filtered(order),
-        *again(order, "Make it after all"),
+        *again(run, "Make it after all"),
         context(asked_by(asker)),
     ]
     return spoken(f"{title}. It was cancelled, and nothing was filed.", blocks)
@@ -91,11 +91,9 @@ def cancel(run: str) -> Block:
     return {"type": "actions", "elements": [button("Cancel", action_id=CANCEL, value=run)]}
 
 
-def again(order: Order, text: str) -> list[Block]:
-    """A button that asks once more, if all of the order fits into one."""
-    if len(str(order)) > VALUE:
-        return []
-    return [{"type": "actions", "elements": [button(text, action_id=RUN_AGAIN, value=str(order))]}]
+def again(run: str, text: str) -> list[Block]:
+    """A button that asks once more for what that run was to report."""
+    return [{"type": "actions", "elements": [button(text, action_id=RUN_AGAIN, value=run)]}]
 
 
 def filtered(order: Order) -> list[Block]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
+from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
 from handlers.rules import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
 from handlers.views.fields import channel_field, field, select, words_field
 from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section, spoken
@@ -25,22 +25,26 @@ CHOICES = [day for day in DAYS if day not in SPOKEN]
 
 def proposal(proposed: Proposal) -> Message:
     """What will be kept, said back before it is."""
-    save = button("Save", action_id=SAVE, value=str(proposed.plan), primary=True)
-    change = button("Change", action_id=FORM, value=str(proposed.plan))
+    save = button("Save", action_id=SAVE, value=proposed.id, primary=True)
+    change = button("Change", action_id=FORM, value=proposed.id)
     blocks = [section(said_back(proposed)), {"type": "actions", "elements": [save, change]}]
     return {**spoken("Is this what you mean?", blocks), "response_type": "ephemeral"}
 
 
 def said_back(proposed: Proposal) -> str:
     """The plan in words: when, in which zone, of which month, and the next three dates."""
-    plan = proposed.plan
+    plan, exposure = proposed.plan, Exposure.COUNTS if proposed.is_filter_hidden else Exposure.FULL
     first, *others = [f"• {moment(date)}" for date in proposed.dates]
     if proposed.overdue:
         first = f"• *now*, as soon as it is saved, since {moment(proposed.dates[0])} has passed"
     return "\n".join(
         [
             f"A report of the calendar month before, *{plan.rule.words()}*.",
-            *([f"Only events that fit: {foreign(str(plan.only), longest=1_000)}"] if plan.only else []),
+            *(
+                [f"Only events that fit: {foreign(filter_words(plan.only, exposure), longest=1_000)}"]
+                if plan.only
+                else []
+            ),
             "The next dates, in your own time:",
             f"{first}, of {proposed.reports.title}",
             *others,
@@ -76,32 +80,34 @@ def last_chance(month: Month, gone: datetime) -> Message:
     return spoken(f"There is no report of {month.title} yet", blocks)
 
 
-def listing(schedules: tuple[Listed, ...], *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
-    """The schedules of a channel, or all of them, each with what can be done with it.
+def listing(schedules: Schedules, *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
+    """The schedules of a channel, or all of them, each with what the *reader* can do with it.
 
-    The *reader* sees what others have made as far as *exposure* allows.
+    They see what others have made as far as *exposure* allows.
     """
     blocks: list[Block] = []
-    for one in schedules[:SHOWN]:
+    for one in schedules.listed[:SHOWN]:
         seen = Exposure.FULL if one.schedule.maker == reader else exposure
-        blocks += listed(one, everywhere=everywhere, exposure=seen)
-    if len(schedules) > SHOWN:
-        blocks.append(context(f"{number_of(len(schedules) - SHOWN, 'more is', 'more are')} not shown."))
-    if not schedules:
+        blocks += listed(one, everywhere=everywhere, exposure=seen, may_change=schedules.may_change)
+    if len(schedules.listed) > SHOWN:
+        blocks.append(context(f"{number_of(len(schedules.listed) - SHOWN, 'more is', 'more are')} not shown."))
+    if not schedules.listed:
         where = "There are no schedules yet." if everywhere else "There are no schedules in this channel."
         blocks.append(section(f"{where} `/compliance-report schedule monthly on 2 at 09:00` makes one."))
-    new = button("New schedule", action_id=FORM, primary=not schedules)
-    actions = {"type": "actions", "elements": [new]}
-    return {**spoken("Schedules of reports", [*blocks, actions]), "response_type": "ephemeral"}
+    if schedules.may_change:
+        new = button("New schedule", action_id=FORM, primary=not schedules.listed)
+        blocks.append({"type": "actions", "elements": [new]})
+    return {**spoken("Schedules of reports", blocks), "response_type": "ephemeral"}
 
 
-def listed(one: Listed, *, everywhere: bool, exposure: Exposure) -> list[Block]:
+def listed(one: Listed, *, everywhere: bool, exposure: Exposure, may_change: bool) -> list[Block]:
     schedule = one.schedule
-    buttons = acts(schedule, whole=everywhere or filter_words(schedule.plan.only, exposure) == str(schedule.plan.only))
+    whole = everywhere or filter_words(schedule.plan.only, exposure) == str(schedule.plan.only)
+    buttons = [{"type": "actions", "elements": acts(schedule, whole=whole)}] if may_change else []
     where = f" in <#{schedule.channel}>" if everywhere else ""
     lines = [f"*{schedule.number}*{where} · {words(schedule.plan, exposure)}", state(schedule)]
     lines.append(f"Made by <@{schedule.maker}>. {last(one.last)}")
-    return [section("\n".join(lines)), {"type": "actions", "elements": buttons}]
+    return [section("\n".join(lines)), *buttons]
 
 
 def state(schedule: Schedule) -> str:
@@ -137,7 +143,7 @@ def acts(schedule: Schedule, *, whole: bool) -> list[Block]:
     return [
         button("Run now", action_id=f"{ACT}{Verb.RUN}", value=number),
         button(other.capitalize(), action_id=f"{ACT}{other}", value=number),
-        *([button("Edit", action_id=EDIT, value=f"{number} {schedule.plan}")] if whole else []),
+        *([button("Edit", action_id=EDIT, value=number)] if whole else []),
         delete | {"confirm": confirm, "style": "danger"},
     ]
 
@@ -168,8 +174,12 @@ def words(plan: Plan, exposure: Exposure) -> str:
     return f"{plan.rule.words()}{only}"
 
 
-def form(plan: Plan | None, *, channel: str, settle: timedelta, number: int = 0) -> dict[str, Any]:
-    """The form for a schedule: new, or with what one says now; of a new one the month before has settled first."""
+def form(opening: Opening, *, channel: str, settle: timedelta, number: int = 0) -> dict[str, Any]:
+    """The form for a schedule: new, or with what one says now; of a new one the month before has settled first.
+
+    Of a schedule whose filter may not be read the form has no field for it: it stays as it is.
+    """
+    plan = opening.plan
     days = [(day, Rule(day, NINE).spoken()) for day in CHOICES]
     proposed = min(1 + math.ceil(settle / timedelta(days=1)), SHORTEST)
     rule = plan.rule if plan else Rule(str(proposed), NINE)
@@ -185,12 +195,25 @@ def form(plan: Plan | None, *, channel: str, settle: timedelta, number: int = 0)
             field("day", "Day of the month", select(days, chosen=rule.on)),
             field("at", "Time", {"type": "timepicker", "action_id": "value", "initial_time": f"{rule.at:%H:%M}"}),
             field("zone", "Time zone, such as Europe/Riga", words_field(rule.zone), optional=True),
-            field("only", "Only these events, such as type:delete,share", words_field(only), optional=True),
+            *([] if number and opening.hidden else [events_field(only)]),
+            *([context(withheld(opening.hidden, number))] if opening.hidden else []),
             *([] if number else [field("channel", "Channel", channel_field(channel))]),
             context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
             *([context(settling(settle, proposed))] if settle else []),
         ],
     }
+
+
+def events_field(only: str) -> Block:
+    return field("only", "Only these events, such as type:delete,share", words_field(only), optional=True)
+
+
+def withheld(words: str, number: int) -> str:
+    """What is said of a filter that whoever opens the form may not read."""
+    shown = foreign(words, longest=400)
+    if number:
+        return f"Filter: {shown}. It stays as it is: only who wrote it reads all of it."
+    return f"The report has a filter that names what you may not read here: {shown}. Write the one that you want."
 
 
 def settling(settle: timedelta, day: int) -> str:
@@ -206,12 +229,12 @@ def hours(length: timedelta) -> str:
     return number_of(round(count), "hour") if count.is_integer() else f"{count:g} hours"
 
 
-def confirmation(proposed: Proposal, channel: str) -> dict[str, Any]:
+def confirmation(proposed: Proposal) -> dict[str, Any]:
     """The form's second page: what was understood, before it is kept."""
     return {
         "type": "modal",
         "callback_id": CONFIRMED,
-        "private_metadata": f"{proposed.number} {channel} {proposed.plan}",
+        "private_metadata": proposed.id,
         "title": plain("Is this what you mean?", longest=24),
         "submit": plain("Save", longest=24),
         "close": plain("Back", longest=24),

@@ -1,6 +1,6 @@
 """What is being made, for the one who asks."""
 
-from handlers.exposure import Exposure
+from handlers.exposure import Exposure, is_wording_of
 from handlers.views.answers import before
 from handlers.views.credits import asked_by
 from handlers.views.kit import Message, foreign, moment, section, spoken
@@ -31,7 +31,7 @@ def status(standing: UnderWay, *, reader: str) -> Message:
 
 def line(entry: Entry, ahead: int, reader: str) -> str:
     """A run; whom another's filter names is not told, since nobody has been asked yet what the reader may see."""
-    order, exposure = entry.order, Exposure.FULL if entry.asker == reader else Exposure.COUNTS
+    order, exposure = entry.order, Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
     only = f" ({foreign(filter_words(order.only, exposure), longest=60)})" if order.only else ""
     asked = f"{asked_by(Asker(entry.asker))} {moment(entry.asked)}"
     alone = ", for you alone" if entry.place == reader else ""

@@ -7,7 +7,6 @@ from handlers.exposure import Exposure
 from handlers.views.credits import asked_by
 from handlers.views.filed import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
 from handlers.views.kit import (
-    VALUE,
     Block,
     Message,
     button,
@@ -22,6 +21,7 @@ from handlers.views.kit import (
     table,
 )
 from handlers.views.mask import filter_words, pseudonym
+from handlers.views.redaction import may_link, redact_sentence
 from handlers.views.review import REVIEW
 from reporting.entry import Asker
 from reporting.escape import visible
@@ -60,18 +60,23 @@ def summary(
     """
     draft, filing = report.draft, report.filing
     title = f"Compliance report: {draft.scope.month.title}"
-    named = exposure is Exposure.FULL or not draft.scope.only
     parts = [
         [header(title)],
         [section(note)] if note else [],
         [section(alarm(report.changes))] if report.changes and report.changes.vanished else [],
         facts(draft, exposure),
         counts(draft, exposure),
-        [section("\n".join([*changed(report), *links(filing, draft.scope.portal, named=named)]))],
+        [
+            section(
+                "\n".join(
+                    [*changed(report), *links(filing, draft.scope.portal, exposure=exposure, name=draft.scope.name)]
+                )
+            )
+        ],
         [section(later(report.settles, again=report.is_reread))] if report.settles else [],
         [context(traces(report))],
         [section("\n".join(map(reviewed, report.reviews[-REVIEWS:])))] if report.reviews else [],
-        buttons(report),
+        buttons(report, exposure),
         [context(asked_by(asker, *also))],
     ]
     return spoken(headline(report), [block for part in parts for block in part])
@@ -89,7 +94,7 @@ def headline(report: Published) -> str:
 def facts(draft: Draft, exposure: Exposure) -> list[Block]:
     """How far it can be relied on, and of what it is."""
     scope, verdict = draft.scope, draft.judgement.verdict
-    reasons = told(draft.judgement.reasons, "• {}", REASONS)
+    reasons = told(draft.judgement.reasons, "• {}", REASONS, exposure)
     words = foreign(filter_words(scope.only, exposure), longest=400)
     told_filter = f"Filter: {words}: {number_of(draft.read, 'event')} read, {draft.kept:,} kept"
     pairs = [
@@ -97,7 +102,7 @@ def facts(draft: Draft, exposure: Exposure) -> list[Block]:
         ("Events", f"{draft.kept:,}{change(draft)}"),
         ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
         ("Time zone", foreign(scope.zone, longest=80)),
-        ("Sign-ins", signed_in(draft.signins)),
+        ("Sign-ins", signed_in(draft.signins, exposure)),
     ]
     return [
         fields(pairs),
@@ -129,11 +134,12 @@ def later(settles: datetime, *, again: bool) -> str:
     return f":hourglass: The month settles {moment(settles)}; *Read again when settled* has it read again then."
 
 
-def told(reasons: tuple[str, ...], form: str, most: int) -> list[str]:
+def told(reasons: tuple[str, ...], form: str, most: int, exposure: Exposure) -> list[str]:
     """The first reasons, and how many more there are."""
     more = len(reasons) - most
     rest = [form.format(f"{number_of(more, 'more reason')} in the report")] if more > 0 else []
-    return [*(form.format(foreign(reason, longest=REASON)) for reason in reasons[:most]), *rest]
+    said = (foreign(redact_sentence(reason, exposure), longest=REASON) for reason in reasons[:most])
+    return [*map(form.format, said), *rest]
 
 
 def change(draft: Draft) -> str:
@@ -159,11 +165,12 @@ def fitting_signins(signins: SignIns) -> str:
     return f"; {number_of(signins.total, 'sign-in')} {'does' if signins.total == 1 else 'do'}"
 
 
-def signed_in(signins: SignIns) -> str:
+def signed_in(signins: SignIns, exposure: Exposure) -> str:
     """The sign-ins have a verdict of their own, and say what weakens it."""
     verdict = signins.judgement.verdict
     counts = signins.counts(",") if verdict is not Verdict.UNREAD else "not read"
-    return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *told(signins.judgement.reasons, "_{}_", WEAKER)])
+    reasons = told(signins.judgement.reasons, "_{}_", WEAKER, exposure)
+    return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *reasons])
 
 
 def people(draft: Draft, exposure: Exposure) -> str:
@@ -177,20 +184,18 @@ def people(draft: Draft, exposure: Exposure) -> str:
     return " · ".join([*named, *([f"{others:,} more"] if others > 0 else [])])
 
 
-def buttons(report: Published) -> list[Block]:
+def buttons(report: Published, exposure: Exposure) -> list[Block]:
     """What can be done with it; first what most people want."""
     draft, filed = report.draft, report.filing.first
-    asked, only = f"{draft.scope.month} {draft.scope.only}".strip(), str(draft.scope.only)
     there = [button("Open in DocSpace", action_id=OPEN, url=filed.url, primary=True)]
-    monthly = button("Schedule monthly", action_id=MONTHLY, value=f"monthly on 2 at 09:00 {only}".strip())
     elements = [
-        *(there if same_site(filed.url, draft.scope.portal) else []),
-        *([button("Run again", action_id=RUN_AGAIN, value=asked)] if len(asked) <= VALUE else []),
+        *(there if same_site(filed.url, draft.scope.portal) and may_link(filed.url, exposure) else []),
+        button("Run again", action_id=RUN_AGAIN, value=report.run),
         button("Compare", action_id=COMPARE, value=report.run),
         button("Verify", action_id=VERIFY, value=report.run),
         button("Review", action_id=REVIEW, value=report.run),
         *([button("Read again when settled", action_id=REREAD, value=report.run)] if offers_reread(report) else []),
-        *([monthly] if len(only) < VALUE - 100 else []),
+        button("Schedule monthly", action_id=MONTHLY, value=report.run),
         button("Show me how", action_id=HOW, value=report.run),
     ]
     return [{"type": "actions", "elements": elements}]

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -21,6 +21,8 @@ from reporting.evidence.manifest import in_docspace
 from reporting.proof import Fault, Outcome, Verification, Wrong, worst
 from reporting.report import month_of
 
+Known = Callable[[Connection, Entry], bool]
+"""Says which runs count."""
 LEDGER = "ledger"
 
 
@@ -35,8 +37,12 @@ class Claim:
     head: Head | None
 
 
-def verify(read: Read, portal: Portal, *, name: str) -> Verification:
-    """Look at everything again that proves the newest report of that *name*.
+def every_run(_c: Connection, _entry: Entry) -> bool:
+    return True
+
+
+def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -> Verification:
+    """Look at everything again that proves the newest report of that *name*, of the runs that are *known*.
 
     Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
 
@@ -44,7 +50,7 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
         NoReport: there is none.
         DatabaseTrouble: of *read*.
     """
-    claim: Claim = read(lambda c: claimed(c, portal.address, name))
+    claim: Claim = read(lambda c: claimed(c, portal.address, name, known))
     told = Findings()
     say_ledger(claim, told)
     entry = claim.entry
@@ -66,11 +72,11 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
     )
 
 
-def claimed(c: Connection, portal: str, name: str) -> Claim:
+def claimed(c: Connection, portal: str, name: str, known: Known = every_run) -> Claim:
     """What the ledger says, and then whether all that it said so far is as it was written."""
     head, spoiled = chain.head(c), None
     try:
-        entry = filer(ledger.filed(c, portal=portal, name=name))
+        entry = filer([one for one in ledger.filed(c, portal=portal, name=name) if known(c, one)])
     except RunUnreadable as error:  # a row that was changed by hand
         entry, spoiled = None, error
     faults = check(c)

@@ -15,16 +15,20 @@ from reporting.report import Verdict
 
 
 def calendar(
-    c: Connection, portal: str, year: int, *, now: datetime, zone: ZoneInfo, retention: int | None
+    c: Connection,
+    portal: str,
+    year: int,
+    *which: ColumnElement[bool],
+    now: datetime,
+    zone: ZoneInfo,
+    retention: int | None,
 ) -> tuple[MonthRow, ...]:
-    """The twelve months of a year, by the reports of all events of the portal at that address.
+    """The twelve months of a year, by the reports of all events of the portal at that address, of runs *which* fit.
 
     *zone* says when a month is over; *retention* is how many days the portal keeps its audit trail, if it tells.
     """
-    return tuple(
-        month_row(c, Month(year, number), (runs.c.only == "", runs.c.portal.in_(["", portal])), now, zone, retention)
-        for number in range(1, 13)
-    )
+    whole = runs.c.only == "", runs.c.portal.in_(["", portal]), *which
+    return tuple(month_row(c, Month(year, number), whole, now, zone, retention) for number in range(1, 13))
 
 
 def found(c: Connection, *which: ColumnElement[bool], most: int | None = None) -> list[Entry]:

@@ -161,7 +161,7 @@ def test_buttons_of_an_older_release_ask_for_what_they_asked_for_then(
 
 
 UNKNOWN = [
-    ("run_again", "banana", "banana"),
+    ("run_again", "banana", "no report"),
     ("run_again", "2025-13", "2025-13"),
     ("cancel", "0123456789abcdef", "No report is being made"),
     ("verify", "0123456789abcdef", "no report"),
@@ -170,8 +170,10 @@ UNKNOWN = [
     ("schedule_pause", "77", "no schedule 77"),
     ("schedule_pause", "banana", ""),
     ("edit_schedule", "banana", ""),
-    ("save_schedule", "every full moon", "can't read when the schedule is due"),
-    ("new_schedule", "every full moon", "can't read when the schedule is due"),
+    ("save_schedule", "every full moon", "not known any more"),
+    ("save_schedule", "monthly on full moon", "can't read when the schedule is due"),
+    ("new_schedule", "every full moon", "no report"),
+    ("new_schedule", "monthly on full moon", "can't read when the schedule is due"),
 ]
 
 

@@ -4,25 +4,43 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
-from bot.access import Access, Refusals
-from bot.desk import FrontDesk, definite, meant
+from bot.access import Access, Refusals, Right, Viewers
+from bot.cancelling import meant
+from bot.desk import FrontDesk, definite
 from bot.run import Dismissal
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
-from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Opinion, Place
-from handlers.planned import Plan, Schedule, Verb
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
+from handlers.exposure import Exposure
+from handlers.planned import Opening, Plan, Proposal, Schedule, Verb
 from handlers.questions import Question
 from handlers.rules import Rule
-from reporting.entry import State
+from handlers.views.schedules import confirmation, listing
+from reporting.entry import Origin, State
 from reporting.errors import (
     DatabaseTrouble,
+    ForAdmins,
     MonthAhead,
+    NoReport,
     NoSuchSchedule,
     NotAllowed,
     NothingToCancel,
+    ProposalGone,
     SeveralToCancel,
     UnknownProfile,
     ZoneNotLearned,
@@ -34,10 +52,35 @@ from reporting.period import Month
 from reporting.proof import Result
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
 
-OPEN_TO_ALL = Access(users=frozenset(), groups=frozenset(), channels=frozenset(), refusals=Refusals())
+OPEN_TO_ALL = Access(
+    team="T1",
+    users=frozenset(),
+    groups=frozenset(),
+    channels=frozenset(),
+    viewers=Viewers.REQUESTERS,
+    refusals=Refusals(),
+)
 PROFILES = {"hr": parse('type:user room:"HR"')}
 HERE = Place(COMPLIANCE, ANN)
 PLAN = Plan(Rule("1", time(9), "UTC"), EVERYTHING)
+
+
+@dataclass(frozen=True)
+class Doorkeeper:
+    """Lets in by what is known without asking Slack; everybody is an admin but those who are said not to be."""
+
+    access: Access = OPEN_TO_ALL
+    plain: frozenset[str] = frozenset()
+
+    def recall(self, place: Place, right: Right = Right.ASK) -> None:
+        self.access.check(place, right)
+
+    def admit_now(self, place: Place, right: Right = Right.ASK) -> Mapping[str, Any]:
+        self.access.check(place, right)
+        return {"id": place.asker, "is_admin": place.asker not in self.plain}
+
+    def may_ask(self, place: Place) -> bool:
+        return place.asker not in self.plain
 
 
 @dataclass
@@ -79,7 +122,7 @@ def at_the_desk(store: Store, engine: Recorder) -> FrontDesk:
         store,
         engine,
         engine.nudge,
-        OPEN_TO_ALL,
+        Doorkeeper(),
         PROFILES,
         "Europe/Riga",
         at_once=1,
@@ -104,6 +147,13 @@ def cancel(desk: FrontDesk, key: str = "c", *, channel: str = COMPLIANCE, run: s
     return desk.cancel(Cancellation(Place(channel, BOB), key, run=run, month=wanted)).run
 
 
+def submit(desk: FrontDesk, wanted: Request) -> Receipt:
+    """Ask, as somebody of whom Slack has said that they may."""
+    receipt = desk.submit(wanted)
+    opened = desk.store.write(lambda c: requests.open_run(c, requests.request_id(wanted.key)))
+    return dataclasses.replace(receipt, run=opened.run)
+
+
 # -- submitting --
 
 
@@ -111,21 +161,25 @@ def test_a_request_is_written_down_in_the_zone_of_the_reports_before_somebody_is
     store: Store, engine: Recorder
 ) -> None:
     seen: list[list[str]] = []
-    desk = dataclasses.replace(at_the_desk(store, engine), nudge=lambda: seen.append(store.write(requests.untaken)))
+
+    def look() -> None:
+        seen.append(list(store.write(requests.untaken)))
+
+    desk = dataclasses.replace(at_the_desk(store, engine), nudge=look)
     receipt = desk.submit(request("k"))
     assert seen == [[requests.request_id("k")]]
-    found = desk.store.write(lambda c: ledger.entry(c, receipt.run))
-    assert found is not None
-    assert found.order == request("k", zone="Europe/Riga").order
+    assert desk.store.write(lambda c: ledger.entry(c, receipt.run)) is None  # nobody has said yet that they may
+    opened = desk.store.write(lambda c: requests.open_run(c, receipt.run))
+    assert desk.store.write(lambda c: ledger.get(c, opened.run)).order == request("k", zone="Europe/Riga").order
 
 
 def test_a_click_that_is_delivered_twice_is_one_request(desk: FrontDesk) -> None:
     assert desk.submit(request("k")) == desk.submit(request("k"))
-    assert desk.store.write(requests.untaken) == [requests.request_id("k")]
+    assert list(desk.store.write(requests.untaken)) == [requests.request_id("k")]
 
 
 def test_who_asks_for_the_same_joins(desk: FrontDesk, engine: Recorder) -> None:
-    first, second = desk.submit(request("k1")), desk.submit(request("k2", asker=BOB, channel=LEGAL))
+    first, second = submit(desk, request("k1")), desk.submit(request("k2", asker=BOB, channel=LEGAL))
     assert (second.run, second.joined) == (first.run, True)
     assert set(desk.store.write(requests.untaken)) == {requests.request_id("k1"), requests.request_id("k2")}
     assert engine.nudges == 2
@@ -138,20 +192,23 @@ def test_who_asks_hears_how_many_reports_have_to_end_before(desk: FrontDesk, at_
 
 
 def test_a_profile_joins_the_run_of_the_filter_that_it_stands_for(desk: FrontDesk) -> None:
-    first = desk.submit(request("k1", only="profile:HR"))
-    assert desk.submit(request("k2", only='room:"HR" type:user')).run == first.run
+    first = submit(desk, request("k1", only="profile:HR"))
+    assert submit(desk, request("k2", only='room:"HR" type:user')).run == first.run
 
 
 @pytest.mark.parametrize("place", [Place(COMPLIANCE, ANN, stranger=True), Place(LEGAL, ANN), Place(COMPLIANCE, BOB)])
 def test_who_may_not_leaves_nothing_behind(desk: FrontDesk, engine: Recorder, place: Place) -> None:
     refusals = Refusals()
-    access = Access(frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), refusals)
-    strict = dataclasses.replace(desk, access=access)
+    access = Access("T1", frozenset({ANN}), frozenset(), frozenset({COMPLIANCE}), Viewers.REQUESTERS, refusals)
+    strict = dataclasses.replace(desk, people=Doorkeeper(access))
     acts: list[Callable[[], object]] = [
         lambda: strict.submit(dataclasses.replace(request("k"), place=place)),
         lambda: strict.cancel(Cancellation(place, "c")),
         lambda: strict.status(place),
-        lambda: strict.propose(place, PLAN),
+        lambda: strict.admit(place),
+        lambda: strict.rerun(place, "r1", "k"),
+        lambda: strict.open_schedule(place, FormSource()),
+        lambda: strict.propose(place, PLAN, key="p"),
         lambda: strict.keep(Keeping(place, PLAN, "s")),
         lambda: strict.amend(Amendment(place, 1, Verb.PAUSE, "a")),
         lambda: strict.schedule(place, 1),
@@ -177,16 +234,16 @@ def test_nobody_is_nudged_for_what_cannot_be_written_down(engine: Recorder) -> N
 
 def test_a_long_filter_of_a_person_does_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
     """Actions written as numbers become names, which are longer than a filter may be."""
-    desk.submit(request("k1", only="action:" + ",".join(map(str, range(5000, 5150)))))
-    desk.submit(request("k2"))
+    submit(desk, request("k1", only="action:" + ",".join(map(str, range(5000, 5150)))))
+    submit(desk, request("k2"))
     assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
 
 
 def test_several_profiles_together_do_not_close_the_desk_to_everybody(desk: FrontDesk) -> None:
     rooms = {name: parse(f'room:"{name * 450}" user:"{name * 450}"') for name in "ab"}
     desk = dataclasses.replace(desk, profiles=rooms)
-    desk.submit(request("k1", only="profile:a profile:b"))
-    desk.submit(request("k2"))
+    submit(desk, request("k1", only="profile:a profile:b"))
+    submit(desk, request("k2"))
     assert len(desk.status(Place(COMPLIANCE, ANN)).here) == 2
 
 
@@ -218,20 +275,20 @@ def test_an_unknown_profile_is_refused(profiles: Mapping[str, Only]) -> None:
 
 
 def test_the_only_run_of_the_channel_is_the_one_that_is_meant(desk: FrontDesk, engine: Recorder) -> None:
-    run = desk.submit(request("k")).run
-    desk.submit(request("other", "2024-12", channel=LEGAL))
+    run = submit(desk, request("k")).run
+    submit(desk, request("other", "2024-12", channel=LEGAL))
     assert cancel(desk) == run
     assert engine.dismissed == [(requests.request_id("c"), Dismissal(run, Place(COMPLIANCE, BOB)))]
 
 
 def test_a_run_that_was_joined_from_a_channel_can_be_cancelled_there(desk: FrontDesk) -> None:
-    run = desk.submit(request("k1")).run
-    desk.submit(request("k2", channel=LEGAL))
+    run = submit(desk, request("k1")).run
+    submit(desk, request("k2", channel=LEGAL))
     assert cancel(desk, channel=LEGAL) == run
 
 
 def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: FrontDesk) -> None:
-    runs = [desk.submit(request(month, month)).run for month in ("2024-11", "2024-12")]
+    runs = [submit(desk, request(month, month)).run for month in ("2024-11", "2024-12")]
     with pytest.raises(SeveralToCancel, match="November 2024, December 2024"):
         cancel(desk)
     assert cancel(desk, month="2024-12") == runs[1]
@@ -239,16 +296,16 @@ def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: Front
 
 
 def test_two_filters_of_one_month_are_several_and_each_is_named(desk: FrontDesk) -> None:
-    desk.submit(request("k1"))
-    desk.submit(request("k2", only="type:delete"))
+    submit(desk, request("k1"))
+    submit(desk, request("k2", only="type:delete"))
     with pytest.raises(SeveralToCancel, match="January 2025, January 2025 type:delete"):
         cancel(desk, month="2025-01")
 
 
 def test_what_is_not_being_made_cannot_be_cancelled(desk: FrontDesk, engine: Recorder) -> None:
-    over = desk.submit(request("k")).run
+    over = submit(desk, request("k")).run
     desk.store.write(lambda c: ledger.end(c, over, State.DONE, now=NOON))
-    desk.submit(request("other", "2024-12", channel=LEGAL))
+    submit(desk, request("other", "2024-12", channel=LEGAL))
     for which in {}, {"month": "2025-01"}, {"month": "2024-12"}, {"run": over}, {"run": "nowhere"}:
         with pytest.raises(NothingToCancel):
             cancel(desk, **which)
@@ -272,9 +329,9 @@ def test_nothing_is_being_made_at_first(desk: FrontDesk) -> None:
 
 
 def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_are_counted(desk: FrontDesk) -> None:
-    first = desk.submit(request("k1", "2024-10")).run
-    desk.submit(request("k2", "2024-11", channel=LEGAL, asker=BOB))
-    last = desk.submit(request("k3", "2024-12")).run
+    first = submit(desk, request("k1", "2024-10")).run
+    submit(desk, request("k2", "2024-11", channel=LEGAL, asker=BOB))
+    last = submit(desk, request("k3", "2024-12")).run
     desk.store.write(lambda c: ledger.begin(c, first, replica="me", now=NOON))
     standing = desk.status(Place(COMPLIANCE, ANN))
     assert [one.run for one in standing.here] == [first, last]
@@ -292,7 +349,7 @@ def kept(desk: FrontDesk, plan: Plan, *, channel: str = COMPLIANCE, key: str = "
 def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its_profile_stands_for(
     desk: FrontDesk,
 ) -> None:
-    proposal = desk.propose(HERE, Plan(Rule("1", time(9), "UTC"), parse("profile:hr")))
+    proposal = desk.propose(HERE, Plan(Rule("1", time(9), "UTC"), parse("profile:hr")), key="p")
     assert proposal.dates == tuple(datetime(2025, month, 1, 9, tzinfo=UTC) for month in (3, 4, 5))
     assert (proposal.reports, proposal.number) == (Month(2025, 2), 0)
     assert proposal.plan.only == PROFILES["hr"]
@@ -300,8 +357,8 @@ def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its
 
 def test_a_plan_that_is_changed_to_a_day_that_has_passed_says_that_its_report_is_made_now(desk: FrontDesk) -> None:
     number = kept(desk, Plan(Rule("20", time(9), "UTC"), EVERYTHING)).number
-    passed = desk.propose(HERE, Plan(Rule("2", time(9), "UTC"), EVERYTHING), number=number)
-    to_come = desk.propose(HERE, Plan(Rule("21", time(9), "UTC"), EVERYTHING), number=number)
+    passed = desk.propose(HERE, Plan(Rule("2", time(9), "UTC"), EVERYTHING), key="p", number=number)
+    to_come = desk.propose(HERE, Plan(Rule("21", time(9), "UTC"), EVERYTHING), key="p", number=number)
     assert (passed.overdue, to_come.overdue) == (True, False)
     assert passed.reports == Month(2025, 1)
 
@@ -314,7 +371,7 @@ def test_a_plan_that_does_not_wait_for_its_month_to_settle_says_when_that_is(
     day: str, hour: int, settles: bool, desk: FrontDesk
 ) -> None:
     there = dataclasses.replace(desk, zone="UTC")
-    proposal = there.propose(HERE, Plan(Rule(day, time(hour), "UTC"), EVERYTHING))
+    proposal = there.propose(HERE, Plan(Rule(day, time(hour), "UTC"), EVERYTHING), key="p")
     reported = proposal.reports.plus(1)
     expected = datetime(reported.year, reported.month, 2, tzinfo=UTC)
     assert proposal.settles == (expected if settles else None)
@@ -336,14 +393,14 @@ def test_a_plan_without_a_zone_has_the_nearest_that_is_known(
         kept(desk, Plan(Rule("1", time(9), newest), EVERYTHING))
     kept(desk, Plan(Rule("1", time(9), "America/Lima"), EVERYTHING), channel=LEGAL, key="other")
     there = dataclasses.replace(desk, zone=reports, portal_zone=lambda: portal)
-    assert there.propose(HERE, Plan(Rule("1", time(9), named), EVERYTHING)).plan.rule.zone == zone
+    assert there.propose(HERE, Plan(Rule("1", time(9), named), EVERYTHING), key="p").plan.rule.zone == zone
 
 
 def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: FrontDesk, engine: Recorder) -> None:
     nowhere = dataclasses.replace(desk, zone="")
     plan = Plan(Rule("1", time(9)), EVERYTHING)
     acts: list[Callable[[], object]] = [
-        lambda: nowhere.propose(HERE, plan),
+        lambda: nowhere.propose(HERE, plan, key="p"),
         lambda: nowhere.keep(Keeping(HERE, plan, "s")),
     ]
     for act in acts:
@@ -356,7 +413,7 @@ def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: FrontDesk, engine
 def test_a_changed_plan_goes_on_with_the_month_whose_turn_it_is(desk: FrontDesk) -> None:
     number = kept(desk, PLAN).number
     desk.store.write(lambda c: schedules.advance(c, schedules.get(c, number), Month(2025, 6)))
-    proposal = desk.propose(HERE, Plan(Rule("15", time(9), "UTC"), EVERYTHING), number=number)
+    proposal = desk.propose(HERE, Plan(Rule("15", time(9), "UTC"), EVERYTHING), key="p", number=number)
     assert proposal.dates == tuple(datetime(2025, month, 15, 9, tzinfo=UTC) for month in (6, 7, 8))
     assert (proposal.reports, proposal.number) == (Month(2025, 5), number)
 
@@ -366,7 +423,7 @@ def test_a_schedule_is_handed_to_the_engine_with_its_zone_and_what_its_profile_s
 ) -> None:
     desk.keep(Keeping(HERE, Plan(Rule("1", time(9)), parse("profile:hr")), "s"))
     assert engine.kept == [Keeping(HERE, Plan(Rule("1", time(9), "Europe/Riga"), PROFILES["hr"]), "s")]
-    assert desk.schedules(HERE) == ()
+    assert desk.schedules(HERE).listed == ()
 
 
 def test_what_somebody_does_with_a_schedule_is_handed_to_the_engine(desk: FrontDesk, engine: Recorder) -> None:
@@ -383,7 +440,7 @@ def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: FrontDesk, engi
         acts: list[Callable[[], object]] = [
             lambda: desk.amend(Amendment(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
             lambda: desk.schedule(HERE, number),  # noqa: B023
-            lambda: desk.propose(HERE, PLAN, number=number),  # noqa: B023
+            lambda: desk.propose(HERE, PLAN, key="p", number=number),  # noqa: B023
             lambda: desk.keep(Keeping(HERE, PLAN, "s", number=number)),  # noqa: B023
         ]
         for act in acts:
@@ -397,7 +454,7 @@ def test_the_schedules_of_a_channel_are_listed_with_their_newest_runs(desk: Fron
     kept(desk, PLAN, channel=LEGAL, key="s3")
     wanted = dataclasses.replace(request("k"), schedule=second.number)
     run = desk.store.write(lambda c: requests.write_down(c, wanted, now=NOON))
-    found = desk.schedules(HERE)
+    found = desk.schedules(HERE).listed
     assert [one.schedule for one in found] == [first, second]
     assert [one.last.run if one.last else "" for one in found] == ["", run]
 
@@ -423,11 +480,21 @@ def test_a_review_is_handed_to_the_engine_which_knows_who_asked_for_the_report(
     assert engine.opinions == [opinion]
 
 
+def test_what_was_asked_for_a_moment_ago_can_be_cancelled_by_who_may_ask(desk: FrontDesk, engine: Recorder) -> None:
+    run = desk.submit(request("k", asker=BOB)).run
+    plain = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    with pytest.raises(NothingToCancel):
+        cancel(plain)
+    assert desk.store.read(ledger.going_on) == []
+    assert cancel(desk) == run
+    assert [dismissal.run for _, dismissal in engine.dismissed] == [run]
+
+
 # -- for oneself alone --
 
 
 def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: FrontDesk) -> None:
-    receipt = desk.submit(dataclasses.replace(request("k"), private=True))
+    receipt = submit(desk, dataclasses.replace(request("k"), private=True))
     [asked] = desk.store.write(lambda c: requests.of_run(c, receipt.run))
     assert (asked.place.channel, asked.place.asker) == (ANN, ANN)
     [shown] = desk.status(HERE).here
@@ -436,8 +503,8 @@ def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: Fr
 
 
 def test_a_private_request_is_refused_where_the_asker_may_not_ask(desk: FrontDesk) -> None:
-    access = Access(frozenset(), frozenset(), frozenset({LEGAL}), Refusals())
-    strict = dataclasses.replace(desk, access=access)
+    access = Access("T1", frozenset(), frozenset(), frozenset({LEGAL}), Viewers.REQUESTERS, Refusals())
+    strict = dataclasses.replace(desk, people=Doorkeeper(access))
     with pytest.raises(NotAllowed):
         strict.submit(dataclasses.replace(request("k"), private=True))
 
@@ -453,3 +520,117 @@ def test_the_month_is_that_of_the_reports_zone_and_none_while_that_is_not_known(
     assert dataclasses.replace(here, zone="", portal_zone=lambda: "Europe/Riga").this_month() == Month(2025, 2)
     with pytest.raises(ZoneNotLearned):
         dataclasses.replace(here, zone="").this_month()
+
+
+# -- what buttons and forms carry --
+
+WITHHELD = "type:delete user:…"
+ABOUT_ZOE = Plan(Rule("1", time(9), "UTC"), parse("user:zoe@example.com type:delete"))
+
+
+def proposal_of(desk: FrontDesk, plan: Plan = ABOUT_ZOE, **more: Any) -> Proposal:
+    return desk.propose(HERE, plan, key="p", **more)
+
+
+def test_a_proposal_is_found_again_by_its_id_and_kept_as_it_was_said_back(desk: FrontDesk, engine: Recorder) -> None:
+    meant = proposal_of(desk)
+    desk.save(Saving(Place("", ANN), meant.id, "press"))
+    assert engine.kept == [Keeping(HERE, meant.plan, meant.id, press="press")]
+
+
+@pytest.mark.parametrize("other", ["nothing", ""])
+def test_what_was_never_proposed_is_not_kept(other: str, desk: FrontDesk, engine: Recorder) -> None:
+    with pytest.raises(ProposalGone):
+        desk.save(Saving(HERE, other))
+    assert engine.untouched
+
+
+def test_nobody_saves_or_reads_what_was_proposed_to_somebody_else(desk: FrontDesk, engine: Recorder) -> None:
+    meant = proposal_of(desk)
+    there = Place(COMPLIANCE, BOB)
+    with pytest.raises(ProposalGone):
+        desk.save(Saving(there, meant.id))
+    with pytest.raises(NoReport):
+        desk.open_schedule(there, FormSource(about=meant.id))
+    assert desk.open_schedule(HERE, FormSource(about=meant.id)) == Opening(meant.plan)
+    assert engine.untouched
+
+
+def test_a_proposal_that_is_made_twice_of_the_same_words_is_one(desk: FrontDesk) -> None:
+    assert proposal_of(desk).id == proposal_of(desk).id
+    assert desk.propose(HERE, PLAN, key="q").id != proposal_of(desk).id
+
+
+def test_a_form_for_somebody_else_s_schedule_opens_without_the_filter_that_they_wrote(desk: FrontDesk) -> None:
+    number = kept(desk, ABOUT_ZOE).number
+    source = FormSource(number=number)
+    assert desk.open_schedule(HERE, source) == Opening(ABOUT_ZOE)
+    opened = desk.open_schedule(Place(COMPLIANCE, BOB), source)
+    assert opened == Opening(Plan(ABOUT_ZOE.rule, EVERYTHING), "type:delete user:…")
+    plain = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    with pytest.raises(ForAdmins):
+        plain.open_schedule(Place(COMPLIANCE, BOB), source)
+    with pytest.raises(ForAdmins):
+        plain.propose(Place(COMPLIANCE, BOB), PLAN, key="p", number=number)
+
+
+def test_a_filter_that_may_not_be_read_stays_as_it_is_and_is_said_back_without_names(desk: FrontDesk) -> None:
+    number = kept(desk, ABOUT_ZOE).number
+    changed = Plan(Rule("7", time(9), "UTC"), EVERYTHING)
+    there = Place(COMPLIANCE, BOB)
+    meant = desk.propose(there, changed, key="p", number=number, keeps_filter=True)
+    assert (meant.plan.only, meant.is_filter_hidden) == (ABOUT_ZOE.only, True)
+    assert "zoe" not in str(confirmation(meant))
+    assert not desk.propose(there, changed, key="q", number=number).plan.only
+
+
+@pytest.mark.parametrize(
+    ("user", "origin", "words"),
+    [
+        (ANN, Origin.COMMAND, ""),
+        (BOB, Origin.COMMAND, "type:delete user:…"),
+        (ANN, Origin.BUTTON, "type:delete user:…"),
+    ],
+)
+def test_a_schedule_is_proposed_with_the_filter_of_a_report_to_who_wrote_that_alone(
+    user: str, origin: Origin, words: str, desk: FrontDesk
+) -> None:
+    run = submit(desk, dataclasses.replace(request("k", only=str(ABOUT_ZOE.only)), origin=origin)).run
+    opened = desk.open_schedule(Place(COMPLIANCE, user), FormSource(about=run))
+    assert opened.hidden == words
+    assert opened.plan is not None
+    assert opened.plan.only == (EVERYTHING if words else ABOUT_ZOE.only)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_button_of_an_earlier_release_shows_its_plan_to_who_wrote_it_alone(own: bool, desk: FrontDesk) -> None:
+    opened = desk.open_schedule(HERE, FormSource(written=ABOUT_ZOE, own=own))
+    assert (opened.plan == ABOUT_ZOE) is own
+    assert bool(opened.hidden) is not own
+
+
+def test_a_report_is_asked_for_again_by_its_run_with_its_filter(desk: FrontDesk) -> None:
+    first = submit(desk, request("k", only="user:zoe@example.com")).run
+    again = desk.rerun(Place(COMPLIANCE, BOB), first, "press")
+    desk.store.write(lambda c: requests.open_run(c, requests.request_id("press")))
+    [_, second] = desk.store.write(lambda c: requests.of_run(c, first))
+    assert (again.run, second.place.asker, second.origin) == (first, BOB, Origin.BUTTON)
+
+
+def test_nobody_asks_again_for_what_somebody_else_asked_for_in_private(desk: FrontDesk) -> None:
+    run = submit(desk, dataclasses.replace(request("k"), private=True)).run
+    for place, which in ((Place(COMPLIANCE, BOB), run), (HERE, "none")):
+        with pytest.raises(NoReport):
+            desk.rerun(place, which, "press")
+    assert desk.rerun(HERE, run, "press").run == run
+
+
+# -- looking --
+
+
+def test_who_only_looks_is_shown_schedules_without_buttons(desk: FrontDesk) -> None:
+    kept(desk, PLAN)
+    viewer = dataclasses.replace(desk, people=Doorkeeper(plain=frozenset({BOB})))
+    found = viewer.schedules(Place(COMPLIANCE, BOB))
+    assert "button" not in str(listing(found, everywhere=False, reader=BOB, exposure=Exposure.COUNTS))
+    assert "button" in str(listing(viewer.schedules(HERE), everywhere=False, reader=ANN, exposure=Exposure.COUNTS))

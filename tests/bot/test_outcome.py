@@ -20,6 +20,7 @@ from bot.telling import Telling
 from bot.wire import unpack
 from bot.work import MOST_ATTEMPTS, RealWork
 from handlers.desk import Place
+from handlers.exposure import Exposure
 from reporting.entry import Asker, Entry, Origin, State
 from reporting.errors import ComplianceError, KeyRejected, Stopped, TooLateToCancel
 from reporting.evidence import ledger
@@ -269,7 +270,7 @@ def test_a_run_ends_as_what_came_of_it(one: Entry, trouble: Failure | None, last
     [(entry(failure=FAILURE), FAILURE.message), (entry(), "without a result"), (entry(stopped_by=BOB), BOB)],
 )
 def test_a_channel_reads_why_there_is_no_report(one: Entry, said: str) -> None:
-    message = outcome.told(one, [Asker(ANN)], named=True)
+    message = outcome.told(one, [Asker(ANN)], exposure=Exposure.FULL)
     assert said in json.dumps(message)
     assert message["text"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack, refuse
+from bot.sandbox.slack import StandInSlack, Workspace, refuse
 from reporting.entry import State
 from tests.bot.agenda import direct, directs
 from tests.bot.talk import (
@@ -81,12 +81,12 @@ def test_a_private_report_can_be_cancelled_in_the_direct_messages(
 def test_who_asks_in_the_channel_for_what_is_made_in_private_joins_it_and_each_is_told_where_they_asked(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
-    """Neither place names who asked in the other."""
+    """Neither place names who asked in the other, and who asks is not told that somebody has before."""
     reading_hangs(portal)
     with bot(ALLOWED_USERS=BOTH):
         say(slack, "2025-01 private")
         portal.faults.wait_met(1, PATIENCE)
-        assert "is being made already" in say(slack, "2025-01", user="bob", channel=LEGAL)
+        assert "already" not in say(slack, "2025-01", user="bob", channel=LEGAL)
         say(slack, "status", user="bob", channel=LEGAL)
         standing = written(told(slack, "What is being made", user="bob"))
         portal.faults.clear()
@@ -204,3 +204,71 @@ def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(
         told(slack, "I can't post")
     assert directs(slack) == []
     assert [entry.state for entry in entries(tmp_path)] == [State.FAILED]
+
+
+PROMISES = ("in a moment", "fetching", "comparing")
+"""What is said at once by whom something is looked up."""
+
+
+def asked(slack: StandInSlack, words: str, user: str) -> str:
+    """Everything that *user* alone is answered, at once and in the end."""
+    before = len(slack.workspace.ephemerals(user))
+
+    def answered(workspace: Workspace) -> bool:
+        return any(not any(one in shown.text for one in PROMISES) for shown in workspace.ephemerals(user)[before:])
+
+    say(slack, words, user=user)
+    slack.workspace.wait_for(answered, PATIENCE)
+    return "".join(written(one) for one in slack.workspace.ephemerals(user)[before:])
+
+
+def test_a_private_report_is_like_one_that_never_existed_to_everybody_else(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    """Bob may ask for reports too, and asks in every way that there is; Ann sees hers."""
+    reading_hangs(portal)
+    words = ("verify 2025-01", "verify 2025-01 private", "diff 2025-01", "diff 2025-01 private", "calendar 2025")
+    with bot(ALLOWED_USERS=BOTH, REPORT_TIMEZONE="Europe/Riga"):
+        say(slack, "2025-01 private")
+        portal.faults.wait_met(1, PATIENCE)
+        standing = {user: asked(slack, "status", user) for user in ("ann", "bob")}
+        portal.faults.clear()
+        [mine] = reported(slack, channel=own(slack))
+        [made] = entries(tmp_path)
+        bobs = {one: asked(slack, one, "bob") for one in words}
+        anns = {one: asked(slack, one, "ann") for one in ("verify 2025-01", "calendar 2025")}
+        channel = list(slack.workspace.messages(CHANNEL))
+    assert "January 2025*: reading" in standing["ann"]
+    assert "other places" not in standing["bob"]
+    assert "January" not in standing["bob"]
+    assert made.sha256[:12] in written(mine)
+    for found in bobs.values():
+        assert [one for one in (made.sha256[:12], made.run, f"{made.kept:,} events", ANN) if one in found] == []
+    assert all("There is no report of January 2025" in bobs[one] for one in words[:4])
+    assert "*January 2025*: missing" in bobs["calendar 2025"]
+    assert "Intact" in anns["verify 2025-01"]
+    assert ":white_check_mark: *January 2025*" in anns["calendar 2025"]
+    assert channel == []
+
+
+def test_who_asks_after_a_private_report_is_not_told_that_there_was_one_before(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01 private")
+        reported(slack, channel=own(slack))
+        say(slack, "2025-01", user="bob")
+        [ours] = reported(slack)
+        slack.press(ours, "compare", user="bob")
+        told(slack, "only one so far", user="bob")
+        slack.press(ours, "verify", user="bob")
+        checked = slack.workspace.wait_for(lambda w: w.thread(CHANNEL, ours.ts)[3:], PATIENCE)
+        say(slack, "2025-01 private")
+        [_, again] = reported(slack, 2, channel=own(slack))
+        bobs = history(slack, "bob")
+    assert len(filed_texts(portal)) == 1
+    assert "report before" not in written(ours)
+    assert "Intact" in written(checked[0])
+    assert "Nothing has changed" in written(again)
+    assert "superseded" not in bobs
+    assert ": 1 run" in bobs

@@ -44,7 +44,7 @@ class Recorder:
     def stop(self) -> None:
         self.start()
 
-    def receive(self, request: str) -> None:
+    def receive(self, request: str, asker: str) -> None:
         with self.changed:
             self.received.append(request)
             self.changed.notify_all()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.portal import StandInPortal
 from bot.sandbox.slack import Message, StandInSlack
-from tests.bot.agenda import Clock, directs, keep
-from tests.bot.forms import opened
-from tests.bot.talk import BOTH, LEGAL, Bot, reported, seen, written
+from tests.bot.agenda import Clock, directs, keep, typed
+from tests.bot.forms import fill, opened
+from tests.bot.talk import BOB, BOTH, LEGAL, Bot, reading_hangs, reported, say, seen, written
 from tests.bot.test_settling import EARLY, NOTE, RULE, SETTLED, ended
 from tests.until import PATIENCE, until
 
@@ -47,3 +48,56 @@ def test_who_has_asked_for_the_early_report_cannot_review_the_settled_one(
         accept(slack, settled, "bob")
         slack.workspace.wait_for(lambda _: refusals(slack, "bob")[1:], PATIENCE)
     assert "Accepted" not in str([written(one) for one in slack.workspace.thread(LEGAL, settled.ts)])
+
+
+# -- who began it --
+
+
+def refused(slack: StandInSlack, report: Message, user: str, words: str = OWN) -> None:
+    """That *user* cannot review it, and nothing of it is told."""
+    accept(slack, report, user)
+    slack.workspace.wait_for(
+        lambda w: [one for one in [*directs(slack, user), *w.ephemerals(user)] if words in written(one)], PATIENCE
+    )
+    assert "Accepted" not in str([written(one) for one in slack.workspace.thread(report.channel, report.ts)])
+
+
+@pytest.mark.parametrize("act", ["run", "edit"])
+def test_who_ran_or_changed_somebody_else_s_schedule_cannot_review_what_it_made(
+    act: str, bot: Bot, slack: StandInSlack, clock: Clock
+) -> None:
+    """Ann is an admin, the schedule is Bob's."""
+    clock.at = datetime(2025, 2, 5, 12, tzinfo=UTC)
+    with bot(ALLOWED_USERS=BOTH):
+        keep(slack, RULE, user="bob")
+        there = typed(slack, "schedules", user="ann")
+        if act == "run":
+            slack.press(there, "schedule_run", user="ann")
+        else:
+            slack.press(there, "edit_schedule", user="ann")
+            fill(slack, day="20")
+            fill(slack)
+            seen(slack, "changed schedule 1")
+            slack.press(typed(slack, "schedules", user="bob"), "schedule_run", user="bob")
+        [report] = reported(slack)
+        assert f"made by <@{BOB}>" in written(report)
+        refused(slack, report, "ann")
+
+
+def test_nobody_reviews_a_month_while_a_report_of_it_is_made_that_they_asked_for(
+    bot: Bot, slack: StandInSlack, portal: StandInPortal
+) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01")
+        [report] = reported(slack)
+        reading_hangs(portal)
+        say(slack, "2025-01 type:delete private", user="bob")
+        portal.faults.wait_met(1, PATIENCE)
+        refused(slack, report, "bob", "is being made, so somebody else")
+        portal.faults.clear()
+        reported(slack, channel=slack.workspace.direct("bob").id)
+        accept(slack, report, "bob")
+        seen_in_thread = slack.workspace.wait_for(
+            lambda w: [one for one in w.thread(report.channel, report.ts) if "Accepted" in written(one)], PATIENCE
+        )
+    assert seen_in_thread

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.slack import StandInSlack
+from bot.slack import people
 from handlers.planned import Standing
 from reporting.only import LONGEST
 from reporting.period import Month
-from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
+from tests.bot.agenda import RULE, Clock, keep, kept, listed, typed
 from tests.bot.forms import closed, fill, opened, shown
-from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, told, written
+from tests.bot.talk import ANN, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, told, written
 
 
 @pytest.fixture(autouse=True)
@@ -81,22 +82,28 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_the_form_stays(
     assert kept(tmp_path) == []
 
 
-def test_the_form_of_somebody_who_may_not_is_refused_in_the_form(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
-    with bot(ALLOWED_USERS=ANN):
+@pytest.mark.parametrize(
+    ("allowed", "why"), [(ANN, "you are not one of those who may"), ("", "only the workspace's admins and owners")]
+)
+def test_the_form_does_not_open_for_somebody_who_may_not_ask(
+    allowed: str, why: str, bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
+    with bot(ALLOWED_USERS=allowed):
         slack.command(COMMAND, "schedule", user="bob", channel=CHANNEL)
-        fill(slack, user="bob", day="1", zone="UTC")
-        assert "you are not one of those who may" in shown(opened(slack, "bob"))
+        told(slack, why, user="bob")
+        assert closed(slack, "bob")
     assert kept(tmp_path) == []
 
 
-def test_the_form_of_somebody_who_is_no_admin_is_refused_by_direct_message(
-    bot: Bot, slack: StandInSlack, tmp_path: Path
+def test_who_loses_the_right_while_the_form_is_open_is_refused_in_the_form(
+    bot: Bot, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(people, "RECENT", 0.0)
     with bot():
-        slack.command(COMMAND, "schedule", user="bob", channel=CHANNEL)
-        fill(slack, user="bob", day="1", zone="UTC")
-        fill(slack, user="bob")
-        direct(slack, "only the workspace's admins and owners", user="bob")
+        slack.command(COMMAND, "schedule", user="ann", channel=CHANNEL)
+        slack.workspace.change_user("ann", is_admin=False, is_owner=False)
+        fill(slack, day="1", zone="UTC")
+        assert "only the workspace's admins and owners" in shown(opened(slack))
     assert kept(tmp_path) == []
 
 
@@ -168,13 +175,15 @@ def test_edit_changes_a_schedule_without_repeating_or_leaving_out_a_month(
     assert (schedule.next, schedule.standing) == (Month(2025, 3), Standing.PAUSED)
 
 
-def test_who_may_not_change_a_schedule_is_told_by_direct_message(bot: Bot, slack: StandInSlack, tmp_path: Path) -> None:
+def test_the_form_does_not_open_for_who_may_not_change_a_schedule(
+    bot: Bot, slack: StandInSlack, tmp_path: Path
+) -> None:
     with bot(ALLOWED_USERS=BOTH):
         keep(slack)
-        edit(slack, user="bob", day="20")
-        refused = direct(slack, "may change a schedule that somebody else made", user="bob")
+        slack.press(typed(slack, "schedules", user="bob"), "edit_schedule", user="bob")
+        told(slack, "may change a schedule that somebody else made", user="bob")
+        assert closed(slack, "bob")
         assert "on the 1st" in listed(slack)
-    assert slack.workspace.channel(refused.channel).members >= {BOB}
     assert [str(one.plan) for one in kept(tmp_path)] == [RULE]
 
 

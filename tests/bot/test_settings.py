@@ -87,6 +87,7 @@ def test_a_file_named_env_is_read_and_the_environment_goes_before_it(given: pyte
         ("SETTLE_HOURS", "99999999999", "less than or equal to 8760"),
         ("PREVIEW", "some", "write counts, masked or full"),
         ("EXTERNAL_CHANNELS", "some", "write counts, masked, full or refuse"),
+        ("VIEWERS", "everybody", "write requesters or members"),
         ("ALLOWED_USERS", "U0123ABCD,@ann", "“@ann” is no id of Slack's, such as U0123ABCD"),
         ("ALLOWED_USERGROUPS", "auditors", "“auditors” is no id of Slack's, such as S0123ABCD"),
         ("ALLOWED_CHANNELS", "#compliance", "“#compliance” is no id of Slack's, such as C0123ABCD"),

@@ -1,12 +1,12 @@
 """Everything that people read of schedules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Plan, Proposal, Schedule, Standing, Verb
+from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
 from handlers.rules import Rule
 from handlers.views.alarms import clocks_differ
 from handlers.views.answers import read_again, refusal, refused
@@ -62,7 +62,9 @@ LATE = schedule(
 
 def proposed(plan: Plan = FIRST, number: int = 0) -> Proposal:
     months = [Month(2026, 3).plus(n) for n in range(3)]
-    return Proposal(plan, tuple(plan.rule.due(month) for month in months), Month(2026, 2), number)
+    return Proposal(
+        plan, tuple(plan.rule.due(month) for month in months), Month(2026, 2), number, id="5e1f3a9bd2c40e77"
+    )
 
 
 def run(state: State, **changes: Any) -> Entry:
@@ -83,6 +85,15 @@ def all_listed() -> tuple[Listed, ...]:
     )
 
 
+def changeable(found: Sequence[Listed]) -> Schedules:
+    """Those, for somebody who may change them."""
+    return Schedules(tuple(found), may_change=True)
+
+
+def everything() -> Schedules:
+    return changeable(all_listed())
+
+
 def published(draft: Draft, *files: Filed, **beside: Any) -> Published:
     return Published("6a1b2c3d4e5f6071", draft, Filing(files), **beside)
 
@@ -98,11 +109,16 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
     return {
         "schedule-proposal": proposal(proposed()),
         "schedule-proposal-filtered": proposal(proposed(LAST)),
-        "schedules": listing(all_listed(), everywhere=False, reader=ANN, exposure=Exposure.COUNTS),
-        "schedules-of-others": listing(all_listed()[:2], everywhere=False, reader=BOB, exposure=Exposure.COUNTS),
-        "schedules-all": listing(all_listed(), everywhere=True, reader=BOB, exposure=Exposure.FULL),
-        "schedules-none": listing((), everywhere=False, reader=ANN, exposure=Exposure.COUNTS),
-        "schedules-all-none": listing((), everywhere=True, reader=ANN, exposure=Exposure.FULL),
+        "schedules": listing(everything(), everywhere=False, reader=ANN, exposure=Exposure.COUNTS),
+        "schedules-of-others": listing(
+            changeable(all_listed()[:2]), everywhere=False, reader=BOB, exposure=Exposure.COUNTS
+        ),
+        "schedules-for-a-viewer": listing(
+            replace(everything(), may_change=False), everywhere=False, reader="", exposure=Exposure.COUNTS
+        ),
+        "schedules-all": listing(everything(), everywhere=True, reader=BOB, exposure=Exposure.FULL),
+        "schedules-none": listing(changeable(()), everywhere=False, reader=ANN, exposure=Exposure.COUNTS),
+        "schedules-all-none": listing(changeable(()), everywhere=True, reader=ANN, exposure=Exposure.FULL),
         "schedule-made": kept(schedule(), ANN, "made", exposure=masked, overdue=False),
         "schedule-changed": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.FULL, overdue=False),
         "schedule-changed-counts": kept(schedule(plan=LAST), ANN, "changed", exposure=Exposure.COUNTS, overdue=False),
@@ -120,9 +136,12 @@ def schedule_messages(draft: Callable[..., Draft], filed: Filed) -> dict[str, Me
         "schedule-really": really(schedule(plan=LAST), reader=ANN),
         **{f"schedule-doing-{verb}": doing(verb, schedule()) for verb in Verb},
         "schedule-last-chance": last_chance(Month(2025, 9), DUE),
-        "schedule-form": form(None, channel="C1", settle=DAY),
-        "schedule-form-edit": form(LAST, channel="C1", settle=DAY, number=3),
-        "schedule-confirmation": confirmation(proposed(LAST, 3), "C1"),
+        "schedule-form": form(Opening(), channel="C1", settle=DAY),
+        "schedule-form-edit": form(Opening(LAST), channel="C1", settle=DAY, number=3),
+        "schedule-form-withheld": form(Opening(FIRST, "room:… type:delete"), channel="C1", settle=DAY, number=3),
+        "schedule-form-of-a-report": form(Opening(FIRST, "user:…"), channel="C1", settle=DAY),
+        "schedule-confirmation": confirmation(proposed(LAST, 3)),
+        "schedule-confirmation-withheld": confirmation(replace(proposed(LAST, 3), is_filter_hidden=True)),
         "schedule-refused": refused(refusal("There is no schedule 3 in this channel.", "Look for another.")),
         "summary-settled": settled(report, BY, exposure=masked),
         "summary-revised": revised(

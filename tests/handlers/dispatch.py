@@ -11,8 +11,20 @@ from urllib.parse import urlencode
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from handlers.desk import Amendment, Cancellation, Desk, Inquiry, Keeping, Opinion, Place, Receipt, Request
-from handlers.planned import Listed, Plan, Proposal, Schedule
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    Desk,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
+from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules
 from handlers.planned import Standing as Kept
 from handlers.rules import Rule
 from reporting.entry import Entry, Origin, State, UnderWay
@@ -49,11 +61,37 @@ class RecordingDesk:
     amendments: list[Amendment] = field(default_factory=list)
     inquiries: list[Inquiry] = field(default_factory=list)
     opinions: list[Opinion] = field(default_factory=list)
+    admitted: list[Place] = field(default_factory=list)
+    reruns: list[tuple[Place, str, str]] = field(default_factory=list)
+    savings: list[Saving] = field(default_factory=list)
+    sources: list[FormSource] = field(default_factory=list)
+    opening: Opening = field(default_factory=Opening)
+    proposed: list[tuple[Plan, str, bool]] = field(default_factory=list)
+    """Each with its key, and whether the filter is to stay as it is."""
 
     def this_month(self) -> Month:
         if self.unzoned:
             raise self.unzoned
         return NOW
+
+    def admit(self, place: Place) -> None:
+        self._let_in()
+        self.admitted.append(place)
+
+    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+        self._let_in()
+        self.reruns.append((place, run, key))
+        return self.receipt
+
+    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+        self._let_in()
+        self.admitted.append(place)
+        self.sources.append(source)
+        return self.opening
+
+    def save(self, saving: Saving) -> None:
+        self._let_in()
+        self.savings.append(saving)
 
     def submit(self, request: Request) -> Receipt:
         self._let_in()
@@ -70,11 +108,12 @@ class RecordingDesk:
         self.asked.append(place)
         return self.standing
 
-    def propose(self, place: Place, plan: Plan, *, number: int = 0) -> Proposal:
+    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
         self._let_in()
         self.asked.append(place)
+        self.proposed.append((plan, key, keeps_filter))
         plan = Plan(Rule(plan.rule.on, plan.rule.at, plan.rule.zone or "UTC"), plan.only)
-        return Proposal(plan, (plan.rule.due(Month(2026, 3)),), Month(2026, 2), number)
+        return Proposal(plan, (plan.rule.due(Month(2026, 3)),), Month(2026, 2), number, id="a-proposal")
 
     def keep(self, keeping: Keeping) -> None:
         self._let_in()
@@ -90,10 +129,10 @@ class RecordingDesk:
         self.asked.append(place)
         return schedule(number)
 
-    def schedules(self, place: Place) -> tuple[Listed, ...]:
+    def schedules(self, place: Place) -> Schedules:
         self._let_in()
         self.asked.append(place)
-        return (Listed(schedule(3), ENTRY),)
+        return Schedules((Listed(schedule(3), ENTRY),), may_change=True)
 
     def inquire(self, inquiry: Inquiry) -> None:
         self._let_in()
@@ -111,7 +150,8 @@ class RecordingDesk:
     def untouched(self) -> bool:
         """Whether nothing was asked of it."""
         asked = [*self.requests, *self.cancellations, *self.asked, *self.keepings]
-        return not [*asked, *self.amendments, *self.inquiries, *self.opinions]
+        acts = [*self.amendments, *self.inquiries, *self.opinions, *self.reruns, *self.savings, *self.sources]
+        return not [*asked, *acts]
 
 
 def checked(desk: Desk) -> Desk:

@@ -160,8 +160,8 @@ def progress() -> dict[str, Message]:
         ),
         "reading-filtered": reading(order, ASKER, RUN, Progress(share=0, events=0)),
         "filing": filing(ORDER, ASKER),
-        "failed": failed(ORDER, ASKER, FAILURE),
-        "cancelled": cancelled(ORDER, ASKER, ADMIN),
+        "failed": failed(ORDER, ASKER, FAILURE, run=RUN),
+        "cancelled": cancelled(ORDER, ASKER, ADMIN, run=RUN),
     }
 
 
@@ -229,7 +229,7 @@ FOUND: dict[Outcome, tuple[Check, ...]] = {
     Outcome.INTACT: (CHECKED,),
     Outcome.CHANGED: (CHECKED, Check("the manifest", "its SHA-256 is another", Outcome.CHANGED)),
     Outcome.MISSING: (CHECKED, Check("the manifest", "it is not in the folder", Outcome.MISSING)),
-    Outcome.REPLACED: (Check("the TXT", "version 3 took its place", Outcome.REPLACED),),
+    Outcome.REPLACED: (Check("compliance-report-2025-01.txt", "version 3 took its place", Outcome.REPLACED),),
     Outcome.UNREADABLE: (CHECKED, Check("the manifest", "the portal kept failing", Outcome.UNREADABLE)),
     Outcome.BROKEN: (Check("the ledger", "entry 7 was changed", Outcome.BROKEN),),
 }
@@ -278,7 +278,7 @@ def lookups() -> dict[str, Message]:
         "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
         "requests-none": evidence.requests("How January 2025 was read", [], exposure=MASKED),
-        "calendar": past.calendar(2025, months(), PORTAL),
+        "calendar": past.calendar(2025, months(), PORTAL, exposure=FULL, may_ask=True),
         "history": past.history("What was made of 2025", runs(), total=1_204, exposure=FULL),
         "history-counts": past.history("What was made of 2025", runs(), total=4, exposure=COUNTS),
         "history-none": past.history("What was made of 2025", [], total=0, exposure=FULL),
@@ -322,7 +322,7 @@ def runs() -> list[Past]:
 
 def views() -> dict[str, dict[str, Any]]:
     health = ("Version 1.0.0; the time zone of the reports is Europe/Riga.", "No report is being made.")
-    page = Page(PORTAL, 2025, months(), all_listed(), runs(), health)
+    page = Page(PORTAL, 2025, months(), all_listed(), runs(), health, may_ask=True)
     listed: list[Listed] = list(all_listed()) * 5
     return {
         "order-form": order_form(Month(2025, 2), channel="C0COMPLY01"),
@@ -330,6 +330,7 @@ def views() -> dict[str, dict[str, Any]]:
         "review-form": review_form(RUN, "C0COMPLY01", "1738400000.000100"),
         "home": home(page, exposure=FULL),
         "home-full": home(replace(page, schedules=listed, runs=runs() * 5), exposure=FULL),
+        "home-of-a-viewer": home(replace(page, may_ask=False), exposure=FULL),
         "home-empty": home(replace(page, schedules=(), runs=(), months=()), exposure=FULL),
         "home-closed": closed("You may not ask for compliance reports here.", "Ask whoever hosts the bot."),
     }

@@ -8,6 +8,7 @@ from slack_bolt import App
 
 from handlers.desk import Inquiry, Opinion, Place, Request
 from handlers.fields import LONGEST
+from handlers.planned import Opening, Plan
 from handlers.questions import Question
 from reporting.entry import Origin
 from reporting.errors import NotAllowed, ZoneNotLearned
@@ -239,25 +240,28 @@ def test_a_refusal_of_a_form_is_a_page_of_it(callback: str, app: App, desk: Reco
     assert "you are a guest" in json.dumps(answer["view"])
 
 
-@pytest.mark.parametrize(("value", "metadata"), [("", "0 C1"), (str(PLAN), "0 C1")])
-def test_a_new_schedule_opens_the_form_with_what_was_proposed(
-    value: str, metadata: str, app: App, api: Recorded
+@pytest.mark.parametrize("opening", [Opening(), Opening(PLAN)])
+def test_a_new_schedule_opens_the_form_with_what_the_desk_says(
+    opening: Opening, app: App, api: Recorded, desk: RecordingDesk
 ) -> None:
-    assert sent(app, pressed("new_schedule", value)).status == 200
-    assert opened(api)["private_metadata"] == metadata
-    assert ("Europe/Riga" in json.dumps(opened(api)["blocks"][2]["element"])) == bool(value)
+    desk.opening = opening
+    assert sent(app, pressed("new_schedule", "a-proposal")).status == 200
+    assert opened(api)["private_metadata"] == "0 C1"
+    assert ("Europe/Riga" in json.dumps(opened(api)["blocks"][2]["element"])) == bool(opening.plan)
 
 
-def test_edit_opens_the_form_with_what_the_schedule_says(app: App, api: Recorded) -> None:
-    assert sent(app, pressed("edit_schedule", f"3 {PLAN}")).status == 200
+def test_edit_opens_the_form_with_what_the_schedule_says(app: App, api: Recorded, desk: RecordingDesk) -> None:
+    desk.opening = Opening(PLAN)
+    assert sent(app, pressed("edit_schedule", "3")).status == 200
     assert opened(api)["private_metadata"] == "3 C1"
     assert "type:delete" in json.dumps(opened(api))
 
 
 @pytest.mark.parametrize("room", ["Legal  affairs", "Legal\u00a0affairs", "a:b  c/d"])
-def test_edit_changes_nothing_of_a_filter_by_itself(room: str, app: App, api: Recorded) -> None:
+def test_edit_changes_nothing_of_a_filter_by_itself(room: str, app: App, api: Recorded, desk: RecordingDesk) -> None:
     kept = only(f'room:"{room}"')
-    sent(app, pressed("edit_schedule", f"3 {PLAN.rule} {kept}"))
+    desk.opening = Opening(Plan(PLAN.rule, kept))
+    sent(app, pressed("edit_schedule", "3"))
     [block] = [block for block in opened(api)["blocks"] if block.get("block_id") == "only"]
     assert block["element"]["initial_value"] == str(kept)
 
@@ -282,3 +286,15 @@ def test_who_may_not_see_the_page_is_told_so_on_it(waiting_app: App, desk: Recor
     [published] = api.said("views.publish")
     assert published["user_id"] == "U7"
     assert "you are a guest" in json.dumps(published["view"])
+
+
+@pytest.mark.parametrize(("number", "fields"), [("3", 3), ("", 5)])
+def test_a_filter_that_may_not_be_read_is_not_in_the_form_and_that_is_said(
+    number: str, fields: int, app: App, api: Recorded, desk: RecordingDesk
+) -> None:
+    """Of a schedule it stays as it is; for a new one it has to be written."""
+    desk.opening = Opening(Plan(PLAN.rule, only("")), hidden="user:…")
+    sent(app, pressed("edit_schedule", number) if number else press("a-run", action="new_schedule"))
+    view = opened(api)
+    assert len(blocks(view)) == fields
+    assert "user:…" in json.dumps(view, ensure_ascii=False)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Plan
+from handlers.planned import Listed, Opening, Plan
 from handlers.planned import Standing as Planned
 from handlers.views import evidence, past
 from handlers.views.alarms import clocks_differ
@@ -30,7 +30,7 @@ from reporting.only import parse
 from reporting.period import Month
 from reporting.proof import Check, Edit, MonthRow, MonthState, Outcome, Past
 from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Verdict
-from tests.handlers.agenda import DAY, LAST, proposed, published, schedule
+from tests.handlers.agenda import DAY, LAST, changeable, proposed, published, schedule
 from tests.handlers.fitting import marked, read
 from tests.handlers.gallery import (
     ASKER,
@@ -81,15 +81,18 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
         yield evidence.verification(found, "Check", ASKER.user, exposure=exposure)
         yield evidence.requests("How", [Exchange("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)
         yield past.history("What was made", [Past(run, "", (reviewed,))], total=1, exposure=exposure)
-        yield home(Page(PORTAL, 2025, [row], [Listed(planned, run)], [Past(run, "", ())], ["Fine."]), exposure=exposure)
-        yield listing((Listed(planned, run),), everywhere=True, reader="", exposure=exposure)
+        yield home(
+            Page(PORTAL, 2025, [row], [Listed(planned, run)], [Past(run, "", ())], ["Fine."], may_ask=True),
+            exposure=exposure,
+        )
+        yield listing(changeable([Listed(planned, run)]), everywhere=True, reader="", exposure=exposure)
         yield kept(planned, ASKER.user, "made", exposure=exposure, overdue=False)
-    yield failed(Order(ORDER.month, only=only), ASKER, failure)
+    yield failed(Order(ORDER.month, only=only), ASKER, failure, run="r1")
     yield status(UnderWay((gone,), (0,), elsewhere=0), reader=gone.asker)
     yield refusal(HOSTILE, HOSTILE)
     yield elsewhere(ORDER, "C1", HOSTILE, HOSTILE)
     yield told(reviewed, "January 2025")
-    yield past.calendar(2025, [row], PORTAL)
+    yield past.calendar(2025, [row], PORTAL, exposure=Exposure.FULL, may_ask=True)
     yield closed(HOSTILE, HOSTILE)
     yield proposal(proposed(plan))
     stopped = replace(planned, standing=Planned.PAUSED, why=HOSTILE, trouble=HOSTILE)
@@ -98,8 +101,8 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     yield late_report(Order(ORDER.month, only=only), [ASKER], failure, stopped)
     yield clocks_differ(HOSTILE)
     yield really(planned, reader=planned.maker)
-    yield confirmation(proposed(plan), "C1")
-    yield form(plan, channel="C1", settle=DAY)
+    yield confirmation(proposed(plan))
+    yield form(Opening(plan), channel="C1", settle=DAY)
 
 
 def test_foreign_text_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Proposal, Schedule, Standing, Verb
+from handlers.planned import Listed, Opening, Proposal, Schedule, Standing, Verb
 from handlers.views import evidence, past
 from handlers.views.alarms import clocks_differ
 from handlers.views.answers import accepted, elsewhere, refusal, refused
@@ -34,7 +34,7 @@ from reporting.report import (
     Order,
     Progress,
 )
-from tests.handlers.agenda import DAY, EARLIER
+from tests.handlers.agenda import DAY, EARLIER, changeable
 from tests.handlers.fitting import assert_fits
 from tests.handlers.worst import (
     ASKER,
@@ -141,9 +141,9 @@ def test_progress_and_its_end_fit_whatever_the_data(
     for shown in (
         waiting(order, asker, RUN, many),
         reading(order, asker, RUN, Progress(share, many), left=left),
-        failed(order, asker, failure),
-        failed(order, asker, failure, title="Not read again, the earlier report stands"),
-        cancelled(order, asker, USER),
+        failed(order, asker, failure, run=RUN),
+        failed(order, asker, failure, run=RUN, title="Not read again, the earlier report stands"),
+        cancelled(order, asker, USER, run=RUN),
     ):
         assert_fits(shown)
 
@@ -193,7 +193,7 @@ def test_how_it_was_read_fits_however_much_was_asked(made: list[Exchange], expos
 @relaxed
 @given(st.lists(rows, max_size=12))
 def test_a_calendar_fits_whatever_the_year(months: list[MonthRow]) -> None:
-    assert_fits(past.calendar(2099, months, PORTAL))
+    assert_fits(past.calendar(2099, months, PORTAL, exposure=Exposure.FULL, may_ask=True))
 
 
 @relaxed
@@ -219,15 +219,15 @@ def test_what_is_told_of_a_schedule_fits(schedule: Schedule, why: str, exposure:
 @relaxed
 @given(st.lists(listed, max_size=40), st.booleans(), exposures)
 def test_a_list_of_schedules_fits_however_long(found: list[Listed], everywhere: bool, exposure: Exposure) -> None:
-    assert_fits(posted(listing(tuple(found), everywhere=everywhere, reader="", exposure=exposure)))
+    assert_fits(posted(listing(changeable(tuple(found)), everywhere=everywhere, reader="", exposure=exposure)))
 
 
 @relaxed
 @given(proposals)
 def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) -> None:
     assert_fits(posted(proposal(proposed)))
-    assert_fits(confirmation(proposed, CHANNEL))
-    assert_fits(form(proposed.plan, channel=CHANNEL, settle=DAY, number=proposed.number))
+    assert_fits(confirmation(proposed))
+    assert_fits(form(Opening(proposed.plan), channel=CHANNEL, settle=DAY, number=proposed.number))
 
 
 @pytest.mark.parametrize("channel", ["", CHANNEL])
@@ -235,7 +235,7 @@ def test_a_proposal_and_its_forms_fit_whatever_the_filter(proposed: Proposal) ->
 def test_the_forms_fit(channel: str, this: Month) -> None:
     assert_fits(order_form(this, channel=channel))
     assert_fits(review_form(RUN, CHANNEL, MESSAGE))
-    assert_fits(form(None, channel=channel, settle=DAY))
+    assert_fits(form(Opening(), channel=channel, settle=DAY))
 
 
 @relaxed
@@ -249,7 +249,7 @@ def test_the_forms_fit(channel: str, this: Month) -> None:
 def test_the_app_s_page_fits_however_much_there_is(
     months: list[MonthRow], schedules: list[Listed], runs: list[Past], health: list[str], exposure: Exposure
 ) -> None:
-    assert_fits(home(Page(PORTAL, 2099, months, schedules, runs, health), exposure=exposure))
+    assert_fits(home(Page(PORTAL, 2099, months, schedules, runs, health, may_ask=True), exposure=exposure))
 
 
 @relaxed
@@ -273,8 +273,8 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "preview of an empty line": lambda: preview([""], "", DRAFT, exposure=Exposure.FULL),
     "waiting": lambda: waiting(ORDER, ASKER, RUN, MOST),
     "reading": lambda: reading(ORDER, ASKER, RUN, Progress(1.0, MOST), left=timedelta(days=10**6)),
-    "failed": lambda: failed(ORDER, ASKER, FAILURE),
-    "cancelled": lambda: cancelled(ORDER, ASKER, USER),
+    "failed": lambda: failed(ORDER, ASKER, FAILURE, run=RUN),
+    "cancelled": lambda: cancelled(ORDER, ASKER, USER, run=RUN),
     "refusal": lambda: posted(refusal(WORST, WORST)),
     "refusal without a hint": lambda: posted(refusal("That cannot be.", "")),
     "a refused form": lambda: refused(refusal(WORST, WORST)),
@@ -285,14 +285,19 @@ FULLEST_OF_ALL: dict[str, Callable[[], Message]] = {
     "verification": lambda: evidence.verification(FOUND, "Check of a month", USER, exposure=Exposure.FULL),
     "requests": lambda: evidence.requests("How it was read", REQUESTS, exposure=Exposure.FULL),
     "requests with hidden marks": lambda: evidence.requests("How it was read", HIDDEN, exposure=Exposure.MASKED),
-    "calendar": lambda: past.calendar(2099, [FULLEST] * 12, PORTAL),
+    "calendar": lambda: past.calendar(2099, [FULLEST] * 12, PORTAL, exposure=Exposure.FULL, may_ask=True),
     "history": lambda: past.history("What was made lately", [FULLEST_PAST] * 100, total=10**9, exposure=Exposure.FULL),
     "listing": lambda: posted(
-        listing((Listed(PAUSED, FAILED),) * 100, everywhere=True, reader=USER, exposure=Exposure.FULL)
+        listing(
+            changeable([Listed(PAUSED, FAILED)] * 100),
+            everywhere=True,
+            reader=USER,
+            exposure=Exposure.FULL,
+        )
     ),
     "proposal": lambda: posted(proposal(PROPOSED)),
-    "confirmation": lambda: confirmation(PROPOSED, CHANNEL),
-    "schedule form": lambda: form(PLAN, channel=CHANNEL, settle=DAY, number=MOST),
+    "confirmation": lambda: confirmation(PROPOSED),
+    "schedule form": lambda: form(Opening(PLAN), channel=CHANNEL, settle=DAY, number=MOST),
     "stuck": lambda: stuck([PAUSED] * 100, reader=""),
     "late": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, replace(PAUSED, standing=Standing.ACTIVE, again=NOON)),
     "late and paused": lambda: late_report(ORDER, [ASKER] * 100, FAILURE, PAUSED),

@@ -7,7 +7,18 @@ import pytest
 from slack_bolt import App
 
 from handlers.corrections import can_read
-from handlers.desk import Amendment, Cancellation, Inquiry, Keeping, Place, Receipt, Request
+from handlers.desk import (
+    Amendment,
+    Cancellation,
+    FormSource,
+    Inquiry,
+    Keeping,
+    Opinion,
+    Place,
+    Receipt,
+    Request,
+    Saving,
+)
 from handlers.fields import wrong
 from handlers.planned import Verb
 from handlers.questions import Question
@@ -22,6 +33,7 @@ from tests.handlers.dispatch import (
     PLAN,
     RecordingDesk,
     command,
+    payload,
     press,
     pressed,
     pressed_in_view,
@@ -116,7 +128,17 @@ def test_a_refusal_and_a_fault_of_our_own_both_end_in_words(
     assert bool(caplog.records) != isinstance(refusal, ComplianceError)
 
 
-def test_run_again_asks_for_the_same_month_where_it_was_pressed(app: App, desk: RecordingDesk) -> None:
+def test_run_again_asks_for_what_a_run_was_to_report(app: App, desk: RecordingDesk) -> None:
+    assert sent(app, press("6a1b2c3d4e5f6071")).status == 200
+    assert desk.reruns == [(HERE, "6a1b2c3d4e5f6071", "T.2")]
+    assert desk.requests == []
+
+
+def test_a_button_that_names_a_month_asks_for_it_where_it_was_pressed(app: App, desk: RecordingDesk) -> None:
+    """A reminder's; and those of earlier releases, which carry a filter too."""
+    sent(app, press("2025-01 type:delete"))
+    assert [str(request.order) for request in desk.requests] == ["2025-01 type:delete"]
+    desk.requests.clear()
     assert sent(app, press("2025-01")).status == 200
     [request] = desk.requests
     assert (request.order.month, request.place.channel, request.place.asker) == (Month(2025, 1), "C1", "U7")
@@ -272,7 +294,12 @@ def test_a_schedule_is_said_back_and_not_kept(app: App, desk: RecordingDesk) -> 
     assert (desk.asked, desk.keepings) == ([HERE], [])
 
 
-def test_save_keeps_what_was_said_back_under_a_name_that_every_press_has_beside_its_own(
+def test_save_keeps_the_proposal_that_the_button_names(app: App, desk: RecordingDesk) -> None:
+    assert sent(app, pressed("save_schedule", "a-proposal")).status == 200
+    assert desk.savings == [Saving(HERE, "a-proposal", "T.2")]
+
+
+def test_a_plan_in_a_button_of_an_earlier_release_is_kept_under_a_name_that_every_press_has_beside_its_own(
     app: App, desk: RecordingDesk
 ) -> None:
     first = sent(app, pressed("save_schedule", str(PLAN)))
@@ -321,7 +348,8 @@ def test_all_schedules_are_promised_to_admins(app: App, desk: RecordingDesk) -> 
 def test_the_form_is_said_back_on_a_second_page(app: App, desk: RecordingDesk) -> None:
     answer = json.loads(sent(app, submission("schedule_form", "0 C1", filled())).body)
     assert answer["response_action"] == "push"
-    assert answer["view"]["private_metadata"] == f"0 C2 {PLAN}"
+    assert answer["view"]["private_metadata"] == "a-proposal"
+    assert desk.proposed == [(PLAN, "V1 T.2", False)]
     assert desk.asked == [Place("C2", "U7")]
     assert desk.keepings == []
 
@@ -329,7 +357,8 @@ def test_the_form_is_said_back_on_a_second_page(app: App, desk: RecordingDesk) -
 def test_a_form_for_a_schedule_stays_with_the_channel_it_was_opened_in(app: App, desk: RecordingDesk) -> None:
     fields = {name: found for name, found in filled(None, None).items() if name != "channel"}
     answer = json.loads(sent(app, submission("schedule_form", "3 C1", fields)).body)
-    assert answer["view"]["private_metadata"] == "3 C1 monthly on 1 at 09:00 UTC"
+    assert answer["response_action"] == "push"
+    assert [str(plan) for plan, _, _ in desk.proposed] == ["monthly on 1 at 09:00"]
     assert desk.asked == [Place("C1", "U7")]
 
 
@@ -347,8 +376,15 @@ def test_what_is_wrong_in_the_form_is_said_beside_its_field(app: App, desk: Reco
 )
 def test_the_form_s_fields_are_read_as_commands_are(zone: str, name: str, app: App, desk: RecordingDesk) -> None:
     fields = filled(zone, "Type\uff1a\u201cdelete\u201d\u00a0\u2013room:\u00abLegal\u00a0affairs\u00bb")
-    answer = json.loads(sent(app, submission("schedule_form", "0 C1", fields)).body)
-    assert answer["view"]["private_metadata"] == f'0 C2 monthly on 1 at 09:00 {name} -room:"Legal affairs" type:delete'
+    sent(app, submission("schedule_form", "0 C1", fields))
+    [(plan, _, _)] = desk.proposed
+    assert str(plan) == f'monthly on 1 at 09:00 {name} -room:"Legal affairs" type:delete'
+
+
+def test_a_form_without_a_field_for_the_filter_leaves_it_as_it_is(app: App, desk: RecordingDesk) -> None:
+    fields = {name: found for name, found in filled().items() if name != "only"}
+    sent(app, submission("schedule_form", "3 C1", fields))
+    assert [keeps for _, _, keeps in desk.proposed] == [True]
 
 
 def test_a_fixed_offset_is_said_to_be_one_before_it_is_kept(app: App) -> None:
@@ -372,8 +408,16 @@ def test_beside_a_field_stands_what_can_be_written_into_it(zone: str, line: str,
     assert desk.untouched
 
 
+def test_the_second_page_keeps_what_it_said_and_closes_the_form(app: App, desk: RecordingDesk) -> None:
+    answer = json.loads(sent(app, submission("schedule_confirmed", "a-proposal")).body)
+    assert answer == {"response_action": "clear"}
+    assert desk.savings == [Saving(Place("", "U7"), "a-proposal")]
+
+
 @pytest.mark.parametrize("number", [0, 3])
-def test_the_second_page_keeps_and_closes_the_form(number: int, app: App, desk: RecordingDesk) -> None:
+def test_the_second_page_of_an_earlier_release_keeps_and_closes_the_form(
+    number: int, app: App, desk: RecordingDesk
+) -> None:
     answer = json.loads(sent(app, submission("schedule_confirmed", f"{number} C2 {PLAN}")).body)
     assert answer == {"response_action": "clear"}
     assert desk.keepings == [Keeping(Place("C2", "U7"), PLAN, "V1", number)]
@@ -428,3 +472,94 @@ def test_all_missing_months_are_asked_for_each_by_itself(app: App, desk: Recordi
         (Order(Month(2025, 3)), Origin.BUTTON, "U7"),
     ]
     assert len({one.key for one in desk.requests}) == 2
+
+
+# -- forms --
+
+OPENINGS = {
+    "the command alone": command(""),
+    "schedule alone": command("schedule"),
+    "the app's page": pressed_in_view("new_report"),
+    "a list of schedules": pressed("new_schedule", ""),
+    "a report": press("6a1b2c3d4e5f6071", action="new_schedule"),
+    "a schedule": pressed("edit_schedule", "3"),
+    "a report's review": press("6a1b2c3d4e5f6071", action="review", message={"ts": "1.5"}),
+    "a form": pressed_in_view("every_month", kind="modal", metadata="C1"),
+    "a shortcut": payload("shortcut", callback_id="make_report_anywhere", action_ts="1.0"),
+    "a message's shortcut": payload(
+        "message_action", callback_id="make_report", action_ts="1.0", channel={"id": "C1"}, message={"ts": "1.5"}
+    ),
+}
+
+
+@pytest.mark.parametrize("how", OPENINGS)
+def test_no_form_opens_for_somebody_who_may_not_ask(how: str, app: App, desk: RecordingDesk, api: Recorded) -> None:
+    desk.refusal = NotAllowed(reason="guests may not")
+    said = {
+        name: value.replace("https://hooks.slack.example/1", f"{api.url}whisper")
+        for name, value in OPENINGS[how].items()
+    }
+    sent(app, said)
+    assert [method for method, _ in api.calls if method.startswith("views.")] == []
+
+
+@pytest.mark.parametrize("how", OPENINGS)
+def test_the_desk_is_asked_before_any_form_opens(how: str, app: App, desk: RecordingDesk, api: Recorded) -> None:
+    assert sent(app, OPENINGS[how]).status == 200
+    assert [place.asker for place in desk.admitted] == ["U7"]
+    assert [method for method, _ in api.calls if method.startswith("views.")] != []
+
+
+@pytest.mark.parametrize(
+    ("form", "source"),
+    [
+        (pressed("new_schedule", "a-proposal"), FormSource(about="a-proposal")),
+        (pressed("new_schedule", str(PLAN)), FormSource(written=PLAN, own=True)),
+        (press(str(PLAN), action="new_schedule"), FormSource(written=PLAN)),
+        (pressed("edit_schedule", f"3 {PLAN}"), FormSource(number=3)),
+    ],
+)
+def test_what_a_form_begins_with_is_the_desk_s_to_say(
+    form: dict[str, str], source: FormSource, app: App, desk: RecordingDesk
+) -> None:
+    """A plan in a button of an earlier release is known to be the presser's own only where nobody else sees it."""
+    assert sent(app, form).status == 200
+    assert desk.sources == [source]
+
+
+# -- whose workspace --
+
+FORMS = [("order_form", "C1"), ("schedule_confirmed", f"0 C2 {PLAN}"), ("review_form", "a-run C1 1.5")]
+
+
+def asked_places(desk: RecordingDesk) -> list[Place]:
+    asked: list[Request | Keeping | Opinion | Inquiry | Saving] = [*desk.requests, *desk.keepings, *desk.opinions]
+    return [one.place for one in [*asked, *desk.inquiries, *desk.savings]] + desk.asked
+
+
+@pytest.mark.parametrize(("callback", "metadata"), [*FORMS, ("schedule_form", "0 C1"), ("schedule_confirmed", "p")])
+@pytest.mark.parametrize(("own", "stranger"), [("T2", True), ("T1", False)])
+def test_of_a_form_the_team_is_that_of_who_filled_it_in_and_the_app_s_stands_in_the_view(
+    callback: str, metadata: str, own: str, stranger: bool, app: App, desk: RecordingDesk
+) -> None:
+    """Slack sends it so from a connected workspace."""
+    fields = filled() | {
+        "month": {"type": "static_select", "selected_option": {"value": "2025-01"}},
+        "where": {"type": "radio_buttons", "selected_option": {"value": "shared"}},
+        "result": {"type": "radio_buttons", "selected_option": {"value": "accepted"}},
+        "reason": {"type": "plain_text_input", "value": "fine"},
+    }
+    body = json.loads(submission(callback, metadata, fields, team=own)["payload"])
+    body["team"], body["view"]["app_installed_team_id"] = {"id": own}, "T1"
+    assert sent(app, {"payload": json.dumps(body)}).status == 200
+    assert [place.stranger for place in asked_places(desk)] == [stranger]
+
+
+@pytest.mark.parametrize("mark", [{"enterprise": {"id": "E1"}}, {"is_enterprise_install": True, "team": None}])
+def test_in_an_organization_a_payload_does_not_show_who_is_a_stranger(
+    mark: dict[str, Any], app: App, desk: RecordingDesk
+) -> None:
+    """People of it belong to several workspaces: the desk looks it up."""
+    body = json.loads(press("a-run", action="verify", team="T2")["payload"]) | mark
+    assert sent(app, {"payload": json.dumps(body)}).status == 200
+    assert [place.stranger for place in asked_places(desk)] == [False]

@@ -24,7 +24,7 @@ from reporting.only import WORDS, parse
 from reporting.period import Month
 from reporting.proof import Changes, Check, MonthRow, MonthState, Outcome
 from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
-from tests.handlers.agenda import all_listed, published
+from tests.handlers.agenda import all_listed, changeable, published
 from tests.handlers.fitting import assert_fits, read
 from tests.handlers.gallery import (
     ASKER,
@@ -245,8 +245,8 @@ def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: M
     assert "open_in_docspace" not in said
     assert "evil.example" not in said
     row = MonthRow(Month(2025, 1), MonthState.MADE, run=RUN, version=2, url=url)
-    assert "version 2" in past.month(row, PORTAL)
-    assert "<" not in past.month(row, PORTAL)
+    assert "version 2" in past.month(row, PORTAL, FULL)
+    assert "<" not in past.month(row, PORTAL, FULL)
 
 
 @pytest.mark.parametrize("url", [f"{PORTAL}/doceditor?fileid=1&version=2", PORTAL, f"{PORTAL}/"])
@@ -299,7 +299,7 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, cou
 
 @pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
-    said = read(listing(all_listed()[:1] * number, everywhere=False, reader="", exposure=FULL))
+    said = read(listing(changeable(all_listed()[:1] * number), everywhere=False, reader="", exposure=FULL))
     assert said.count("Made by") == number - rest
     assert (f"{rest} more {'is' if rest == 1 else 'are'} not shown." in said) == bool(rest)
 
@@ -352,12 +352,14 @@ def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: Filed) -
 
 
 def test_a_month_that_can_be_made_has_a_button_and_several_have_one_for_all() -> None:
-    def offered(*states: MonthState) -> list[tuple[str, str]]:
-        message = past.calendar(2025, [MonthRow(Month(2025, n), state) for n, state in enumerate(states, 1)], PORTAL)
+    def offered(*states: MonthState, may_ask: bool = True) -> list[tuple[str, str]]:
+        rows = [MonthRow(Month(2025, n), state) for n, state in enumerate(states, 1)]
+        message = past.calendar(2025, rows, PORTAL, exposure=FULL, may_ask=may_ask)
         buttons = [one for block in message["blocks"] for one in (block.get("accessory"), *block.get("elements", []))]
         return [(one["action_id"], one["value"]) for one in buttons if one and one["type"] == "button"]
 
     assert offered(MonthState.MISSING, MonthState.AHEAD, MonthState.RUNNING) == [("run_again", "2025-01")]
+    assert offered(MonthState.MISSING, MonthState.MISSING, may_ask=False) == []
     assert offered(MonthState.FAILED, MonthState.MADE, MonthState.BEYOND_RETENTION) == [
         ("run_again", "2025-01"),
         ("run_again", "2025-03"),

@@ -269,5 +269,7 @@ FOUND = Verification(
     HEAD,
 )
 REVIEW = Review(RUN, USER, Result.REMARKS, "&\n" * (REASON // 2), HASH, MOST, MOST, NOON, HEAD)
-FULL_PAGE = Page(PORTAL, 2099, [FULLEST] * 12, [Listed(PAUSED, FAILED)] * 100, [FULLEST_PAST] * 100, [WIDE] * 9)
+FULL_PAGE = Page(
+    PORTAL, 2099, [FULLEST] * 12, [Listed(PAUSED, FAILED)] * 100, [FULLEST_PAST] * 100, [WIDE] * 9, may_ask=True
+)
 DRAFT = worst(WIDE).draft

@@ -45,7 +45,7 @@ class Scene:
             "token": VERIFICATION,
             "trigger_id": self.trigger(),
             "team": {"id": setup.team_id, "domain": setup.team_domain},
-            "enterprise": None,
+            "enterprise": {"id": setup.enterprise_id, "name": "Sandbox Org"} if setup.enterprise_id else None,
             "is_enterprise_install": False,
         }
 
@@ -100,8 +100,10 @@ def view_press(scene: Scene, view: View, action: Json) -> Json:
 
 
 def view_submission(scene: Scene, view: View) -> Json:
-    wire = view_wire(view, scene.site.workspace.setup)
-    return {**scene.frame("view_submission"), "view": wire, "response_urls": []}
+    """Of a form, ``team`` is that of who filled it in; the app's stands in the view."""
+    setup, team = scene.site.workspace.setup, scene.user.team_id
+    own = {"id": team, "domain": setup.teams.get(team, "")}
+    return {**scene.frame("view_submission"), "team": own, "view": view_wire(view, setup), "response_urls": []}
 
 
 def view_closed(scene: Scene, view: View, *, is_cleared: bool) -> Json:

@@ -34,7 +34,11 @@ class User:
     """A guest of one channel."""
     is_stranger: bool = False
     """Comes from another company through a shared channel."""
+    is_marked: bool = True
+    """Whether Slack says so by ``is_stranger``: not of those who share a channel with the app."""
     team_id: str = TEAM
+    enterprise_teams: tuple[str, ...] = ()
+    """On Enterprise Grid: every workspace of the organization that the person is in."""
     is_bot: bool = False
     deleted: bool = False
 
@@ -108,6 +112,8 @@ class WorkspaceSetup:
     post_interval: float = 0.0
     """Seconds between two posts to one channel before ``ratelimited``; Slack's own is about 1."""
     team_id: str = TEAM
+    enterprise_id: str = ""
+    """Of the organization that the workspace is in, on Enterprise Grid."""
     team_name: str = "Sandbox"
     team_domain: str = "sandbox"
     app_id: str = "A0SANDBOX1"

@@ -9,11 +9,12 @@ import pytest
 import stamina
 from sqlalchemy import func, select
 
+from bot import outcome
 from bot.store import requests, tables
 from bot.store.database import Store
 from handlers.desk import Receipt, Request
 from reporting.entry import Entry, State
-from reporting.evidence import ledger
+from reporting.evidence import chain, ledger
 from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, NOON, entry, later, request
 from tests.until import PATIENCE
 
@@ -131,7 +132,7 @@ def test_a_request_is_untaken_until_somebody_looks_at_it(store: Store) -> None:
     one, two = requests.request_id("k1"), requests.request_id("k2")
     assert set(store.write(requests.untaken)) == {one, two}
     assert store.write(lambda c: requests.take(c, one)).id == one
-    assert store.write(requests.untaken) == [two]
+    assert list(store.write(requests.untaken)) == [two]
 
 
 def test_a_run_has_nobody_left_who_wants_it_once_all_requests_are_refused(store: Store) -> None:
@@ -255,3 +256,70 @@ def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store
     numbers = ",".join(map(str, range(5000, 5150)))
     store.write(lambda c: requests.write_down(c, request("k1", only=f"action:{numbers}"), now=later(0)))
     assert ask(store, request("k2", asker=BOB), minute=1).ahead == 1
+
+
+# -- before anybody has said that they may --
+
+
+def asks(store: Store, key: str, *, minute: float = 0, **wanted: str) -> Receipt:
+    asked = request(key, **wanted)
+    return store.write(lambda c: requests.ask(c, asked, now=later(minute), at_once=1))
+
+
+def opened(store: Store, key: str) -> str:
+    return store.write(lambda c: requests.open_run(c, requests.request_id(key))).run
+
+
+def test_what_nobody_has_let_in_is_no_run(store: Store) -> None:
+    receipt = asks(store, "k")
+    assert store.read(lambda c: ledger.entry(c, receipt.run)) is None
+    assert store.read(ledger.going_on) == []
+    assert [one.id for one in store.read(requests.pending)] == [receipt.run]
+    assert store.read(requests.untaken) == {receipt.run: ANN}
+
+
+def test_what_is_turned_down_was_no_run_and_is_not_looked_at_again(store: Store) -> None:
+    receipt = asks(store, "k")
+    asked = store.write(lambda c: requests.take(c, receipt.run))
+    over = store.write(lambda c: outcome.refuse(c, asked, FAILURE, now=later(1)))
+    assert over is False
+    assert store.read(requests.pending) == []
+    assert store.read(requests.untaken) == {}
+    assert store.read(lambda c: (ledger.entry(c, receipt.run), chain.head(c))) == (None, None)
+
+
+def test_what_is_let_in_is_a_run_with_everything_that_was_asked_for(store: Store) -> None:
+    asks(store, "k", only="type:delete", zone="Europe/Riga", minute=3)
+    run = opened(store, "k")
+    assert opened(store, "k") == run
+    entry = store.read(lambda c: ledger.get(c, run))
+    assert (str(entry.order), entry.order.zone, entry.asked, entry.asker) == (
+        "2025-01 type:delete",
+        "Europe/Riga",
+        later(3),
+        ANN,
+    )
+    assert store.read(requests.pending) == []
+
+
+def test_two_who_ask_for_the_same_have_one_run_in_whichever_order_they_are_let_in(store: Store) -> None:
+    asks(store, "k1")
+    asks(store, "k2", asker=BOB)
+    second, first = opened(store, "k2"), opened(store, "k1")
+    assert first == second == requests.request_id("k2")
+    assert {one.place.asker for one in store.read(lambda c: requests.of_run(c, first))} == {ANN, BOB}
+
+
+def test_a_crowd_that_is_not_let_in_makes_nobody_wait(store: Store) -> None:
+    for number in range(30):
+        asks(store, f"b{number}", asker=BOB, month=f"2024-{number % 12 + 1:02}")
+    assert asks(store, "a").ahead == 0
+    assert asks(store, "b", asker=BOB, month="2023-01").ahead == 30
+
+
+def test_a_request_that_nobody_can_look_at_becomes_a_run_that_can_fail(store: Store) -> None:
+    receipt = asks(store, "k")
+    store.write(lambda c: requests.rescue(c, receipt.run))
+    assert store.read(lambda c: ledger.get(c, receipt.run)).state is State.QUEUED
+    store.write(lambda c: requests.rescue(c, receipt.run))
+    store.write(lambda c: requests.rescue(c, "none"))

@@ -17,6 +17,7 @@ def test(site: Site, args: Arguments) -> Json:  # noqa: ARG001 - a method takes 
         "user_id": setup.bot_user,
         "bot_id": setup.bot_id,
         "is_enterprise_install": False,
+        **({"enterprise_id": setup.enterprise_id} if setup.enterprise_id else {}),
     }
 
 

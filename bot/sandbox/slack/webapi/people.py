@@ -69,8 +69,16 @@ def _wire(site: Site, user: User) -> Json:
         "is_app_user": False,
         "updated": 1700000000,
     }
-    if user.is_stranger:
+    if user.is_stranger and user.is_marked:
         wire["is_stranger"] = True
+    if user.enterprise_teams:
+        wire["enterprise_user"] = {
+            "id": f"W{user.id[1:]}",
+            "enterprise_id": site.workspace.setup.enterprise_id,
+            "teams": list(user.enterprise_teams),
+            "is_admin": False,
+            "is_owner": False,
+        }
     return wire
 
 
