@@ -54,10 +54,8 @@ def accept(c: Connection, request: Request, *, now: datetime, at_once: int) -> R
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
-    there = ledger.joinable(c, request.order)
-    known = there is not None and known_run(c, there, request.place.asker) is not None
-    run = write_down(c, request, now=now)
-    joined = known and run != request_id(request.key)
+    number, run = request_id(request.key), write_down(c, request, now=now)
+    joined = run != number and known_run(c, run, request.place.asker, but=number) is not None
     return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run, at_once))
 
 
@@ -248,15 +246,19 @@ def public(channel: ColumnElement[str]) -> ColumnElement[bool]:
     return func.substr(channel, 1, 1).not_in(DIRECT)
 
 
-def known_to(user: str) -> ColumnElement[bool]:
-    """Whether that person asked for a run, too, or somebody did where others could see it."""
+def known_to(user: str, *, but: str = "") -> ColumnElement[bool]:
+    """Whether that person asked for a run, too, or somebody did where others could see it, by another request."""
     seen = or_(requests.c.asker == user, public(requests.c.channel))
-    return exists().where(requests.c.run == ledger.runs.c.run, requests.c.state != Stage.REFUSED, seen)
+    counts = requests.c.state != Stage.REFUSED, requests.c.request != but
+    return exists().where(requests.c.run == ledger.runs.c.run, *counts, seen)
 
 
-def known_run(c: Connection, run: str, user: str) -> Entry | None:
-    """The run, if that person may know of it: they asked for it, or somebody did where others could see it."""
-    mine = or_(ledger.runs.c.asker == user, public(ledger.runs.c.place), known_to(user))
+def known_run(c: Connection, run: str, user: str, *, but: str = "") -> Entry | None:
+    """The run, if that person may know of it: they asked for it, or somebody did where others could see it.
+
+    The request *but* does not count.
+    """
+    mine = or_(ledger.runs.c.asker == user, public(ledger.runs.c.place), known_to(user, but=but))
     return ledger.entry(c, run) if c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.run == run, mine)) else None
 
 

@@ -38,7 +38,7 @@ CHECKS, EDITS, TRACES = 15, 8, 6
 """How many of each are told; the command line tells all."""
 A_BLOCK = 8
 """Checks that surely fit into one block."""
-LINES, IDS = 4, 30
+LINES, IDS = 3, 20
 """Events of a kind that are told, and others whose IDs are; the command line tells 100."""
 FIRST, LAST = 12, 4
 """Requests that are shown from the beginning, and from the end."""
