@@ -95,11 +95,17 @@ def open_run(c: Connection, request: str) -> Asked:
     order = Order(Month.parse(row["period"]), row["report_zone"], recalled(row["only"]))
     run = ledger.joinable(c, order)
     if run is None:
-        run, turn = request, ledger.open_of(c, row["asker"]) + 1
-        origin = Origin(row["origin"])
+        run, turn, origin = request, turn_of(c, row), Origin(row["origin"])
         ledger.accept(c, Entry(run, order, origin, row["channel"], row["asker"], row["asked"], State.QUEUED, turn))
     c.execute(update(requests).where(requests.c.request == request).values(run=run))
     return replace(asked(row), run=run)
+
+
+def turn_of(c: Connection, row: RowMapping) -> int:
+    """How many that person had asked for by then, this one included, however late each of them is let in."""
+    earlier = ledger.runs.c.asker == row["asker"], ledger.runs.c.state.in_(OPEN), ledger.runs.c.asked < row["asked"]
+    there = c.scalar(select(func.count()).select_from(ledger.runs).where(*earlier)) or 0
+    return there + len([one for one in pending(c, row["asker"]) if one.at < row["asked"]]) + 1
 
 
 def pending(c: Connection, asker: str = "") -> list[Asked]:

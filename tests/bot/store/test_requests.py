@@ -323,3 +323,11 @@ def test_a_request_that_nobody_can_look_at_becomes_a_run_that_can_fail(store: St
     assert store.read(lambda c: ledger.get(c, receipt.run)).state is State.QUEUED
     store.write(lambda c: requests.rescue(c, receipt.run))
     store.write(lambda c: requests.rescue(c, "none"))
+
+
+def test_turns_are_those_of_the_asking_however_late_each_is_let_in(store: Store) -> None:
+    for number in range(3):
+        asks(store, f"k{number}", month=f"2024-0{number + 1}", minute=number)
+    runs = {key: opened(store, key) for key in ("k2", "k0", "k1")}
+    turns = {key: store.read(lambda c: ledger.get(c, run)).turn for key, run in runs.items()}  # noqa: B023
+    assert turns == {"k0": 1, "k1": 2, "k2": 3}
