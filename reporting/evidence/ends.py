@@ -8,9 +8,11 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection
+import msgspec
+from sqlalchemy import Connection, select
 
 from reporting.docspace.listing import Stored, newest
 from reporting.docspace.portal import Portal
@@ -19,6 +21,7 @@ from reporting.entry import OPEN, Entry, Head
 from reporting.errors import PortalError
 from reporting.escape import visible
 from reporting.evidence import chain, ledger, reviews
+from reporting.evidence.ledger import runs
 from reporting.evidence.manifest import ENDING
 from reporting.proof import Check, Kind, Link, Outcome
 from reporting.report import Filed
@@ -64,7 +67,7 @@ def manifests(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> It
     those that it does not know.
     """
     there = [file for file in newest(portal, entry.files[0].folder) if file.title.endswith(ENDING)]
-    known: Mapping[tuple[int, int], Filed] = read(lambda c: ledger.manifests(c, portal=portal.address))
+    known: Mapping[tuple[int, int], Filed] = read(lambda c: filed_manifests(c, portal.address))
     own = (entry.manifest.id, entry.manifest.version) if entry.manifest else None
     strange = [file for file in there if (file.id, file.version) not in known]
     found = [one for file in strange[:MOST] for one in unknown(read, portal, file, traces)]
@@ -79,6 +82,17 @@ def manifests(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> It
             f"the newest manifest, file {familiar.id}, is known to the ledger, and so are all others but {len(found)}"
         )
         yield Check(MANIFESTS, visible(words.removesuffix(" but 0")), Outcome.INTACT)
+
+
+def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], Filed]:
+    """Every manifest that a run filed there, by file id and version."""
+    there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
+    found: dict[tuple[int, int], Filed] = {}
+    for text in c.scalars(there):
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
+            file = msgspec.json.decode(text, type=Filed)
+            found[file.id, file.version] = file
+    return found
 
 
 def unknown(read: Read, portal: Portal, file: Stored, traces: list[str]) -> Iterator[Check]:

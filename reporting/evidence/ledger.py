@@ -251,17 +251,6 @@ def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
     }
 
 
-def manifests(c: Connection, *, portal: str) -> dict[tuple[int, int], Filed]:
-    """Every manifest that a run filed there, by file id and version."""
-    there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
-    found: dict[tuple[int, int], Filed] = {}
-    for text in c.scalars(there):
-        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
-            file = msgspec.json.decode(text, type=Filed)
-            found[file.id, file.version] = file
-    return found
-
-
 def superseded(c: Connection, run: str) -> bool:
     """Whether a later run's report took the place of this one's."""
     return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
