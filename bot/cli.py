@@ -28,9 +28,16 @@ A_SECOND = 1.0
 """A signal that comes just before a wait is seen to when the wait is over."""
 FILTERED = {"ignore_unknown_options": True}
 """Of a command whose filter words may begin with a minus."""
-The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month, for example 2025-01.")]
+The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month: 2025-01, last or this.")]
 The_filter = Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", help="Filter, as for report.")]
 As_json = Annotated[bool, typer.Option(JSON, help="Print JSON and nothing else.")]
+
+
+def example(line: str) -> str:
+    """What stands below a command's help."""
+    return f"Example: python -m bot {line}"
+
+
 cli = typer.Typer(
     name="python -m bot",
     help="Monthly compliance reports from ONLYOFFICE DocSpace: complete, or refused with the reason.",
@@ -56,7 +63,7 @@ def everything(
     """Settings come from the environment or a file named .env; .env.example explains each one."""
 
 
-@cli.command(short_help="Run the bot until it is stopped.")
+@cli.command(short_help="Run the bot until it is stopped.", epilog=example("run"))
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
     from bot.app import running
@@ -73,9 +80,9 @@ def run() -> None:
     leave()
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+@cli.command(context_settings={"ignore_unknown_options": True}, epilog=example("report last --no-upload"))
 def report(
-    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    month: Annotated[str, typer.Argument(help="The month: 2025-01, last or this.")],
     words: Annotated[
         list[str] | None,
         typer.Argument(help='Filter, for example type:delete,share -room:"Legal affairs".', metavar="[FILTER]..."),
@@ -99,9 +106,10 @@ def report(
 @cli.command(
     context_settings={"ignore_unknown_options": True},
     short_help="Ask the running bot for a month's report in a channel.",
+    epilog=example("submit last --channel C0123456789"),
 )
 def submit(
-    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    month: Annotated[str, typer.Argument(help="The month: 2025-01, last or this.")],
     words: Annotated[list[str] | None, typer.Argument(help="Filter, as for report.", metavar="[FILTER]...")] = None,
     channel: Annotated[str, typer.Option(help="Slack's id of the channel that the report is for.")] = ...,  # type: ignore[assignment]
 ) -> None:
@@ -113,7 +121,11 @@ def submit(
     typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
 
 
-@cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
+@cli.command(
+    context_settings=FILTERED,
+    short_help="Check what lies in DocSpace against the ledger.",
+    epilog=example("verify 2025-01"),
+)
 def verify(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Check that a month's newest report in DocSpace, its manifest and the ledger are what they were.
 
@@ -124,7 +136,9 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
     raise typer.Exit(evidence.verified(subject, load(PortalSettings), as_json=as_json))
 
 
-@cli.command(context_settings=FILTERED, short_help="Show what changed since the report before.")
+@cli.command(
+    context_settings=FILTERED, short_help="Show what changed since the report before.", epilog=example("diff 2025-01")
+)
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
     log.configure()
@@ -132,7 +146,7 @@ def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -
     raise typer.Exit(evidence.compared(subject, load(PortalSettings), as_json=as_json))
 
 
-@cli.command(short_help="Show how the months of a year are covered.")
+@cli.command(short_help="Show how the months of a year are covered.", epilog=example("calendar 2025"))
 def calendar(
     year: Annotated[str, typer.Argument(help="The year, for example 2025.")],
     as_json: As_json = False,
@@ -142,7 +156,7 @@ def calendar(
     raise typer.Exit(evidence.covered(year, load(PortalSettings), as_json=as_json))
 
 
-@cli.command(short_help="Show what was made, by whom, with what result.")
+@cli.command(short_help="Show what was made, by whom, with what result.", epilog=example("history 2025-01"))
 def history(
     of: Annotated[
         list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; everything if left out.")
@@ -154,7 +168,11 @@ def history(
     raise typer.Exit(evidence.made_lately(of or (), load(PortalSettings), as_json=as_json))
 
 
-@cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
+@cli.command(
+    context_settings=FILTERED,
+    short_help="Write all that proves a report into one ZIP.",
+    epilog=example("bundle 2025-01 --out january.zip"),
+)
 def bundle(
     month: The_month,
     words: The_filter = None,
@@ -169,7 +187,7 @@ def bundle(
     )
 
 
-@cli.command(short_help="Say what is not in order, and how to mend it.")
+@cli.command(short_help="Say what is not in order, and how to mend it.", epilog=example("doctor"))
 def doctor(
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
@@ -185,7 +203,7 @@ def doctor(
     raise typer.Exit(0 if sound(looked) else NOT_MADE)
 
 
-@cli.command(short_help="Copy the database while the bot works with it.")
+@cli.command(short_help="Copy the database while the bot works with it.", epilog=example("backup --out copy.sqlite"))
 def backup(
     out: Annotated[Path, typer.Option(help="File to write, which must not be there yet.")] = ...,  # type: ignore[assignment]
 ) -> None:
@@ -199,7 +217,7 @@ def backup(
     typer.echo(kept(load(PortalSettings), out))
 
 
-@cli.command(short_help="Show the main job between stand-ins on this machine.")
+@cli.command(short_help="Show the main job between stand-ins on this machine.", epilog=example("demo"))
 def demo() -> None:
     """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
     from bot.demo import show
@@ -207,7 +225,7 @@ def demo() -> None:
     show()
 
 
-@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.")
+@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.", epilog=example("sandbox"))
 def sandbox() -> None:
     """Serve a page on this machine with a stand-in Slack, a stand-in portal and the bot between them, to try it out."""
     from bot.playground import serve
@@ -217,6 +235,8 @@ def sandbox() -> None:
 
 def main() -> NoReturn:
     """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on it has words
     try:
         code = cli(standalone_mode=False)
     except typer.TyperException as error:
