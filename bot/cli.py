@@ -28,9 +28,16 @@ A_SECOND = 1.0
 """A signal that comes just before a wait is seen to when the wait is over."""
 FILTERED = {"ignore_unknown_options": True}
 """Of a command whose filter words may begin with a minus."""
-The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month, for example 2025-01.")]
+The_month = Annotated[str, typer.Argument(metavar="MONTH", help="The month: 2025-01, last or this.")]
 The_filter = Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", help="Filter, as for report.")]
 As_json = Annotated[bool, typer.Option(JSON, help="Print JSON and nothing else.")]
+
+
+def example(line: str) -> str:
+    """What stands below a command's help."""
+    return f"Example: python -m bot {line}"
+
+
 cli = typer.Typer(
     name="python -m bot",
     help="Monthly compliance reports from ONLYOFFICE DocSpace: complete, or refused with the reason.",
@@ -69,7 +76,7 @@ def everything(
     """Settings come from the environment or a file named .env; .env.example explains each one."""
 
 
-@cli.command(short_help="Run the bot until it is stopped.")
+@cli.command(short_help="Run the bot until it is stopped.", epilog=example("run"))
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
     from bot import log
@@ -90,9 +97,9 @@ def run() -> None:
     leave()
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+@cli.command(context_settings={"ignore_unknown_options": True}, epilog=example("report last --no-upload"))
 def report(
-    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    month: Annotated[str, typer.Argument(help="The month: 2025-01, last or this.")],
     words: Annotated[
         list[str] | None,
         typer.Argument(help='Filter, for example type:delete,share -room:"Legal affairs".', metavar="[FILTER]..."),
@@ -118,9 +125,10 @@ def report(
 @cli.command(
     context_settings={"ignore_unknown_options": True},
     short_help="Ask the running bot for a month's report in a channel.",
+    epilog=example("submit last --channel C0123456789"),
 )
 def submit(
-    month: Annotated[str, typer.Argument(help="The month, for example 2025-01.")],
+    month: Annotated[str, typer.Argument(help="The month: 2025-01, last or this.")],
     words: Annotated[list[str] | None, typer.Argument(help="Filter, as for report.", metavar="[FILTER]...")] = None,
     channel: Annotated[str, typer.Option(help="Slack's id of the channel that the report is for.")] = ...,  # type: ignore[assignment]
 ) -> None:
@@ -139,7 +147,11 @@ def submit(
     typer.echo(submitted(Ticket(month, tuple(words or ()), channel), settings))
 
 
-@cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
+@cli.command(
+    context_settings=FILTERED,
+    short_help="Check what lies in DocSpace against the ledger.",
+    epilog=example("verify 2025-01"),
+)
 def verify(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Check that a month's newest report in DocSpace, its manifest and the ledger are what they were.
 
@@ -152,7 +164,9 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
     raise typer.Exit(evidence.verified(subject, portal_settings(), as_json=as_json))
 
 
-@cli.command(context_settings=FILTERED, short_help="Show what changed since the report before.")
+@cli.command(
+    context_settings=FILTERED, short_help="Show what changed since the report before.", epilog=example("diff 2025-01")
+)
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
     """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
     from bot.terminal import evidence
@@ -162,7 +176,7 @@ def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -
     raise typer.Exit(evidence.compared(subject, portal_settings(), as_json=as_json))
 
 
-@cli.command(short_help="Show how the months of a year are covered.")
+@cli.command(short_help="Show how the months of a year are covered.", epilog=example("calendar 2025"))
 def calendar(
     year: Annotated[str, typer.Argument(help="The year, for example 2025.")],
     as_json: As_json = False,
@@ -173,7 +187,7 @@ def calendar(
     raise typer.Exit(evidence.covered(year, portal_settings(), as_json=as_json))
 
 
-@cli.command(short_help="Show what was made, by whom, with what result.")
+@cli.command(short_help="Show what was made, by whom, with what result.", epilog=example("history 2025-01"))
 def history(
     of: Annotated[
         list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; the newest if left out.")
@@ -189,7 +203,11 @@ def history(
     )
 
 
-@cli.command(context_settings=FILTERED, short_help="Write all that proves a report into one ZIP.")
+@cli.command(
+    context_settings=FILTERED,
+    short_help="Write all that proves a report into one ZIP.",
+    epilog=example("bundle 2025-01 --out january.zip"),
+)
 def bundle(
     month: The_month,
     words: The_filter = None,
@@ -203,7 +221,7 @@ def bundle(
     raise typer.Exit(evidence.bundled(subject, portal_settings(), out=out))
 
 
-@cli.command(short_help="Say what is not in order, and how to mend it.")
+@cli.command(short_help="Say what is not in order, and how to mend it.", epilog=example("doctor"))
 def doctor(
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
@@ -220,7 +238,7 @@ def doctor(
     raise typer.Exit(0 if sound(looked) else NOT_MADE)
 
 
-@cli.command(short_help="Copy the database while the bot works with it.")
+@cli.command(short_help="Copy the database while the bot works with it.", epilog=example("backup --out copy.sqlite"))
 def backup(
     out: Annotated[Path, typer.Option(help="File to write, which must not be there yet.")] = ...,  # type: ignore[assignment]
 ) -> None:
@@ -233,7 +251,7 @@ def backup(
     typer.echo(kept(portal_settings(), out))
 
 
-@cli.command(short_help="Show the main job between stand-ins on this machine.")
+@cli.command(short_help="Show the main job between stand-ins on this machine.", epilog=example("demo"))
 def demo() -> None:
     """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
     from bot.demo import show
@@ -241,7 +259,7 @@ def demo() -> None:
     show()
 
 
-@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.")
+@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.", epilog=example("sandbox"))
 def sandbox() -> None:
     """Serve a page on this machine with a stand-in Slack, a stand-in portal and the bot between them, to try it out."""
     from bot.playground import serve
@@ -252,6 +270,8 @@ def sandbox() -> None:
 def main() -> NoReturn:
     """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
     os.umask(0o077)  # whatever any part of it writes is its owner's alone
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on it has words
     try:
         code = cli(standalone_mode=False)
     except typer.TyperException as error:

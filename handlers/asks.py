@@ -124,6 +124,10 @@ EXAMPLES = {
     **{verb.value: f"{verb} 3" for verb in Verb},
 }
 """How the words go on that need something after them."""
+CHANGING = frozenset({*(verb.value for verb in Verb), "cancel"})
+"""Words that change or end something: none of them is proposed for a word that is only a little like it."""
+SURE = 0.8
+"""How alike two words must be, 0 to 1, for one that changes something to be meant."""
 LINES = {
     **{word: word for word in ("help", "status", "schedules", *months.RELATIVE)},
     **{name: f"{name} 2025" for name in ENGLISH},
@@ -244,7 +248,11 @@ def alone(word: str) -> Reader:
 
 def unknown(word: str) -> UnknownCommand:
     """What to say of a word that is none of ours."""
-    near = difflib.get_close_matches(word[:40], [*READERS, *ENGLISH, *months.RELATIVE], n=1, cutoff=0.6)
+    known = [*READERS, *ENGLISH, *months.RELATIVE]
+    near = [
+        *difflib.get_close_matches(word[:40], known, n=1, cutoff=SURE),
+        *difflib.get_close_matches(word[:40], [one for one in known if one not in CHANGING], n=1, cutoff=0.65),
+    ]
     nearest = near[0] if near else "help"
     return UnknownCommand(word=word[:40], nearest=nearest, odd=odd(word, nearest))
 

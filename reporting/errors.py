@@ -54,7 +54,9 @@ anybody doing anything.
     ├── WrongSettings                the bot's own settings
     ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
-    │   └── DatabaseGone             the SQLite file is not the one that was opened
+    │   ├── DatabaseDamaged
+    │   ├── DatabaseGone             the SQLite file is not the one that was opened
+    │   └── DatabaseDamaged          SQLite says that it is no database any more
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
@@ -480,6 +482,16 @@ class DatabaseGone(DatabaseTrouble):
     """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
 
     hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    transient = False
+
+
+class DatabaseDamaged(DatabaseTrouble):
+    """The bot's database is damaged: {reason}."""
+
+    hint = (
+        "Stop the bot, put the damaged file aside and the newest backup in its place, run python -m bot doctor, and "
+        "start the bot again: docs/operations.md, “Backup and restore”."
+    )
     transient = False
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.checks.files import closed_to_others
 from bot.checks.finding import Check, Finding, broken, check, fine, warning
+from bot.profiles import profiles
 from bot.settings import PortalSettings
 from bot.store import replicas
 from bot.store.database import Store, connect, lenient, understood
@@ -20,6 +21,7 @@ from reporting.errors import DatabaseNewer
 from reporting.evidence import chain
 from reporting.evidence.check import check as faults
 from reporting.os_error import os_reason
+from reporting.plurals import number_of
 
 LARGE, SMALL = 2 << 30, 200 << 20
 """Bytes: what a month of a million events takes while it is made, with room to spare; what an ordinary one takes."""
@@ -33,7 +35,8 @@ def machine_checks(settings: PortalSettings, places: Mapping[str, str], here: Pa
         check("packages", packages, places, here),
         check("files", closed_to_others, settings),
         check("disk", disk, settings.data_dir),
-        check("database", database, settings.database),
+        check("profiles", filters, settings.profiles_file),
+        check("database", database, settings.database, settings.data_dir),
         check("ledger", ledger, settings.database),
     ]
 
@@ -68,11 +71,20 @@ def disk(folder: Path) -> Finding:
     return warning(said, "A million events take about 2 GiB while a report is made.") if free < LARGE else fine(said)
 
 
-def database(url: str) -> Finding:
-    """The database can be reached and written to, and its tables are those of this release."""
+def filters(path: Path | None) -> Finding:
+    """PROFILES_FILE can be read, and each of its filters is understood."""
+    found = profiles(path)
+    return fine(number_of(len(found), "profile") if path else "none are set")
+
+
+def database(url: str, made: Path) -> Finding:
+    """The database can be reached and written to, and its tables are those of this release.
+
+    *made* is the folder that the bot makes itself.
+    """
     with at_hand(url) as store:
         if store is None:
-            return fine(FIRST)
+            return missing(connect(url).file, made)
         with understood(), store.engine.connect() as connection:
             found = revision(connection)
             if found is None:
@@ -88,6 +100,15 @@ def database(url: str) -> Finding:
                 f"{kind}, with the tables of an older release", "They are brought up to date at the next start."
             )
         return fine(kind)
+
+
+def missing(file: Path | None, made: Path) -> Finding:
+    """Whether a SQLite file that is not there yet can be made."""
+    folder = file.absolute().parent if file else made.absolute()
+    if folder.is_dir() or folder == made.absolute():
+        return fine(FIRST)
+    hint = f"Make {folder}, for the user that the bot runs as, or correct DATABASE_URL."
+    return broken(f"DATABASE_URL names a file in {folder}, which is not there", hint)
 
 
 def check_writable(connection: sa.Connection) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store.guard import Guard, held
-from reporting.errors import DatabaseTrouble, WrongSettings
+from reporting.errors import DatabaseDamaged, DatabaseTrouble, WrongSettings
 
 T = TypeVar("T")
 BUSY = 2.0
@@ -35,6 +35,8 @@ PASSING = (OperationalError, InterfaceError, InternalError, IntegrityError, Pool
 FROZEN = 10
 """Seconds after which PostgreSQL takes its locks from a process that does nothing with them: it may be frozen, and the
 others would wait for it."""
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What SQLite says of a file that is not, or is no longer, a database."""
 READS = "compliance_reads"
 """Execution option of a transaction that changes nothing."""
 TAKING_OVER, REMINDING, ALERTING = 4_711_2025, 4_711_2027, 4_711_2028
@@ -178,13 +180,15 @@ def understood() -> Iterator[None]:
     """The database's errors in our words.
 
     Raises:
-        DatabaseTrouble
+        DatabaseDamaged, DatabaseTrouble
     """
     try:
         yield
     except SQLAlchemyError as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         reason = " ".join(str(cause).split())[:200]
+        if getattr(cause, "sqlite_errorcode", None) in DAMAGED:
+            raise DatabaseDamaged(reason=reason) from error
         raise DatabaseTrouble(reason=reason) from error
 
 

@@ -12,7 +12,7 @@ from bot.settings import PortalSettings
 from handlers import months
 from handlers.corrections import suggest
 from reporting.docspace.about import about
-from reporting.errors import WrongUsage, WrongYear, error_context
+from reporting.errors import Misused, WrongUsage, WrongYear, error_context
 from reporting.only import Only
 from reporting.only import parse as parse_filter
 from reporting.period import Month, zone
@@ -42,11 +42,23 @@ class Arguments:
             WrongUsage: they cannot be read; the error has a whole command that can.
             ComplianceError: the portal was asked for its zone, and did not tell.
         """
+        refuse_options(self.command, (self.month, *self.words))
         text = normalize(" ".join(map(quote_values, (self.month, *self.words))))
         with suggest_command(
             self.command, text, lambda line: month_and_filter(line, lambda: SOME), EXAMPLE, self.options
         ):
             return month_and_filter(text, lambda: this_month(settings))
+
+
+def refuse_options(command: str, words: Sequence[str]) -> None:
+    """Make sure that nothing looks like an option: a filter word begins with one minus at the most.
+
+    Raises:
+        Misused: something does; typer has taken those that there are.
+    """
+    for word in words:
+        if word.startswith("--"):
+            raise Misused(reason=f"{command} has no option {word[:40]}")
 
 
 def month_and_filter(text: str, this: Callable[[], Month]) -> tuple[Month, Only]:

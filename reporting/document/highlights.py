@@ -7,7 +7,7 @@ from functools import cache
 from typing import BinaryIO
 
 from reporting.actions import TITLES, Highlight, action, catalogue, highlight_title
-from reporting.document.text import acted, location, named, targets
+from reporting.document.text import acted, named, targets
 from reporting.escape import visible
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import BETWEEN, INDENT
@@ -57,14 +57,14 @@ def event_line(event: AuditEvent, local: datetime) -> str:
 
 def signin_line(entry: SignIn, local: datetime) -> str:
     """Date, ID, person, action, what was typed to sign in, and from where."""
-    place = location(*map(shortened, (entry.ip, entry.country, entry.city)))
+    place = ", ".join(visible(shortened(part)) for part in (entry.ip, entry.country, entry.city) if part)
     return columns(
         local.isoformat(),
         f"Sign-in ID {entry.id}",
         named(shortened(entry.user), shortened(entry.user_id)),
         acted(shortened(entry.action), entry.action_id),
         visible(shortened(entry.login)),
-        place.partition(": ")[2].rstrip("\n"),
+        place,
     )
 
 

@@ -16,7 +16,7 @@ from bot import cli, doctor
 from bot.checks import machine
 from bot.checks import slack as slack_side
 from bot.checks.finding import Finding, Grade, Looked, check, fine, side_by_side, waiting
-from bot.checks.machine import packages
+from bot.checks.machine import filters, packages
 from bot.checks.skew import skew
 from bot.doctor import examine, facts, sound, words
 from bot.sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
@@ -77,7 +77,7 @@ def slack() -> Iterator[StandInSlack]:
 def test_where_everything_is_in_order_nothing_else_is_said(here: Callable[..., None]) -> None:
     here()
     assert grades() == {}
-    assert len(examine()) == 20
+    assert len(examine()) == 21
 
 
 def test_without_settings_there_is_one_trouble_with_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,6 +322,36 @@ def test_one_root_cause_is_one_line_however_long_the_chain() -> None:
     assert waiting(chain) == {"address": ["key", "folder", "upload"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[profiles\n", "PROFILES_FILE"),
+        ('[profiles]\nlegal = "tpye:delete"\n', "tpye"),
+        ("profiles = 7\n", "PROFILES_FILE"),
+    ],
+)
+def test_profiles_that_cannot_be_read_are_found(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "profiles.toml"
+    file.write_text(text)
+    [found] = side_by_side([check("profiles", filters, file)], seconds=5)
+    assert (found.finding.grade, said in found.finding.words) == (Grade.BROKEN, True), found.finding.words
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_found_and_one_that_the_bot_makes_is_not(tmp_path: Path) -> None:
+    there = f"sqlite:///{tmp_path / 'gone' / 'bot.sqlite'}"
+    assert machine.database(there, tmp_path / "data").grade is Grade.BROKEN
+    assert machine.database(there, tmp_path / "gone").grade is Grade.OK
+
+
+def test_a_damaged_database_says_to_restore_a_backup_and_how(tmp_path: Path) -> None:
+    file = tmp_path / "bot.sqlite"
+    file.write_bytes(b"not a database at all" * 1_000)
+    [found] = side_by_side([check("database", machine.database, f"sqlite:///{file}", tmp_path)], seconds=5)
+    assert "is damaged" in found.finding.words
+    assert "backup" in found.finding.hint
+    assert "docs/operations.md" in found.finding.hint
+
+
 ABC = [("key", "address"), ("folder", "key"), ("upload", "folder")]
 
 
@@ -362,7 +392,7 @@ def test_what_people_read_has_a_line_for_each_check_and_the_next_step() -> None:
 
 def test_an_admin_in_slack_reads_only_what_is_not_in_order(here: Callable[..., None]) -> None:
     here()
-    assert doctor.quick(load(Settings)) == ["All 20 checks are in order."]
+    assert doctor.quick(load(Settings)) == ["All 21 checks are in order."]
     here(COMPLIANCE_ROOM_FOLDER_ID="999999")
     [said] = doctor.quick(load(Settings))
     assert said.startswith("BROKEN: folder: The portal 127.0.0.1 has no folder 999999")

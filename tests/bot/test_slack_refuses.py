@@ -185,7 +185,7 @@ def test_blocks_that_slack_does_not_take_are_said_in_plain_words(
         _, preview, picture = slack.workspace.thread(CHANNEL, anchor.ts)
     assert "January 2025" in written(anchor)
     assert "SHA-256" in written(anchor)
-    assert "Period: 2025-01-01" in written(preview)
+    assert "From the report" in written(preview)
     assert preview.blocks == ()
     assert picture.files
     assert ended(tmp_path) == [(State.DONE, "")]

@@ -228,6 +228,9 @@ def test_private_anywhere_else_is_no_word(text: str) -> None:
         ("lst", "last", "last"),
         ("thsi", "this", "this"),
         ("xyzzy", "help", "help"),
+        ("please", "help", "help"),
+        ("please make 2025-01", "help", "2025-01"),
+        ("assume 3", "help", "help"),
     ],
 )
 def test_a_typing_error_is_answered_with_the_nearest_word_and_an_example(text: str, nearest: str, example: str) -> None:

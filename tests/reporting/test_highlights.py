@@ -56,11 +56,13 @@ def test_each_tells_when_who_what_and_of_which_object() -> None:
 
 
 def test_a_failed_sign_in_tells_what_was_typed_and_from_where() -> None:
-    one = SignIn(id=9, date=MIDDAY, user="Unknown", action="No", action_id=FAILED, login="root", ip="192.0.2.1")
+    one = SignIn(
+        id=9, date=MIDDAY, user="Unknown", action="No", action_id=FAILED, login="root", ip="192.0.2.1", city="Riga"
+    )
 
     assert lines([], [one]) == [
         "1 failed sign-in:",
-        "  2025-10-15T12:00:00+03:00 | Sign-in ID 9 | Unknown | No [1002, sign-in] | root | 192.0.2.1",
+        "  2025-10-15T12:00:00+03:00 | Sign-in ID 9 | Unknown | No [1002, sign-in] | root | 192.0.2.1, Riga",
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import cli
 from bot.sandbox.portal import Hang, StandInPortal
 from bot.settings import PortalSettings, load
 from bot.terminal.arguments import Arguments, report_zone
@@ -36,6 +37,9 @@ main()
     [
         ["report"],
         ["report", "2025-01", "--nonsense", "--json", "--out"],
+        ["report", "2025-01", "type:delete", "--no-uplaod"],
+        ["report", "--force"],
+        ["diff", "2025-01", "--since=last"],
         ["nonsense"],
         ["verify"],
     ],
@@ -52,6 +56,15 @@ def test_what_the_command_line_cannot_be_is_one_object_too(words: list[str], typ
 def test_help_is_no_mistake(words: list[str], typed: Type) -> None:
     code, out, _ = typed(*words)
     assert (code, bool(out)) == (0, True)
+
+
+COMMANDS = [command.name or command.callback.__name__ for command in cli.registered_commands if command.callback]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_has_an_example(command: str, typed: Type) -> None:
+    _, out, _ = typed(command, "--help")
+    assert f"Example: python -m bot {command}" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
