@@ -1,6 +1,7 @@
 # The bot for `docker compose up` (compose.yml), or with another PYTHON: docker build --build-arg PYTHON=3.13-slim .
-# To hold the base image to the byte, add the digest that you looked at: --build-arg PYTHON=3.13.9-slim-bookworm@sha256:…
-ARG PYTHON=3.13.9-slim-bookworm
+# To hold the base image to the byte, add its digest, as `docker buildx imagetools inspect python:3.13.16-slim-bookworm` shows it
+# on a machine with network: --build-arg PYTHON=3.13.16-slim-bookworm@sha256:… . None stands here, for none was looked up.
+ARG PYTHON=3.13.16-slim-bookworm
 
 FROM python:${PYTHON} AS parts
 WORKDIR /source

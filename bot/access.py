@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from handlers.desk import Place, direct
-from reporting.errors import ComplianceError, ForAdmins, NotAllowed
+from reporting.errors import AccountDeactivated, ComplianceError, ForAdmins, NotAllowed
 
 log = structlog.get_logger()
 
@@ -64,6 +64,7 @@ class Access:
         """What Slack tells of the asker.
 
         Raises:
+            AccountDeactivated: nothing can be made in that name any more.
             NotAllowed: with the reason.
 
         Source: ``users.info``, https://docs.slack.dev/reference/methods/users.info
@@ -71,7 +72,7 @@ class Access:
         user = str(person.get("id", ""))
         outside = any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"))
         if person.get("deleted"):
-            raise self._refusal(user, "the account of who asks is deactivated")
+            raise self.refusals(AccountDeactivated(), user=user)
         if outside:
             raise self._refusal(user, "guests and people of other workspaces may not")
         if self.users or self.groups:

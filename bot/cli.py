@@ -75,6 +75,7 @@ def run() -> None:
     from bot import log
     from bot.app import running
     from bot.settings import Settings, load
+    from bot.slack.clients import settle_proxies
 
     log.configure()
     stop = threading.Event()
@@ -82,6 +83,7 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = load(Settings)
     log.configure(secrets=settings.secrets)
+    settle_proxies(os.environ, settings.slack_api_url)
     with running(settings):
         while not stop.wait(A_SECOND):
             pass
@@ -128,10 +130,13 @@ def submit(
     """
     from bot import log
     from bot.settings import SubmitSettings, load
+    from bot.slack.clients import settle_proxies
     from bot.terminal.ticket import Ticket, submitted
 
     log.configure()
-    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), load(SubmitSettings)))
+    settings = load(SubmitSettings)
+    settle_proxies(os.environ, settings.slack_api_url)
+    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), settings))
 
 
 @cli.command(context_settings=FILTERED, short_help="Check what lies in DocSpace against the ledger.")
@@ -246,6 +251,7 @@ def sandbox() -> None:
 
 def main() -> NoReturn:
     """Run the command line; whatever goes wrong ends in words and an exit code, never in a traceback on the screen."""
+    os.umask(0o077)  # whatever any part of it writes is its owner's alone
     try:
         code = cli(standalone_mode=False)
     except typer.TyperException as error:

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import httpx
 import typer
 
 from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.sandbox.slack.transcript import transcript
-from bot.settings import Settings
+from reporting.docspace.portal import connect
 from reporting.errors import DemoFailed
+from reporting.harmless import harmless
 from reporting.period import Month
 
 CHANNEL, ASKER, MONTH = "#compliance", "ann", "2025-01"
@@ -131,11 +131,10 @@ def bot(portal: StandInPortal, slack: StandInSlack) -> Iterator[None]:
 
 def started(settings: dict[str, str], folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
     """The bot with *settings* and none of this machine's own, in *folder*, where there is no .env."""
-    known = {name.upper() for name in Settings.model_fields}
-    others = {name: value for name, value in os.environ.items() if name.upper() not in known}
     home = str(Path(__file__).parent.parent)
     command = [sys.executable, "-m", "bot", "run"]
-    return subprocess.Popen(command, cwd=folder, env=others | settings | {"PYTHONPATH": home}, stderr=log)  # noqa: S603
+    environment = harmless(os.environ) | settings | {"PYTHONPATH": home}
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=log)  # noqa: S603
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], slack: StandInSlack) -> None:
@@ -161,7 +160,7 @@ def show_file(portal: StandInPortal) -> None:
 
 def filed(portal: StandInPortal) -> tuple[str, str, str]:
     """Title, text and address of the report, read back over HTTP as anybody with rights could."""
-    with httpx.Client(base_url=portal.url, headers={"Authorization": f"Bearer {portal.key}"}) as client:
+    with connect(portal.url, portal.key) as client:
         folder = client.get(f"/api/2.0/files/{portal.folder_id}").raise_for_status().json()["response"]
         [file] = [file for file in folder["files"] if file["title"].endswith(".txt")]
         return file["title"], client.get(file["viewUrl"]).raise_for_status().text, file["webUrl"]

@@ -1,10 +1,12 @@
 """``python -m bot doctor``: what is in order, what is not, and what to do about it."""
 
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
@@ -16,7 +18,9 @@ from bot.checks.portal import portal_checks
 from bot.checks.slack import slack_checks
 from bot.portals import now
 from bot.settings import PortalSettings, Secret, Settings, load
+from bot.slack.clients import settle_proxies
 from reporting.docspace.budget import Budget
+from reporting.docspace.network import Proxy, https_proxy, proxy_for
 from reporting.docspace.portal import Portal, connect
 from reporting.errors import WrongSettings
 
@@ -53,7 +57,10 @@ def examine() -> list[Looked]:
     except WrongSettings as error:
         reason = error
         return [*side_by_side([check("settings", refused, reason)], seconds=SECONDS)]
-    return looked_at(settings, now=now)
+    proxy = https_proxy(os.environ)  # as it was set: what comes next puts it in HTTPS_PROXY
+    if isinstance(settings, Settings):
+        settle_proxies(os.environ, settings.slack_api_url)
+    return looked_at(settings, now=now, proxy=proxy)
 
 
 def refused(error: WrongSettings) -> Finding:
@@ -66,19 +73,40 @@ def accepted(settings: PortalSettings) -> Finding:
     return fine("all there" if isinstance(settings, Settings) else "all there to make reports")
 
 
+def way_out(settings: PortalSettings, proxy: Proxy | None) -> Finding:
+    """It is known through which proxy https goes; plain http, which is for this machine alone, goes through none."""
+    addresses = [settings.docspace_api_host, *([settings.slack_api_url] if isinstance(settings, Settings) else [])]
+    if proxy is None:
+        return fine("no proxy is set; every connection is direct")
+    through = {urlsplit(one).hostname for one in addresses if proxy_for(one, os.environ)}
+    straight = {urlsplit(one).hostname for one in addresses} - through
+    words = [
+        *([f"{listed(through)} through {proxy.address} ({proxy.variable})"] if through else []),
+        *([f"{listed(straight)} without the proxy of {proxy.variable}"] if straight else []),
+    ]
+    return fine("; ".join(words))
+
+
+def listed(hosts: Iterable[str | None]) -> str:
+    return " and ".join(sorted(map(str, hosts)))
+
+
 def no_slack() -> Finding:
     """The bot can be reached from Slack."""
     return unknown("not set up: nothing of Slack's is in the settings", "docs/install.md says how.")
 
 
-def looked_at(settings: PortalSettings, *, now: Callable[[], datetime]) -> list[Looked]:
+def looked_at(settings: PortalSettings, *, now: Callable[[], datetime], proxy: Proxy | None) -> list[Looked]:
     """What everything looks like that those settings name."""
     with hasty_portal(settings) as portal:
-        return side_by_side([*checks(settings, portal, now)], seconds=SECONDS)
+        return side_by_side([*checks(settings, portal, now, proxy)], seconds=SECONDS)
 
 
-def checks(settings: PortalSettings, portal: Portal, now: Callable[[], datetime]) -> Iterator[Check]:
+def checks(
+    settings: PortalSettings, portal: Portal, now: Callable[[], datetime], proxy: Proxy | None
+) -> Iterator[Check]:
     yield check("settings", accepted, settings)
+    yield check("way out", way_out, settings, proxy)
     yield from machine_checks(settings, imported(PACKAGES, sys.modules), Path.cwd())
     yield from portal_checks(settings, portal, now)
     if isinstance(settings, Settings):
@@ -97,7 +125,7 @@ def hasty_portal(settings: PortalSettings) -> Iterator[Portal]:
 
 def quick(settings: Settings) -> list[str]:
     """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
-    looked = looked_at(settings, now=now)
+    looked = looked_at(settings, now=now, proxy=https_proxy(os.environ))
     lines = [line(one) for one in looked if one.finding.grade is not Grade.OK]
     return lines or [f"All {len(looked)} checks are in order."]
 

@@ -22,6 +22,7 @@ IN_VAIN = {
     for kind in (
         errors.ChannelClosed,
         errors.NotAllowed,
+        errors.AccountDeactivated,
         errors.KeyRejected,
         errors.KeyTooWeak,
         errors.FolderMissing,

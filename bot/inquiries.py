@@ -10,10 +10,11 @@ from slack_sdk import WebClient
 from bot import outcome
 from bot.front import Front, Reader
 from bot.reviewing import Reviewing
+from bot.slack.heads import heads_in_slack
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.rooms import Rooms
-from bot.store import exchanges, requests, rereads, schedules
+from bot.store import exchanges, posts, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART
 from bot.telling import Telling
@@ -35,6 +36,7 @@ from reporting.errors import ComplianceError, MissingScope, NoReport, NotCompara
 from reporting.evidence import index, ledger
 from reporting.evidence.changes import compare
 from reporting.evidence.verify import verify
+from reporting.proof import Check
 from reporting.report import Failure, Verdict, report_name
 
 log = structlog.get_logger()
@@ -167,9 +169,14 @@ class Inquiries:
 
     def _verified(self, inquiry: Inquiry, exposure: Exposure) -> Message:
         portal, entry = self._portal(), self._entry(inquiry)
-        found = verify(self.store.read, portal, name=entry.name)
+        found = verify(self.store.read, portal, name=entry.name).beside(self._posted(entry))
         title, asker = f"Check of {entry.order.month.title}", inquiry.place.asker
         return evidence.verification(found, title, asker, exposure=exposure)
+
+    def _posted(self, entry: Entry) -> Check:
+        """What the heads say that stand in the messages of a run's report."""
+        there = self.store.read(lambda c: [post.anchor for post in posts.anchors(c, entry.run) if post.ts])
+        return heads_in_slack(self.slack, self.store.read, there, since=entry.asked)
 
     def _compared(self, inquiry: Inquiry, _exposure: Exposure) -> Message:
         entry = self._entry(inquiry)

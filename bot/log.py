@@ -43,6 +43,7 @@ def configure(*, level: int = logging.INFO, secrets: Iterable[str] = ()) -> None
     logging.root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits
     # The engine's library adds a handler of its own, unless its logger has one.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
 

@@ -23,6 +23,7 @@ from handlers.months import PRIVATE
 from reporting.actions import Category
 from reporting.errors import DemoFailed
 from reporting.only import WORDS
+from reporting.os_error import os_reason
 from reporting.period import Month
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
@@ -83,7 +84,7 @@ def app() -> Manifest:
     try:
         told = read_manifest(MANIFEST.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DemoFailed(reason=f"manifest.yml cannot be read ({error.strerror})") from error
+        raise DemoFailed(reason=f"manifest.yml cannot be read ({os_reason(error)})") from error
     more = (*EXAMPLES.values(), *filter(None, SIMPLE))
     commands = [replace(one, hints=tuple(dict.fromkeys((*one.hints, *more)))) for one in told.commands]
     return replace(told, commands=tuple(commands))

@@ -12,6 +12,7 @@ from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
 from reporting.errors import DiskTrouble
 from reporting.make import Workshop
+from reporting.os_error import os_reason
 
 PATIENCE = 120.0
 """Seconds that one request to the portal is repeated for."""
@@ -32,7 +33,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise DiskTrouble(path=folder, reason=error.strerror or str(error)) from error
+        raise DiskTrouble(path=folder, reason=os_reason(error)) from error
 
 
 @contextmanager

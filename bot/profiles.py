@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reporting.errors import ComplianceError, WrongSettings
 from reporting.only import Only, parse
+from reporting.os_error import os_reason
 from reporting.typed_text import fold, normalize
 
 
@@ -20,7 +21,12 @@ def profiles(path: Path | None) -> Mapping[str, Only]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
         return {fold(name): parse(normalize(str(text))) for name, text in table.items()}
-    except (OSError, ValueError, AttributeError) as error:
-        raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read ({error})") from error
+    except OSError as error:
+        raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read ({os_reason(error)})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read, for it is not TOML ({error})") from error
+    except (ValueError, AttributeError, RecursionError) as error:
+        words = "for it is not a text in UTF-8 with a table [profiles]"
+        raise WrongSettings(problems=f"PROFILES_FILE {path} cannot be read, {words}") from error
     except ComplianceError as error:
         raise WrongSettings(problems=f"PROFILES_FILE {path}: {error}") from error

@@ -10,8 +10,12 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
+from reporting.os_error import os_reason
+
 AROUND = f"{string.whitespace}\ufeff"
 """A byte-order mark too, which some editors put before everything."""
+QUOTES = "\"'`\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
+"""Straight ones, and those that editors put in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +42,43 @@ def opened(value: object) -> object:
     try:
         return value.path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
-        raise ValueError(f"{value.setting} names a file that cannot be read ({error.strerror})") from None
+        raise ValueError(f"{value.setting} names a file that cannot be read ({os_reason(error)})") from None
     except UnicodeDecodeError:
         raise ValueError(f"{value.setting} names a file that holds no text") from None
+    except ValueError:
+        raise ValueError(f"{value.setting} names no file") from None
 
 
 def tidy(value: object) -> object:
     """A key or a token without what slips in around it when it is copied.
 
     Raises:
-        ValueError: it has a line's end within, or a character that none has; in words that have nothing of it.
+        ValueError: it has a line's end within, or something that none has; in words that have nothing of it.
     """
     found = opened(value)
     text = found.get_secret_value() if isinstance(found, SecretStr) else found
     if not isinstance(text, str):
         return text
-    bare = text.strip(AROUND)
-    if not (bare.isascii() and bare.isprintable()):
+    text = bare(text)
+    if not (text.isascii() and text.isprintable()):
         raise ValueError("holds more than one line, or a character that no key has")
-    return bare
+    if text.casefold().startswith("bearer "):
+        raise ValueError("begins with “Bearer ”; write the key alone")
+    if " " in text:
+        raise ValueError("holds a blank, which no key has; write the key alone")
+    return text
+
+
+def bare(text: str) -> str:
+    """*text* without blanks and line ends around it.
+
+    Raises:
+        ValueError: it stands in quotation marks, which not everything that reads settings takes away.
+    """
+    found = text.strip(AROUND)
+    if found and (found[0] in QUOTES or found[-1] in QUOTES):
+        raise ValueError("has a quotation mark around it; write it without")
+    return found
 
 
 class SecretFiles(PydanticBaseSettingsSource):

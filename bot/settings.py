@@ -1,6 +1,7 @@
 """The bot's settings: from the environment, or from a file named ``.env`` in the working directory."""
 
 import ipaddress
+import os
 import re
 from datetime import timedelta
 from functools import partial
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.secret import SecretFiles, opened, tidy
+from bot.env_file import ENCODING, check_env_file, check_spelling, unreadable
+from bot.secret import SecretFiles, bare, opened, tidy
 from handlers.exposure import Exposure, Limits
+from reporting.docspace.network import certificates, exceptions, https_proxy, is_host
 from reporting.document.form import Form
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.typed_text import normalize
@@ -20,19 +24,33 @@ from reporting.zones import find
 
 S = TypeVar("S", bound=BaseSettings)
 ID = re.compile(r"[A-Z][A-Z0-9]+")
+ENV_FILE = ".env"
+LARGEST_ID = 2**31 - 1
+"""Of a folder. Source: DocSpace server 3.7.2 keeps it in 32 bits."""
+WORDS = {
+    "int_parsing": "must be a whole number (an integer), such as 12",
+    "bool_parsing": "write true or false",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be greater than or equal to {ge}",
+    "less_than_equal": "must be less than or equal to {le}",
+}
+"""What pydantic finds, in our words, by its kinds."""
 
 
 def safe_address(value: str) -> str:
     """*value* without a slash at its end, if a secret may be sent there: https, or http that stays on this machine."""
+    value = bare(value)
     try:
         parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        port_fits, hosts = parts.port != 0, {httpx.URL(value).host, parts.hostname}
+    except (ValueError, httpx.InvalidURL):
+        parts, port_fits, hosts = urlsplit(""), False, set()
+    whole = parts.scheme in {"http", "https"} and port_fits and value.isprintable() and " " not in value
+    if not whole or not all(host and is_host(host) for host in hosts):
         raise ValueError("write the whole address, such as https://yourname.onlyoffice.com")
     if parts.query or parts.fragment or parts.username or parts.password:
         raise ValueError("write only the address, without a name, a password, ? or #")
-    if parts.scheme == "http" and not loopback(parts.hostname):
+    if parts.scheme == "http" and not loopback(parts.hostname or ""):
         raise ValueError("must begin with https:// (http:// is for this machine's own loopback address)")
     return value.rstrip("/")
 
@@ -42,6 +60,13 @@ def loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def usable_folder(value: Path) -> Path:
+    """*value*, if the address of the database that lies there can be written."""
+    if not str(value).isprintable() or "?" in str(value):
+        raise ValueError("holds a ? or a character that cannot be seen; choose another folder")
+    return value
 
 
 def known_zone(value: str) -> str:
@@ -89,6 +114,7 @@ def ids(first: str, said: frozenset[str]) -> frozenset[str]:
 Address = Annotated[str, AfterValidator(safe_address)]
 Secret = Annotated[SecretStr, BeforeValidator(opened)]
 Token = Annotated[SecretStr, BeforeValidator(tidy)]
+Folder = Annotated[Path, AfterValidator(usable_folder)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Preview = Annotated[Exposure, BeforeValidator(exposure)]
 External = Annotated[Exposure | None, BeforeValidator(limit)]
@@ -101,12 +127,19 @@ class PortalSettings(BaseSettings):
     """What making a report needs; the command line needs no more."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
     )
 
     docspace_api_host: Address = Field(description="The portal's address, such as https://yourname.onlyoffice.com")
     docspace_api_key: Token = Field(min_length=1, description="API key with the scopes *:read and files:write")
-    compliance_room_folder_id: int = Field(gt=0, description="Number of the DocSpace folder that reports are filed in")
+    compliance_room_folder_id: int = Field(
+        gt=0, le=LARGEST_ID, description="Number of the DocSpace folder that reports are filed in"
+    )
     report_timezone: Zone = Field(default="", description="IANA zone of the reports; empty: the portal's own")
     settle_hours: int = Field(
         default=24, ge=0, le=8_760, description="Hours after a month's end until it counts as complete"
@@ -114,10 +147,12 @@ class PortalSettings(BaseSettings):
     upload_csv: bool = Field(default=False, description="File the events as CSV too")
     upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
     profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
-    data_dir: Path = Field(default=Path("data"), description="Folder for the database and for reports being made")
+    data_dir: Folder = Field(default=Path("data"), description="Folder for the database and for reports being made")
     database_url: Secret = Field(default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR")
-    docspace_requests_per_minute: int = Field(default=1200, gt=0, description="Most requests to the portal in a minute")
-    docspace_concurrency: int = Field(default=8, gt=0, description="Most requests to the portal at once")
+    docspace_requests_per_minute: int = Field(
+        default=1200, gt=0, le=1_000_000, description="Most requests to the portal in a minute"
+    )
+    docspace_concurrency: int = Field(default=8, gt=0, le=256, description="Most requests to the portal at once")
 
     @classmethod
     def settings_customise_sources(
@@ -166,7 +201,9 @@ class Settings(PortalSettings):
     slack_api_url: Address = Field(default="https://slack.com/api/", description="Where Slack's Web API is")
     http_host: str = Field(default="127.0.0.1", description="Address that the HTTP door listens on")
     http_port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP door; 0: any free one")
-    max_runs: int = Field(default=2, gt=0, description="Reports made at the same time, by all replicas together")
+    max_runs: int = Field(
+        default=2, gt=0, le=256, description="Reports made at the same time, by all replicas together"
+    )
     allowed_users: Users = Field(
         default=frozenset(), description="Slack user ids who may ask; empty: admins and owners"
     )
@@ -198,26 +235,47 @@ class Settings(PortalSettings):
 
 
 def load(kind: type[S]) -> S:
-    """The settings as they are now.
+    """The settings as they are now, and an environment in which a client can be made.
 
     Raises:
         WrongSettings: with everything that is missing or wrong, at once.
     """
+    check_env_file(Path(ENV_FILE))
+    check_spelling(kind.model_fields, os.environ)
     try:
-        return kind()
+        settings = kind()
     except ValidationError as error:
         problems = [problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
         raise WrongSettings(problems="; ".join(problems)) from None
     except OSError as error:
-        reason = f"{error.filename or '.env'} cannot be read ({error.strerror})"
-        raise WrongSettings(problems=f"{reason}; give it to the user that the bot runs as, or remove it") from None
+        raise unreadable(str(error.filename or ENV_FILE), error) from None
+    check_network(settings)
+    return settings
+
+
+def check_network(settings: BaseSettings) -> None:
+    """Make sure that the environment's proxy and certificates can be used.
+
+    Raises:
+        WrongSettings: naming the variable.
+    """
+    [*exceptions(os.environ)]
+    certificates(os.environ)
+    proxy = https_proxy(os.environ)
+    if proxy and hasattr(settings, "slack_bot_token") and not proxy.url.startswith("http:"):
+        problem = f"{proxy.variable} names a proxy by https://, which cannot be used for Slack; name it by http://"
+        raise WrongSettings(problems=problem)
 
 
 def problem(found: dict[str, object]) -> str:
     """One line of pydantic's as a person would say it; values are left out, for they may be secrets."""
     place = found["loc"]
     name = str(place[0]).upper() if isinstance(place, tuple) and place else ""
-    if found["type"] in {"missing", "string_too_short", "too_short"}:
+    kind, bounds = str(found["type"]), found.get("ctx")
+    if kind in {"missing", "string_too_short", "too_short"}:
         return f"{name} is missing"
-    message = str(found["msg"]).removeprefix("Value error, ")
+    words = WORDS.get(kind.removesuffix("_size").removesuffix("_from_float"), "")
+    if words and isinstance(bounds, dict):
+        words = words.format(**bounds)
+    message = words or str(found["msg"]).removeprefix("Value error, ")
     return f"{name}: {message}" if name else message

@@ -119,7 +119,7 @@ EXAMPLES = {
     "verify": "verify 2025-01",
     "diff": "diff 2025-01",
     "calendar": "calendar 2025",
-    "schedule": "schedule monthly on 1 at 09:00",
+    "schedule": "schedule monthly on 2 at 09:00",
     **{verb.value: f"{verb} 3" for verb in Verb},
 }
 """How the words go on that need something after them."""

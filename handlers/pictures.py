@@ -64,7 +64,7 @@ def send(client: WebClient, address: str, content: bytes) -> None:
     """
     if not safe(address):
         raise SlackTrouble(act=TAKE, reason="the address to send it to is not https")
-    proxies = {"http": client.proxy, "https": client.proxy} if client.proxy else None
+    proxies = {"https": client.proxy} if client.proxy else {}  # plain http stays on this machine
     opener = OpenerDirector()  # of these parts alone: one that follows redirects would take any page for a yes
     for part in (ProxyHandler(proxies), HTTPHandler(), HTTPSHandler(context=client.ssl)):
         opener.add_handler(part)

@@ -48,6 +48,7 @@ anybody doing anything.
     │   ├── BundleRefused
     │   ├── ForAdmins
     │   └── NotAllowed
+    │       └── AccountDeactivated
     ├── WrongSettings                the bot's own settings
     ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
@@ -58,6 +59,7 @@ anybody doing anything.
     ├── AlreadyThere
     ├── BackupUnsound
     ├── DatabaseMissing
+    ├── RunUnreadable                somebody else than the bot has written into its row
     ├── PortalError                  DocSpace did not give what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
@@ -356,6 +358,12 @@ class NotAllowed(WrongRequest):
     hint = "Whoever hosts the bot decides that with ALLOWED_USERS, ALLOWED_USERGROUPS and ALLOWED_CHANNELS."
 
 
+class AccountDeactivated(NotAllowed):
+    """The Slack account in whose name this report is made is deactivated."""
+
+    hint = "Somebody else who may can ask for it; if it comes from a schedule, an admin can take the schedule over."
+
+
 class NothingToCancel(WrongRequest):
     """No report{of} is being made for this channel, or for you alone."""
 
@@ -495,6 +503,12 @@ class DatabaseMissing(ComplianceError):
     """There is no database at {path}."""
 
     hint = "The bot makes it when it starts; DATA_DIR and DATABASE_URL say where it is."
+
+
+class RunUnreadable(ComplianceError):
+    """What the database holds of run {run} cannot be read any more: it is not what the bot wrote."""
+
+    hint = "Keep everything as it is: python -m bot verify names what was changed, docs/auditors.md says what to do."
 
 
 class PortalError(ComplianceError):
@@ -679,11 +693,11 @@ class RowsContradict(TrailError):
 
 
 class CountContradicts(TrailError):
-    """Of {window}, {seen} events were read from {host}, but counting them there (startIndex) gives another number."""
+    """Of {window}, {seen} events were read from {host}; counting them (startIndex) does not confirm that number."""
 
     hint = (
-        "Events were added or removed meanwhile, or several servers behind one address differ. Try again later; if it "
-        "lasts, the portal does not count reliably. No report was made, since it could lack events."
+        "Events were added or removed meanwhile, several servers behind one address differ, or pages vary in length. "
+        "Try again later; if it lasts, the portal cannot be counted. No report was made, since it could lack events."
     )
     transient = True
 

@@ -1,7 +1,7 @@
 """What the evidence of a report is made of: the values that everybody passes around."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -125,6 +125,8 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
     """Not everything could be looked at, and what could be was as filed."""
     INTACT = "intact"
+    NOT_CHECKED = "not checked"
+    """A head that lies elsewhere could not be reached; it says nothing, neither good nor bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,26 @@ class Verification:
     """What the looking itself left in the portal's audit trail."""
     head: Head | None
     """The ledger's newest entry when it was checked."""
+    heads: tuple[Check, ...] = ()
+    """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
+
+    def beside(self, check: Check) -> "Verification":
+        """The same with another head that was looked at."""
+        heads = (*self.heads, check)
+        return replace(self, heads=heads, outcome=worst(self.checks, heads))
 
     @property
     def newest(self) -> int:
         """The newest version that is in the place of what was filed; 0 if there is none."""
         return max((edit.version for edit in self.edits), default=0) if self.outcome is Outcome.REPLACED else 0
+
+
+def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
+    """What all of it comes to: where no head could be reached, nobody can tell whether the ledger's end is there."""
+    outcomes = [check.outcome for check in (*checks, *heads)]
+    if heads and all(check.outcome is Outcome.NOT_CHECKED for check in heads):
+        outcomes.append(Outcome.UNREADABLE)
+    return min(outcomes, key=list(Outcome).index)
 
 
 class Result(StrEnum):

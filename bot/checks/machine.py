@@ -5,13 +5,15 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from bot.checks.files import closed_to_others
 from bot.checks.finding import Check, Finding, broken, check, fine, warning
 from bot.settings import PortalSettings
 from bot.store import replicas
-from bot.store.database import Store, connect, understood
+from bot.store.database import Store, connect, lenient, understood
 from bot.store.guard import check_there
 from bot.store.migrate import revision, revisions
 from reporting.errors import DatabaseNewer
@@ -28,6 +30,7 @@ def machine_checks(settings: PortalSettings, places: Mapping[str, str], here: Pa
     """*places* are the files that the packages were imported from; *here* is the working directory."""
     return [
         check("packages", packages, places, here),
+        check("files", closed_to_others, settings),
         check("disk", disk, settings.data_dir),
         check("database", database, settings.database),
         check("ledger", ledger, settings.database),
@@ -121,7 +124,8 @@ def reading(store: Store) -> Iterator[sa.Connection]:
         with store.engine.connect() as connection:
             yield connection
         return
-    engine = sa.create_engine(f"sqlite:///file:{store.file.absolute()}?mode=ro&uri=true")
+    engine = sa.create_engine(f"sqlite:///file:{quote(str(store.file.absolute()))}?mode=ro&uri=true")
+    sa.event.listen(engine, "connect", lambda connection, _: setattr(connection, "text_factory", lenient))
     try:
         with engine.connect() as connection:
             yield connection

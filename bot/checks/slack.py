@@ -10,7 +10,7 @@ from slack_sdk.web import SlackResponse
 from bot.checks.finding import Check, Finding, after, broken, check, fine, unknown, warning
 from bot.checks.skew import skew
 from bot.settings import Settings
-from bot.slack.clients import reached
+from bot.slack.clients import reached, web_client
 from reporting.docspace.standing import moment
 from reporting.errors import AppTokenRejected
 
@@ -47,7 +47,7 @@ def slack_checks(settings: Settings, now: Callable[[], datetime]) -> list[Check]
 
 def hasty(token: str, url: str) -> WebClient:
     """A client that tries once, and not for long."""
-    return WebClient(token=token, base_url=url, timeout=TIMEOUT, retry_handlers=[])
+    return web_client(token, url, timeout=TIMEOUT)
 
 
 def let_in(slack: WebClient) -> SlackResponse:

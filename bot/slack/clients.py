@@ -1,12 +1,15 @@
 """Clients for Slack's Web API: one for ourselves, one for the libraries, and what the start asks of Slack."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
@@ -14,15 +17,23 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 
 from handlers.webapi import REJECTED, ask, header
+from reporting.docspace.network import https_proxy, proxy_for, variable
 from reporting.errors import SlackTrouble, SlackUnreachable, TokenRejected
 
 TIMEOUT = 15
 """Seconds."""
 
 
-def web_client(token: str, url: str) -> WebClient:
-    """For our own calls, which :func:`handlers.webapi.ask` repeats where that is safe."""
-    return WebClient(token=token, base_url=url, timeout=TIMEOUT, retry_handlers=[])
+def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[RetryHandler] | None = None) -> WebClient:
+    """For our own calls, which :func:`handlers.webapi.ask` repeats where that is safe.
+
+    Raises:
+        WrongSettings: the environment names a proxy that cannot be used.
+    """
+    client = WebClient(token=token, base_url=url, timeout=timeout, retry_handlers=retries or [])
+    proxy = proxy_for(url, os.environ)
+    client.proxy = proxy.url if proxy else None  # by itself it takes HTTP_PROXY, for plain http too
+    return client
 
 
 def patient(token: str, url: str) -> WebClient:
@@ -32,7 +43,26 @@ def patient(token: str, url: str) -> WebClient:
         ServerErrorRetryHandler(max_retry_count=3),
         ConnectionErrorRetryHandler(max_retry_count=3),
     ]
-    return WebClient(token=token, base_url=url, timeout=TIMEOUT, retry_handlers=retries)
+    return web_client(token, url, retries=retries)
+
+
+def settle_proxies(environment: MutableMapping[str, str], url: str) -> None:
+    """Leave in the *environment* what slack-sdk's and Python's own clients may follow, which go by other rules.
+
+    That is the proxy of https, in HTTPS_PROXY, and none for *url*, where Slack's Web API is, if that is plain http.
+
+    Raises:
+        WrongSettings: the environment names a proxy that cannot be used.
+    """
+    proxy, (_, exceptions) = https_proxy(environment), variable("no_proxy", environment)
+    for name in ("http_proxy", "https_proxy", "no_proxy"):
+        environment.pop(name, None)
+        environment.pop(name.upper(), None)
+    parts = urlsplit(url)
+    if proxy and proxy_for(url, {"HTTPS_PROXY": proxy.url, "NO_PROXY": exceptions}) is None:
+        exceptions = ",".join(filter(None, (exceptions, parts.hostname, parts.netloc)))
+    if proxy:
+        environment.update(HTTPS_PROXY=proxy.url, NO_PROXY=exceptions)
 
 
 @contextmanager

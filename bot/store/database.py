@@ -134,6 +134,10 @@ def connect(url: str) -> Store:
             raise WrongSettings(
                 problems="DATABASE_URL must begin with postgresql:// or name a file: sqlite:///bot.sqlite"
             )
+        if address.query:
+            raise WrongSettings(
+                problems="DATABASE_URL: write sqlite:/// and the path alone, without ? and what follows"
+            )
         engine = sa.create_engine(address, connect_args={"timeout": BUSY})
     except (ArgumentError, NoSuchModuleError, ValueError, TypeError):
         raise WrongSettings(problems="DATABASE_URL is not the address of a database") from None
@@ -145,8 +149,17 @@ def connect(url: str) -> Store:
 def prepare(connection: sqlite3.Connection, _record: object) -> None:
     """One writer at a time, readers beside it, and what was committed survives a loss of power."""
     connection.isolation_level = None
+    connection.text_factory = lenient
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def lenient(text: bytes) -> str:
+    """Text of the database; what is no UTF-8, which only somebody else can have written, as lone surrogates.
+
+    So whatever reads it goes on, and the ledger's check names it.
+    """
+    return text.decode("utf-8", "surrogateescape")
 
 
 def begin(connection: sa.Connection) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from reporting.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
+from reporting.os_error import os_reason
 
 MARK, MARK_SIZE = 60, 4
 """Place and bytes of the "user version" in a SQLite file's header, which nobody else here uses.
@@ -29,6 +30,8 @@ APART = 1 << 40
 """A byte that SQLite never locks, behind the end of any database."""
 BUSY = 2.0
 """Seconds to wait for another writer."""
+OWNER_ONLY = 0o600
+"""Mode of every file that holds what the bot knows."""
 COPY = 0
 """The mark of a copy."""
 REMEMBERED = "There is a database, {name}. If it is gone, see docs/operations.md before you remove this file.\n"
@@ -69,7 +72,7 @@ class Guard:
             self._memory.write(REMEMBERED.format(name=self._file.name))
             self._memory.flush()
         except OSError as error:
-            raise DatabaseTrouble(reason=f"{self._memory.name}: {error.strerror}") from error
+            raise DatabaseTrouble(reason=f"{self._memory.name}: {os_reason(error)}") from error
 
     def check(self) -> None:
         """Raise DatabaseGone unless what is written now will be found there later."""
@@ -90,7 +93,7 @@ class Guard:
         except (FileNotFoundError, NotADirectoryError) as error:
             return f"{Path(error.filename or name).name} is not there any more"
         except OSError as error:
-            return f"{Path(error.filename or name).name} cannot be reached ({error.strerror})"
+            return f"{Path(error.filename or name).name} cannot be reached ({os_reason(error)})"
 
     def _overwritten(self) -> bool:
         """Whether somebody has written another database into the very file, as a copy by ``cp`` does.
@@ -125,7 +128,7 @@ def copy_into(source: sqlite3.Connection, copy: Path) -> None:
         OSError: nothing can be written there.
         sqlite3.Error: it could not be made; nothing is left of it.
     """
-    copy.touch(mode=0o600)
+    copy.touch(mode=OWNER_ONLY)
     try:
         with closing(sqlite3.connect(copy)) as target:
             source.backup(target)
@@ -151,9 +154,11 @@ def held(path: Path) -> Iterator[Guard]:
     with ExitStack() as stack:
         try:
             memory = stack.enter_context(lock_file(file).open("a+"))
+            os.fchmod(memory.fileno(), OWNER_ONLY)
             lock(memory.fileno(), path)
             check_there(file)
-            descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+            make_private(file)
+            descriptor = os.open(file, os.O_RDWR)
             stack.callback(os.close, descriptor)
             lock_itself(descriptor, file, path)
             keeper = stack.enter_context(closing(kept_open(file)))
@@ -162,8 +167,19 @@ def held(path: Path) -> Iterator[Guard]:
         except sqlite3.Error as error:
             raise DatabaseTrouble(reason=str(error)) from error
         except OSError as error:
-            raise DatabaseTrouble(reason=f"{path}: {error.strerror}") from error
+            raise DatabaseTrouble(reason=f"{path}: {os_reason(error)}") from error
         yield guard
+
+
+def make_private(file: Path) -> None:
+    """Make the database, or what it is kept in already, its owner's alone, whatever the umask is or was.
+
+    SQLite gives the files beside it the same mode. One that belongs to somebody else is left as it is.
+    """
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+    for one in (file, *beside(file)):
+        with suppress(FileNotFoundError, PermissionError):
+            one.chmod(OWNER_ONLY)
 
 
 def lock_file(file: Path) -> Path:

@@ -1,8 +1,8 @@
 """Bringing the tables to what this release needs: at every start, with a copy of the SQLite file first."""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +10,9 @@ import sqlalchemy as sa
 import structlog
 
 from bot.store.database import Store, connect, only_one, understood
-from bot.store.guard import check_there, copy_into
+from bot.store.guard import check_there, copy_into, make_private
 from reporting.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble, DiskTrouble
+from reporting.os_error import os_reason
 
 log = structlog.get_logger()
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -30,6 +31,8 @@ def opened(url: str, *, now: Callable[[], datetime]) -> Store:
     store = connect(url)
     if store.file:
         check_there(store.file)
+        with disk_errors(store.file):
+            make_private(store.file)
     with understood(), store.engine.connect() as connection:
         found = revision(connection)
     if found != revisions()[-1]:
@@ -40,6 +43,15 @@ def opened(url: str, *, now: Callable[[], datetime]) -> Store:
     return store
 
 
+@contextmanager
+def disk_errors(file: Path) -> Iterator[None]:
+    """What the disk says of the database's file, in our words; raises DatabaseTrouble."""
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseTrouble(reason=f"{file}: {os_reason(error)}") from error
+
+
 def existing(url: str, *, now: Callable[[], datetime]) -> Store:
     """The same for a command that only looks into it: an empty one made now would answer as if nothing were there.
 
@@ -48,9 +60,11 @@ def existing(url: str, *, now: Callable[[], datetime]) -> Store:
     """
     file = connect(url).file
     if file:
-        check_there(file)
-    if file and not file.exists():
-        raise DatabaseMissing(path=file.absolute())
+        with disk_errors(file):
+            check_there(file)
+            there = file.exists()
+        if not there:
+            raise DatabaseMissing(path=file.absolute())
     return opened(url, now=now)
 
 
@@ -112,7 +126,7 @@ def keep_copy(file: Path, copy: Path) -> None:
         with closing(sqlite3.connect(file)) as source:
             copy_into(source, copy)
     except OSError as error:
-        raise DiskTrouble(path=copy, reason=error.strerror or str(error)) from error
+        raise DiskTrouble(path=copy, reason=os_reason(error)) from error
     except sqlite3.Error as error:
         raise DatabaseTrouble(reason=f"no copy of it could be made as {copy} ({error})") from error
     log.info("database copied", copy=copy.name)

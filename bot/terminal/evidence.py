@@ -26,12 +26,16 @@ from reporting.escape import visible
 from reporting.evidence import index, ledger
 from reporting.evidence.bundle import bundle
 from reporting.evidence.changes import compare
+from reporting.evidence.ends import unchecked
 from reporting.evidence.verify import verify
 from reporting.evidence.year import calendar, history, total
 from reporting.only import expanded
 from reporting.period import zone
 from reporting.proof import Changes, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
+
+SLACK = "heads in Slack"
+BY_HAND = "verify in Slack compares them; or compare the digits in the newest message of the bot there by hand"
 
 
 def name_of(subject: Arguments, settings: PortalSettings) -> str:
@@ -50,7 +54,7 @@ def verified(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> 
     """Say whether the newest report is what was filed; the exit code."""
     name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
-        found = verify(store.read, portal, name=name)
+        found = verify(store.read, portal, name=name).beside(unchecked(SLACK, BY_HAND))
     tell(pack(found), verification(found), as_json=as_json)
     return COMPLETE if found.outcome is Outcome.INTACT else NOT_MADE
 
@@ -60,6 +64,7 @@ def verification(found: Verification) -> list[str]:
     return [
         f"{found.name}: {found.outcome.upper()}" + (f" by version {found.newest}" if found.newest else ""),
         *(f"  {check.outcome:<10} {check.what}: {check.found}" for check in found.checks),
+        *(f"  {check.outcome:<11} {check.what}: {check.found}" for check in found.heads),
         *(
             f"  history    {e.title}, version {e.version}, {e.at}, by {e.by or 'nobody named'}: {e.comment}"
             for e in found.edits

@@ -54,8 +54,8 @@ def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, 
         run = replace(run, head=store.read(chain.head))
         proven = put(report, run, portal, settings.compliance_room_folder_id, store)
         entry = recorded(run, report, proven)
+        keep_index(report, run.run, store)  # before its entry, which seals it
         store.write(lambda c: ledger.record(c, entry, now=now()))
-        keep_index(report, run.run, store)
     return proven
 
 

@@ -125,7 +125,7 @@ def open_http(
         OSError: the port is taken.
     """
     gate = Gate(timed(Requests(app, path=PATH), acknowledged), secret, refused=refused)
-    listener = listen(site({**pages, PATH: Place(("POST",), gate)}), host, port)
+    listener = listen(site({**pages, PATH: Place(("POST",), gate)}), host, port, apart=dict.fromkeys(pages, 1))
     return Door(listener.url + PATH, listener.close, connected=lambda: True, silence=lambda: 0.0)
 
 

@@ -7,11 +7,10 @@ from datetime import datetime
 from functools import partial
 
 from slack_bolt import App
-from slack_sdk import WebClient
 
 from bot.clock import TICK
 from bot.settings import Settings
-from bot.slack.clients import TIMEOUT
+from bot.slack.clients import web_client
 from bot.store.database import Store
 from bot.ticking import ticking
 from bot.web.conditions import of_slack
@@ -22,6 +21,7 @@ from bot.web.listener import Listener, listen
 from bot.web.metrics import Metrics
 from bot.web.site import Place, looked_at, site
 from reporting.errors import WrongSettings
+from reporting.os_error import os_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
             door = by_http(app, settings, inside)
             stack.callback(door.close)
         else:
-            client = WebClient(base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[])
+            client = web_client("", settings.slack_api_url)
             door = open_socket(app, app_token, client, acknowledged=inside.metrics.acknowledged)
             stack.callback(door.close)
             inside.watch(door.connected, door.silence)
@@ -93,4 +93,6 @@ def free_port() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror})") from error
+        raise WrongSettings(problems=f"HTTP_HOST and HTTP_PORT cannot be listened on ({os_reason(error)})") from error
+    except ValueError as error:
+        raise WrongSettings(problems="HTTP_HOST names no address to listen on, such as 127.0.0.1") from error

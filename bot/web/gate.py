@@ -12,6 +12,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from bot.web.seldom import Seldom
+
 log = structlog.get_logger()
 STAMP, SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 LONGEST = 300
@@ -78,7 +80,7 @@ class Gate:
         """*refused* is told why, whenever somebody is not let through; *clock* gives seconds since 1970."""
         self._inner, self._refused, self._clock = inner, refused, clock
         self._verifier = SignatureVerifier(secret, Now(clock))
-        self._known = Known()
+        self._known, self._seldom = Known(), Seldom()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -87,7 +89,7 @@ class Gate:
         reason = self._reason(body, stamp, signature)
         if reason:
             self._refused(reason)
-            log.warning("request refused", reason=reason)
+            self._seldom.tell(reason, lambda more: log.warning("request refused", reason=reason, more=more))
             start_response("401 Unauthorized", [("Content-Type", "text/plain"), ("Content-Length", str(len(REFUSED)))])
             return [REFUSED]
         environ["wsgi.input"] = BytesIO(body)

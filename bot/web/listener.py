@@ -1,25 +1,35 @@
 """The HTTP server, for a loopback address or behind a proxy: nobody can keep it busy by being slow, large or many."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
+import structlog
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import close_all
+
+from bot.web.lanes import Lanes
+from bot.web.seldom import Seldom
+
+log, seldom = structlog.get_logger(), Seldom()
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; Slack's own are far smaller."""
 LARGEST_HEAD = 1 << 15
 """Bytes of a request's headers, all together."""
-CONNECTIONS = 500
-"""At a time; whoever comes then waits until another one ends or is cut."""
+CONNECTIONS, OF_ONE = 500, 100
+"""At a time, in all and from one address. Whoever comes then takes the place of the connection that has waited longest
+without a whole request; where all have one, nobody is let in."""
+SPARE = 100
+"""Connections that the server itself would stop at beyond those: it would leave whoever comes waiting."""
 TIMEOUT, SWEEP = 10, 5
 """Seconds that a request may take to arrive, and a connection be idle; between two looks for who takes longer."""
 THREADS = 8
+NOTHING: Mapping[str, int] = {}
 
 
 class Channel(HTTPChannel):
@@ -30,6 +40,17 @@ class Channel(HTTPChannel):
 
     _began = 0.0
     """When the request began that has not arrived as a whole."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - handed on as they are
+        super().__init__(*args, **named)
+        there = [
+            one for one in cast("Any", self.server).active_channels.values() if not one.will_close
+        ]  # the oldest first
+        mine = [one for one in there if one.addr[0] == self.addr[0]]
+        if len(there) > CONNECTIONS or len(mine) > OF_ONE:
+            crowd = mine if len(mine) > OF_ONE else there
+            next((one for one in crowd if one is not self and not one.requests), self).will_close = True
+            seldom.tell("crowded", lambda more: log.warning("too many connections; one was cut", more=more))
 
     def received(self, data: bytes) -> bool:
         unfinished = self.request
@@ -49,8 +70,8 @@ class Listener:
     close: Callable[[], None]
 
 
-def listen(app: WSGIApplication, host: str, port: int) -> Listener:
-    """Answer requests with *app* from now on.
+def listen(app: WSGIApplication, host: str, port: int, *, apart: Mapping[str, int] = NOTHING) -> Listener:
+    """Answer requests with *app* from now on; each path *apart* by so many threads of its own.
 
     Raises:
         OSError: the port is taken, or the address is not this machine's.
@@ -61,10 +82,10 @@ def listen(app: WSGIApplication, host: str, port: int) -> Listener:
         map=sockets,
         host=host,
         port=port,
-        threads=THREADS,
+        _dispatcher=cast("Any", Lanes(THREADS, apart)),
         max_request_body_size=LARGEST_BODY + 1,  # the server takes what is smaller than this
         max_request_header_size=LARGEST_HEAD,
-        connection_limit=CONNECTIONS,
+        connection_limit=CONNECTIONS + SPARE,
         channel_timeout=TIMEOUT,
         cleanup_interval=SWEEP,
         asyncore_use_poll=True,  # the other way ends at 1,024 open files

@@ -140,6 +140,7 @@ class SocketClient(SocketModeClient):
 
     def _connect(self) -> None:
         self.wss_uri = self.issue_new_wss_url()
+        self.proxy = self.web_client.proxy if self.wss_uri.startswith("wss:") else None
         self.connect()
         if not self.is_connected():
             raise ConnectionError("the WebSocket could not be opened")

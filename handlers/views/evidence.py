@@ -20,8 +20,14 @@ SAID = {
     Outcome.REPLACED: ":warning: *Replaced*: DocSpace has a newer version than the one that was filed",
     Outcome.UNREADABLE: ":grey_question: *Not all of it could be checked*",
     Outcome.BROKEN: ":rotating_light: *The ledger itself is broken*, so nothing can be told by it",
+    Outcome.NOT_CHECKED: ":grey_question: *Not checked*",
 }
-MARKS = {Outcome.INTACT: ":white_check_mark:", Outcome.UNREADABLE: ":grey_question:", Outcome.REPLACED: ":warning:"}
+MARKS = {
+    Outcome.INTACT: ":white_check_mark:",
+    Outcome.UNREADABLE: ":grey_question:",
+    Outcome.NOT_CHECKED: ":grey_question:",
+    Outcome.REPLACED: ":warning:",
+}
 CHECKS, EDITS, TRACES = 15, 8, 6
 """How many of each are told; the command line tells all."""
 A_BLOCK = 8
@@ -38,7 +44,7 @@ def verification(found: Verification, title: str, asker: str, *, exposure: Expos
     """Whether the newest report is still what was filed."""
     found = found if exposure is Exposure.FULL else unnamed(found)
     headline = SAID[found.outcome] + (f": version {found.newest}" if found.newest else "")
-    checks = told(found.checks)
+    checks = told((*found.checks, *found.heads))
     edits = [edited(edit, exposure) for edit in found.edits[:EDITS]]
     traces = "; ".join(foreign(trace, longest=150) for trace in found.traces[:TRACES])
     head = f"Ledger `{found.head.short}`, entry {found.head.number:,} · " if found.head else ""
@@ -78,7 +84,8 @@ def told(checks: Sequence[Check]) -> list[str]:
 
 def checked(check: Check) -> str:
     mark = MARKS.get(check.outcome, ":rotating_light:")
-    return f"{mark} {foreign(check.what, longest=80)}: {foreign(check.found, longest=150)}"
+    unseen = "not checked, " if check.outcome is Outcome.NOT_CHECKED else ""
+    return f"{mark} {foreign(check.what, longest=80)}: {unseen}{foreign(check.found, longest=150)}"
 
 
 def edited(edit: Edit, exposure: Exposure) -> str:

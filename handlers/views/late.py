@@ -76,5 +76,6 @@ def stuck(schedules: Sequence[Schedule], *, reader: str) -> Message:
 def line(schedule: Schedule, *, paused: bool) -> str:
     """Which one, for a person who may know all of it."""
     named = f"schedule {schedule.number} for <#{schedule.channel}> ({words(schedule.plan, Exposure.FULL)})"
-    resume = f", `/compliance-report resume {schedule.number}` in that channel" if paused else ""
-    return named + resume if paused else f"{schedule.reports.title} for {named}"
+    number = schedule.number
+    ways = f"`/compliance-report resume {number}` or `/compliance-report delete {number}`"
+    return f"{named}, {ways}" if paused else f"{schedule.reports.title} for {named}"

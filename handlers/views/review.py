@@ -46,4 +46,5 @@ def told(review: Review, title: str) -> Message:
         text = f":leftwards_arrow_with_hook: <@{review.reviewer}> has revoked their review of *{title}*\n"
         text += f">{reason}"
     mark = f"Version {review.version} of file {review.file} · SHA-256 `{review.sha256}` · ledger `{review.link.short}`"
+    mark += f", entry {review.link.number:,}"
     return {"text": f"{title}: {review.result}", "blocks": [section(text), context(mark)]}

@@ -47,6 +47,15 @@ class Listing(msgspec.Struct):
     total: int = 0
 
 
+def newest(portal: Portal, folder: int) -> list[Stored]:
+    """The folder's files in their newest versions, changed last first; no more than a hundred of them.
+
+    Raises:
+        PortalError: refused or not understood.
+    """
+    return portal.get(f"/files/{folder}", Listing, params=NEWEST).files
+
+
 def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, ComplianceError]) -> list[Stored]:
     """The folder's files of that title in their newest versions, changed last first.
 

@@ -1,6 +1,6 @@
 """One page of the audit trail, asked for with nothing but what the server is known to honour."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -37,6 +37,8 @@ class AuditEndpoint:
     """Gives the answer to a question's parameters."""
     host: str
     """Who is named when the answers are wrong."""
+    note: Callable[[Sequence[AuditEvent]], object] = len
+    """Is told the rows of every page that fits what it says of itself."""
 
     def page(self, window: Window, *, start: int = 0, count: int = FULL) -> list[AuditEvent]:
         """Up to *count* events from the *start*-th on, newest first, of *window* with BOTH its ends.
@@ -64,7 +66,9 @@ class AuditEndpoint:
         return self._rows({"userId": str(user), "count": 1}, 1)
 
     def _rows(self, asked: Mapping[str, str | int], count: int) -> list[AuditEvent]:
-        return repeated(lambda: checked(self.ask(asked), asked=count, host=self.host))
+        events = repeated(lambda: checked(self.ask(asked), asked=count, host=self.host))
+        self.note(events)
+        return events
 
 
 def endpoint(portal: Portal, *, patience: float | None = None) -> AuditEndpoint:

@@ -1,5 +1,6 @@
 """One door to a DocSpace portal: every request goes through here, paced, retried and understood."""
 
+import os
 import ssl
 import threading
 import time
@@ -17,6 +18,7 @@ from reporting.docspace.body import ENCODINGS, bounded
 from reporting.docspace.budget import Budget
 from reporting.docspace.file_part import FilePart
 from reporting.docspace.minimum_rate import MinimumRate, enforce
+from reporting.docspace.network import certificates, proxy_for
 from reporting.errors import (
     AnswerUnreadable,
     CertificateRejected,
@@ -47,8 +49,16 @@ NO_MEANING: Mapping[int, ComplianceError] = {}
 
 
 def connect(host: str, key: str) -> httpx.Client:
-    """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else."""
+    """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else.
+
+    Raises:
+        WrongSettings: no client can be made with the proxy or the certificates that the environment names.
+    """
+    proxy = proxy_for(host, os.environ)
     client = httpx.Client(
+        proxy=proxy.url if proxy else None,
+        verify=certificates(os.environ),
+        trust_env=False,
         base_url=host,
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "Accept-Encoding": ENCODINGS},
         timeout=TIMEOUT,

@@ -5,7 +5,7 @@ read, whether a bound is included. So each rule is tried with a question whose a
 asked whose answer cannot be empty.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -49,8 +49,8 @@ class PortalView:
     """Its newest events, newest first, as many as one page shows; at least one."""
     horizon: Window
     """In which all of its events lie."""
-    behind: tuple[AuditEvent, ...]
-    """Older events that were shown when the offset was tried out, newest first."""
+    seen: tuple[AuditEvent, ...]
+    """Every event that was in any of its answers, each once."""
     from_included: bool
     to_included: bool
     """Whether an event of the very second of the bound is shown."""
@@ -66,11 +66,11 @@ class PortalView:
 
     def shown(self, window: Window) -> set[int]:
         """Ids of the events that it showed of *window*."""
-        return {event.id for event in (*self.newest, *self.behind) if window.holds(event.date)}
+        return {event.id for event in self.seen if window.holds(event.date)}
 
     def shown_outside(self, window: Window) -> int:
         """How many events it showed that lie outside of *window*."""
-        return len({event.id for event in (*self.newest, *self.behind)}) - len(self.shown(window))
+        return len(self.seen) - len(self.shown(window))
 
     def facts(self) -> dict[str, str | int | bool]:
         """For the manifest and for programs."""
@@ -106,6 +106,8 @@ def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) 
     Source: ``SecurityController.cs`` of DocSpace server 3.7.2: without ``audit`` in the plan, or with the section
     hidden, the answer is HTTP 200 with the 20 newest events and all filters ignored.
     """
+    seen: dict[int, AuditEvent] = {}
+    audit = replace(audit, note=lambda events: seen.update((event.id, event) for event in events))
     horizon = Window(LONG_AGO, now.replace(microsecond=0) + AHEAD)
     length, newest = newest_page(audit, horizon)
     check_filters(audit, nobody, length)
@@ -120,7 +122,7 @@ def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) 
         raise BoundsUnreliable(host=audit.host, event=older[-1].id, date=older[-1].date.isoformat())
     minutes = any(event.date.second for event in within)
     return PortalView(
-        length, tuple(newest), horizon, tuple(behind), *included, minutes_tried=minutes, offset_moves=moves
+        length, tuple(newest), horizon, tuple(seen.values()), *included, minutes_tried=minutes, offset_moves=moves
     )
 
 

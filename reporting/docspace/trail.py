@@ -1,7 +1,8 @@
 """The whole audit trail of a window, and whether it is proven to be whole."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from reporting.docspace.count_proof import Group, counted, events_at_end, groups
 from reporting.docspace.crew import Crew
 from reporting.docspace.page import AuditEndpoint
 from reporting.docspace.pool import Pool, Watch
-from reporting.docspace.probe import PortalView, is_exact
+from reporting.docspace.probe import PortalView, is_exact, is_unambiguous
 from reporting.docspace.quiet_window import widened
 from reporting.docspace.seek import PageLength, Source
 from reporting.docspace.stretch import Stretch
@@ -33,6 +34,15 @@ ROUNDS = 3
 """How often what does not fit its count is read again: events may arrive meanwhile."""
 REPEATS = 4
 """How often the last event is asked for again where no larger offset can be tried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Generic[R]):
+    """What was read of one stretch."""
+
+    made: R
+    ids: "array[int]"
+    """Of its events: 8 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +80,17 @@ class Trail:
         self._view, self._zone = view, zone
         self._at_once, self._watch, self._halt = at_once, watch, halt
         self._progress = Progress(share=0, events=0)
-        self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
         self._audit = audit
+        self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
+        self._asides = Source(self._fetch_aside, audit.host, self._source.length)
+        """For questions whose answers are not read, but held against what was."""
+        self._aside: dict[int, datetime] = {}
+        """Ids and dates of what those showed."""
+
+    def _fetch_aside(self, window: Window, start: int) -> list[AuditEvent]:
+        events = self._fetch(window, start)
+        self._aside.update((event.id, event.date) for event in events)
+        return events
 
     def _fetch(self, window: Window, start: int) -> list[AuditEvent]:
         return self._audit.page(self._view.asked(window), start=start, count=self._view.page_length)
@@ -97,14 +116,9 @@ class Trail:
 
         Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
         """
-        missing = self._view.shown(window)
-
-        def finished(events: Iterator[AuditEvent]) -> R:
-            return finish(crossed_off(events, missing) if missing else events)
-
-        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finished, self._look, errands)
+        read, fits = self._read(self._stretches(window), lambda: scratch(folder), finish, self._look, errands)
         check_whole(list(read), window)
-        if missing:
+        if missing := absent(self._view.shown(window), read.values()):
             raise RowsContradict(host=self._source.host, found=f"event {min(missing)}, shown before, is missing")
         events = sum(stretch.events for stretch in read)
         self._look(replace(self._progress, events=events))
@@ -115,8 +129,18 @@ class Trail:
         elif fits:
             self._check_below(list(read), window)
             self._check_offset(list(read), others=self._view.shown_outside(window))
-        parts = [(ReadSlice(Window(one.start, one.end), one.requests, one.events), made) for one, made in read.items()]
+        fits = fits and not absent(self._shown_aside(window), read.values())
+        parts = [
+            (ReadSlice(Window(one.start, one.end), one.requests, one.events), segment.made)
+            for one, segment in read.items()
+        ]
         return Reading(parts, fits)
+
+    def _shown_aside(self, window: Window) -> set[int]:
+        """Ids of what was shown of the window by answers that were not read."""
+        return {
+            number for number, date in self._aside.items() if window.holds(date) and is_unambiguous(date, self._zone)
+        }
 
     def _stretches(self, window: Window) -> list[Stretch]:
         """What to begin with, oldest first."""
@@ -129,13 +153,20 @@ class Trail:
         finish: Callable[[Iterator[AuditEvent]], R],
         watch: Watch,
         errands: Sequence[Callable[[], None]] = (),
-    ) -> tuple[dict[Stretch, R], bool]:
-        """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end."""
+    ) -> tuple[dict[Stretch, Segment[R]], bool]:
+        """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end.
+
+        It does not where something vanished between two readings.
+        """
+
+        def finished(events: Iterator[AuditEvent]) -> Segment[R]:
+            ids = array("q")
+            return Segment(finish(noted(events, ids)), ids)
 
         def pooled(
             stretches: list[Stretch], watch: Watch, errands: Sequence[Callable[[], None]] = ()
-        ) -> dict[Stretch, R]:
-            pool = Pool(self._source, stretches, file=file, finish=finish, halt=self._halt)
+        ) -> dict[Stretch, Segment[R]]:
+            pool = Pool(self._source, stretches, file=file, finish=finished, halt=self._halt)
             return dict(pool.read(workers=self._at_once, watch=watch, errands=errands))
 
         read, vanished = pooled(stretches, watch, errands), False
@@ -144,7 +175,8 @@ class Trail:
             if not wrong:
                 return read, not vanished
             again = pooled([half for one in wrong for half in halves(one)], self._still)
-            vanished |= sum(one.events for one in again) < sum(one.events for one in wrong)
+            before = {number for stretch in wrong for number in read[stretch].ids}
+            vanished |= bool(absent(before, again.values()))
             fitting = {stretch: made for stretch, made in read.items() if stretch not in wrong}
             read = dict(sorted((fitting | again).items(), key=lambda item: item[0].start))
         return read, not vanished and not self._miscounted(list(read))
@@ -154,12 +186,12 @@ class Trail:
         wrong: set[Stretch] = set()
 
         def check(group: Group) -> None:
-            if not counted(self._source, group):
-                single = {one.stretches[0] for one in singly(group) if not counted(self._source, one)}
+            if not counted(self._asides, group):
+                single = {one.stretches[0] for one in singly(group) if not counted(self._asides, one)}
                 wrong.update(single or group.stretches)
 
         crew = Crew(halt=self._halt, wake=lambda: None)
-        found = groups(read, at_end=events_at_end(self._source, read[-1]))
+        found = groups(read, at_end=events_at_end(self._asides, read[-1]))
         crew.run([partial(check, group) for group in found], poll=lambda: self._watch(self._progress))
         return wrong
 
@@ -170,8 +202,8 @@ class Trail:
         month, whichever way that month is asked for.
         """
         after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates, self._still)
-        group = Group((*read, *after), events_at_end(self._source, max(after, key=lambda one: one.end)))
-        return fits and counted(self._source, group)
+        group = Group((*read, *after), events_at_end(self._asides, max(after, key=lambda one: one.end)))
+        return fits and counted(self._asides, group)
 
     def _is_quiet(self, window: Window) -> bool:
         """Whether nothing in *window* is true: something lies beside it, and counting both shows that alone.
@@ -179,12 +211,12 @@ class Trail:
         Raises:
             AuditEmpty: nothing lies beside it either.
         """
-        wide = widened(self._source, window, self._view.horizon)
+        wide = widened(self._asides, window, self._view.horizon)
         if wide is None:
             raise AuditEmpty(host=self._source.host)
         beside, fits = self._read(self._stretches(wide), BytesIO, dates, self._still)
         self._check_offset(list(beside), others=self._view.shown_outside(wide))
-        return fits and not any(window.holds(date) for found in beside.values() for date in found)
+        return fits and not any(window.holds(date) for found in beside.values() for date in found.made)
 
     def _check_below(self, read: list[Stretch], window: Window) -> None:
         """Make sure that what comes next after the window's oldest second, without the window's start, is older.
@@ -197,7 +229,7 @@ class Trail:
         stretch = next(stretch for stretch in read if stretch.events)
         if stretch.oldest is None or not (is_exact(stretch.oldest, self._zone) and is_exact(window.start, self._zone)):
             return
-        below = self._source.fetch(Window(self._view.horizon.start, stretch.oldest), len(stretch.oldest_ids))
+        below = self._asides.fetch(Window(self._view.horizon.start, stretch.oldest), len(stretch.oldest_ids))
         if any(window.holds(event.date) for event in below):
             raise RowsContradict(host=self._source.host, found="it has older events of the month than it showed")
 
@@ -212,13 +244,13 @@ class Trail:
         """
         top = max(group.rows for group in groups(read, at_end=0))
         events = sum(stretch.events for stretch in read) + others
-        if self._source.fetch(self._view.horizon, top):
+        if self._asides.fetch(self._view.horizon, top):
             return
         if events > top or self._source.length.longest < min(events, 2):
             raise OffsetIgnored(host=self._source.host)
         if events == 1:
             raise AuditEmpty(host=self._source.host)
-        if any(len(self._source.fetch(self._view.horizon, top - 1)) != 1 for _ in range(REPEATS)):
+        if any(len(self._asides.fetch(self._view.horizon, top - 1)) != 1 for _ in range(REPEATS)):
             raise OffsetIgnored(host=self._source.host)
 
     def _look(self, progress: Progress) -> None:
@@ -230,11 +262,16 @@ class Trail:
         self._watch(self._progress)
 
 
-def crossed_off(events: Iterator[AuditEvent], missing: set[int]) -> Iterator[AuditEvent]:
-    """The same events, whose ids are no longer *missing* then."""
+def noted(events: Iterator[AuditEvent], ids: "array[int]") -> Iterator[AuditEvent]:
+    """The same events, whose *ids* are noted."""
     for event in events:
-        missing.discard(event.id)
+        ids.append(event.id)
         yield event
+
+
+def absent(ids: set[int], read: Iterable[Segment[R]]) -> set[int]:
+    """Those of the *ids* that were not read."""
+    return ids.difference(*(segment.ids for segment in read)) if ids else ids
 
 
 def halves(stretch: Stretch) -> list[Stretch]:

@@ -19,6 +19,7 @@ from reporting.document.tally import SignInTally, Tally
 from reporting.document.text import RULE, record, signin_record
 from reporting.errors import DiskTrouble
 from reporting.events import AuditEvent, SignIn
+from reporting.os_error import os_reason
 from reporting.recording import UPLOADED
 from reporting.sieve import Sieve
 
@@ -122,4 +123,4 @@ def disk(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
     except OSError as error:
-        raise DiskTrouble(path=folder, reason=error.strerror or str(error)) from error
+        raise DiskTrouble(path=folder, reason=os_reason(error)) from error

@@ -11,6 +11,8 @@ import msgspec
 
 from reporting.document.picture import Picture, picture
 from reporting.errors import ChartFailed
+from reporting.harmless import harmless
+from reporting.os_error import os_reason
 from reporting.report import Counted, Day, Scope, Verdict
 
 DRAW = [sys.executable, "-P", "-m", "reporting.document.drawing"]
@@ -36,7 +38,7 @@ def drawn(wanted: Picture) -> bytes:
                 input=msgspec.json.encode(wanted),
                 capture_output=True,
                 cwd=folder,
-                env=os.environ | surroundings(folder),
+                env={**harmless(os.environ), **surroundings(folder)},
                 timeout=PATIENCE,
                 check=True,
                 process_group=0,
@@ -47,7 +49,7 @@ def drawn(wanted: Picture) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise ChartFailed(reason=f"it took more than {PATIENCE:.0f} s") from error
     except OSError as error:
-        raise ChartFailed(reason=error.strerror or type(error).__name__) from error
+        raise ChartFailed(reason=os_reason(error)) from error
 
 
 def surroundings(folder: str) -> Mapping[str, str]:

@@ -5,7 +5,9 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,19 +18,25 @@ from sqlalchemy import Connection
 
 from reporting.docspace.portal import Portal
 from reporting.docspace.revisions import download, revision
+from reporting.document.parts import part_name
 from reporting.entry import Entry, Head
 from reporting.errors import BundleRefused, FileGone
+from reporting.escape import visible
 from reporting.evidence import chain, reviews
-from reporting.evidence.verify import Read, claimed
+from reporting.evidence.ends import Read
+from reporting.evidence.verify import claimed
 from reporting.proof import Kind
 from reporting.report import Filed
 
 LEDGER, REVIEWS, SUMS, README, SCRIPT = "ledger.jsonl", "reviews.json", "SHA256SUMS", "README.txt", "check_chain.py"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a ZIP can hold, for every file in it."""
-UNIX, READABLE = 3, 0o644 << 16
+UNIX, OWNER_ONLY = 3, 0o600
 UNUSUAL = re.compile(r"[^A-Za-z0-9._-]")
 BLOCK = 1 << 18
+MANIFEST = ".manifest.json"
+TITLE = b"Compliance report\n"
+"""The first line of a TXT, and of each of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +65,71 @@ def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
     entry, head = claim.entry, claim.head
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as folder:
         room = Path(folder)
-        left_out = [*fetched(portal, entry, room), *unfiled(entry)]
+        names, left_out = fetched(portal, entry, room)
+        left_out += unfiled(entry, names)
         read(lambda c: written(c, entry, room, upto=head.number))
         script = resources.files("reporting.evidence").joinpath(SCRIPT).read_bytes()
         (room / SCRIPT).write_bytes(script)
-        (room / README).write_text(readme(entry, head, left_out), encoding="utf-8")
+        (room / README).write_text(readme(entry, head, names, left_out), encoding="utf-8")
         (room / SUMS).write_text("".join(sums(sorted(room.iterdir()))), encoding="utf-8")
-        names = tuple(path.name for path in sorted(room.iterdir()))
+        there = tuple(path.name for path in sorted(room.iterdir()))
         zipped(sorted(room.iterdir()), room / "whole.zip")
+        (room / "whole.zip").chmod(OWNER_ONLY)
         shutil.move(room / "whole.zip", out)
-    return Bundle(entry.run, names, tuple(left_out), head)
+    return Bundle(entry.run, there, tuple(left_out), head)
 
 
 def filed_files(entry: Entry) -> list[Filed]:
     return [*entry.files, *([entry.manifest] if entry.manifest else [])]
 
 
-def fetched(portal: Portal, entry: Entry, room: Path) -> Iterator[str]:
-    """Get each file of the report in the version that was filed; tell which are not there any more."""
-    for file in filed_files(entry):
+def fetched(portal: Portal, entry: Entry, room: Path) -> tuple[dict[str, Filed], list[str]]:
+    """Get each file of the report in the version that was filed: by its name in the bundle, and what is not there.
+
+    The portal's titles decide no name: two can be the same, or that of a file which the bundle itself brings.
+    """
+    kinds: dict[Path, tuple[str, Filed]] = {}
+    missing = []
+    for number, file in enumerate(filed_files(entry)):
+        path = room / f".{number}"
         try:
             found = revision(portal, file.id, file.version)
-            with (room / plain(file.title)).open("w+b") as content:
+            with path.open("w+b") as content:
                 sha256 = download(portal, found, version=file.version, into=content)
+                content.seek(0)
+                kind = MANIFEST if file is entry.manifest else kind_of(content.read(len(TITLE)))
         except FileGone as error:
-            (room / plain(file.title)).unlink(missing_ok=True)
-            yield f"{plain(file.title)}: {error}"
+            path.unlink(missing_ok=True)
+            missing.append(f"{plain(file.title)}: {error}")
             continue
         if sha256 != file.sha256:
             raise BundleRefused(problem=f"{file.title} has other bytes than were filed")
+        kinds[path] = kind, file
+    return named(kinds, plain(entry.name)), missing
 
 
-def unfiled(entry: Entry) -> Iterator[str]:
+def kind_of(start: bytes) -> str:
+    """The ending of a file of the report by its first bytes, which are as they were filed."""
+    if start.startswith(TITLE):
+        return ".txt"
+    return ".csv" if start.startswith(BOM_UTF8) else ".jsonl"
+
+
+def named(kinds: Mapping[Path, tuple[str, Filed]], name: str) -> dict[str, Filed]:
+    """Give each file its name: that of the report with its kind, numbered where there are several of a kind."""
+    of, seen, names = Counter(kind for kind, _ in kinds.values()), Counter[str](), {}
+    for path, (kind, file) in kinds.items():
+        seen[kind] += 1
+        title = f"{name}{kind}"
+        chosen = part_name(title, seen[kind], of[kind]) if of[kind] > 1 else title
+        path.rename(path.with_name(chosen))
+        names[chosen] = file
+    return names
+
+
+def unfiled(entry: Entry, names: Collection[str]) -> Iterator[str]:
     """What a report can have besides, and this one has not."""
-    if not any(file.title.endswith(".csv") for file in entry.files):
+    if not any(name.endswith(".csv") for name in names):
         yield f"{entry.name}.csv: no CSV was filed with this report"
     if entry.manifest is None:
         yield "the manifest: the report was made by a release that filed none"
@@ -129,17 +168,18 @@ def zipped(files: Iterable[Path], whole: Path) -> None:
     with ZipFile(whole, "x") as archive:
         for path in files:
             told = ZipInfo(path.name, LONG_AGO)
-            told.compress_type, told.create_system, told.external_attr = ZIP_DEFLATED, UNIX, READABLE
+            told.compress_type, told.create_system, told.external_attr = ZIP_DEFLATED, UNIX, OWNER_ONLY << 16
             with path.open("rb") as content, archive.open(told, "w", force_zip64=True) as place:
                 shutil.copyfileobj(content, place, BLOCK)
 
 
-def readme(entry: Entry, head: Head, left_out: list[str]) -> str:
+def readme(entry: Entry, head: Head, names: Mapping[str, Filed], left_out: list[str]) -> str:
     """How to check all of it with nothing but what every machine has."""
     missing = "\n".join(f"  {line}" for line in left_out) or "  nothing"
+    renamed = [f"  {name}: “{visible(file.title)}”" for name, file in names.items() if name != file.title]
     words = resources.files("reporting.evidence").joinpath("bundle.txt").read_text(encoding="utf-8")
     return words.format(
-        name=entry.name,
+        name=plain(entry.name),
         month=entry.order.month.title,
         verdict=entry.verdict,
         run=entry.run,
@@ -147,6 +187,6 @@ def readme(entry: Entry, head: Head, left_out: list[str]) -> str:
         head=head.hash,
         short=head.short,
         entries=head.number,
-        manifest=plain(entry.manifest.title) if entry.manifest else "",
+        renamed="\n".join(renamed) or "  nothing",
         missing=missing,
     )

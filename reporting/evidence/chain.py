@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
 
@@ -53,14 +53,14 @@ def append(c: Connection, kind: Kind, run: str, body: Mapping[str, object], *, a
 def head(c: Connection) -> Head | None:
     """The newest entry."""
     row = c.execute(select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)).one_or_none()
-    return Head(row.number, row.hash) if row else None
+    return Head(row.number, row.hash if is_text(row.hash) else "") if row else None
 
 
 def links(c: Connection) -> Iterator[Link]:
     """Every entry in the order of their numbers, a few in memory at a time.
 
     Raises:
-        ValueError: the text of an entry is no JSON object any more.
+        ValueError, TypeError, RecursionError: the text of an entry is no JSON object any more.
     """
     return map(link, rows(c))
 
@@ -71,13 +71,40 @@ def rows(c: Connection) -> Iterator[Row[Any]]:
 
 def hash_at(c: Connection, number: int) -> str:
     """The hash of the entry of that number; empty if there is none."""
-    return c.scalar(select(ledger.c.hash).where(ledger.c.number == number)) or ""
+    found = c.scalar(select(ledger.c.hash).where(ledger.c.number == number))
+    return found if is_text(found) else ""
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether a value of the database is text that a release could have written: no bytes, no number, no bad UTF-8."""
+    try:
+        return isinstance(value, str) and bool(value.encode() or True)
+    except UnicodeEncodeError:
+        return False
 
 
 def of_run(c: Connection, run: str, kind: Kind) -> list[Link]:
-    """The entries of one kind that tell of a run, oldest first."""
+    """The entries of one kind that tell of a run, oldest first; one that was changed says nothing any more."""
     mine = ledger.c.run == run, ledger.c.kind == kind.value
-    return [link(row) for row in c.execute(select(ledger).where(*mine).order_by(ledger.c.number))]
+    found = map(intact, c.execute(select(ledger).where(*mine).order_by(ledger.c.number)))
+    return [one for one in found if one]
+
+
+def intact(row: Row[Any]) -> Link | None:
+    """The entry of a row, if its hash fits it."""
+    found = read(row)
+    return found if found and digest(told(found)) == found.hash else None
+
+
+def read(row: Row[Any]) -> Link | None:
+    """The entry of a row, if its text is what was written, character for character."""
+    if not all(map(is_text, (row.kind, row.run, row.at, row.body, row.before, row.hash))):
+        return None
+    try:
+        found = link(row)
+        return found if canonical(found.body) == row.body else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def link(row: Row[Any]) -> Link:

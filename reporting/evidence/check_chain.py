@@ -2,27 +2,44 @@
 
 import hashlib
 import json
+import re
 import sys
+
+HASH = re.compile("[0-9a-f]{64}")
 
 
 def canonical(entry: object) -> str:
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def check(line: bytes, last: int, before: str) -> "tuple[int, str, str]":
+    """The entry's number, its hash, and what is wrong; raises ValueError if that is no entry at all."""
+    text = line.decode("utf-8")
+    entry = json.loads(text)
+    read_by_all = canonical(entry) + "\n" == text  # nothing stands in it twice, of which grep shows the other
+    told, number = entry.pop("hash"), entry["number"]
+    if type(number) is not int or not isinstance(told, str) or not HASH.fullmatch(told):
+        raise ValueError
+    if not (read_by_all and hashlib.sha256(canonical(entry).encode("utf-8")).hexdigest() == told):
+        return number, told, "was changed"
+    follows = number == last + 1 and entry["before"] == before
+    return number, told, "" if follows else "does not follow the line before"
 
 
 before, last, bad = "0" * 64, 0, 0
-with open(sys.argv[1] if len(sys.argv) > 1 else "ledger.jsonl", encoding="utf-8", newline="\n") as ledger:
-    for place, line in enumerate(ledger, start=1):
-        try:
-            entry = json.loads(line)
-            read_by_all = canonical(entry) + "\n" == line  # nothing stands in it twice, of which grep shows the other
-            told = entry.pop("hash")
-            fits = read_by_all and hashlib.sha256(canonical(entry).encode("utf-8")).hexdigest() == told
-            follows = entry["number"] == last + 1 and entry["before"] == before
-        except (ValueError, KeyError, TypeError, AttributeError):
-            sys.exit(f"line {place}: this is no entry of a ledger")
-        if not (fits and follows):
-            bad += 1
-            print(f"line {place}: {'does not follow the line before' if fits else 'was changed'}")
-        before, last = told, entry["number"]
+try:
+    with open(sys.argv[1] if len(sys.argv) > 1 else "ledger.jsonl", "rb") as ledger:
+        for place, line in enumerate(ledger, start=1):
+            try:
+                last, before, wrong = check(line, last, before)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                sys.exit(f"line {place}: this is no entry of a ledger")
+            if wrong:
+                bad += 1
+                print(f"line {place}: {wrong}")  # nothing of what stands there: a terminal might obey it
+except (OSError, ValueError):
+    sys.exit("the ledger cannot be read: is there a file of that name?")
+if not last:
+    sys.exit("there is no entry in it, so nothing was checked")
 print(f"{last} entries, head {before[:12]} ({before})")
 sys.exit(f"{bad} of them do not fit" if bad else 0)

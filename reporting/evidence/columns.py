@@ -6,6 +6,8 @@ from sqlalchemy import Dialect, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+UNREADABLE = datetime(1, 1, 2, tzinfo=UTC)
+"""In place of what is no moment, which the bot never writes: the ledger's check names it."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -18,7 +20,13 @@ class Instant(TypeDecorator[datetime]):
         return written(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return datetime.fromisoformat(value) if value else None
+        if not value:
+            return None
+        try:
+            found = datetime.fromisoformat(value)
+        except (ValueError, TypeError):
+            return UNREADABLE
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def written(moment: datetime) -> str:

@@ -1,10 +1,11 @@
 """The index of each run's events, kept to be compared with that of another reading: a million events take 18 MB."""
 
+import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
@@ -21,12 +22,17 @@ from sqlalchemy import (
 
 from reporting.document.index import ROW
 from reporting.errors import NotComparable
+from reporting.evidence import chain
+from reporting.evidence.chain import canonical
 from reporting.evidence.changes import Rows
 from reporting.evidence.columns import metadata
 from reporting.period import Window
+from reporting.proof import Kind
 
 PIECE = 1 << 18
-"""Bytes that are written at a time."""
+"""Bytes that are read and written at a time."""
+INDEX = "index_sha256"
+"""What its seal is called in the entry of a run; entries of releases before 0.2 have none."""
 run_events = Table(
     "run_events",
     metadata,
@@ -71,15 +77,21 @@ def opened(c: Connection, run: str, window: str) -> Iterator[Rows]:
     """The index of a run that read that very *window*, to be read piece by piece within the transaction.
 
     Raises:
-        NotComparable: it read another one, or has no index.
+        NotComparable: it read another one, or has no index, or that was changed since its entry sealed it.
     """
-    if c.dialect.name != "sqlite":
+    if not is_blob(c, run):
         yield comparable(c, run, window)
         return
-    found = c.scalar(select(run_events.c.window).where(run_events.c.run == run))
-    check_window(run, found, window)
+    check_sealed(c, run, stored_seal(c, run))
+    check_window(run, c.scalar(select(run_events.c.window).where(run_events.c.run == run)), window)
     with blob(c, run, readonly=True) as rows:
         yield cast("Rows", rows)
+
+
+def is_blob(c: Connection, run: str) -> bool:
+    """Whether it can be read piece by piece: in SQLite, where nobody has put something else in its place."""
+    kind = select(func.typeof(run_events.c.index)).where(run_events.c.run == run)
+    return c.dialect.name == "sqlite" and c.scalar(kind) == "blob"
 
 
 def blob(c: Connection, run: str, *, readonly: bool = False) -> sqlite3.Blob:
@@ -95,9 +107,13 @@ def blob(c: Connection, run: str, *, readonly: bool = False) -> sqlite3.Blob:
 def check_window(run: str, found: str | None, window: str) -> None:
     """Make sure that the run has an index, and read that window."""
     if found is None:
-        raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
+        raise without_index(run)
     if found != window:
         raise NotComparable(reason=f"one is of {found}, the other of {window}")
+
+
+def without_index(run: str) -> NotComparable:
+    return NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
 
 
 def comparable(c: Connection, run: str, window: str) -> bytes:
@@ -107,6 +123,7 @@ def comparable(c: Connection, run: str, window: str) -> bytes:
         NotComparable: it read another one, or has no index.
     """
     found = kept(c, run)
+    check_sealed(c, run, sealed_index(dict(found)))
     check_window(run, found["window"], window)
     return bytes(found["index"])
 
@@ -118,11 +135,50 @@ def pair(c: Connection, before: str, after: str) -> tuple[bytes, bytes]:
         NotComparable: they read different ones, or one of them has no index.
     """
     found = kept(c, after)
+    check_sealed(c, after, sealed_index(dict(found)))
     return comparable(c, before, found["window"]), bytes(found["index"])
 
 
 def kept(c: Connection, run: str) -> RowMapping:
     found = c.execute(select(run_events).where(run_events.c.run == run)).mappings().one_or_none()
     if found is None:
-        raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
+        raise without_index(run)
     return found
+
+
+def check_sealed(c: Connection, run: str, seal: str | None) -> None:
+    """Make sure that an index is the one that the run's entry sealed; before its entry is written, nothing is sealed.
+
+    Raises:
+        NotComparable: it was changed since.
+    """
+    sealed = [link.body.get(INDEX) for link in chain.of_run(c, run, Kind.RUN) if INDEX in link.body]
+    if sealed and sealed[0] != seal:
+        reason = f"the index of run {run}'s events was changed since its entry in the ledger sealed it"
+        raise NotComparable(reason=reason)
+
+
+def stored_seal(c: Connection, run: str) -> str | None:
+    """The seal of the index as it lies there now; None if there is none. With SQLite a piece is in memory at a time."""
+    if not is_blob(c, run):
+        row = c.execute(select(run_events).where(run_events.c.run == run)).mappings().one_or_none()
+        return sealed_index(dict(row)) if row else None
+    row = c.execute(select(run_events.c.window, run_events.c.events).where(run_events.c.run == run)).mappings().one()
+    found = begin_seal(dict(row))
+    with blob(c, run, readonly=True) as stored:
+        rows = cast("Rows", stored)
+        for start in range(0, len(rows), PIECE):
+            found.update(rows[start : start + PIECE])
+    return found.hexdigest()
+
+
+def sealed_index(row: Mapping[str, Any]) -> str:
+    """SHA-256 in hex of an index and of the window that it is of, whatever lies there."""
+    found, index = begin_seal(row), row["index"]
+    found.update(index if isinstance(index, bytes) else str(index).encode(errors="replace"))
+    return found.hexdigest()
+
+
+def begin_seal(row: Mapping[str, Any]) -> "hashlib._Hash":
+    head = canonical([str(row["window"]), str(row["events"])])
+    return hashlib.sha256(head.encode(errors="replace") + b"\n")

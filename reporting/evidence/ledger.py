@@ -6,7 +6,8 @@ Every function works within the caller's transaction, so that what belongs toget
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,10 @@ from sqlalchemy import (
 )
 
 from reporting.entry import ENDED, OPEN, Entry, Head, Origin, State
+from reporting.errors import RunUnreadable, WrongRequest
 from reporting.evidence import chain
 from reporting.evidence.columns import Instant, metadata
+from reporting.evidence.seals import seals
 from reporting.evidence.statement import as_stored, head_text, statement
 from reporting.only import recalled
 from reporting.period import Month
@@ -135,8 +138,14 @@ def state(c: Connection, run: str) -> State:
 def going_on(c: Connection) -> list[Entry]:
     """Every run that has not ended: first those at work, then the waiting ones in the order of their turns."""
     found = c.execute(whole.where(runs.c.state.in_(UNDER_WAY)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
-    entries = [unpacked(row) for row in found.mappings()]
-    return sorted(entries, key=lambda one: one.state is State.QUEUED)
+    return sorted(readable(found.mappings()), key=lambda one: one.state is State.QUEUED)
+
+
+def readable(rows: Iterable[RowMapping]) -> Iterator[Entry]:
+    """The runs that can be read; of the others the ledger's check tells, and they keep nobody from working."""
+    for row in rows:
+        with suppress(RunUnreadable):
+            yield unpacked(row)
 
 
 def open_of(c: Connection, asker: str) -> int:
@@ -195,7 +204,7 @@ def end(c: Connection, run: str, last: State, *, now: datetime, **columns: objec
 def attest(c: Connection, run: str, *, now: datetime) -> None:
     """Put what came of the run into the chain."""
     row = c.execute(as_stored(runs).where(runs.c.run == run)).mappings().one()
-    change(c, run, link=str(chain.append(c, Kind.RUN, run, statement(row), at=now)))
+    change(c, run, link=str(chain.append(c, Kind.RUN, run, statement(row) | seals(c, run), at=now)))
 
 
 def outcome(c: Connection, run: str) -> str | None:
@@ -242,6 +251,17 @@ def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
     }
 
 
+def manifests(c: Connection, *, portal: str) -> dict[tuple[int, int], Filed]:
+    """Every manifest that a run filed there, by file id and version."""
+    there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
+    found: dict[tuple[int, int], Filed] = {}
+    for text in c.scalars(there):
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
+            file = msgspec.json.decode(text, type=Filed)
+            found[file.id, file.version] = file
+    return found
+
+
 def superseded(c: Connection, run: str) -> bool:
     """Whether a later run's report took the place of this one's."""
     return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
@@ -271,6 +291,18 @@ def packed(entry: Entry) -> dict[str, Any]:
 
 
 def unpacked(row: RowMapping) -> Entry:
+    """The run of a row.
+
+    Raises:
+        RunUnreadable: it holds what no release writes.
+    """
+    try:
+        return entry_of(row)
+    except (ValueError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError, WrongRequest) as error:
+        raise RunUnreadable(run=str(row["run"])) from error
+
+
+def entry_of(row: RowMapping) -> Entry:
     columns = {name: row[name] for name in SAME_IN_BOTH}
     return Entry(
         **columns

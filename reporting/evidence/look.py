@@ -21,6 +21,8 @@ class Findings:
     checks: list[Check] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
+    unreached: str = ""
+    """Why nothing in DocSpace could be looked at, if so."""
 
     def say(self, what: str, found: str, outcome: Outcome) -> None:
         self.checks.append(Check(visible(what), visible(found), outcome))

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 
 from reporting.entry import Entry
-from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, Superseded
+from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, RunUnreadable, Superseded
 from reporting.evidence import chain, ledger
 from reporting.proof import Kind, Link, Result, Review
 
@@ -93,7 +93,7 @@ def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def in_force(links: Collection[Link]) -> tuple[Review, ...]:
     """Those that were not revoked, of all entries about reviews of a run."""
-    revoked = {link.body["revokes"] for link in links if link.body["result"] == Result.REVOKED}
+    revoked = {link.body.get("revokes") for link in links if link.body.get("result") == Result.REVOKED}
     found = map(unpacked, links)
     return tuple(one for one in found if one.result is not Result.REVOKED and one.link.number not in revoked)
 
@@ -106,6 +106,18 @@ def same_report(c: Connection, run: str) -> list[str]:
 
 
 def unpacked(link: Link) -> Review:
+    """The review of an entry.
+
+    Raises:
+        RunUnreadable: it holds what no release writes.
+    """
+    try:
+        return review_of(link)
+    except (LookupError, ValueError, TypeError) as error:
+        raise RunUnreadable(run=link.run) from error
+
+
+def review_of(link: Link) -> Review:
     said = cast("dict[str, Any]", link.body)
     return Review(
         run=link.run,

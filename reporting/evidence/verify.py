@@ -2,26 +2,25 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import Connection
 
 from reporting.docspace.about import about
 from reporting.docspace.portal import Portal
 from reporting.entry import Entry, Head
-from reporting.errors import NoReport, PortalError
+from reporting.errors import NoReport, PortalError, RunUnreadable
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
+from reporting.evidence.ends import MANIFESTS, Read, ends, unchecked
 from reporting.evidence.look import Findings, look
 from reporting.evidence.manifest import head as head_facts
 from reporting.evidence.manifest import in_docspace
-from reporting.proof import Fault, Outcome, Verification
+from reporting.proof import Fault, Outcome, Verification, Wrong, worst
 from reporting.report import month_of
 
-Read = Callable[[Callable[[Connection], Any]], Any]
-"""Gives what a function finds in the database, in one transaction."""
 LEDGER = "ledger"
 
 
@@ -51,9 +50,11 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
     entry = claim.entry
     if entry:
         looked(read, portal, entry, told)
-    outcome = min((check.outcome for check in told.checks), key=list(Outcome).index)
+    heads = ends(read, portal, entry, told.traces) if entry and not told.unreached else []
+    if entry and told.unreached:
+        heads = [unchecked(MANIFESTS, told.unreached)]
     return Verification(
-        outcome,
+        worst(told.checks, heads),
         run=entry.run if entry else "",
         name=name,
         sha256=entry.sha256 if entry else "",
@@ -61,6 +62,7 @@ def verify(read: Read, portal: Portal, *, name: str) -> Verification:
         edits=tuple(told.edits),
         traces=tuple(told.traces),
         head=claim.head,
+        heads=tuple(heads),
     )
 
 
@@ -69,11 +71,11 @@ def claimed(c: Connection, portal: str, name: str) -> Claim:
     head, spoiled = chain.head(c), None
     try:
         entry = filer(ledger.filed(c, portal=portal, name=name))
-    except ValueError as error:  # a row that was changed by hand
+    except RunUnreadable as error:  # a row that was changed by hand
         entry, spoiled = None, error
     faults = check(c)
     if spoiled and not faults:
-        raise spoiled
+        faults = [Fault(Wrong.CHANGED, str(spoiled).removesuffix("."))]
     if entry is None and not faults:
         raise NoReport(what=name, example=month_of(name))
     return Claim(entry, faults, head)
@@ -100,6 +102,7 @@ def looked(read: Read, portal: Portal, entry: Entry, told: Findings) -> None:
         about(portal)  # a portal that is not there has no file either, which would look like a loss
     except PortalError as error:
         told.say("DocSpace", str(error), Outcome.UNREADABLE)
+        told.unreached = str(error)
         return
     for file in entry.files:
         look(portal, file, told, into=None)

@@ -1,5 +1,6 @@
 """What people do with schedules in whole conversations, and a clock that a test moves."""
 
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,10 @@ OFTEN = 0.2
 
 
 class Clock:
-    """The bot's clock and the portal's, which stand still until they are moved."""
+    """The bot's clock and the portal's, which stand still until they are moved.
+
+    The clock that nobody sets goes on meanwhile: an answer under way while the others are moved is old a moment later.
+    """
 
     def __init__(self, patch: pytest.MonkeyPatch, at: datetime) -> None:
         self.at, self._jumped = at, timedelta()
@@ -35,7 +39,7 @@ class Clock:
         return self.at
 
     def elapsed(self) -> float:
-        return (self.at - self._jumped).timestamp()
+        return (self.at - self._jumped).timestamp() + time.monotonic()
 
     def jump(self, at: datetime) -> None:
         """Set the bot's clock, without time going by."""

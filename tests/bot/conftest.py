@@ -44,6 +44,9 @@ def clean(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
     """No setting of this machine and no .env reaches the bot, and what it does to logging ends here."""
     before = logging.root.handlers, logging.root.level
     structlog.configure(processors=LOGGED)
+    configure = structlog.configure
+    # A logger that is kept from its first use on would outlive the test that configured it.
+    patch.setattr(structlog, "configure", lambda **said: configure(**said | {"cache_logger_on_first_use": False}))
     for name in KNOWN:
         patch.delenv(name, raising=False)
     patch.chdir(folder)

@@ -77,7 +77,7 @@ def slack() -> Iterator[StandInSlack]:
 def test_where_everything_is_in_order_nothing_else_is_said(here: Callable[..., None]) -> None:
     here()
     assert grades() == {}
-    assert len(examine()) == 18
+    assert len(examine()) == 20
 
 
 def test_without_settings_there_is_one_trouble_with_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +348,7 @@ def test_what_people_read_has_a_line_for_each_check_and_the_next_step() -> None:
 
 def test_an_admin_in_slack_reads_only_what_is_not_in_order(here: Callable[..., None]) -> None:
     here()
-    assert doctor.quick(load(Settings)) == ["All 18 checks are in order."]
+    assert doctor.quick(load(Settings)) == ["All 20 checks are in order."]
     here(COMPLIANCE_ROOM_FOLDER_ID="999999")
     [said] = doctor.quick(load(Settings))
     assert said.startswith("BROKEN: folder: The portal 127.0.0.1 has no folder 999999")

@@ -260,7 +260,7 @@ def test_a_maker_whose_account_is_deactivated_is_told_to_the_channel_and_the_adm
         keep(slack, user="bob")
         slack.workspace.change_user(BOB, deleted=True)
         clock.at = DUE
-        late = seen(slack, "the account of who asks is deactivated")
+        late = seen(slack, "account in whose name this report is made is deactivated")
         told = direct(slack, "I have paused schedule 1 for <#C0COMPLY01>")
         assert offered(told) == ["schedule_resume", "schedule_takeover"]
         slack.press(told, "schedule_takeover", user="ann")

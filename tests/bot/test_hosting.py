@@ -109,6 +109,17 @@ def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
     assert set(bot["environment"]) <= SETTINGS
 
 
+@pytest.mark.parametrize("name", COMPOSES)
+def test_every_container_is_as_hardened_as_the_bot_s(name: str) -> None:
+    for service in compose(name)["services"].values():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "/tmp" in service["tmpfs"]
+        assert service["mem_limit"]
+        assert service["pids_limit"]
+        assert "build" in service or service["user"] != "root"
+
+
 def test_only_the_proxy_of_the_replicas_can_be_reached_from_outside() -> None:
     services = compose("compose.replicas.yml")["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]

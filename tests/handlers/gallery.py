@@ -208,7 +208,7 @@ def lookups() -> dict[str, Message]:
             f"verification-{outcome}": evidence.verification(
                 verification(outcome), "Check of January 2025", ADMIN, exposure=MASKED
             )
-            for outcome in Outcome
+            for outcome in FOUND
         },
         **{
             f"verification-replaced-{one.name.lower()}": evidence.verification(

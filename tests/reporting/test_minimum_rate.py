@@ -135,10 +135,10 @@ def test_time_that_the_reader_takes_for_itself_does_not_count(standin: StandInPo
 def test_a_drip_behind_a_proxy_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandInPortal() as proxy:
         proxy.faults.next("", Drip(0.05, at="first byte"), times=None)
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("https_proxy", proxy.url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
-        with hasty("http://portal.test", "sk-x") as portal, pytest.raises(PortalUnreachable):
+        with hasty("https://portal.test", "sk-x") as portal, pytest.raises(PortalUnreachable):
             portal.get(BUILD, dict[str, str])
     assert proxy.requests.total == 3
 

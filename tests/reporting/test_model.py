@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.portal.lies import OTHER_ROWS, LieKind
+from bot.sandbox.portal.lies import OTHER_ROWS, Lie, LieKind
+from bot.sandbox.portal.selection import Row
+from reporting.errors import RowsContradict
 from reporting.period import Window
-from tests.reporting.model import SHARES, share, without_threads
+from tests.reporting.model import SHARES, Case, share, without_threads
 from tests.reporting.tiny import read
 from tests.worlds import MISSING_FOR_ALL, Month, Server, months, servers
 
@@ -26,6 +28,32 @@ def test_no_tiny_server_and_no_lie_makes_an_incomplete_reading_complete(number: 
     assert not lying["FALSE"]
     assert honest["exact"] > 0.9 * honest.total()
     assert lying.total() > 3_000
+
+
+@pytest.mark.parametrize(
+    ("dates", "cuts", "lie"),
+    [
+        ((1,) * 5, (), Lie(LieKind.REPLICA_LAG, 6, None)),
+        ((0, *[2] * 5), (2,), Lie(LieKind.REPLICA_HOLE, 6, None)),
+        ((2, 2, -1000, -2000), (2,), Lie(LieKind.FIRST_MISSING, 8, None)),
+        ((1, 1, -1000, -2000), (2,), Lie(LieKind.FIRST_MISSING, 9, None)),
+    ],
+    ids=[
+        "lags after the probe",
+        "lost a row after the probe",
+        "read again in another order",
+        "the same, cut elsewhere",
+    ],
+)
+def test_what_any_answer_has_shown_is_missed_if_it_is_not_read(
+    dates: tuple[int, ...], cuts: tuple[int, ...], lie: Lie
+) -> None:
+    """Servers of the model that a reading believed which remembered too little of what it had been shown."""
+    rows = tuple(Row(id=number, date=date) for number, date in enumerate(dates, 1))
+    with without_threads():
+        found = Case(rows, 0, 3, "random", cuts, lie).outcome()
+
+    assert isinstance(found.refusal, RowsContradict)
 
 
 @settings(max_examples=400, deadline=None)

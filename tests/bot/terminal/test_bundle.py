@@ -7,8 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -16,8 +19,10 @@ import pytest
 from bot.sandbox.portal import StandInPortal
 from bot.sandbox.portal.files import StoredFile, Upload
 from bot.store.database import connect
+from reporting.docspace import folder as filing
 from reporting.evidence import reviews
 from reporting.proof import Result
+from reporting.report import Filed
 from tests.bot.typed import Type, typed
 from tests.until import PATIENCE
 
@@ -177,6 +182,57 @@ def test_a_ledger_whose_end_was_cut_off_has_another_head_than_the_readme_says(
     checked = chain_checked(folder)
     assert checked.returncode == 0
     assert checked.stdout.split()[3] not in (folder / "README.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "there is no entry in it"),
+        (b"\xff\xfe\n", "line 1: this is no entry"),
+        (b"[" * 200_000 + b"\n", "line 1: this is no entry"),
+        (b"9" * 5_000 + b"\n", "line 1: this is no entry"),
+        (b'{"number":NaN,"hash":"x"}\n', "line 1: this is no entry"),
+        (b'{"number":"\x1b[2J","hash":"\x1b]0;owned\x07"}\n', "line 1: this is no entry"),
+        ('{"before":"x","hash":"\u202e\u001b[31m","number":1}\n'.encode(), "line 1: this is no entry"),
+        (b'{"number":true,"hash":"' + b"0" * 64 + b'"}\n', "line 1: this is no entry"),
+        (b'{"hash":"' + b"0" * 64 + b'","number":"7"}\n', "line 1: this is no entry"),
+        (None, "the ledger cannot be read"),
+    ],
+)
+def test_the_script_says_in_a_sentence_that_it_has_checked_nothing(
+    content: bytes | None, said: str, tmp_path: Path
+) -> None:
+    script = resources.files("reporting.evidence").joinpath("check_chain.py").read_bytes()
+    (tmp_path / "check_chain.py").write_bytes(script)
+    if content is not None:
+        (tmp_path / "ledger.jsonl").write_bytes(content)
+    checked = chain_checked(tmp_path)
+    assert checked.returncode == 1
+    assert (checked.stdout + checked.stderr).startswith(said)
+    assert (checked.stdout + checked.stderr).rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize(
+    "title", [f"{NAME}.csv", "SHA256SUMS", "check_chain.py", "../../outside", "ledger.jsonl", ".1", "\x1b[2J\u202e", ""]
+)
+def test_no_title_of_the_portal_s_decides_a_file_s_name(
+    title: str, typed: Type, bundled: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = filing.filed
+
+    def called(*args: Any, **named: Any) -> Filed:
+        return replace(usual(*args, **named), title=title)
+
+    monkeypatch.setattr(filing, "filed", called)
+    assert typed("report", "2025-01", "--csv", "--jsonl")[0] == 0
+    unpacked = bundled()
+    for ending, start in ((".txt", b"Compliance report"), (".csv", b"\xef\xbb\xbf"), (".jsonl", b"{")):
+        assert (unpacked / f"{NAME}{ending}").read_bytes().startswith(start)
+    assert len(list(unpacked.iterdir())) == 9
+    assert sums_hold(unpacked)
+    assert chain_checked(unpacked).returncode == 0
+    assert "What is called otherwise in DocSpace" in (unpacked / "README.txt").read_text()
+    assert "\x1b" not in (unpacked / "README.txt").read_text()
 
 
 def test_equal_inputs_make_equal_bytes(filed: StandInPortal, bundled: Bundle, tmp_path: Path) -> None:

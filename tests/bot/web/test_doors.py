@@ -5,9 +5,11 @@ import http.client
 import json
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -19,12 +21,15 @@ from bot.sandbox.slack.signing import signed
 from bot.settings import Settings, load
 from bot.web import listener
 from bot.web.doors import PATH
+from bot.web.gate import Gate
+from bot.web.seldom import Seldom
 from tests.until import PATIENCE
 
 HELP = urlencode({"command": "/compliance-report", "text": "help", "user_id": "U0ANN00001", "channel_id": "C0COMPLY01"})
 BODY = f"{HELP}&team_id=T0SANDBOX&trigger_id=1.2.ab&response_url=http://127.0.0.1:1/r".encode()
 FORM = "application/x-www-form-urlencoded"
 Answer = tuple[int, str]
+Listening = tuple[tuple[str, int], threading.Event, threading.Semaphore]
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +235,85 @@ def test_only_so_many_connections_are_taken_at_a_time(monkeypatch: pytest.Monkey
             assert asked(where, "GET", "/") == (200, "ok")  # once those that do nothing have been cut
     finally:
         there.close()
+
+
+@contextmanager
+def listening(
+    monkeypatch: pytest.MonkeyPatch, **limits: float
+) -> Iterator[tuple[tuple[str, int], threading.Event, threading.Semaphore]]:
+    """A listener whose usual path answers once the event is set, while the one apart answers at once."""
+    go_on, arrived = threading.Event(), threading.Semaphore(0)
+    for name, value in limits.items():
+        monkeypatch.setattr(listener, name, value)
+
+    def app(environ: dict[str, str], start: object) -> list[bytes]:
+        if environ["PATH_INFO"] != "/healthz":
+            arrived.release()
+            go_on.wait(PATIENCE)
+        start("200 OK", [("Content-Length", "2")])  # type: ignore[operator]
+        return [b"ok"]
+
+    there = listener.listen(app, "127.0.0.1", 0, apart={"/healthz": 1})
+    try:
+        yield (str(urlsplit(there.url).hostname), int(urlsplit(there.url).port or 0)), go_on, arrived
+    finally:
+        go_on.set()
+        there.close()
+
+
+def test_health_is_told_while_requests_keep_every_thread_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(monkeypatch, THREADS=2) as (where, go_on, _), ExitStack() as busy:
+        lines = [busy.enter_context(connected(where)) for _ in range(20)]
+        for line in lines:
+            line.sendall(b"POST /slack/events HTTP/1.0\r\n\r\n")
+        assert asked(where, "GET", "/healthz") == (200, "ok")
+        go_on.set()
+        assert all(heard(line).endswith(b"ok") for line in lines)
+
+
+@pytest.mark.parametrize("limits", [{"OF_ONE": 10}, {"CONNECTIONS": 10}])
+@pytest.mark.parametrize("head", [b"", b"POST / HTTP/1.1\r\nHost: bot\r\n"])
+def test_connections_that_do_nothing_make_room_at_once_for_who_has_a_request(
+    head: bytes, limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the usual limit of ten seconds for a request: nobody is waited for."""
+    with listening(monkeypatch, TIMEOUT=PATIENCE * 9, **limits) as (where, _, _), ExitStack() as idle:
+        lines = [idle.enter_context(connected(where)) for _ in range(70)]
+        for line in lines[:10]:
+            with contextlib.suppress(ConnectionError):
+                line.sendall(head)
+        assert asked(where, "GET", "/healthz") == (200, "ok")
+        assert heard(lines[0]) == b""
+
+
+def test_whose_request_is_being_answered_makes_room_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(monkeypatch, OF_ONE=3) as (where, go_on, arrived), ExitStack() as busy:
+        lines = [busy.enter_context(connected(where)) for _ in range(3)]
+        for line in lines:
+            line.sendall(b"POST /slack/events HTTP/1.0\r\n\r\n")
+        assert all(arrived.acquire(timeout=PATIENCE) for _ in lines)
+        with connected(where) as late, contextlib.suppress(ConnectionError):
+            late.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert heard(late) == b""
+        go_on.set()
+        assert all(heard(line).endswith(b"ok") for line in lines)
+
+
+def test_a_flood_of_refusals_is_a_line_a_minute_for_each_reason() -> None:
+    seconds, lines = [0.0], []
+    seldom = Seldom(lambda: seconds[0])
+    for second in range(130):
+        seconds[0] = float(second)
+        for reason in ("forged", "stale"):
+            seldom.tell(reason, lambda more, reason=reason: lines.append((reason, more)))  # type: ignore[misc]
+    assert sorted(lines) == [("forged", 0), ("forged", 59), ("forged", 59), ("stale", 0), ("stale", 59), ("stale", 59)]
+
+
+def test_refused_requests_do_not_flood_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    gate = Gate(lambda _, __: [], "secret", refused=lambda _: None)
+    for _ in range(500):
+        gate({"wsgi.input": BytesIO(b"")}, lambda *_: lambda _: None)
+    assert capsys.readouterr().out.count("request refused") == 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from bot.sandbox.slack import StandInSlack
 from bot.sandbox.slack.http_server import Asked
 from tests.sandbox.page.listener import APP, Listener
 
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""Names of the browser, the one without a window first: it takes two thirds of the processor."""
 PATIENCE = 60_000
 """Milliseconds, for a machine that has much else to do."""
 Window = Callable[..., Page]
@@ -25,11 +27,11 @@ Say = Callable[..., Any]
 
 
 def chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None and os.environ.get("CI"):
         pytest.fail("CI has to have Chromium: .ci/run installs it")
     if found is None:
-        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+        pytest.skip("needs Chromium (Debian: apt-get install chromium-headless-shell)")
     return found
 
 

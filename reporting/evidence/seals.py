@@ -1,0 +1,43 @@
+"""What the entry of a run seals beside the run's own row: who asked for it, and the index of its events.
+
+Entries of releases before 0.2 seal neither; they stay what they were, and are said to be unsealed. Every function works
+within the caller's transaction.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, String, column, select, table
+
+from reporting.evidence.chain import BATCH, canonical
+from reporting.evidence.index import INDEX, stored_seal
+
+ASKERS = "askers_sha256"
+"""What the seal of those who asked is called in an entry."""
+requests = table("requests", *(column(name, String) for name in ("request", "run", "asker", "asked")))
+"""Who asked for what, as far as it is sealed. The bot keeps that table; moments in it are texts, as they are stored."""
+
+
+def seals(c: Connection, run: str) -> dict[str, str | None]:
+    """Both seals of a run as things stand now; that of an index which there is none of is None."""
+    [askers] = [*askers_of(c, run)] or [(run, seal([]))]
+    return {ASKERS: askers[1], INDEX: stored_seal(c, run)}
+
+
+def askers_of(c: Connection, run: str | None = None) -> Iterator[tuple[Any, str]]:
+    """The seal of whoever asked for each run, or for one, where anybody did; by run."""
+    query = select(requests.c.run, requests.c.request, requests.c.asker, requests.c.asked)
+    query = query.where(requests.c.run == run) if run is not None else query
+    found = c.execute(query.order_by(requests.c.run, requests.c.request), execution_options={"yield_per": BATCH})
+    for one, rows in groupby(found, key=lambda row: row.run):
+        yield one, seal([list(row)[1:] for row in rows])
+
+
+def seal(rows: list[list[object]]) -> str:
+    """SHA-256 in hex of the rows; of what no release writes, something that fits no entry."""
+    try:
+        return hashlib.sha256(canonical(rows).encode()).hexdigest()
+    except (TypeError, ValueError):  # bytes, or text that is no UTF-8
+        return "cannot be read"

@@ -1,0 +1,25 @@
+"""What another process may have of this one's environment."""
+
+from collections.abc import Mapping
+
+HARMLESS = frozenset(
+    {
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "TMPDIR",
+        "LD_LIBRARY_PATH",
+        "VIRTUAL_ENV",
+        "NO_COLOR",
+    }
+)
+PREFIXES = ("LC_", "PYTHON", "COVERAGE_", "COV_CORE_", "OPENBLAS_", "OMP_")
+
+
+def harmless(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those variables that say where programs are and how they speak: none that can be a secret."""
+    return {name: value for name, value in environment.items() if name in HARMLESS or name.startswith(PREFIXES)}
