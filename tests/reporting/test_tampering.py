@@ -154,6 +154,13 @@ def test_an_index_that_was_changed_is_compared_with_nothing(change: str, store: 
         c.exec_driver_sql(f"UPDATE run_events SET {change}")
     with pytest.raises(NotComparable, match="was changed since its entry in the ledger sealed it"):
         store.read(lambda c: index.comparable(c, str(run), str(WINDOW)))
+    with pytest.raises(NotComparable):
+        store.read(lambda c: begin_to_read(c, str(run)))
+
+
+def begin_to_read(c: sa.Connection, run: str) -> None:
+    with index.opened(c, run, str(WINDOW)):
+        raise AssertionError
 
 
 def test_entries_without_seals_stay_what_they_were(store: Store) -> None:
