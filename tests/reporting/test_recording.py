@@ -70,7 +70,7 @@ def test_of_many_lost_uploads_some_are_named_and_all_are_counted(more: int) -> N
 
     assert result.missing == len(lost)
     assert len(reasons) == MOST_NAMED + bool(more)
-    assert not more or f" {more} more files" in reasons[-1]
+    assert not more or f" {more} more file{'s' * (more > 1)} that" in reasons[-1]
 
 
 @given(st.lists(st.integers(1, 4)), st.dictionaries(st.integers(1, 4).map(str), st.integers(0, 4)))
