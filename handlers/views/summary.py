@@ -23,6 +23,7 @@ from handlers.views.kit import (
 from handlers.views.mask import filter_words, pseudonym
 from handlers.views.redaction import may_link, redact_sentence
 from handlers.views.review import REVIEW
+from reporting.actions import SINGULAR
 from reporting.entry import Asker
 from reporting.escape import visible
 from reporting.plurals import number_of
@@ -113,7 +114,8 @@ def facts(draft: Draft, exposure: Exposure) -> list[Block]:
 
 def counts(draft: Draft, exposure: Exposure) -> list[Block]:
     """What was counted, as far as the channel may see it."""
-    noted = [f"{mark.events:,} {mark.name}" for mark in draft.highlights if mark.events]
+    marks = [mark for mark in draft.highlights if mark.events]
+    noted = [number_of(mark.events, SINGULAR.get(mark.name, mark.name), mark.name) for mark in marks]
     rows = [(counted.name, f"{counted.events:,}") for counted in draft.categories]
     named = draft.users and exposure is not Exposure.COUNTS
     return [

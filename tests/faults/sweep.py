@@ -84,7 +84,7 @@ class World:
             return {*connection.scalars(sa.text("SELECT status FROM workflow_status"))} <= {"SUCCESS"}
 
     def said(self, month: Month, channel: str) -> list[Message]:
-        return [one for one in self.slack.workspace.messages(channel) if month.title in one.text]
+        return [one for one in self.slack.workspace.messages(channel) if month.title in one.text.partition("\n")[0]]
 
     def check(self, month: Month, entry: Entry, *, case: str) -> None:
         """The right report in every channel that asked, or a failure told there; nothing twice, nothing left over."""

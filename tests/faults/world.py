@@ -128,9 +128,9 @@ class World:
         told, month = f"{where} {run['run']}: {self.told()}", Month.parse(run["period"]).title
         assert run["state"] in {State.DONE, State.WARNED}, told
         self.check_file(run)
-        summaries = [m for m in self.summaries() if month in m.text]
+        summaries = [m for m in self.summaries() if month in headline(m)]
         previews = [m for m in self.previews() if m.thread_ts in {one.ts for one in summaries}]
-        others = [m for m in self.slack.workspace.messages(CHANNEL) if month in m.text and m not in summaries]
+        others = [m for m in self.slack.workspace.messages(CHANNEL) if month in headline(m) and m not in summaries]
         if run["state"] == State.DONE:
             assert (len(summaries), len(previews)) == (1, 1), told
         assert len(summaries) <= 1, told
@@ -161,3 +161,8 @@ class World:
 
     def points(self) -> list[str]:
         return (self.folder / "points").read_text().splitlines()
+
+
+def headline(message: Message) -> str:
+    """The first line of a message's text, which names its own month; what follows can name another one."""
+    return message.text.partition("\n")[0]
