@@ -16,6 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import (
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+from slack_sdk.web import SlackResponse
 
 from handlers.webapi import REJECTED, ask, header
 from reporting.docspace.network import https_proxy, proxy_for, variable
@@ -102,13 +103,14 @@ def installation(slack: WebClient) -> Installation:
 
     Source: ``auth.test``; https://docs.slack.dev/authentication/installing-with-oauth, the header ``x-oauth-scopes``.
     """
-
-    def told() -> dict[str, str]:
-        answer = slack.auth_test()
-        whole = bool(answer.get("is_enterprise_install"))
-        team = str((answer.get("enterprise_id") if whole else answer.get("team_id")) or "")
-        return {"team": team, "scopes": header(answer.headers, "x-oauth-scopes")}
-
-    found = ask("auth.test", told, dict[str, str], act="to let the bot in")
+    act = "to let the bot in"
+    found = ask("auth.test", lambda: identified(slack.auth_test()), dict[str, str], act=act)
     scopes = found["scopes"]
     return Installation(found["team"], frozenset(scope.strip() for scope in scopes.split(",")) if scopes else None)
+
+
+def identified(answer: SlackResponse) -> dict[str, str]:
+    """Where a token belongs, and its scopes, as ``auth.test`` tells them."""
+    whole = bool(answer.get("is_enterprise_install"))
+    team = str((answer.get("enterprise_id") if whole else answer.get("team_id")) or "")
+    return {"team": team, "scopes": header(answer.headers, "x-oauth-scopes")}

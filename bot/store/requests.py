@@ -67,9 +67,22 @@ def ask(c: Connection, request: Request, *, now: datetime, at_once: int) -> Rece
         insert(c, request, run=number, order=request.order, now=now)
     there = ledger.joinable(c, request.order)
     known = there is not None and known_run(c, there, asker) is not None
-    joined = known and there not in (before, number)
-    run = there if there and joined else str(before or number)
+    joined = (known and there not in (before, number)) or has_asked(c, request, but=number)
+    run = there if there and known else str(before or number)
     return Receipt(run, joined=joined, ahead=expected(c, there or run, number, asker, at_once))
+
+
+def has_asked(c: Connection, request: Request, *, but: str) -> bool:
+    """Whether the same person has asked for the same a moment ago, *but* by that very request."""
+    order = request.order
+    same = (
+        requests.c.period == str(order.month),
+        requests.c.report_zone == order.zone,
+        requests.c.only == str(order.only),
+    )
+    fresh = requests.c.state.in_([Stage.ASKED, Stage.TAKEN]), requests.c.asker == request.place.asker
+    found = select(requests.c.request).where(*same, *fresh, requests.c.request != but).limit(1)
+    return c.scalar(found) is not None
 
 
 def expected(c: Connection, run: str, request: str, asker: str, at_once: int) -> int:

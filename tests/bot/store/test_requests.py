@@ -331,3 +331,9 @@ def test_turns_are_those_of_the_asking_however_late_each_is_let_in(store: Store)
     runs = {key: opened(store, key) for key in ("k2", "k0", "k1")}
     turns = {key: store.read(lambda c: ledger.get(c, run)).turn for key, run in runs.items()}  # noqa: B023
     assert turns == {"k0": 1, "k1": 2, "k2": 3}
+
+
+def test_who_asks_twice_for_the_same_hears_that_it_is_asked_for_already_and_nobody_else_does(store: Store) -> None:
+    assert [asks(store, "k1").joined, asks(store, "k2").joined, asks(store, "k2").joined] == [False, True, True]
+    assert not asks(store, "k3", asker=BOB).joined
+    assert not asks(store, "k4", month="2024-01").joined
