@@ -108,7 +108,7 @@ class Trail:
         The events come to *finish* in stretches of time, in several threads: within a stretch oldest first and then by
         id. A stretch may come twice, of which the later one counts. What is made of them is returned, that of the
         oldest stretch first, with how each was read. On the way the events lie in files in *folder*; in memory are some
-        2,000 for every request that may be under way. *errands* are done meanwhile.
+        1,200 for every request that may be under way. *errands* are done meanwhile.
 
         Raises:
             TrailError: the portal's answers contradict themselves.
