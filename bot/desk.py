@@ -140,16 +140,16 @@ class FrontDesk:
     def cancel(self, cancellation: Cancellation) -> Entry:
         self.people.recall(cancellation.place, Right.CANCEL)
         place = cancellation.place
-        if not cancellation.run and self.store.read(lambda c: requests.pending(c, place.asker)):
+        if not cancellation.run:
             self._open_pending(place)
         entry = self.store.read(lambda c: meant(ledger.going_on(c), asked_for(c, place).keys(), cancellation))
         self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
         return entry
 
     def _open_pending(self, place: Place) -> None:
-        """Have runs for what somebody asked for a moment ago, so that they can be cancelled, if they may ask."""
-        if self.people.may_ask(place):
-            mine = self.store.read(lambda c: requests.pending(c, place.asker))
+        """Have runs for what somebody asked for a moment ago, if they may, so that they see and can cancel them."""
+        mine = self.store.read(lambda c: requests.pending(c, place.asker))
+        if mine and self.people.may_ask(place):
             for asked in mine:
                 self.store.write(lambda c, request=asked.id: requests.open_run(c, request))  # type: ignore[misc]
 
@@ -257,6 +257,7 @@ class FrontDesk:
 
     def status(self, place: Place) -> UnderWay:
         everything = admin(self.people.admit_now(place, Right.LOOK))
+        self._open_pending(place)
         going_on, asked = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
         known = self.store.read(lambda c: [everything or knows(c, entry, place.asker) for entry in going_on])
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)

@@ -298,7 +298,7 @@ def test_of_several_runs_the_month_or_the_button_says_which_is_meant(desk: Front
 def test_two_filters_of_one_month_are_several_and_each_is_named(desk: FrontDesk) -> None:
     submit(desk, request("k1"))
     submit(desk, request("k2", only="type:delete"))
-    with pytest.raises(SeveralToCancel, match="January 2025(, January 2025 type:delete| type:delete, January 2025)"):
+    with pytest.raises(SeveralToCancel, match=r"January 2025(, January 2025 type:delete| type:delete, January 2025)"):
         cancel(desk, month="2025-01")
 
 
