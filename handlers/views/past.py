@@ -116,7 +116,9 @@ def past(one: Past, exposure: Exposure) -> str:
         *([f"`{entry.sha256[:12]}`"] if entry.sha256 else []),
         *(["superseded"] if one.superseded_by else []),
     ]
-    failure = redact_failure(entry.failure, exposure) if entry.failure else None
+    failure = entry.failure  # without names already, unless the reader wrote them
+    if failure and exposure is Exposure.COUNTS:
+        failure = redact_failure(failure, exposure)
     why = f"\n_{foreign(failure.message, longest=100)}_" if failure else ""
     said = "".join(f"\n{reviewed(review)}" for review in one.reviews[-3:])
     asked = f"{asked_by(Asker(entry.asker))}, {moment(entry.asked)}"
