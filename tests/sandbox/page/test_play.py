@@ -60,7 +60,7 @@ def test_a_typed_command_becomes_a_report_whose_progress_can_be_watched(window: 
     expect(summary.get_by_role("table")).to_contain_text("download")
     expect(page.locator("#portal")).to_contain_text("compliance-report-2025-01.txt")
     summary.get_by_role("link", name=re.compile("repl")).click()
-    expect(page.get_by_label("Thread", exact=True)).to_contain_text("Total events: 4321")
+    expect(page.get_by_label("Thread", exact=True)).to_contain_text("4,321 events, COMPLETE")
 
 
 def test_run_again_says_that_nothing_has_changed(window: Window) -> None:
