@@ -45,7 +45,7 @@ sandbox: .venv/ready
 
 test: .venv/ready
 	@$(MAKE) --no-print-directory -j2 check warm
-	@$(BIN)/pytest -n 4
+	@$(BIN)/pytest -n 6
 
 check: .venv/ready
 	@$(BIN)/ruff format --check .

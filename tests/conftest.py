@@ -31,8 +31,8 @@ SLOW = [
 ]
 """Modules that go through whole months, or start a process for each command: not for the inner loop."""
 
-settings.register_profile("here", deadline=None, max_examples=60)
-settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=40)
+settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True)
 settings.register_profile(
     "mutants",  # for `make mutants`: the same each time, and no search for the smallest example
     deadline=None,

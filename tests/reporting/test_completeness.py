@@ -178,7 +178,7 @@ def true(case: Case) -> list[tuple[int, str]]:
     return [(one.id, one.date.astimezone(case.zone).isoformat()) for one in ours]
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(cases(), st.integers(1, 8))
 def test_the_report_has_every_event_of_the_month_once_at_its_true_time_and_no_other(case: Case, workers: int) -> None:
     told = report(case, case.rows, at_once=workers)
@@ -270,7 +270,7 @@ CHANCES = st.lists(st.tuples(st.sampled_from(APART), st.integers(0, 7), st.integ
 """Seconds from an edge, which edge, and the portal's query at which something comes or goes."""
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(cases(), CHANCES, CHANCES)
 def test_what_arrives_or_vanishes_meanwhile_takes_nothing_with_it(
     case: Case, coming: list[tuple[int, int, int]], going: list[tuple[int, int, int]]
@@ -297,7 +297,7 @@ def test_what_arrives_or_vanishes_meanwhile_takes_nothing_with_it(
     assert set(told.ids) <= {one.id for one in (*case.rows, *arriving, *vanishing) if case.ours(one.date)}
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(cases(), st.lists(st.tuples(st.integers(2, 60), st.integers(0, 5)), max_size=30))
 def test_what_arrives_within_an_import_that_is_being_read_takes_nothing_with_it(
     case: Case, coming: list[tuple[int, int]]
@@ -312,7 +312,7 @@ def test_what_arrives_within_an_import_that_is_being_read_takes_nothing_with_it(
     assert len(told.ids) == len(set(told.ids))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(cases(), st.lists(st.tuples(st.integers(2, 30), st.integers(0, 5)), max_size=15))
 def test_what_vanishes_from_an_import_that_is_being_read_takes_nothing_with_it(
     case: Case, going: list[tuple[int, int]]
