@@ -65,12 +65,12 @@ def redact_sentence(text: str, exposure: Exposure) -> str:
     """A sentence of ours that may have foreign facts in it: an error's, or one that quotes “something”."""
     if exposure is Exposure.FULL:
         return text
-    if exposure is Exposure.MASKED:
-        return masked(text, ())
     for kind, pattern in SENTENCES:
         found = pattern.fullmatch(text)
         if found:
-            return "".join(retold(kind, found.groupdict()))
+            return "".join(retold(kind, found.groupdict(), exposure))
+    if exposure is Exposure.MASKED:
+        return masked(text, ())
     return re.sub("“[^”]*”", lambda found: f"“{redact_title(found[0][1:-1], exposure)}”", text)
 
 
@@ -108,12 +108,13 @@ def may_link(url: str, exposure: Exposure) -> bool:
     return EDITOR.fullmatch(f"{parts.path}{'?' if parts.query else ''}{parts.query}") is not None and not parts.fragment
 
 
-def retold(kind: type[ComplianceError], facts: dict[str, str]) -> Iterator[str]:
-    """An error's sentence without the facts that are foreign."""
+def retold(kind: type[ComplianceError], facts: dict[str, str], exposure: Exposure) -> Iterator[str]:
+    """An error's sentence with its facts as far as they may be seen; at `masked` the host alone is left as it is."""
     for words, name, _, _ in string.Formatter().parse(" ".join((kind.__doc__ or "").split())):
         yield words
         if name is not None:
-            yield facts[name] if is_own(kind, name, facts[name]) else WITHHELD
+            own = name == "host" if exposure is Exposure.MASKED else is_own(kind, name, facts[name])
+            yield facts[name] if own else redact(facts[name], exposure)
 
 
 def is_own(kind: type[ComplianceError], name: str, value: str) -> bool:

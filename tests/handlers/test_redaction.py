@@ -25,7 +25,14 @@ from handlers.views.kit import Message
 from handlers.views.mask import decoded, masked, masked_lines
 from handlers.views.preview import preview
 from handlers.views.progress import failed, reading
-from handlers.views.redaction import FOREIGN_REASONS, redact, redact_failure, redact_target, redact_title
+from handlers.views.redaction import (
+    FOREIGN_REASONS,
+    redact,
+    redact_failure,
+    redact_sentence,
+    redact_target,
+    redact_title,
+)
 from handlers.views.schedules import kept, listing
 from handlers.views.status import status
 from handlers.views.summary import summary
@@ -227,6 +234,11 @@ def test_our_own_titles_and_sentences_stay_as_they_are() -> None:
     assert redact_title("compliance-report-2025-01 (Zoe).txt", COUNTS) == "…"
     down = Failure("PortalFailing", "The portal p.example kept failing with HTTP 503.", "Try later.", transient=True)
     assert redact_failure(down, COUNTS) == down
+
+
+def test_the_portal_s_own_address_is_left_in_an_error_where_people_are_masked() -> None:
+    said = str(errors.PortalRedirects(host="10.20.30.40", target="192.0.2.7"))
+    assert redact_sentence(said, Exposure.MASKED) == said.replace("192.0.2.7", "192.0.x.x")
 
 
 def test_a_masked_text_without_anybody_in_it_is_left_as_it_is() -> None:
