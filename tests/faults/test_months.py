@@ -51,6 +51,7 @@ def test_two_replicas_and_their_successors_make_a_month_that_was_due_while_the_p
         until(lambda: schedule(world)["tries"] == 1 and about(world, "This report is late"), of=world.told)
         go(world, clock, timedelta(minutes=6))
         until(lambda: schedule(world)["tries"] == 2, of=world.told)
+    world.slack.socket.wait_gone(PATIENCE)
     with ExitStack() as bots:
         for name in ("bot-3", "bot-4"):
             bots.enter_context(world.bot(name, FAULTS_CLOCK=str(clock.file)))
