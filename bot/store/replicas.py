@@ -48,12 +48,6 @@ def any_at_work(c: Connection) -> bool:
     return c.scalar(select(sa.func.count()).where(replicas.c.seen >= clock(c) - GONE)) != 0
 
 
-def lively(c: Connection, replica: str) -> bool:
-    """Whether that replica gave a sign of life lately."""
-    mine = replicas.c.replica == replica, replicas.c.seen >= clock(c) - GONE
-    return c.scalar(select(sa.func.count()).where(*mine)) == 1
-
-
 def clock(c: Connection) -> sa.ColumnElement[float]:
     """The database's clock, in seconds; the machines' own may differ."""
     if c.dialect.name == "sqlite":

@@ -19,7 +19,7 @@ from bot.sandbox.slack.http_server import Asked
 from tests.sandbox.page.listener import APP, Listener
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""Names of the browser, the one without a window first: it takes two thirds of the processor."""
+"""Names of the browser, the one without a window first: it takes three quarters of the processor's time."""
 PATIENCE = 60_000
 """Milliseconds, for a machine that has much else to do."""
 Window = Callable[..., Page]
