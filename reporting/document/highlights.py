@@ -86,22 +86,25 @@ def ranked(counts: Mapping[Highlight, int]) -> list[tuple[Highlight, int]]:
 
 def section(counts: Mapping[Highlight, int], spool: BinaryIO) -> Iterator[bytes]:
     """The lines of every kind below its number, each with its line end; the rarest kind first."""
+    lines = by_kind(spool)
     for kind, events in ranked(counts):
         yield f"{events} {highlight_title(kind, events)}:\n".encode()
-        for place, line in enumerate(of_kind(kind, spool)):
-            if place == LISTED:
-                yield f"  … and {events - LISTED} more, which stand among the records below\n".encode()
-                break
-            yield line
+        yield from lines[kind]
+        if events > LISTED:
+            yield f"  … and {events - LISTED} more, which stand among the records below\n".encode()
 
 
-def of_kind(kind: Highlight, spool: BinaryIO) -> Iterator[bytes]:
-    name = kind.encode()
+def by_kind(spool: BinaryIO) -> Mapping[Highlight, list[bytes]]:
+    """The first lines of each kind, as many as are listed."""
+    found: dict[Highlight, list[bytes]] = {kind: [] for kind in Highlight}
     spool.seek(0)
     for line in spool:
         kinds, _, text = line.partition(b"\t")
-        if name in kinds.split(b","):
-            yield text
+        for name in kinds.decode().split(","):
+            mine = found[Highlight(name)]
+            if len(mine) < LISTED:
+                mine.append(text)
+    return found
 
 
 def counted(acts: Mapping[int, int]) -> Counter[Highlight]:
