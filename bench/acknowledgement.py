@@ -16,9 +16,9 @@ from bench.bounds import Bound
 from bench.cases import CURRENT, Case
 from bench.portal import Told, portal
 from bench.truth import MONTH
-from bot.sandbox.slack import Delivery, Message, StandInSlack, Workspace
 from reporting.actions import Category
 from reporting.errors import DatabaseTrouble, Unexpected
+from sandbox.slack import Delivery, Message, StandInSlack, Workspace
 
 COMMAND, CHANNEL, ASKER = "/compliance-report", "#compliance", "ann"
 RATE, FULL, QUICK = 20, 30, 5

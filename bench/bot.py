@@ -12,8 +12,8 @@ from queue import SimpleQueue
 from typing import IO
 
 from bench.portal import Told
-from bot.sandbox.slack import StandInSlack
 from bot.settings import Settings
+from sandbox.slack import StandInSlack
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0

@@ -46,7 +46,7 @@ def portal(case: Case) -> Iterator[Told]:
 @contextmanager
 def served(options: Iterable[str]) -> Iterator[tuple[Told, Callable[[], Closing]]]:
     """A portal with those options, until the context ends; after that the function gives its last line."""
-    command = [sys.executable, "-m", "bot.sandbox.portal", *options]
+    command = [sys.executable, "-m", "sandbox.portal", *options]
     rest = b""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
         assert process.stdin is not None  # noqa: S101

@@ -20,9 +20,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.demo import surroundings
-from bot.sandbox.portal import Fault as PortalFault
-from bot.sandbox.portal import Html, PortalSetup, Reset, StandInPortal, Status, month_of_events, too_many
-from bot.sandbox.slack import (
+from bot.settings import Settings
+from bot.store.tables import posts, requests
+from reporting.errors import DemoFailed
+from reporting.evidence import ledger
+from reporting.period import Month
+from sandbox.portal import Fault as PortalFault
+from sandbox.portal import Html, PortalSetup, Reset, StandInPortal, Status, month_of_events, too_many
+from sandbox.slack import (
     Fault,
     Message,
     StandInSlack,
@@ -35,11 +40,6 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from bot.settings import Settings
-from bot.store.tables import posts, requests
-from reporting.errors import DemoFailed
-from reporting.evidence import ledger
-from reporting.period import Month
 
 ROOT = Path(__file__).parents[1]
 COMMAND, CHANNELS = "/compliance-report", ("#compliance", "#legal")

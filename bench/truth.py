@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.portal.month import month_of_events
 from reporting.period import Month
+from sandbox.portal.sample_month import month_of_events
 
 MONTH = Month(2025, 1)
 ZONE = ZoneInfo("Europe/Riga")

@@ -16,13 +16,13 @@ from typing import BinaryIO
 
 import typer
 
-from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import Message, StandInSlack, Workspace
-from bot.sandbox.slack.transcript import transcript
 from reporting.docspace.portal import connect
 from reporting.errors import DemoFailed
 from reporting.harmless import harmless
 from reporting.period import Month
+from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
+from sandbox.slack import Message, StandInSlack, Workspace
+from sandbox.slack.transcript import transcript
 
 CHANNEL, ASKER, MONTH = "#compliance", "ann", "2025-01"
 EVENTS, EARLIER = 4_321, 3_858

@@ -14,10 +14,6 @@ from pathlib import Path
 import typer
 
 from bot.demo import bot
-from bot.sandbox.page import Manifest, SandboxPage, read_manifest
-from bot.sandbox.page.trail import bounds, fill
-from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack
 from handlers.asks import EXAMPLES, SIMPLE
 from handlers.months import PRIVATE
 from reporting.actions import Category
@@ -25,6 +21,10 @@ from reporting.errors import DemoFailed
 from reporting.only import WORDS
 from reporting.os_error import os_reason
 from reporting.period import Month
+from sandbox.page import Manifest, SandboxPage, read_manifest
+from sandbox.page.audit_trail import bounds, fill
+from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
+from sandbox.slack import StandInSlack
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
 LATENCY = 0.05

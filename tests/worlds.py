@@ -11,10 +11,11 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent, PortalSetup
-from bot.sandbox.portal.lies import MISCOUNTS, PLAUSIBLE, READABLE, UNREADABLE, Lie, LieKind
-from bot.sandbox.portal.selection import Chance, Row, RowTable
-from bot.sandbox.portal.semantics import (
+from sandbox.portal import AuditEvent, PortalSetup
+from sandbox.portal.lies import MISCOUNTS, PLAUSIBLE, READABLE, UNREADABLE, Lie, LieKind
+from sandbox.portal.lying_trail import World
+from sandbox.portal.selection import Chance, Row, RowTable
+from sandbox.portal.semantics import (
     DAY,
     EXCLUSIVE,
     FILTERS,
@@ -34,7 +35,6 @@ from bot.sandbox.portal.semantics import (
     Ties,
     shifted,
 )
-from bot.sandbox.portal.world import World
 
 JANUARY = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
 LENGTH = 31 * DAY

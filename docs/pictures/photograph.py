@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from bot.playground import Playground, opened
-from bot.sandbox.slack import StandInSlack
+from sandbox.slack import StandInSlack
 
 HERE = Path(__file__).parent
 MORNING = datetime(2025, 2, 3, 8, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from bench.acknowledgement import LARGE, RATE, Answer, Measured, ask, bounds, lines, measured, percentile
 from bench.cases import CURRENT, Case
-from bot.sandbox.slack import StandInSlack
+from sandbox.slack import StandInSlack
 
 SMALL = Case(1_000, 0.1, (), CURRENT)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot import app, portals, replica
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Message, StandInSlack
 from bot.store import schedules
 from bot.store.database import connect
 from handlers.planned import Schedule
+from sandbox.portal import StandInPortal
+from sandbox.slack import Message, StandInSlack
 from tests.bot.talk import CHANNEL, COMMAND, saying, seen, written
 from tests.until import PATIENCE
 

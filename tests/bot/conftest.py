@@ -17,11 +17,11 @@ from structlog.typing import Processor
 from bot import engine, telling
 from bot.app import running
 from bot.demo import surroundings
-from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup, tickets
-from bot.sandbox.slack.setup import SCOPES
 from bot.settings import PortalSettings, Settings, load
 from bot.web.doors import Door
+from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
+from sandbox.slack import StandInSlack, WorkspaceSetup, trigger_ids
+from sandbox.slack.setup import SCOPES
 from tests.until import PATIENCE, until
 
 KNOWN = {name.upper() for name in Settings.model_fields}
@@ -68,7 +68,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = StandInSlack.__init__.__kwdefaults__ or {}
     monkeypatch.setattr(StandInSlack.__init__, "__kwdefaults__", usual | {"patience": PATIENCE})
     monkeypatch.setattr(CustomListener, "ack_timeout", property(lambda _: PATIENCE, lambda _, __: None))
-    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
+    monkeypatch.setattr(trigger_ids, "TRIGGER_SECONDS", PATIENCE)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What people do in forms, and what they read there."""
 
-from bot.sandbox.slack import Delivery, Message, StandInSlack, View
-from bot.sandbox.slack.answers import Typed
+from sandbox.slack import Delivery, Message, StandInSlack, View
+from sandbox.slack.answers import Typed
 from tests.bot.talk import CHANNEL, COMMAND, written
 from tests.until import PATIENCE
 

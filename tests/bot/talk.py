@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.portal.files import StoredFile
-from bot.sandbox.slack import Fault, Message, StandInSlack, Workspace
 from bot.store.database import connect
 from bot.web.doors import Door
 from reporting.entry import Entry, State
 from reporting.evidence import ledger
+from sandbox.portal import Hang, StandInPortal
+from sandbox.portal.files import StoredFile
+from sandbox.slack import Fault, Message, StandInSlack, Workspace
 from tests.until import PATIENCE
 
 Bot = Callable[..., AbstractContextManager[Door]]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import Message, StandInSlack, UserGroup, Workspace, refuse
 from bot.slack import people
 from reporting.entry import State
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import Message, StandInSlack, UserGroup, Workspace, refuse
 from tests.bot.agenda import directs, keep, kept
 from tests.bot.forms import closed, fill, opened, own_page, shown
 from tests.bot.talk import (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import Message, StandInSlack
 from reporting.entry import ENDED, State
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import Message, StandInSlack
 from tests.bot.talk import (
     ANN,
     BOB,

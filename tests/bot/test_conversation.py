@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent as Event
-from bot.sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack, Workspace
-from bot.sandbox.slack.transcript import transcript
 from bot.web.doors import Door
+from sandbox.portal import AuditEvent as Event
+from sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
+from sandbox.slack import Message, StandInSlack, Workspace
+from sandbox.slack.transcript import transcript
 from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack
 from bot.web.doors import Door
 from reporting.errors import DatabaseGone
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.talk import say
 
 Bot = Callable[..., AbstractContextManager[Door]]

@@ -9,10 +9,10 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Message, Sending, StandInSlack, WorkspaceSetup, server_error
 from handlers.views.kit import button, section
 from reporting.entry import State
+from sandbox.portal import StandInPortal
+from sandbox.slack import Message, Sending, StandInSlack, WorkspaceSetup, server_error
 from tests.bot.forms import ask_for_form, fill
 from tests.bot.talk import (
     CHANNEL,

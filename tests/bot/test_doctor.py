@@ -19,8 +19,6 @@ from bot.checks.finding import Finding, Grade, Looked, check, fine, side_by_side
 from bot.checks.machine import filters, packages
 from bot.checks.skew import skew
 from bot.doctor import examine, facts, sound, words
-from bot.sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup, delay
 from bot.settings import Settings, load
 from bot.store.database import connect, only_one
 from bot.store.migrate import migrate
@@ -28,6 +26,8 @@ from reporting.docspace.standing import Key
 from reporting.entry import State
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
+from sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
+from sandbox.slack import StandInSlack, WorkspaceSetup, delay
 from tests.entries import NOON, entry
 from tests.until import PATIENCE
 

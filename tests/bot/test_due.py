@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot import engine
-from bot.sandbox.portal import Hang, StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack, refuse
 from handlers.planned import Standing
 from reporting.entry import Origin, State
+from sandbox.portal import Hang, StandInPortal, Status
+from sandbox.slack import Message, StandInSlack, refuse
 from tests.bot.agenda import RULE, Clock, direct, directs, keep, kept, listed, typed
 from tests.bot.talk import (
     ANN,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset, unclear
-from bot.sandbox.slack.setup import SCOPES
 from reporting.entry import State
+from sandbox.portal import StandInPortal, Status
+from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset, unclear
+from sandbox.slack.setup import SCOPES
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, Bot, entries, reading_hangs, reported, say, seen, written
 from tests.until import PATIENCE, until
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Fault, Hang, StandInPortal
-from bot.sandbox.slack import Message, StandInSlack, Workspace
+from sandbox.portal import Fault, Hang, StandInPortal
+from sandbox.slack import Message, StandInSlack, Workspace
 from tests.bot.talk import filed_texts, summaries
 from tests.until import PATIENCE
 

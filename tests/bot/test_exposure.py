@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Hang, PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.portal.cast import PEOPLE
-from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup
-from bot.sandbox.slack.setup import SCOPES
 from handlers.views.mask import pseudonym
 from reporting.entry import State
+from sandbox.portal import Hang, PortalSetup, StandInPortal, login_events, month_of_events
+from sandbox.portal.seed_people import PEOPLE
+from sandbox.slack import Message, StandInSlack, WorkspaceSetup
+from sandbox.slack.setup import SCOPES
 from tests.bot.agenda import directs, keep, listed, typed
 from tests.bot.forms import own_page, shown
 from tests.bot.talk import (

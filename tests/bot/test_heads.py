@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.slack import Message, StandInSlack
-from bot.sandbox.slack.setup import SCOPES
 from bot.store.database import connect
+from sandbox.slack import Message, StandInSlack
+from sandbox.slack.setup import SCOPES
 from tests.bot.talk import BOTH, CHANNEL, Bot, reported, say, seen, written
 from tests.bot.test_reviewers import accept
 from tests.until import PATIENCE

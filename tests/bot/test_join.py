@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import StandInSlack, delay
 from reporting.entry import State
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import StandInSlack, delay
 from tests.bot.agenda import direct
 from tests.bot.talk import (
     ANN,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack import Delivery, Message, StandInSlack, WorkspaceSetup
-from bot.sandbox.slack.setup import OTHER_TEAM
+from sandbox.slack import Delivery, Message, StandInSlack, WorkspaceSetup
+from sandbox.slack.setup import OTHER_TEAM
 from tests.bot.agenda import keep
 from tests.bot.forms import own_page, shown
 from tests.bot.talk import CHANNEL, COMMAND, Bot, entries, offered, reported, say, told, written

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent, StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack
+from sandbox.portal import AuditEvent, StandInPortal, Status
+from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import direct, directs, keep
 from tests.bot.forms import fill, shown
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, entries, filed_texts, reported, say, seen, told, written

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.reminders import endangered
-from bot.sandbox.slack import StandInSlack
 from handlers.rules import DAYS, SPOKEN, Rule
 from handlers.schedule_text import parse
 from reporting.entry import State
 from reporting.period import Month
+from sandbox.slack import StandInSlack
 from tests.bot.agenda import RULE, Clock, keep, kept
 from tests.bot.forms import own_page, shown
 from tests.bot.talk import Bot, entries, reported, say

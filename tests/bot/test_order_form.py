@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack, refuse
 from reporting.entry import Origin, State
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack, refuse
 from tests.bot.agenda import Clock, direct, kept
 from tests.bot.forms import ask_for_form, closed, fill, opened, own_page, shown
 from tests.bot.talk import (

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from bot.portal_clock import TOLERANCE, PortalClock, in_words
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack
 from reporting.docspace.portal import Portal
 from reporting.errors import ClocksDiffer, PortalUnreachable
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.agenda import Clock, direct, directs, keep, kept, typed
 from tests.bot.talk import Bot, entries, reported, seen, written
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack, Workspace, refuse
 from reporting.entry import State
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack, Workspace, refuse
 from tests.bot.agenda import direct, directs
 from tests.bot.talk import (
     ANN,

@@ -9,8 +9,11 @@ import httpx
 import pytest
 
 from bot import engine
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import (
+from bot.web.conditions import UNTOLD
+from handlers import calls, webapi
+from reporting.entry import State
+from sandbox.portal import StandInPortal
+from sandbox.slack import (
     Fault,
     StandInSlack,
     half,
@@ -20,10 +23,7 @@ from bot.sandbox.slack import (
     reset,
     server_error,
 )
-from bot.sandbox.slack.setup import SCOPES
-from bot.web.conditions import UNTOLD
-from handlers import calls, webapi
-from reporting.entry import State
+from sandbox.slack.setup import SCOPES
 from tests.bot.agenda import Clock
 from tests.bot.talk import CHANNEL, LEGAL, Bot, Endings, entries, filed_texts, reported, say, seen, summaries
 from tests.until import PATIENCE, until

@@ -3,9 +3,9 @@
 from itertools import pairwise
 from pathlib import Path
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import StandInSlack
 from reporting.entry import State
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.talk import (
     ANN,
     BOTH,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot import app
 from bot.reminders import BEFORE, endangered
-from bot.sandbox.portal import PortalSetup
-from bot.sandbox.slack import StandInSlack
 from reporting.period import Month
+from sandbox.portal import PortalSetup
+from sandbox.slack import StandInSlack
 from tests.bot.agenda import OFTEN, RULE, Clock, keep, typed
 from tests.bot.talk import CHANNEL, LEGAL, Bot, entries, offered, reported, say, saying, seen, summaries, written
 

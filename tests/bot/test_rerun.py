@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent, StandInPortal
-from bot.sandbox.slack import StandInSlack
 from bot.store.database import connect
 from reporting.entry import State
 from reporting.evidence import ledger
 from reporting.report import Change
+from sandbox.portal import AuditEvent, StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.talk import Bot, entries, filed_texts, reported, say, written
 from tests.entries import entry, filed
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Message, StandInSlack
+from sandbox.portal import StandInPortal
+from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import Clock, directs, keep, typed
 from tests.bot.forms import fill, opened
 from tests.bot.talk import BOB, BOTH, LEGAL, Bot, reading_hangs, reported, say, seen, written

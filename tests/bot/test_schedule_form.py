@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.slack import StandInSlack
 from bot.slack import people
 from handlers.planned import Standing
 from reporting.only import LONGEST
 from reporting.period import Month
+from sandbox.slack import StandInSlack
 from tests.bot.agenda import RULE, Clock, keep, kept, listed, typed
 from tests.bot.forms import closed, fill, opened, shown
 from tests.bot.talk import ANN, BOTH, CHANNEL, COMMAND, LEGAL, Bot, reported, saying, seen, told, written

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack, Workspace, refuse
-from bot.sandbox.slack.setup import SCOPES
 from bot.store import schedules
 from bot.store.database import connect
 from handlers.planned import Standing
+from sandbox.portal import StandInPortal, Status
+from sandbox.slack import Message, StandInSlack, Workspace, refuse
+from sandbox.slack.setup import SCOPES
 from tests.bot.agenda import RULE, Clock, direct, keep, kept, listed, typed
 from tests.bot.talk import (
     ANN,

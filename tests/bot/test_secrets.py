@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo import surroundings
-from bot.sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
-from bot.sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
+from sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
+from sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
 from tests.bot.talk import COMMAND, reported, summaries
 from tests.until import PATIENCE
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent, Hang, StandInPortal, Status
-from bot.sandbox.slack import Message, StandInSlack
 from reporting.entry import Entry, Origin
+from sandbox.portal import AuditEvent, Hang, StandInPortal, Status
+from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import Clock, keep, typed
 from tests.bot.forms import fill
 from tests.bot.talk import (

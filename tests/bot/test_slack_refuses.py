@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import Fault, Message, StandInSlack, rate_limit, refuse, reset, unclear
-from bot.sandbox.slack.setup import SCOPES
 from reporting.entry import ENDED, State
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import Fault, Message, StandInSlack, rate_limit, refuse, reset, unclear
+from sandbox.slack.setup import SCOPES
 from tests.bot.agenda import direct, directs
 from tests.bot.talk import (
     ANN,

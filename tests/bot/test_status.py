@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.portal import Hang, StandInPortal
-from bot.sandbox.slack import StandInSlack
+from sandbox.portal import Hang, StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, reading_hangs, reported, say, seen, told, written
 from tests.until import PATIENCE
 

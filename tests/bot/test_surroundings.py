@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack
 from bot.settings import PortalSettings, load
 from bot.slack.clients import settle_proxies, web_client
 from reporting.docspace.network import proxy_for
 from reporting.docspace.portal import connect
 from reporting.errors import WrongSettings
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack
 from tests.bot.typed import Type, typed
 
 __all__ = ["typed"]

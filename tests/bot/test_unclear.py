@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, refuse, reset, unclear
-from bot.sandbox.slack.setup import SCOPES as ALL
 from reporting.entry import State
+from sandbox.portal import StandInPortal
+from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, refuse, reset, unclear
+from sandbox.slack.setup import SCOPES as ALL
 from tests.bot.agenda import direct
 from tests.bot.talk import (
     CHANNEL,

@@ -15,9 +15,6 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal, month_of_events
-from bot.sandbox.portal.files import Upload
-from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup
 from bot.settings import Settings, load
 from bot.store.database import connect
 from handlers.exposure import Exposure
@@ -25,6 +22,9 @@ from handlers.planned import Standing
 from reporting.entry import Entry, State
 from reporting.evidence import chain
 from reporting.evidence.check import check
+from sandbox.portal import StandInPortal, month_of_events
+from sandbox.portal.files import Upload
+from sandbox.slack import Message, StandInSlack, WorkspaceSetup
 from tests.bot.agenda import Clock, kept, listed
 from tests.bot.talk import Bot, entries, summaries
 from tests.until import until

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
 from bot.settings import Settings
+from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
+from sandbox.slack import StandInSlack, WorkspaceSetup
 from tests.faults.gate import Gate
 from tests.faults.world import MONTHS, World
 

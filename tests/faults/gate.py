@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.portal.wire import Request, Response
-from bot.sandbox.slack import StandInSlack
-from bot.sandbox.slack.http_server import Answer, Asked
+from sandbox.portal import StandInPortal
+from sandbox.portal.wire import Request, Response
+from sandbox.slack import StandInSlack
+from sandbox.slack.http_server import Answer, Asked
 
 T = TypeVar("T")
 

@@ -14,14 +14,14 @@ import stamina
 from bot import telling
 from bot.app import running
 from bot.demo import surroundings
-from bot.sandbox.portal import PortalSetup, StandInPortal, month_of_events
-from bot.sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset
 from bot.settings import Settings, load
 from bot.slack import people
 from handlers import calls, webapi
 from reporting.docspace import portal as portal_module
 from reporting.entry import Entry, State
 from reporting.period import Month
+from sandbox.portal import PortalSetup, StandInPortal, month_of_events
+from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset
 from tests.bot.talk import CHANNEL, LEGAL, entries, written
 from tests.until import PATIENCE, until
 

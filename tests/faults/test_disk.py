@@ -5,8 +5,8 @@ import resource
 
 import pytest
 
-from bot.sandbox.portal import month_of_events
 from reporting.entry import State
+from sandbox.portal import month_of_events
 from tests.faults.world import CHANNEL, World
 from tests.until import PATIENCE, until
 

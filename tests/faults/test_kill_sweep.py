@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.sandbox.slack import WorkspaceSetup
+from sandbox.slack import WorkspaceSetup
 from tests.faults.world import MONTHS, QUICK, Bot, World
 from tests.until import PATIENCE
 

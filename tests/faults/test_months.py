@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.sandbox.portal import Status
-from bot.sandbox.slack import Message
 from bot.store import tables
+from sandbox.portal import Status
+from sandbox.slack import Message
 from tests.bot.talk import CHANNEL
 from tests.faults.test_clock import Clock, keep
 from tests.faults.world import World

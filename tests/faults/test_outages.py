@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.sandbox.portal import Reset, Status
-from bot.sandbox.portal.mishaps import Fault as PortalFault
-from bot.sandbox.slack import Fault as SlackFault
-from bot.sandbox.slack import reset, server_error, unclear
 from reporting.entry import State
+from sandbox.portal import Reset, Status
+from sandbox.portal.fault_kinds import Fault as PortalFault
+from sandbox.slack import Fault as SlackFault
+from sandbox.slack import reset, server_error, unclear
 from tests.faults.world import CHANNEL, MONTHS, World
 
 

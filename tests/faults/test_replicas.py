@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.engine import LATER
-from bot.sandbox.portal import Hang
-from bot.sandbox.slack import rate_limit
 from reporting.entry import State
+from sandbox.portal import Hang
+from sandbox.slack import rate_limit
 from tests.faults.world import MONTHS, QUICK, Bot, World
 from tests.until import PATIENCE, until
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from bot.sandbox.portal import Hang
+from sandbox.portal import Hang
 from tests.faults.world import World
 from tests.until import PATIENCE
 

@@ -8,9 +8,11 @@ from typing import Protocol
 
 import pytest
 
-from bot.sandbox.portal import Fault as PortalFault
-from bot.sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
-from bot.sandbox.slack import (
+from handlers.calls import SLACK
+from reporting.entry import State
+from sandbox.portal import Fault as PortalFault
+from sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
+from sandbox.slack import (
     Fault,
     drip,
     half,
@@ -22,8 +24,6 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from handlers.calls import SLACK
-from reporting.entry import State
 from tests.bot.conftest import clean
 from tests.bot.talk import CHANNEL, summaries, written
 from tests.faults.sweep import COMMAND, MONTHS, SCOPES, Refusal, World, spoil, world

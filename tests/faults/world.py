@@ -15,12 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.demo import surroundings
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Delivery, Message, StandInSlack
 from bot.store.tables import requests
 from reporting.entry import ENDED, State
 from reporting.evidence import chain, ledger
 from reporting.period import Month
+from sandbox.portal import StandInPortal
+from sandbox.slack import Delivery, Message, StandInSlack
 from tests.faults.gate import Gate
 from tests.until import PATIENCE, until
 

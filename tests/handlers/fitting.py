@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.sandbox.slack.kit.surface import check_message, check_view
 from handlers.views.kit import BUDGET, escaped, texts, weight
+from sandbox.slack.block_kit.surface import check_message, check_view
 
 TEXT = 4_000
 WORD = re.compile(r"[^\W_]+")

@@ -6,17 +6,6 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import (
-    Channel,
-    Fault,
-    Message,
-    StandInSlack,
-    WorkspaceSetup,
-    refuse,
-    reset,
-    server_error,
-    unclear,
-)
 from bot.slack.clients import web_client
 from handlers import deliver, webapi
 from handlers.deliver import Anchor, change, open_form, post, publish_home, push_form
@@ -38,6 +27,17 @@ from reporting.errors import (
     TokenRejected,
 )
 from reporting.period import Month
+from sandbox.slack import (
+    Channel,
+    Fault,
+    Message,
+    StandInSlack,
+    WorkspaceSetup,
+    refuse,
+    reset,
+    server_error,
+    unclear,
+)
 from tests.handlers.loopback import recorded
 
 COMPLIANCE, ANN = "C0COMPLY01", "U0ANN00001"

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import (
+from bot.slack.clients import web_client
+from handlers.deliver import post
+from handlers.pictures import safe, send, share
+from handlers.views.kit import section
+from reporting.errors import ChannelClosed, MissingScope, PostUnclear, SlackTrouble
+from sandbox.slack import (
     Fault,
     Message,
     StandInSlack,
@@ -16,12 +21,7 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from bot.sandbox.slack.setup import SCOPES
-from bot.slack.clients import web_client
-from handlers.deliver import post
-from handlers.pictures import safe, send, share
-from handlers.views.kit import section
-from reporting.errors import ChannelClosed, MissingScope, PostUnclear, SlackTrouble
+from sandbox.slack.setup import SCOPES
 
 COMPLIANCE, RANDOM = "C0COMPLY01", "C0RANDOM01"
 PNG = b"\x89PNG and so on"

@@ -4,9 +4,9 @@ from contextlib import ExitStack
 import pytest
 import stamina
 
-from bot.sandbox.portal import StandInPortal
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect
+from sandbox.portal import StandInPortal
 from tests.reporting.stage import Knock, with_background
 
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
-from bot.sandbox.portal.lies import Lie, LieKind
-from bot.sandbox.portal.selection import Row, RowTable
-from bot.sandbox.portal.semantics import Semantics, Ties
-from bot.sandbox.portal.world import World
 from reporting.docspace import crew, trail
 from reporting.errors import ComplianceError
 from reporting.period import Window
+from sandbox.portal.lies import Lie, LieKind
+from sandbox.portal.lying_trail import World
+from sandbox.portal.selection import Row, RowTable
+from sandbox.portal.semantics import Semantics, Ties
 from tests.reporting.tiny import Outcome, at, read
 
 MOST_ROWS, SECONDS, PAGE = 6, 3, 2

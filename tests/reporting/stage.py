@@ -10,9 +10,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent as Row
-from bot.sandbox.portal import AuditLog, PortalSetup, StandInPortal
-from bot.sandbox.portal.query import read_query
 from reporting.docspace.autumn import Slice
 from reporting.docspace.page import endpoint
 from reporting.docspace.pool import Watch
@@ -25,6 +22,9 @@ from reporting.entry import Origin
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
 from reporting.proof import Provenance
+from sandbox.portal import AuditEvent as Row
+from sandbox.portal import AuditLog, PortalSetup, StandInPortal
+from sandbox.portal.query import read_query
 
 R = TypeVar("R")
 SECOND = timedelta(seconds=1)

@@ -1,10 +1,10 @@
 import pytest
 
-from bot.sandbox.portal import Generation, PortalSetup, StandInPortal
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.about import About, about
 from reporting.errors import AnswerUnknown, KeyRejected, NotAnAnswer, PortalMissing, PortalTooOld
+from sandbox.portal import Generation, PortalSetup, StandInPortal
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.stage import Knock
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import Generation
-from bot.sandbox.portal.dates import micros, shown
 from reporting.docspace.autumn import Slice, slices
 from reporting.period import Month, Window
+from sandbox.portal import Generation
+from sandbox.portal.dates import micros, shown
 from tests.reporting.stage import MONTHS, SECOND, ZONES
 
 HOUR = timedelta(hours=1)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from bot.sandbox.portal.damage import damaged
-from bot.sandbox.portal.lies import LieKind
-from bot.sandbox.portal.wire import Response
 from reporting.docspace.body import LARGEST_BODY, bounded
 from reporting.errors import AnswerTooLarge, AnswerUnreadable
+from sandbox.portal.damage import damaged
+from sandbox.portal.lies import LieKind
+from sandbox.portal.wire import Response
 
 MEBIBYTE = 1024 * 1024
 WHOLE = b'{"response":["' + b"Kalni\xc5\x86a " * 900 + b'"],"count":1}'

@@ -15,9 +15,6 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent as Row
-from bot.sandbox.portal import Generation, PortalSetup, StandInPortal, month_of_events
-from bot.sandbox.portal.wire import Request
 from reporting.docspace.about import about
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal
@@ -25,6 +22,9 @@ from reporting.errors import TrailError
 from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
+from sandbox.portal import AuditEvent as Row
+from sandbox.portal import Generation, PortalSetup, StandInPortal, month_of_events
+from sandbox.portal.wire import Request
 from tests.reporting import stage
 from tests.reporting.stage import SECOND, row
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditLog
 from reporting.docspace.autumn import Slice
 from reporting.docspace.count_proof import MOST, Group, at_start, counted, events_at_end, groups, singly
 from reporting.docspace.seek import PageLength, Source
 from reporting.docspace.stretch import Stretch
 from reporting.period import Window
+from sandbox.portal import AuditLog
 from tests.reporting.stage import DAY, NOON, SECOND, log_of, row, source
 
 COUNTS = st.lists(st.sampled_from([0, 0, 1, 7, MOST // 2, MOST - 1, MOST, 3 * MOST]), min_size=1, max_size=12)

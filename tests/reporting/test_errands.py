@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
 from reporting.docspace.portal import Portal
 from reporting.errors import Stopped
 from reporting.events import AuditEvent
 from reporting.report import Progress
+from sandbox.portal import StandInPortal
 from tests.reporting.stage import DAY, NOON, Knock, row, trail_of
 from tests.until import PATIENCE
 

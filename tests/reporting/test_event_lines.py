@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.portal.files import Upload
 from reporting.events import AuditEvent, SignIn
 from reporting.evidence.event_lines import event_lines
 from reporting.proof import Changes, EventLines
 from reporting.report import Change, Filed
+from sandbox.portal import StandInPortal
+from sandbox.portal.files import Upload
 from tests.entries import NOON
 from tests.reporting.paper import document, scope
 from tests.reporting.stage import Knock

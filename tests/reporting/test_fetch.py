@@ -7,11 +7,6 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from bot.sandbox.portal import Fault, Redirect, Reset, StandInPortal, Status, Truncated, too_many
-from bot.sandbox.portal.files import Upload
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.setup import utc_now
-from bot.sandbox.portal.wire import Request, Response
 from reporting.docspace.budget import Budget
 from reporting.docspace.fetch import HOPS, PIECE, fetch, onward, sha256_of
 from reporting.docspace.listing import Stored
@@ -29,6 +24,11 @@ from reporting.errors import (
     PortalUnreachable,
     Stopped,
 )
+from sandbox.portal import Fault, Redirect, Reset, StandInPortal, Status, Truncated, too_many
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.files import Upload
+from sandbox.portal.setup import utc_now
+from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import Knock
 
 CONTENT = bytes(range(256)) * 2_000

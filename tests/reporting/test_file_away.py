@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import (
+from reporting.docspace.about import about
+from reporting.docspace.folder import file_away
+from reporting.docspace.session import CHUNK
+from reporting.document.form import Form
+from reporting.document.header import LAST
+from reporting.document.tables import csv_head
+from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
+from reporting.layout import RULE
+from reporting.make import Workshop, draft, file
+from reporting.period import Month
+from reporting.report import Change, Filed, Order
+from sandbox.portal import (
     ErrorBody,
     Fault,
     Garbage,
@@ -18,19 +29,8 @@ from bot.sandbox.portal import (
     Status,
     month_of_events,
 )
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
-from reporting.docspace.about import about
-from reporting.docspace.folder import file_away
-from reporting.docspace.session import CHUNK
-from reporting.document.form import Form
-from reporting.document.header import LAST
-from reporting.document.tables import csv_head
-from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
-from reporting.layout import RULE
-from reporting.make import Workshop, draft, file
-from reporting.period import Month
-from reporting.report import Change, Filed, Order
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.stage import ORIGIN, Knock
 
 NAME = "compliance-report-2025-01.txt"

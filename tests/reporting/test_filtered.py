@@ -6,12 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent as Row
-from bot.sandbox.portal import LoginEvent, StandInPortal, month_of_events
-from bot.sandbox.portal.cast import PEOPLE, ROOMS
-from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.actions import action
 from reporting.docspace.about import about
 from reporting.docspace.rooms import BLIND
@@ -19,6 +13,12 @@ from reporting.make import Workshop, draft
 from reporting.only import parse
 from reporting.period import Month
 from reporting.report import Draft, Order
+from sandbox.portal import AuditEvent as Row
+from sandbox.portal import LoginEvent, StandInPortal, month_of_events
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
+from sandbox.portal.seed_people import PEOPLE, ROOMS
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import Knock
 

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Fault, FolderSetup, Generation, PortalSetup, Reset, StandInPortal, Status
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.folder import check_folder, file_away
 from reporting.errors import (
     ComplianceError,
@@ -18,6 +15,9 @@ from reporting.errors import (
     UploadUnconfirmed,
 )
 from reporting.report import Change, Filed
+from sandbox.portal import Fault, FolderSetup, Generation, PortalSetup, Reset, StandInPortal, Status
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.stage import Knock
 
 NAME = "compliance-report-2025-01.txt"

@@ -9,9 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import Garbage, LoginEvent, StandInPortal
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response
 from reporting.docspace.about import about
 from reporting.docspace.lenient import rows
 from reporting.errors import AnswerUnknown, ComplianceError
@@ -19,6 +16,9 @@ from reporting.events import AuditEvent
 from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Draft, Order, Verdict
+from sandbox.portal import Garbage, LoginEvent, StandInPortal
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import NOON, SECOND, Knock, row
 
 FILTER = "audit/events/filter"

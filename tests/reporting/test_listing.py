@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import titles
 from reporting.docspace.listing import alike, kept_title
+from sandbox.portal import titles
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), max_size=190)
 

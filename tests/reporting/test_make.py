@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.portal import Fault, FolderSetup, Html, PortalSetup, Reset, StandInPortal, Status, month_of_events
 from reporting.docspace.about import about
 from reporting.errors import (
     AuditNotInPlan,
@@ -24,6 +23,7 @@ from reporting.layout import RULE
 from reporting.make import Workshop, draft, file, meet
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress, Verdict
+from sandbox.portal import Fault, FolderSetup, Html, PortalSetup, Reset, StandInPortal, Status, month_of_events
 from tests.reporting.stage import NOON, ORIGIN, SECOND, Knock, held, row
 
 Make = Callable[..., Draft]

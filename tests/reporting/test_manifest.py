@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import StandInPortal, month_of_events
 from reporting.docspace.about import about
 from reporting.document.header import METHOD, SIGN_INS_METHOD
 from reporting.entry import Head
@@ -23,6 +22,7 @@ from reporting.evidence.manifest import in_docspace, manifest, shown
 from reporting.make import Workshop, describe, draft, file
 from reporting.period import Month, Window, utc
 from reporting.report import Draft, Filed, Filing, Judgement, Order, ReadSlice, SignIns, Verdict
+from sandbox.portal import StandInPortal, month_of_events
 from tests.entries import DRAFT, WINDOW, filed
 from tests.reporting.stage import NOON, ORIGIN, Knock
 

@@ -13,9 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.portals import PATIENCE
-from bot.sandbox.portal import Drip, Hang, Slow, StandInPortal
-from bot.sandbox.portal.files import Upload
-from bot.sandbox.portal.setup import utc_now
 from reporting.docspace.budget import Budget
 from reporting.docspace.fetch import sha256_of
 from reporting.docspace.listing import Stored
@@ -23,6 +20,9 @@ from reporting.docspace.minimum_rate import PIECE, MinimumRate, enforce
 from reporting.docspace.portal import RATE, Portal, connect
 from reporting.docspace.session import CHUNK
 from reporting.errors import PortalUnreachable
+from sandbox.portal import Drip, Hang, Slow, StandInPortal
+from sandbox.portal.files import Upload
+from sandbox.portal.setup import utc_now
 
 BUILD = "/settings/version/build"
 HASTE = MinimumRate(grace=0.3, bytes_per_second=100_000_000)

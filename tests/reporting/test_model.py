@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.portal.lies import OTHER_ROWS, Lie, LieKind
-from bot.sandbox.portal.selection import Row
 from reporting.errors import RowsContradict
 from reporting.period import Window
+from sandbox.portal.lies import OTHER_ROWS, Lie, LieKind
+from sandbox.portal.selection import Row
 from tests.reporting.model import SHARES, Case, share, without_threads
 from tests.reporting.tiny import read
 from tests.worlds import MISSING_FOR_ALL, Month, Server, months, servers

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.portal import DateHeader, Lie, LieKind, PortalSetup, Semantics, StandInPortal, month_of_events
-from bot.sandbox.portal.semantics import EXCLUSIVE
 from reporting.docspace.about import about
 from reporting.errors import (
     AnswerUnreadable,
@@ -24,6 +22,8 @@ from reporting.errors import (
 from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress, Verdict
+from sandbox.portal import DateHeader, Lie, LieKind, PortalSetup, Semantics, StandInPortal, month_of_events
+from sandbox.portal.semantics import EXCLUSIVE
 from tests.reporting.stage import NOON, Knock, held, row
 
 JANUARY = Month(2025, 1)

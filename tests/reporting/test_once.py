@@ -8,11 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Fault, Generation, PortalSetup, Reset, StandInPortal, Status, Truncated, too_many
-from bot.sandbox.portal.files import Folder, Upload
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.setup import utc_now
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.folder import file_away
 from reporting.docspace.lookout import MOST
 from reporting.docspace.session import CHUNK
@@ -28,6 +23,11 @@ from reporting.errors import (
 )
 from reporting.layout import RULE
 from reporting.report import Change, Filed, Filing
+from sandbox.portal import Fault, Generation, PortalSetup, Reset, StandInPortal, Status, Truncated, too_many
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.files import Folder, Upload
+from sandbox.portal.setup import utc_now
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.stage import Knock
 
 NAME = "compliance-report-2025-01.txt"

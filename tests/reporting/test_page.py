@@ -3,9 +3,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bot.sandbox.portal import Generation, PortalSetup, StandInPortal, Status, TooLong
 from reporting.docspace.page import endpoint
 from reporting.errors import AuditClosed, KeyTooWeak, PageTooLong
+from sandbox.portal import Generation, PortalSetup, StandInPortal, Status, TooLong
 from tests.reporting.stage import DAY, NOON, SECOND, Knock, ids, row
 
 GENERATIONS = [Generation.V30, Generation.V32, Generation.V35, Generation.V36, Generation.V37, Generation.NEXT]

@@ -4,21 +4,6 @@ import pytest
 import stamina
 import tenacity.nap
 
-from bot.sandbox.portal import (
-    Damaged,
-    ErrorBody,
-    Fault,
-    Garbage,
-    Html,
-    LieKind,
-    NoResponse,
-    Redirect,
-    Reset,
-    StandInPortal,
-    Status,
-    Truncated,
-    too_many,
-)
 from reporting.docspace.budget import Budget
 from reporting.docspace.portal import Portal, connect, pause
 from reporting.errors import (
@@ -34,6 +19,21 @@ from reporting.errors import (
     PortalRedirects,
     PortalUnreachable,
     Stopped,
+)
+from sandbox.portal import (
+    Damaged,
+    ErrorBody,
+    Fault,
+    Garbage,
+    Html,
+    LieKind,
+    NoResponse,
+    Redirect,
+    Reset,
+    StandInPortal,
+    Status,
+    Truncated,
+    too_many,
 )
 from tests.reporting.stage import Knock
 

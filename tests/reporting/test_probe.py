@@ -9,12 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.portal import PortalSetup, StandInPortal
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.selection import Row, RowTable
-from bot.sandbox.portal.semantics import EXCLUSIVE, IGNORED, TO_DAY, TO_MINUTE, TO_SECOND, Semantics, shifted
-from bot.sandbox.portal.wire import Request, Response, json_response
-from bot.sandbox.portal.world import World
 from reporting.docspace.page import endpoint
 from reporting.docspace.portal import Portal
 from reporting.docspace.probe import PortalView, probe
@@ -32,6 +26,12 @@ from reporting.errors import (
     OrderUnknown,
     PageTooLong,
 )
+from sandbox.portal import PortalSetup, StandInPortal
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.lying_trail import World
+from sandbox.portal.selection import Row, RowTable
+from sandbox.portal.semantics import EXCLUSIVE, IGNORED, TO_DAY, TO_MINUTE, TO_SECOND, Semantics, shifted
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.stage import NOBODY, NOON, SECOND, Knock, row
 from tests.reporting.tiny import ZERO, at, endpoint_of
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import StandInPortal, month_of_events
 from bot.store.database import Store
 from reporting.docspace.about import about
 from reporting.document.binder import write_events
@@ -26,6 +25,7 @@ from reporting.period import Month, Window
 from reporting.recording import MARGIN, MOST_NAMED, BotUpload, RecordingCheck, check, required, targets
 from reporting.report import Change, Draft, Filing, Order, Verdict
 from reporting.sieve import Rule, Sieve
+from sandbox.portal import StandInPortal, month_of_events
 from tests.entries import entry, filed
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import ORIGIN, Knock

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox.portal import PortalSetup, StandInPortal, Status
 from reporting.docspace.retention import birth, days_kept, gaps, lifetime
 from reporting.errors import PortalFailing
 from reporting.period import Window
+from sandbox.portal import PortalSetup, StandInPortal, Status
 from tests.reporting.stage import SECOND, Knock, row
 
 WINDOW = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC))

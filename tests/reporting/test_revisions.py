@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.sandbox.portal import Reset, StandInPortal, Status
-from bot.sandbox.portal.files import TRASH_ROOT, StoredFile, Upload
 from reporting.docspace.comment import LONGEST, put_comment
 from reporting.docspace.portal import Portal
 from reporting.docspace.revisions import download, revision, revisions
 from reporting.errors import FileGone, KeyTooWeak, NotAnAnswer
+from sandbox.portal import Reset, StandInPortal, Status
+from sandbox.portal.files import TRASH_ROOT, StoredFile, Upload
 from tests.reporting.stage import BACKGROUND, Knock
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

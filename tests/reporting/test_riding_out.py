@@ -17,7 +17,17 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.portals import now, portals
-from bot.sandbox.portal import (
+from bot.settings import PortalSettings
+from reporting.docspace import budget, portal
+from reporting.docspace.about import about
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from reporting.errors import ComplianceError, OutOfTime, PortalBusy, PortalFailing, PortalUnreachable
+from reporting.exchange import LONGEST_PAUSE, LONGEST_WAIT
+from reporting.make import Workshop, draft
+from reporting.period import Month
+from reporting.report import Draft, Order, Progress
+from sandbox.portal import (
     Fault,
     Hang,
     PortalSetup,
@@ -30,18 +40,8 @@ from bot.sandbox.portal import (
     month_of_events,
     too_many,
 )
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response
-from bot.settings import PortalSettings
-from reporting.docspace import budget, portal
-from reporting.docspace.about import about
-from reporting.docspace.budget import Budget
-from reporting.docspace.portal import Portal, connect
-from reporting.errors import ComplianceError, OutOfTime, PortalBusy, PortalFailing, PortalUnreachable
-from reporting.exchange import LONGEST_PAUSE, LONGEST_WAIT
-from reporting.make import Workshop, draft
-from reporting.period import Month
-from reporting.report import Draft, Order, Progress
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import held
 
 Make = Callable[[Portal], Draft]

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent as Row
-from bot.sandbox.portal import Generation, PortalSetup
 from reporting.docspace.autumn import Slice, slices
 from reporting.docspace.seek import Source, seek
 from reporting.docspace.stretch import Stretch
 from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
+from sandbox.portal import AuditEvent as Row
+from sandbox.portal import Generation, PortalSetup
 from tests.reporting.stage import DAY, NOON, SECOND, UPLOADED, event, held, ids, log_of, row, sought, source
 
 EDGES = (0, 1, 99, 100, 101, 199, 200, 201, 301)

@@ -8,23 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.portal import (
-    ErrorBody,
-    Fault,
-    FolderSetup,
-    Garbage,
-    Generation,
-    Hang,
-    Html,
-    PortalSetup,
-    Reset,
-    StandInPortal,
-    Status,
-    Truncated,
-    too_many,
-)
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.budget import Budget
 from reporting.docspace.folder import meaning
 from reporting.docspace.listing import titled
@@ -45,6 +28,23 @@ from reporting.errors import (
     PortalUnreachable,
     UploadLost,
 )
+from sandbox.portal import (
+    ErrorBody,
+    Fault,
+    FolderSetup,
+    Garbage,
+    Generation,
+    Hang,
+    Html,
+    PortalSetup,
+    Reset,
+    StandInPortal,
+    Status,
+    Truncated,
+    too_many,
+)
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response, json_response
 
 NAME = "compliance-report-2025-01.txt"
 PIECE = 512

@@ -17,7 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import cli
-from bot.sandbox.portal import (
+from reporting.docspace import signins as module
+from reporting.docspace.about import about
+from reporting.docspace.budget import Budget
+from reporting.docspace.portal import Portal, connect
+from reporting.docspace.signins import OVERLAP, SHORT, WALKS, History, signins
+from reporting.docspace.spool import BLOCK
+from reporting.document.header import LAST
+from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
+from reporting.make import Workshop, draft
+from reporting.period import Month
+from reporting.report import Draft, Order, Progress, Verdict
+from sandbox.portal import (
     Fault,
     Generation,
     Html,
@@ -30,19 +41,8 @@ from bot.sandbox.portal import (
     TooLong,
     login_events,
 )
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response
-from reporting.docspace import signins as module
-from reporting.docspace.about import about
-from reporting.docspace.budget import Budget
-from reporting.docspace.portal import Portal, connect
-from reporting.docspace.signins import OVERLAP, SHORT, WALKS, History, signins
-from reporting.docspace.spool import BLOCK
-from reporting.document.header import LAST
-from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
-from reporting.make import Workshop, draft
-from reporting.period import Month
-from reporting.report import Draft, Order, Progress, Verdict
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import SECOND, Knock, row, with_background
 
 Make = Callable[..., Draft]

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import StandInPortal, month_of_events
 from reporting.actions import action, catalogue
 from reporting.docspace import pool, trail
 from reporting.docspace.about import about
@@ -27,6 +26,7 @@ from reporting.make import Workshop, draft, file
 from reporting.only import parse
 from reporting.period import Month
 from reporting.report import Draft, Order
+from sandbox.portal import StandInPortal, month_of_events
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import NOON, ORIGIN, Knock
 

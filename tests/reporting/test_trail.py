@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.portal import (
+from reporting.docspace.portal import Portal
+from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
+from reporting.events import AuditEvent
+from reporting.period import Month, Window
+from reporting.report import Progress
+from sandbox.portal import (
     Fault,
     Generation,
     Html,
@@ -16,11 +21,6 @@ from bot.sandbox.portal import (
     TooLong,
     month_of_events,
 )
-from reporting.docspace.portal import Portal
-from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
-from reporting.events import AuditEvent
-from reporting.period import Month, Window
-from reporting.report import Progress
 from tests.reporting.stage import SECOND, Knock, held, ids, row, trail_of
 
 Read = Callable[[StandInPortal, Window], list[AuditEvent]]

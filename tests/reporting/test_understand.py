@@ -5,13 +5,6 @@ from urllib.parse import parse_qs
 import msgspec
 import pytest
 
-from bot.sandbox.portal import AuditEvent as Row
-from bot.sandbox.portal import StandInPortal, Status, month_of_events
-from bot.sandbox.portal.cast import PEOPLE, ROOMS
-from bot.sandbox.portal.endpoints.history import TRACKED
-from bot.sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
-from bot.sandbox.portal.mishaps import Answer
-from bot.sandbox.portal.wire import Request, Response, json_response
 from reporting.docspace.people import person_id
 from reporting.docspace.rooms import BLIND, Room, logged, room
 from reporting.docspace.understand import HIDDEN, understand
@@ -29,6 +22,13 @@ from reporting.errors import (
 from reporting.only import parse
 from reporting.period import Month
 from reporting.sieve import Rule
+from sandbox.portal import AuditEvent as Row
+from sandbox.portal import StandInPortal, Status, month_of_events
+from sandbox.portal.endpoints.history import TRACKED
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.files import ARCHIVE_ROOT, ROOMS_ROOT, Folder
+from sandbox.portal.seed_people import PEOPLE, ROOMS
+from sandbox.portal.wire import Request, Response, json_response
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import Knock
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.portal import Damaged, Generation, LieKind, PortalSetup, StandInPortal
 from reporting.docspace.folder import file_away
 from reporting.docspace.session import CHUNK
 from reporting.errors import ComplianceError
 from reporting.report import Filed
+from sandbox.portal import Damaged, Generation, LieKind, PortalSetup, StandInPortal
 from tests.reporting.stage import Knock
 
 NAME = "compliance-report-2025-01.txt"

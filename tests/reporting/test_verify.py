@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.portal.files import Upload
 from bot.store.database import Store
 from reporting.entry import Entry, Head, State
 from reporting.errors import NoReport
@@ -20,6 +18,8 @@ from reporting.evidence.manifest import in_docspace
 from reporting.evidence.verify import Claim, contradictions, filer, say_ledger, say_manifest, verify
 from reporting.proof import Fault, Kind, Outcome, Verification, Wrong
 from reporting.report import Change, Filed, Verdict
+from sandbox.portal import StandInPortal, Status
+from sandbox.portal.files import Upload
 from tests.entries import NOON, entry, filed, order
 from tests.reporting.stage import Knock
 

@@ -6,9 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.portal.selection import Row
-from bot.sandbox.portal.semantics import Question
-from bot.sandbox.portal.world import ABSENT, World
 from reporting.docspace.answers import Envelope
 from reporting.docspace.autumn import Slice
 from reporting.docspace.page import AuditEndpoint
@@ -19,6 +16,9 @@ from reporting.errors import AnswerUnreadable, ComplianceError, Declined
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress
+from sandbox.portal.lying_trail import ABSENT, World
+from sandbox.portal.selection import Row
+from sandbox.portal.semantics import Question
 from tests.reporting.stage import NOBODY
 
 ZERO = datetime(2025, 1, 1, tzinfo=UTC)

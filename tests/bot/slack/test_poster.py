@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import (
+from bot.slack.clients import web_client
+from bot.slack.poster import Poster
+from bot.store import posts
+from bot.store.database import Store
+from bot.store.posts import ANCHOR, PREVIEW, Post
+from handlers import deliver
+from handlers.deliver import post as post_once
+from handlers.views.kit import section
+from reporting.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
+from sandbox.slack import (
     Fault,
     Message,
     StandInSlack,
@@ -18,16 +27,7 @@ from bot.sandbox.slack import (
     server_error,
     unclear,
 )
-from bot.sandbox.slack.setup import SCOPES
-from bot.slack.clients import web_client
-from bot.slack.poster import Poster
-from bot.store import posts
-from bot.store.database import Store
-from bot.store.posts import ANCHOR, PREVIEW, Post
-from handlers import deliver
-from handlers.deliver import post as post_once
-from handlers.views.kit import section
-from reporting.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
+from sandbox.slack.setup import SCOPES
 from tests.entries import ANN, COMPLIANCE
 
 SAID = {"text": "Hello", "blocks": [section("Hello")]}

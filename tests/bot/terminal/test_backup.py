@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot import cli
-from bot.sandbox.slack import StandInSlack
 from bot.settings import PortalSettings, load
 from bot.store.database import Store, connect
 from bot.terminal.backup import kept
@@ -20,6 +19,7 @@ from reporting.entry import State
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble, DiskTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.check import check
+from sandbox.slack import StandInSlack
 from tests.bot.talk import entries, reported, say, seen
 from tests.entries import NOON, entry
 

@@ -16,13 +16,13 @@ from zipfile import ZipFile
 
 import pytest
 
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.portal.files import StoredFile, Upload
 from bot.store.database import connect
 from reporting.docspace import folder as filing
 from reporting.evidence import reviews
 from reporting.proof import Result
 from reporting.report import Filed
+from sandbox.portal import StandInPortal
+from sandbox.portal.files import StoredFile, Upload
 from tests.bot.typed import Type, typed
 from tests.until import PATIENCE
 

@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.reviewing import comment
-from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.portal.files import Upload
 from bot.store.database import connect
 from reporting.docspace import portal as docspace
 from reporting.docspace.budget import Budget
 from reporting.docspace.comment import put_comment
 from reporting.evidence import reviews
 from reporting.proof import Result, Review
+from sandbox.portal import StandInPortal, Status
+from sandbox.portal.files import Upload
 from tests.bot.typed import Type, told, typed
 
 __all__ = ["typed"]

@@ -11,11 +11,11 @@ from sqlalchemy import text
 
 from bot import cli, log
 from bot.app import check_ledger
-from bot.sandbox.portal import AuditEvent, StandInPortal
-from bot.sandbox.portal.setup import PortalSetup
 from bot.store.database import Store, connect
 from reporting.entry import State
 from reporting.evidence import ledger
+from sandbox.portal import AuditEvent, StandInPortal
+from sandbox.portal.setup import PortalSetup
 from tests.bot.talk import Bot, entries, reported, say
 from tests.bot.typed import Type, told, typed
 from tests.entries import NOON, entry, filed

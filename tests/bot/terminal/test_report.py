@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from bot import cli, portals
-from bot.sandbox.portal import ErrorBody, FolderSetup, Generation, Html, PortalSetup, Redirect, StandInPortal, Status
 from bot.settings import Settings
 from bot.terminal import foreground
+from sandbox.portal import ErrorBody, FolderSetup, Generation, Html, PortalSetup, Redirect, StandInPortal, Status
 from tests.moments import MOMENTS
 
 Report = Callable[..., tuple[int, str, str]]

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.portals import make_folder, now
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import Message, StandInSlack, Workspace
 from bot.settings import PortalSettings, SubmitSettings, load
 from bot.store.migrate import opened
 from bot.terminal.foreground import Wish, made
@@ -20,6 +18,8 @@ from reporting.entry import Entry, Origin, State
 from reporting.errors import ChannelClosed, MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
+from sandbox.portal import StandInPortal
+from sandbox.slack import Message, StandInSlack, Workspace
 from tests.bot.talk import filed_texts
 
 Bot = Callable[..., AbstractContextManager[Door]]

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli import cli
-from bot.sandbox.portal import Hang, StandInPortal
 from bot.settings import PortalSettings, load
 from bot.terminal.arguments import Arguments, report_zone
 from reporting.only import parse
 from reporting.period import Month
+from sandbox.portal import Hang, StandInPortal
 from tests.bot.typed import Type, typed
 from tests.until import PATIENCE
 

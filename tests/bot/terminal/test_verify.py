@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.sandbox.portal import Reset, StandInPortal, Status
-from bot.sandbox.portal.files import ROOMS_ROOT, TRASH_ROOT, StoredFile, Upload
 from bot.store.database import connect
 from reporting.entry import OPEN, State
 from reporting.evidence import ledger
+from sandbox.portal import Reset, StandInPortal, Status
+from sandbox.portal.files import ROOMS_ROOT, TRASH_ROOT, StoredFile, Upload
 from tests.bot.typed import Type, told, typed
 
 __all__ = ["typed"]

@@ -23,10 +23,10 @@ import stamina
 
 from bot.app import running
 from bot.demo import surroundings
-from bot.sandbox.portal import Hang, PortalSetup, StandInPortal, month_of_events
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
-from bot.sandbox.slack.setup import SCOPES
 from bot.settings import Settings, load
+from sandbox.portal import Hang, PortalSetup, StandInPortal, month_of_events
+from sandbox.slack import StandInSlack, WorkspaceSetup
+from sandbox.slack.setup import SCOPES
 from tests.bot.agenda import Clock, keep, typed
 from tests.bot.conftest import clean
 from tests.bot.forms import fill

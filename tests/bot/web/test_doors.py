@@ -15,14 +15,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from bot.app import running
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack
-from bot.sandbox.slack.signing import signed
 from bot.settings import Settings, load
 from bot.web import listener
 from bot.web.doors import PATH
 from bot.web.gate import Gate
 from bot.web.seldom import Seldom
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack
+from sandbox.slack.signing import signed
 from tests.until import PATIENCE
 
 HELP = urlencode({"command": "/compliance-report", "text": "help", "user_id": "U0ANN00001", "channel_id": "C0COMPLY01"})

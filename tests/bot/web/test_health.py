@@ -17,7 +17,6 @@ from structlog.testing import capture_logs
 
 from bot.checkup import Checkup, Examination
 from bot.clock import LATE, TICK
-from bot.sandbox.slack import StandInSlack, refuse
 from bot.store.database import Store, only_one
 from bot.vitals import Debts, Vitals
 from bot.web import entrance, line
@@ -30,6 +29,7 @@ from bot.web.metrics import Metrics
 from reporting.entry import State
 from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
+from sandbox.slack import StandInSlack, refuse
 from tests.entries import NOON, entry
 from tests.until import PATIENCE, until
 

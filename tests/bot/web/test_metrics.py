@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.sandbox.portal import StandInPortal, Status
-from bot.sandbox.slack import StandInSlack
 from bot.store import schedules, tables
 from bot.store.database import Store
 from bot.web.doors import Door
@@ -23,6 +21,8 @@ from handlers.rules import Rule
 from reporting.entry import State
 from reporting.evidence import ledger
 from reporting.only import parse
+from sandbox.portal import StandInPortal, Status
+from sandbox.slack import StandInSlack
 from tests.bot.talk import reported, say
 from tests.entries import NOON, entry, later
 from tests.until import PATIENCE, until

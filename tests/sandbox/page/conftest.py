@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.playground import Playground, opened
-from bot.sandbox.page import SandboxPage
-from bot.sandbox.page.routes import answer
-from bot.sandbox.portal import PortalSetup, StandInPortal, month_of_events
-from bot.sandbox.slack import StandInSlack
-from bot.sandbox.slack.http_server import Asked
+from sandbox.page import SandboxPage
+from sandbox.page.routes import answer
+from sandbox.portal import PortalSetup, StandInPortal, month_of_events
+from sandbox.slack import StandInSlack
+from sandbox.slack.http_server import Asked
 from tests.sandbox.page.listener import APP, Listener
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")

@@ -4,11 +4,11 @@ import json
 from typing import Any, Self
 from urllib.parse import parse_qs
 
-from bot.sandbox.page import Command, Manifest, Shortcut
-from bot.sandbox.slack import Message, StandInSlack, View
-from bot.sandbox.slack.http_server import Answer, Asked, HttpServer
-from bot.sandbox.slack.kit.surface import check_message, check_view, with_ids
-from bot.sandbox.slack.setup import ANN
+from sandbox.page import Command, Manifest, Shortcut
+from sandbox.slack import Message, StandInSlack, View
+from sandbox.slack.block_kit.surface import check_message, check_view, with_ids
+from sandbox.slack.http_server import Answer, Asked, HttpServer
+from sandbox.slack.setup import ANN
 from tests.until import PATIENCE
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.sandbox.slack import File, StandInSlack
-from bot.sandbox.slack.screen.mrkdwn import PICTURES
+from sandbox.slack import File, StandInSlack
+from sandbox.slack.screen.mrkdwn import PICTURES
 from tests.sandbox.page.conftest import Window
 from tests.sandbox.page.kit import button, mrkdwn, plain, rich, section
 from tests.sandbox.page.listener import Listener

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.sandbox.page import SandboxPage
-from bot.sandbox.slack import StandInSlack
+from sandbox.page import SandboxPage
+from sandbox.slack import StandInSlack
 from tests.sandbox.page.conftest import Window
 from tests.sandbox.page.kit import FIELDS, THREE, actions, asked, button, form, plain, section
 from tests.sandbox.page.listener import Json, Listener

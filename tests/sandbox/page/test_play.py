@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.playground import Playground
-from bot.sandbox.page import SandboxPage
-from bot.sandbox.portal import Hang
+from sandbox.page import SandboxPage
+from sandbox.portal import Hang
 from tests.sandbox.page.conftest import Window
 
 BOX = "Message, or /compliance-report …"

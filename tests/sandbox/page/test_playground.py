@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground import app, words
-from bot.sandbox.page import Command, Shortcut, read_manifest
+from sandbox.page import Command, Shortcut, read_manifest
 from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[3]

@@ -5,9 +5,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.page.switches import SWITCHES, Switches
-from bot.sandbox.portal import StandInPortal
-from bot.sandbox.slack import StandInSlack
+from sandbox.page.switches import SWITCHES, Switches
+from sandbox.portal import StandInPortal
+from sandbox.slack import StandInSlack
 from tests.until import PATIENCE
 
 AUDIT = "/api/2.0/security/audit/events/filter?from=2025-01-01T00:00:00Z&to=2025-01-02T00:00:00Z&count=100"

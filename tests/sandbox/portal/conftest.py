@@ -7,8 +7,8 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from bot.sandbox.portal import AuditEvent, PortalSetup, StandInPortal
-from bot.sandbox.portal.setup import utc_now
+from sandbox.portal import AuditEvent, PortalSetup, StandInPortal
+from sandbox.portal.setup import utc_now
 from tests.until import PATIENCE
 
 settings.register_profile("portal", deadline=None)

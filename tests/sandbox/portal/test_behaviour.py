@@ -5,9 +5,9 @@ import sys
 import httpx
 import pytest
 
-from bot.sandbox.portal.behaviour import read_behaviour
-from bot.sandbox.portal.lies import Lie, LieKind
-from bot.sandbox.portal.semantics import Bound, DateHeader, Semantics
+from sandbox.portal.behaviour import read_behaviour
+from sandbox.portal.lies import Lie, LieKind
+from sandbox.portal.semantics import Bound, DateHeader, Semantics
 
 
 def test_semantics_and_lies_are_read_by_their_names():
@@ -49,7 +49,7 @@ def test_what_is_not_known_is_named(text, named):
 def test_the_command_line_reads_it_from_a_file(tmp_path):
     file = tmp_path / "behaviour.json"
     file.write_text('{"semantics": {"cap": 7, "over_cap": "clamped"}}')
-    command = [sys.executable, "-m", "bot.sandbox.portal", "--events", "20", "--behaviour", str(file)]
+    command = [sys.executable, "-m", "sandbox.portal", "--events", "20", "--behaviour", str(file)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         portal = json.loads(running.stdout.readline())

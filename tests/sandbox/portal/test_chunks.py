@@ -1,6 +1,6 @@
 import pytest
 
-from bot.sandbox.portal import Generation
+from sandbox.portal import Generation
 
 
 def _begin(client, portal, size: int = 10, name: str = "big.txt"):

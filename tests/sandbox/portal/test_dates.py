@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal.dates import micros, read_date, shown
-from bot.sandbox.portal.generation import Generation
-from bot.sandbox.portal.query import read_query
-from bot.sandbox.portal.refusals import BadParameters
+from sandbox.portal.dates import micros, read_date, shown
+from sandbox.portal.generation import Generation
+from sandbox.portal.query import read_query
+from sandbox.portal.refusals import BadParameters
 
 RIGA = ZoneInfo("Europe/Riga")
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from bot.sandbox.portal import (
+from sandbox.portal import (
     Drip,
     ErrorBody,
     Garbage,

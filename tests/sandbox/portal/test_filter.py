@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent, AuditLog, AuditQuery, Generation, PortalSetup
-from bot.sandbox.portal.refusals import Failure
+from sandbox.portal import AuditEvent, AuditLog, AuditQuery, Generation, PortalSetup
+from sandbox.portal.refusals import Failure
 
 USER = "11111111-1111-1111-1111-111111111111"
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import AuditEvent, AuditLog, AuditQuery, Damaged, DateHeader, PortalSetup
-from bot.sandbox.portal.damage import damaged
-from bot.sandbox.portal.lies import IN_ROWS, MISCOUNTS, PLAUSIBLE, READABLE, UNREADABLE, Lie, LieKind
-from bot.sandbox.portal.refusals import BadParameters
-from bot.sandbox.portal.selection import Row, RowTable
-from bot.sandbox.portal.semantics import Question, Semantics
-from bot.sandbox.portal.wire import json_response
-from bot.sandbox.portal.world import ABSENT, World
+from sandbox.portal import AuditEvent, AuditLog, AuditQuery, Damaged, DateHeader, PortalSetup
+from sandbox.portal.damage import damaged
+from sandbox.portal.lies import IN_ROWS, MISCOUNTS, PLAUSIBLE, READABLE, UNREADABLE, Lie, LieKind
+from sandbox.portal.lying_trail import ABSENT, World
+from sandbox.portal.refusals import BadParameters
+from sandbox.portal.selection import Row, RowTable
+from sandbox.portal.semantics import Question, Semantics
+from sandbox.portal.wire import json_response
 from tests.worlds import MISSING_FOR_ALL, Server, events_of, months, servers, setup_of
 
 PATH = "/api/2.0/security/audit/events/filter"

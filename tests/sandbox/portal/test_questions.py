@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from bot.sandbox.portal import Generation
-from bot.sandbox.portal.query import AuditQuery, read_query
-from bot.sandbox.portal.refusals import BadParameters
+from sandbox.portal import Generation
+from sandbox.portal.query import AuditQuery, read_query
+from sandbox.portal.refusals import BadParameters
 
 PATH = "/api/2.0/security/audit/events/filter"
 

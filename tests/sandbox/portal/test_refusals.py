@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.sandbox.portal import Generation, PortalSetup, StandInPortal
-from bot.sandbox.portal.limiter import Limiter
-from bot.sandbox.portal.refusals import Silence
+from sandbox.portal import Generation, PortalSetup, StandInPortal
+from sandbox.portal.limiter import Limiter
+from sandbox.portal.refusals import Silence
 
 AUDIT = "/api/2.0/security/audit/events/filter"
 SETTINGS = "/api/2.0/settings"

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.portal import AuditEvent, AuditLog, AuditQuery, Generation, PortalSetup
+from sandbox.portal import AuditEvent, AuditLog, AuditQuery, Generation, PortalSetup
 
 NAMES = [
     *("id", "date", "user", "userId", "action", "actionId", "ip", "country", "city", "browser", "platform", "page"),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.portal import Generation
-from bot.sandbox.portal.selection import Row, RowTable, select
-from bot.sandbox.portal.semantics import (
+from sandbox.portal import Generation
+from sandbox.portal.lying_trail import World, scripts
+from sandbox.portal.selection import Row, RowTable, select
+from sandbox.portal.semantics import (
     DAY,
     EXCLUSIVE,
     FILTERS,
@@ -27,7 +28,6 @@ from bot.sandbox.portal.semantics import (
     of_generation,
     shifted,
 )
-from bot.sandbox.portal.world import World, scripts
 
 DATES = (0, 1, MINUTE - 1, MINUTE, MINUTE + 1, DAY - 1, DAY, DAY + 1)
 """The row's id is its place in this list."""

@@ -6,8 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.sandbox.portal import Generation
-from bot.sandbox.portal.files import Upload
+from sandbox.portal import Generation
+from sandbox.portal.files import Upload
 
 API = "/api/2.0"
 TRAIL = f"{API}/security/audit/events/filter"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.portal import FolderSetup, Generation
+from sandbox.portal import FolderSetup, Generation
 
 OTHER = "22222222-2222-2222-2222-222222222222"
 

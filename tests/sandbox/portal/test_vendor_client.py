@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bot.sandbox.portal import Generation, StandInPortal, login_events, month_of_events
-from bot.sandbox.portal.routes import ROUTES
-from bot.sandbox.portal.strictness import OWN
+from sandbox.portal import Generation, StandInPortal, login_events, month_of_events
+from sandbox.portal.routes import ROUTES
+from sandbox.portal.strictness import OWN
 from tests.sandbox.portal.extract_contract import contract
 from tests.sandbox.portal.vendor import differences, model
 
@@ -165,7 +165,7 @@ def test_a_value_of_another_type_would_be_refused(row):
 
 
 def test_what_may_be_asked_is_what_the_vendors_client_may_ask():
-    stored = Path("bot/sandbox/portal/contract.json").read_text()
+    stored = Path("sandbox/portal/contract.json").read_text()
     assert json.loads(stored) == contract()
 
 

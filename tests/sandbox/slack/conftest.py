@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection
 
-from bot.sandbox.slack import Message, StandInSlack
+from sandbox.slack import Message, StandInSlack
 from tests.until import PATIENCE
 
 

@@ -5,7 +5,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
+from sandbox.slack import StandInSlack, WorkspaceSetup
 
 CHANNEL = "C0COMPLY01"
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_bolt import App
 
-from bot.sandbox.slack import Sending, StandInSlack, Workspace, WorkspaceSetup
-from bot.sandbox.slack.escape import escaped
-from bot.sandbox.slack.http_server import Answer, Asked, HttpServer
-from bot.sandbox.slack.signing import Signature
+from sandbox.slack import Sending, StandInSlack, Workspace, WorkspaceSetup
+from sandbox.slack.escape import escaped
+from sandbox.slack.http_server import Answer, Asked, HttpServer
+from sandbox.slack.signing import Signature
 
 Hosted = Callable[[App], AbstractContextManager[None]]
 FIELDS = [

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.kit.surface import check_message, check_view
-from bot.sandbox.slack.refusal import Refusal
+from sandbox.slack.block_kit.surface import check_message, check_view
+from sandbox.slack.refusal import Refusal
 
 Json = dict[str, Any]
 

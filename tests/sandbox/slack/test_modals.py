@@ -5,9 +5,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack import Delivery, StandInSlack, Touch, View, screen
-from bot.sandbox.slack.http_server import Answer, Asked, HttpServer
-from bot.sandbox.slack.setup import ANN
+from sandbox.slack import Delivery, StandInSlack, Touch, View, screen
+from sandbox.slack.http_server import Answer, Asked, HttpServer
+from sandbox.slack.setup import ANN
 
 Json = dict[str, Any]
 

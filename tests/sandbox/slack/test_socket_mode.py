@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from bot.sandbox.slack import Message, Sending, StandInSlack
+from sandbox.slack import Message, Sending, StandInSlack
 from tests.sandbox.slack.conftest import part
 from tests.until import PATIENCE
 

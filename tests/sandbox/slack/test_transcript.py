@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import Message, StandInSlack, WorkspaceSetup, transcript
-from bot.sandbox.slack.screen.columns import cut, padded, table, width, wrapped
-from bot.sandbox.slack.screen.mrkdwn import read
-from bot.sandbox.slack.transcript import reader_of
-from bot.sandbox.slack.workspace import Workspace
+from sandbox.slack import Message, StandInSlack, WorkspaceSetup, transcript
+from sandbox.slack.screen.columns import cut, padded, table, width, wrapped
+from sandbox.slack.screen.mrkdwn import read
+from sandbox.slack.transcript import reader_of
+from sandbox.slack.workspace import Workspace
 from tests.sandbox.slack.conftest import Clock
 
 Json = dict[str, Any]

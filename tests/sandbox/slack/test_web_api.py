@@ -5,8 +5,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack import StandInSlack, WorkspaceSetup
-from bot.sandbox.slack.setup import ANN, BOB, OLGA
+from sandbox.slack import StandInSlack, WorkspaceSetup
+from sandbox.slack.setup import ANN, BOB, OLGA
 
 COMPLIANCE, LEGAL, PARTNERS, RANDOM, OLD = "C0COMPLY01", "C0LEGAL001", "C0PARTNER1", "C0RANDOM01", "C0OLD00001"
 

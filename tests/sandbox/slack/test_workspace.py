@@ -4,7 +4,7 @@ import threading
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.slack import StandInSlack, Workspace, WorkspaceSetup
+from sandbox.slack import StandInSlack, Workspace, WorkspaceSetup
 from tests.sandbox.slack.conftest import Clock
 from tests.until import PATIENCE
 
