@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import IO
 
 from bench.portal import Told
-from bot.settings import Settings
+from bot.config.settings import Settings
 from sandbox.slack import StandInSlack
 
 ROOT = Path(__file__).parents[1]

@@ -6,9 +6,9 @@ from pydantic import SecretStr
 
 from bench.cases import CONCURRENCY
 from bench.job import Job, Outcome
-from bot.portals import now, portals, workshop
-from bot.settings import PortalSettings
-from reporting.make import draft, meet
+from bot.config.settings import PortalSettings
+from bot.docspace.clients import now, portals, workshop
+from reporting.build_report import draft, meet
 from reporting.period import Month
 from reporting.report import Order, Progress
 

@@ -13,18 +13,18 @@ from sqlalchemy import Connection, bindparam, update
 from bench.bounds import Bound
 from bot.desk import asked_for
 from bot.store.database import Store, connect
-from bot.store.migrate import migrate
+from bot.store.migration import migrate
 from handlers.desk import Place
-from reporting.entry import Entry, Head, Origin, State
 from reporting.evidence import chain, ledger
-from reporting.evidence.check import check
+from reporting.evidence.calendar import calendar, history, total
 from reporting.evidence.ledger import runs
-from reporting.evidence.statement import as_stored, statement
-from reporting.evidence.year import calendar, history, total
-from reporting.only import EVERYTHING
+from reporting.evidence.ledger_check import check
+from reporting.evidence.run_statement import as_stored, statement
+from reporting.filters import EVERYTHING
 from reporting.period import Month
-from reporting.proof import Kind
 from reporting.report import Change, Filed, Order, Verdict, report_name
+from reporting.run import Entry, Head, Origin, State
+from reporting.verification import Kind
 
 RUNS, YEARS = 10_000, 5
 TIMES = 5

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import structlog
 
-from bot.clock import tick
-from bot.portals import now
+from bot.docspace.clients import now
+from bot.schedules.ticker import tick
 from bot.store import schedules
 from bot.store.database import Store, connect
-from bot.store.migrate import migrate
-from handlers.planned import Plan
-from handlers.rules import Rule
-from reporting.only import EVERYTHING
+from bot.store.migration import migrate
+from handlers.recurrence import Rule
+from handlers.schedule import Plan
+from reporting.filters import EVERYTHING
 
 MANY, FEW = 10_000, 100
 """Schedules there are, and schedules that are due."""

@@ -19,8 +19,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.demo import surroundings
-from bot.settings import Settings
+from bot.config.settings import Settings
+from bot.demo.demo import surroundings
 from bot.store.tables import posts, requests
 from reporting.errors import DemoFailed
 from reporting.evidence import ledger

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.bot import ROOT, UNTHROTTLED
 from bench.portal import Told
-from bot.settings import PortalSettings
+from bot.config.settings import PortalSettings
 
 LOOK = 0.02
 """Seconds between two looks at a process."""

@@ -11,47 +11,47 @@ import structlog
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.access import Access, Refusals
-from bot.alarms import Alarms, ClockAlarm
-from bot.checkup import Checkup, Examination
-from bot.clock import HOUR, TICK, Ticks, tick
+from bot.config.access_policy import Access, Refusals
+from bot.config.filter_profiles import profiles
+from bot.config.settings import Settings
 from bot.desk import FrontDesk
-from bot.doctor import quick
-from bot.engine import Engine
-from bot.front import Front
-from bot.inquiries import Inquiries
-from bot.overdue import Overdue
-from bot.portal_clock import PortalClock, elapsed
-from bot.portals import make_folder, now, portals, workshop
-from bot.profiles import profiles
-from bot.reception import Reception
-from bot.reminders import Reminders
-from bot.replica import at_work
-from bot.reviewing import Reviewing
-from bot.scheduling import Scheduling
-from bot.settings import Settings
+from bot.docspace.clients import make_folder, now, portals, workshop
+from bot.docspace.clock import PortalClock, elapsed
+from bot.docspace.time_zone import PortalZone
+from bot.doctor.cached_examination import Checkup, Examination
+from bot.doctor.examination import quick
+from bot.periodic_jobs import ticking
+from bot.queries.activities import Inquiries
+from bot.queries.overview import Front
+from bot.queries.reviews import Reviewing
+from bot.runs.activities import RealWork
+from bot.runs.admission import Reception
+from bot.runs.notifier import Telling
+from bot.schedules.activities import Scheduling
+from bot.schedules.admin_alerts import Alarms, ClockAlarm
+from bot.schedules.overdue import Overdue
+from bot.schedules.reminders import Reminders
+from bot.schedules.ticker import HOUR, TICK, Ticks, tick
+from bot.slack.channels import Lacking, Rooms
 from bot.slack.clients import installation, patient, reached, web_client
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.slack.rooms import Lacking, Rooms
 from bot.store.database import Store, connect, only_one
-from bot.store.migrate import migrate
+from bot.store.migration import migrate
 from bot.store.replicas import new_name
-from bot.telling import Telling
-from bot.ticking import ticking
-from bot.vitals import Debts, Vitals
-from bot.web.conditions import inner
-from bot.web.doors import Door
-from bot.web.entrance import Inside, entrance
 from bot.web.health import Health, Pulse
 from bot.web.metrics import Metrics
-from bot.work import RealWork
-from bot.zones import PortalZone
+from bot.web.readiness import inner
+from bot.web.self_check import Debts, Vitals
+from bot.web.slack_delivery import Door
+from bot.web.startup import Inside, entrance
+from bot.workflows.engine import Engine
+from bot.workflows.replica import at_work
 from handlers import register
-from handlers.month_names import names
+from handlers.commands.month_names import names
 from reporting.evidence import chain
-from reporting.evidence.check import check
-from reporting.proof import Fault
+from reporting.evidence.ledger_check import check
+from reporting.verification import Fault
 
 log = structlog.get_logger()
 LOST = 70
@@ -190,6 +190,6 @@ def bolt(slack: WebClient, signing_secret: str) -> App:
     logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
     with reached("to let the bot in"):
         app = App(client=slack, signing_secret=signing_secret, logger=logger)
-    slack.retry_handlers.clear()  # what listeners ask is repeated as handlers.calls says, and no more
+    slack.retry_handlers.clear()  # what listeners ask is repeated as handlers.slack.call_table says, and no more
     logger.setLevel(logging.WARNING)
     return app

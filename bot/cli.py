@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot import __version__
-from bot.terminal.exits import NOT_MADE, WRONG_USAGE
+from bot.terminal.exit_codes import NOT_MADE, WRONG_USAGE
 from reporting.errors import ComplianceError, Misused, Stopped, Unexpected, WrongUsage
 
 if TYPE_CHECKING:
-    from bot.settings import PortalSettings
+    from bot.config.settings import PortalSettings
 
 # Each command imports what it needs: all of it together takes a second, which the help would wait for.
 JSON = "--json"
@@ -54,10 +54,10 @@ def portal_settings() -> "PortalSettings":
     Raises:
         WrongSettings: with everything that is missing or wrong.
     """
-    from bot import log
-    from bot.settings import PortalSettings, load
+    from bot.config import logs
+    from bot.config.settings import PortalSettings, load
 
-    log.configure()
+    logs.configure()
     return load(PortalSettings)
 
 
@@ -79,17 +79,17 @@ def everything(
 @cli.command(short_help="Run the bot until it is stopped.", epilog=example("run"))
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
-    from bot import log
     from bot.app import running
-    from bot.settings import Settings, load
+    from bot.config import logs
+    from bot.config.settings import Settings, load
     from bot.slack.clients import settle_proxies
 
-    log.configure()
+    logs.configure()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     settings = load(Settings)
-    log.configure(secrets=settings.secrets)
+    logs.configure(secrets=settings.secrets)
     settle_proxies(os.environ, settings.slack_api_url)
     with running(settings):
         while not stop.wait(A_SECOND):
@@ -114,8 +114,8 @@ def report(
 
     Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
     """
-    from bot.terminal.foreground import Wish, made
-    from reporting.document.form import Form
+    from bot.terminal.report import Wish, made
+    from reporting.document.formats import Form
 
     extras = frozenset(form for form, wanted in ((Form.CSV, csv), (Form.JSONL, jsonl)) if wanted)
     wish = Wish(month, tuple(words or ()), out=out, upload=upload, extras=extras)
@@ -136,12 +136,12 @@ def submit(
 
     The request is written into the bot's database; whichever bot works with it makes the report.
     """
-    from bot import log
-    from bot.settings import SubmitSettings, load
+    from bot.config import logs
+    from bot.config.settings import SubmitSettings, load
     from bot.slack.clients import settle_proxies
-    from bot.terminal.ticket import Ticket, submitted
+    from bot.terminal.submit import Ticket, submitted
 
-    log.configure()
+    logs.configure()
     settings = load(SubmitSettings)
     settle_proxies(os.environ, settings.slack_api_url)
     typer.echo(submitted(Ticket(month, tuple(words or ()), channel), settings))
@@ -229,10 +229,10 @@ def doctor(
 
     Takes a few seconds and changes nothing. Ends with 1 if something is broken.
     """
-    from bot import log
-    from bot.doctor import examine, facts, sound, words
+    from bot.config import logs
+    from bot.doctor.examination import examine, facts, sound, words
 
-    log.configure()
+    logs.configure()
     looked = examine()
     typer.echo(json.dumps(facts(looked), indent=2) if as_json else words(looked))
     raise typer.Exit(0 if sound(looked) else NOT_MADE)
@@ -254,7 +254,7 @@ def backup(
 @cli.command(short_help="Show the main job between stand-ins on this machine.", epilog=example("demo"))
 def demo() -> None:
     """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
-    from bot.demo import show
+    from bot.demo.demo import show
 
     show()
 
@@ -262,7 +262,7 @@ def demo() -> None:
 @cli.command(short_help="Try it out in a browser, between stand-ins on this machine.", epilog=example("sandbox"))
 def sandbox() -> None:
     """Serve a page on this machine with a stand-in Slack, a stand-in portal and the bot between them, to try it out."""
-    from bot.playground import serve
+    from bot.demo.sandbox import serve
 
     serve()
 

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection
 
-from bot.access import Right, admin
-from bot.cancelling import meant
-from bot.run import Dismissal
-from bot.store import proposals, requests, schedules
+from bot.config.access_policy import Right, admin
+from bot.runs.cancellation import meant
+from bot.store import requests, schedule_proposals, schedules
 from bot.store.database import Store
-from bot.store.proposals import Proposed
 from bot.store.requests import Asked
-from handlers.asks import proposed
+from bot.store.schedule_proposals import Proposed
+from bot.workflows.report import Dismissal
+from handlers.commands.parser import proposed
 from handlers.desk import (
     Amendment,
     Cancellation,
@@ -30,11 +30,10 @@ from handlers.desk import (
     Saving,
 )
 from handlers.exposure import Exposure, is_wording_of
-from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules
-from handlers.questions import Question
-from handlers.rules import NINE, Rule
+from handlers.query import Question
+from handlers.recurrence import NINE, Rule
+from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules
 from handlers.views.mask import filter_words
-from reporting.entry import Entry, Origin, UnderWay
 from reporting.errors import (
     ForAdmins,
     MonthAhead,
@@ -46,10 +45,11 @@ from reporting.errors import (
     ZoneUnknown,
 )
 from reporting.evidence import ledger
-from reporting.only import EVERYTHING, Only, expanded
+from reporting.filters import EVERYTHING, Only, expanded
 from reporting.period import Month, zone
 from reporting.report import Order
-from reporting.zones import is_of_machine
+from reporting.run import Entry, Origin, UnderWay
+from reporting.time_zones import is_of_machine
 
 log = structlog.get_logger()
 LONGEST = 1_800
@@ -166,7 +166,7 @@ class FrontDesk:
 
     def _opened_from(self, place: Place, about: str) -> Opening:
         """What a proposal of theirs says, or a schedule with the filter of a report."""
-        mine = self.store.read(lambda c: proposals.find(c, about, asker=place.asker))
+        mine = self.store.read(lambda c: schedule_proposals.find(c, about, asker=place.asker))
         if mine:
             return opening(proposed(mine.plan), own=True)
         entry = self._known(place, about)
@@ -184,7 +184,7 @@ class FrontDesk:
             hidden = keeps_filter and not own
         meant = self._meant(place, plan, number)
         mine = Proposed(requests.request_id(f"proposal {key}"), place.asker, place.channel, number, str(meant.plan))
-        self.store.write(lambda c: proposals.write_down(c, mine, now=self.now()))
+        self.store.write(lambda c: schedule_proposals.write_down(c, mine, now=self.now()))
         return replace(meant, id=mine.id, is_filter_hidden=hidden)
 
     def _meant(self, place: Place, plan: Plan, number: int) -> Proposal:
@@ -199,7 +199,7 @@ class FrontDesk:
         return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
     def save(self, saving: Saving) -> None:
-        mine = self.store.read(lambda c: proposals.find(c, saving.proposal, asker=saving.place.asker))
+        mine = self.store.read(lambda c: schedule_proposals.find(c, saving.proposal, asker=saving.place.asker))
         if mine is None:
             raise ProposalGone
         place = replace(saving.place, channel=mine.channel)

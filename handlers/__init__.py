@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def register(app: "App", desk: "Desk") -> None:
     """Teach *app* everything people can do."""
     # Slack's library takes a fifth of a second to be imported, which a command that needs one name from here would pay.
-    from handlers import actions, command, errors, home, orders, reviews, schedules
+    from handlers.listeners import buttons, command, errors, home, report_form, reviews, schedules
 
-    for part in (command, actions, orders, schedules, reviews, home):
+    for part in (command, buttons, report_form, schedules, reviews, home):
         part.register(app, desk)
     errors.register(app)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from handlers.planned import Opening, Plan, Proposal, Schedule, Schedules, Verb
-from handlers.questions import Question
-from reporting.entry import Entry, Origin, UnderWay
-from reporting.only import EVERYTHING, Only
+from handlers.query import Question
+from handlers.schedule import Opening, Plan, Proposal, Schedule, Schedules, Verb
+from reporting.filters import EVERYTHING, Only
 from reporting.period import Month
 from reporting.report import Order
+from reporting.run import Entry, Origin, UnderWay
 
 DIRECT = ("D", "U", "W")
 """What the id of somebody's direct messages begins with, or that of a person in its place."""
@@ -160,7 +160,7 @@ class Opinion:
     place: Place
     run: str
     result: str
-    """One of :class:`reporting.proof.Result`'s values, as the form has it."""
+    """One of :class:`reporting.verification.Result`'s values, as the form has it."""
     reason: str
     thread: str
     """Slack's id of the report's message."""

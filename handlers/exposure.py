@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from reporting.entry import Entry, Origin
+from reporting.run import Entry, Origin
 
 
 class Exposure(IntEnum):

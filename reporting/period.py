@@ -9,7 +9,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from reporting.errors import UnknownZone, WrongMonth
-from reporting.zones import EXAMPLE, is_of_machine
+from reporting.time_zones import EXAMPLE, is_of_machine
 
 MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 
@@ -81,7 +81,9 @@ def utc(moment: datetime) -> str:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name, as the portal or a setting has it; `reporting.zones` reads what people type.
+    """The time zone of that IANA name, as the portal or a setting has it.
+
+    What people type is read by :mod:`reporting.time_zones`.
 
     Raises:
         UnknownZone: the time zone database has no such name, or each machine takes it for another.

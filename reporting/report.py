@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from reporting.only import EVERYTHING, Only
+from reporting.errors import ComplianceError
+from reporting.filters import EVERYTHING, Only
 from reporting.period import Month, Window
-from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
+from reporting.recording_check import NOTHING_TO_CHECK, RecordingCheck
 
 PREFIX = "compliance-report-"
 """With which the names of all files of reports begin."""
@@ -259,3 +260,7 @@ class Failure:
     hint: str
     transient: bool
     """Whether trying again later may help by itself."""
+
+    @classmethod
+    def of(cls, error: ComplianceError) -> "Failure":
+        return cls(type(error).__name__, str(error), error.advice, transient=error.transient)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.store import tables
 from bot.store.database import Store, connect
-from bot.store.migrate import migrate
+from bot.store.migration import migrate
 from tests.entries import NOON
 from tests.postgres import Postgres, served
 
@@ -24,10 +24,16 @@ OUTSIDE = [Path(__file__).parent / name for name in ("bench", "faults", "packagi
 STARTED = frozenset({"bot", "world", "written", "postgres"})
 """Fixtures that start a bot, or what it runs on."""
 SLOW = [
-    *(f"reporting/test_{name}.py" for name in ("chain", "chart", "completeness", "once", "riding_out", "seek")),
-    *(f"reporting/test_{name}.py" for name in ("session", "signins")),
+    "bot/demo",
+    "bot/schedules/test_ticker.py",
+    "bot/test_hosting.py",
+    "bot/workflows/test_engine.py",
     *(f"bot/terminal/test_{name}.py" for name in ("bundle", "evidence", "terminal", "usage", "verify")),
-    *(f"bot/test_{name}.py" for name in ("clock", "demo", "engine", "hosting")),
+    "reporting/test_completeness.py",
+    "reporting/document/test_chart.py",
+    "reporting/evidence/test_chain.py",
+    *(f"reporting/docspace/audit/test_{name}.py" for name in ("faults_while_reading", "seek", "signins")),
+    *(f"reporting/docspace/files/test_{name}.py" for name in ("chunked_upload", "filed_once")),
 ]
 """Modules that go through whole months, or start a process for each command: not for the inner loop."""
 
@@ -52,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     slow = {Path(__file__).parent / name for name in SLOW}
     for item in items:
-        if item.path in slow:
+        if slow & {item.path, *item.path.parents}:
             item.add_marker("slow")
         names = {*getattr(item, "fixturenames", ()), *started_by(item)}
         starts = not STARTED.isdisjoint(names)

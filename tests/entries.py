@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.run import Made
+from bot.workflows.report import Made
 from handlers.desk import Place, Request
-from reporting.entry import Entry, Origin, State
-from reporting.only import parse
+from reporting.filters import parse
 from reporting.period import Month, Window
 from reporting.report import Change, Draft, Failure, Filed, Filing, Judgement, Order, Scope, SignIns, Verdict
+from reporting.run import Entry, Origin, State
 
 NOON = datetime(2025, 2, 3, 12, tzinfo=UTC)
 ANN, BOB = "U0ANN00001", "U0BOB00001"

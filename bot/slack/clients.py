@@ -18,8 +18,8 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.web import SlackResponse
 
-from handlers.webapi import REJECTED, ask, header
-from reporting.docspace.network import https_proxy, proxy_for, variable
+from handlers.slack.api import REJECTED, ask, header
+from reporting.docspace.api.network import https_proxy, proxy_for, variable
 from reporting.errors import SlackTrouble, SlackUnreachable, TokenRejected
 
 TIMEOUT = 15
@@ -27,7 +27,7 @@ TIMEOUT = 15
 
 
 def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[RetryHandler] | None = None) -> WebClient:
-    """For our own calls, which :func:`handlers.webapi.ask` repeats where that is safe.
+    """For our own calls, which :func:`handlers.slack.api.ask` repeats where that is safe.
 
     Raises:
         WrongSettings: the environment names a proxy that cannot be used.

@@ -7,9 +7,9 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.access import Access, Right
+from bot.config.access_policy import Access, Right
 from handlers.desk import Place
-from handlers.directory import everybody, members, person
+from handlers.slack.directory import everybody, members, person
 from reporting.errors import NotAllowed
 
 ADMINS = 10

@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, Post
-from handlers.deliver import Anchor, find, post
 from handlers.desk import Place
-from handlers.response_url import whisper
-from handlers.views.kit import Message
+from handlers.slack.messages import Anchor, find, post
+from handlers.slack.response_url import whisper
+from handlers.views.blocks import Message
 from reporting.errors import ComplianceError, PostUnclear, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
 
 log = structlog.get_logger()

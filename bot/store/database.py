@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store.guard import Guard, held
+from bot.store.file_guard import Guard, held
 from reporting.errors import DatabaseDamaged, DatabaseTrouble, WrongSettings
 
 T = TypeVar("T")

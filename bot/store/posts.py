@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.store.tables import posts
-from handlers.deliver import Anchor
+from handlers.slack.messages import Anchor
 
 ANCHOR, SUMMARY, PREVIEW, CHART, CLOSED = "anchor", "summary", "preview", "chart", "closed"
 """The message that changes while the run goes on; one in its place, if it could not be posted; the replies under it;

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, or_,
 
 from bot.store.tables import requests
 from handlers.desk import DIRECT, Place, Receipt, Request
-from reporting.entry import OPEN, Entry, Origin, State
 from reporting.evidence import ledger
-from reporting.only import recalled
+from reporting.filters import recalled
 from reporting.period import Month
 from reporting.report import Order
+from reporting.run import OPEN, Entry, Origin, State
 
 
 class Stage(StrEnum):

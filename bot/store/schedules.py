@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from bot.store.tables import schedules
-from handlers.planned import Plan, Schedule, Standing
-from handlers.rules import Rule
-from reporting.only import recalled
+from handlers.recurrence import Rule
+from handlers.schedule import Plan, Schedule, Standing
+from reporting.filters import recalled
 from reporting.period import Month
 
 LONGEST = timedelta(hours=6)

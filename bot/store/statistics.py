@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from bot.store.tables import schedules
-from handlers.planned import Standing
-from reporting.entry import ENDED, State
+from handlers.schedule import Standing
 from reporting.evidence.ledger import runs
+from reporting.run import ENDED, State
 
 
 @dataclass(frozen=True, slots=True)

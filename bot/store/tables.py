@@ -2,10 +2,10 @@
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, false
 
-from reporting.evidence import chain, index, ledger
+from reporting.evidence import chain, event_index, ledger
 from reporting.evidence.columns import Instant, metadata
 
-evidence = chain.ledger, index.run_events, ledger.runs
+evidence = chain.ledger, event_index.run_events, ledger.runs
 """What the reporting keeps in the same database."""
 
 requests = Table(

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.portals import now, portals
-from bot.settings import PortalSettings
-from handlers import months
-from handlers.corrections import suggest
-from reporting.docspace.about import about
+from bot.config.settings import PortalSettings
+from bot.docspace.clients import now, portals
+from handlers.commands import months
+from handlers.commands.suggestions import suggest
+from reporting.docspace.api.server_info import about
 from reporting.errors import Misused, WrongUsage, WrongYear, error_context
-from reporting.only import Only
-from reporting.only import parse as parse_filter
+from reporting.filters import Only
+from reporting.filters import parse as parse_filter
+from reporting.normalize_text import COLONS, normalize, quotations, strip_invisible
 from reporting.period import Month, zone
-from reporting.typed_text import COLONS, normalize, quotations, strip_invisible
 
 PROGRAM = "python -m bot"
 NAMED = re.compile(f"(?P<word>[^{COLONS}]+)[{COLONS}](?P<values>.*)")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.settings import PortalSettings
+from bot.config.settings import PortalSettings
 from bot.store.database import Store, connect
-from bot.store.migrate import disk_errors, keep_copy
-from reporting.entry import Head
+from bot.store.migration import disk_errors, keep_copy
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
-from reporting.evidence.check import check
+from reporting.evidence.ledger_check import check
+from reporting.run import Head
 
 
 def kept(settings: PortalSettings, out: Path) -> str:

@@ -8,33 +8,33 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.portals import now, portals
-from bot.profiles import profiles
-from bot.settings import PortalSettings
+from bot.config.filter_profiles import profiles
+from bot.config.settings import PortalSettings
+from bot.docspace.clients import now, portals
 from bot.store.database import Store
-from bot.store.migrate import existing
+from bot.store.migration import existing
 from bot.terminal.arguments import Arguments, month_or_year, parse_year
-from bot.terminal.exits import COMPLETE, NOT_MADE
-from bot.wire import pack
-from reporting.docspace.about import about
-from reporting.docspace.portal import Portal
-from reporting.docspace.retention import days_kept
-from reporting.document.binder import disk
-from reporting.entry import Entry
+from bot.terminal.exit_codes import COMPLETE, NOT_MADE
+from bot.workflows.serialization import pack
+from reporting.docspace.api.client import Portal
+from reporting.docspace.api.server_info import about
+from reporting.docspace.audit.retention import days_kept
+from reporting.document.writer import disk
 from reporting.errors import AlreadyThere, NoReport, NotComparable
 from reporting.escape import visible
-from reporting.evidence import index, ledger
+from reporting.evidence import event_index, ledger
 from reporting.evidence.bundle import bundle
-from reporting.evidence.changes import compare
-from reporting.evidence.ends import unchecked
+from reporting.evidence.calendar import calendar, history, total
+from reporting.evidence.diff import compare
 from reporting.evidence.event_lines import event_lines
+from reporting.evidence.published_heads import unchecked
 from reporting.evidence.verify import verify
-from reporting.evidence.year import calendar, history, total
-from reporting.only import expanded
+from reporting.filters import expanded
 from reporting.period import zone
 from reporting.plurals import number_of
-from reporting.proof import Changes, EventLines, MonthRow, Outcome, Past, Verification
 from reporting.report import report_name
+from reporting.run import Entry
+from reporting.verification import Changes, EventLines, MonthRow, Outcome, Past, Verification
 
 SLACK = "heads in Slack"
 BY_HAND = "verify in Slack compares them; or compare the digits in the newest message of the bot there by hand"
@@ -88,7 +88,7 @@ def compared(subject: Arguments, settings: PortalSettings, *, as_json: bool) -> 
         if len(filed) == 1:
             raise NotComparable(reason="there is only one so far")
         after, before = filed[:2]
-        rows = store.read(lambda c: index.pair(c, before.run, after.run))
+        rows = store.read(lambda c: event_index.pair(c, before.run, after.run))
         changes = compare(*rows, against=before.run)
         lines = event_lines(portal, changes, before=before.files, after=after.files, scratch=settings.data_dir)
     facts = {"run": after.run, "name": name, **pack(changes), "events": pack(lines)}

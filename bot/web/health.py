@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.web.site import Page
+from bot.web.router import Page
 
 UNAVAILABLE = "503 Service Unavailable"
 

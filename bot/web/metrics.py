@@ -18,7 +18,7 @@ from bot.store import statistics
 from bot.store.database import Store
 from bot.store.statistics import Statistics
 from bot.web.health import Health
-from bot.web.site import Page
+from bot.web.router import Page
 from reporting.errors import DatabaseTrouble
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"

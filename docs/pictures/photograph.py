@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from bot.playground import Playground, opened
+from bot.demo.sandbox import Playground, opened
 from sandbox.slack import StandInSlack
 
 HERE = Path(__file__).parent

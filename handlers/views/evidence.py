@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.exposure import Exposure
-from handlers.views.filed import difference
-from handlers.views.kit import UNSEEN, Message, context, foreign, section, shortened, spoken, verbatim
+from handlers.views.blocks import UNSEEN, Message, context, foreign, section, shortened, spoken, verbatim
+from handlers.views.event_lines import difference as record_difference
+from handlers.views.event_lines import event
+from handlers.views.filed_report import difference
 from handlers.views.mask import pseudonym
-from handlers.views.records import difference as record_difference
-from handlers.views.records import event
 from handlers.views.redaction import PLAIN_VALUE, redact, redact_sentence, redact_target, redact_title
-from reporting.entry import Entry
-from reporting.exchange import Exchange
+from reporting.api_call import Exchange
 from reporting.plurals import number_of
-from reporting.proof import Changes, Check, Edit, EventLines, Outcome, Verification
 from reporting.report import PREFIX, month_of
+from reporting.run import Entry
+from reporting.verification import Changes, Check, Edit, EventLines, Outcome, Verification
 
 SAID = {
     Outcome.INTACT: ":white_check_mark: *Intact*: what lies in DocSpace is what was filed",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed
-from handlers.views.kit import SECTION, Block, button, context, foreign, header, section, shortened
-from handlers.views.order import NEW
-from handlers.views.past import past, year_blocks
+from handlers.schedule import Listed
+from handlers.views.blocks import SECTION, Block, button, context, foreign, header, section, shortened
+from handlers.views.history import past, year_blocks
+from handlers.views.report_form import NEW
 from handlers.views.schedules import FORM, last, state, words
-from reporting.proof import MonthRow, Past
+from reporting.verification import MonthRow, Past
 
 SCHEDULES, RUNS = 8, 6
 """How many of each are shown."""

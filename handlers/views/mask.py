@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from handlers.exposure import Exposure
 from reporting.escape import visible
+from reporting.filters import Only
 from reporting.layout import BETWEEN
-from reporting.only import Only
 
 LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 """What an e-mail address has before its sign. Source: RFC 5322, ``atext``, and letters of RFC 6531."""

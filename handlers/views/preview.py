@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from handlers.exposure import Exposure
-from handlers.views.kit import Message, context, foreign, shortened, spoken, verbatim
+from handlers.views.blocks import Message, context, foreign, shortened, spoken, verbatim
+from handlers.views.event_lines import without_titles
 from handlers.views.mask import asked_for, masked_lines
-from handlers.views.records import without_titles
 from reporting.layout import INDENT, RULE
 from reporting.plurals import number_of
 from reporting.report import Draft

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from handlers.exposure import Exposure
-from handlers.views.answers import before
-from handlers.views.credits import asked_by
-from handlers.views.kit import Block, Message, button, context, foreign, header, section, spoken
+from handlers.views.blocks import Block, Message, button, context, foreign, header, section, spoken
 from handlers.views.mask import filter_words
+from handlers.views.replies import before
+from handlers.views.requesters import asked_by
 from handlers.views.summary import RUN_AGAIN
-from reporting.entry import Asker
 from reporting.plurals import number_of
 from reporting.report import Failure, Order, Progress
+from reporting.run import Asker
 
 CANCEL = "cancel"
 WIDTH = 20

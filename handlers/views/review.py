@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from handlers.views.fields import field, radio, words_field
-from handlers.views.filed import reviewed
-from handlers.views.kit import Message, context, foreign, plain, section, spoken
-from reporting.proof import Result, Review
+from handlers.views.blocks import Message, context, foreign, plain, section, spoken
+from handlers.views.filed_report import reviewed
+from handlers.views.form_fields import field, radio, words_field
+from reporting.verification import Result, Review
 
 REVIEW, CALLBACK = "review", "review_form"
 LONGEST = 1_000

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
-from handlers.rules import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
-from handlers.views.fields import channel_field, field, select, words_field
-from handlers.views.kit import Block, Message, button, context, foreign, moment, plain, section, spoken
+from handlers.recurrence import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
+from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
+from handlers.views.blocks import Block, Message, button, context, foreign, moment, plain, section, spoken
+from handlers.views.form_fields import channel_field, field, select, words_field
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
-from reporting.entry import Entry
 from reporting.period import Month
 from reporting.plurals import number_of
+from reporting.run import Entry
 
 SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
 CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"

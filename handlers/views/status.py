@@ -1,12 +1,12 @@
 """What is being made, for the one who asks."""
 
 from handlers.exposure import Exposure, is_wording_of
-from handlers.views.answers import before
-from handlers.views.credits import asked_by
-from handlers.views.kit import Message, foreign, moment, section, spoken
+from handlers.views.blocks import Message, foreign, moment, section, spoken
 from handlers.views.mask import filter_words
-from reporting.entry import Asker, Entry, State, UnderWay
+from handlers.views.replies import before
+from handlers.views.requesters import asked_by
 from reporting.plurals import number_of
+from reporting.run import Asker, Entry, State, UnderWay
 
 A_BLOCK = 5
 """Lines that surely fit into one block."""

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.exposure import Exposure
-from handlers.views.credits import asked_by
-from handlers.views.filed import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
-from handlers.views.kit import (
+from handlers.views.blocks import (
     Block,
     Message,
     button,
@@ -20,14 +18,16 @@ from handlers.views.kit import (
     spoken,
     table,
 )
+from handlers.views.filed_report import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
 from handlers.views.mask import filter_words, pseudonym
 from handlers.views.redaction import may_link, redact_sentence
+from handlers.views.requesters import asked_by
 from handlers.views.review import REVIEW
 from reporting.actions import SINGULAR
-from reporting.entry import Asker
 from reporting.escape import visible
 from reporting.plurals import number_of
 from reporting.report import Draft, SignIns, Verdict
+from reporting.run import Asker
 
 RUN_AGAIN, OPEN, MONTHLY = "run_again", "open_in_docspace", "new_schedule"
 COMPARE, VERIFY, HOW, REREAD = "compare", "verify", "show_how", "reread"

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from reporting.document.picture import Picture, picture
+from reporting.child_environment import harmless
+from reporting.document.chart_data import Picture, picture
 from reporting.errors import ChartFailed
-from reporting.harmless import harmless
 from reporting.os_error import os_reason
 from reporting.report import Counted, Day, Scope, Verdict
 
-DRAW = [sys.executable, "-P", "-m", "reporting.document.drawing"]
+DRAW = [sys.executable, "-P", "-m", "reporting.document.draw_png"]
 PATIENCE = 60.0
 """Seconds; it takes one or two."""
 

@@ -20,9 +20,9 @@ from reporting.document.tally import MOST, Tally
 from reporting.escape import visible
 from reporting.layout import RULE
 from reporting.period import Month, utc
-from reporting.recording import NOTHING_TO_CHECK, RecordingCheck
+from reporting.recording_check import NOTHING_TO_CHECK, RecordingCheck
 from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
-from reporting.zones import name_and_label
+from reporting.time_zones import name_and_label
 
 NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 NEWEST_CHECKED = (3, 8)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import BinaryIO
 
 from reporting.actions import TITLES, Highlight, action, catalogue, highlight_title
-from reporting.document.text import acted, named, targets
+from reporting.document.records import acted, named, targets
 from reporting.escape import visible
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import BETWEEN, INDENT

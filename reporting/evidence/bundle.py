@@ -16,17 +16,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sqlalchemy import Connection
 
-from reporting.docspace.portal import Portal
-from reporting.docspace.revisions import download, revision
-from reporting.document.parts import part_name
-from reporting.entry import Entry, Head
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.versions import download, revision
+from reporting.document.split import part_name
 from reporting.errors import BundleRefused, FileGone
 from reporting.escape import visible
 from reporting.evidence import chain, reviews
-from reporting.evidence.ends import Read
+from reporting.evidence.published_heads import Read
 from reporting.evidence.verify import claimed
-from reporting.proof import Kind
 from reporting.report import Filed
+from reporting.run import Entry, Head
+from reporting.verification import Kind
 
 LEDGER, REVIEWS, SUMS, README, SCRIPT = "ledger.jsonl", "reviews.json", "SHA256SUMS", "README.txt", "check_chain.py"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)

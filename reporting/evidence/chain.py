@@ -14,9 +14,9 @@ from typing import Any, TypeGuard
 
 from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
 
-from reporting.entry import Head
 from reporting.evidence.columns import metadata, written
-from reporting.proof import Kind, Link
+from reporting.run import Head
+from reporting.verification import Kind, Link
 
 FIRST = "0" * 64
 """What the first entry has in place of a hash before it."""

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from reporting.docspace.portal import Portal
-from reporting.document.binder import disk
-from reporting.evidence.look import Findings, look
+from reporting.docspace.api.client import Portal
+from reporting.document.writer import disk
+from reporting.evidence.file_check import Findings, look
 from reporting.layout import RULE
-from reporting.proof import Changes, EventLines, EventRecord
 from reporting.report import Filed
+from reporting.verification import Changes, EventLines, EventRecord
 
 ID, END = b"ID: ", f"{RULE}\n".encode()
 TXT = ".txt"

@@ -28,16 +28,16 @@ from sqlalchemy import (
     update,
 )
 
-from reporting.entry import ENDED, OPEN, Entry, Head, Origin, State
 from reporting.errors import RunUnreadable, WrongRequest
 from reporting.evidence import chain
 from reporting.evidence.columns import Instant, metadata
+from reporting.evidence.run_statement import as_stored, head_text, statement
 from reporting.evidence.seals import seals
-from reporting.evidence.statement import as_stored, head_text, statement
-from reporting.only import recalled
+from reporting.filters import recalled
 from reporting.period import Month
-from reporting.proof import Kind
 from reporting.report import Failure, Filed, Order, Progress, Verdict
+from reporting.run import ENDED, OPEN, Entry, Head, Origin, State
+from reporting.verification import Kind
 
 runs = Table(
     "runs",

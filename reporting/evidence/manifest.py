@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from reporting.document.header import METHOD, SIGN_INS_METHOD
-from reporting.entry import Head
 from reporting.escape import BASIC_PLANE, HOSTILE
 from reporting.period import Window, utc
-from reporting.proof import Provenance
-from reporting.recording import RecordingCheck
+from reporting.recording_check import RecordingCheck
 from reporting.report import Draft, Filed, ReadSlice, SignIns
+from reporting.run import Head
+from reporting.verification import Provenance
 
 SCHEMA = 1
 ENDING = ".manifest.json"

@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, select
 
-from reporting.entry import Entry
 from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, RunUnreadable, Superseded
 from reporting.evidence import chain, ledger
-from reporting.proof import Kind, Link, Result, Review
+from reporting.run import Entry
+from reporting.verification import Kind, Link, Result, Review
 
 HALF = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no text of a database can hold."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, String, column, select, table
 
 from reporting.evidence.chain import BATCH, canonical
-from reporting.evidence.index import INDEX, index_seal
+from reporting.evidence.event_index import INDEX, index_seal
 
 ASKERS = "askers_sha256"
 """What the seal of those who asked is called in an entry."""

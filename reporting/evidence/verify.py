@@ -8,18 +8,18 @@ from typing import IO
 
 from sqlalchemy import Connection
 
-from reporting.docspace.about import about
-from reporting.docspace.portal import Portal
-from reporting.entry import Entry, Head
+from reporting.docspace.api.client import Portal
+from reporting.docspace.api.server_info import about
 from reporting.errors import NoReport, PortalError, RunUnreadable
 from reporting.evidence import chain, ledger
-from reporting.evidence.check import check
-from reporting.evidence.ends import MANIFESTS, Read, ends, unchecked
-from reporting.evidence.look import Findings, look
+from reporting.evidence.file_check import Findings, look
+from reporting.evidence.ledger_check import check
 from reporting.evidence.manifest import head as head_facts
 from reporting.evidence.manifest import in_docspace
-from reporting.proof import Fault, Outcome, Verification, Wrong, worst
+from reporting.evidence.published_heads import MANIFESTS, Read, ends, unchecked
 from reporting.report import month_of
+from reporting.run import Entry, Head
+from reporting.verification import Fault, Outcome, Verification, Wrong, worst
 
 Known = Callable[[Connection, Entry], bool]
 """Says which runs count."""

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, portals, replica
+from bot import app
+from bot.docspace import clients
 from bot.store import schedules
 from bot.store.database import connect
-from handlers.planned import Schedule
+from bot.workflows import replica
+from handlers.schedule import Schedule
 from sandbox.portal import StandInPortal
 from sandbox.slack import Message, StandInSlack
 from tests.bot.talk import CHANNEL, COMMAND, saying, seen, written
@@ -28,7 +30,7 @@ class Clock:
 
     def __init__(self, patch: pytest.MonkeyPatch, at: datetime) -> None:
         self.at, self._jumped = at, timedelta()
-        for module in (app, portals):
+        for module in (app, clients):
             patch.setattr(module, "now", self)
         patch.setattr(app, "elapsed", self.elapsed)
         patch.setattr(StandInPortal, "date", staticmethod(self))

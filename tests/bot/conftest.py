@@ -14,11 +14,12 @@ import structlog
 from slack_bolt.listener import CustomListener
 from structlog.typing import Processor
 
-from bot import engine, telling
 from bot.app import running
-from bot.demo import surroundings
-from bot.settings import PortalSettings, Settings, load
-from bot.web.doors import Door
+from bot.config.settings import PortalSettings, Settings, load
+from bot.demo.demo import surroundings
+from bot.runs import notifier
+from bot.web.slack_delivery import Door
+from bot.workflows import engine
 from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from sandbox.slack import StandInSlack, WorkspaceSetup, trigger_ids
 from sandbox.slack.setup import SCOPES
@@ -80,7 +81,7 @@ def drawing() -> bool:
 @pytest.fixture(autouse=True)
 def _drawn(drawing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not drawing:
-        monkeypatch.setattr(telling, "chart", lambda *_, **__: b"no picture")
+        monkeypatch.setattr(notifier, "chart", lambda *_, **__: b"no picture")
 
 
 @pytest.fixture

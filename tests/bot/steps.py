@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.engine import attempt
-from bot.wire import pack, unpack
+from bot.workflows.engine import attempt
+from bot.workflows.serialization import pack, unpack
 from reporting.errors import ComplianceError
 from reporting.report import Failure
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.store.database import connect
-from bot.web.doors import Door
-from reporting.entry import Entry, State
+from bot.web.slack_delivery import Door
 from reporting.evidence import ledger
+from reporting.run import Entry, State
 from sandbox.portal import Hang, StandInPortal
 from sandbox.portal.files import StoredFile
 from sandbox.slack import Fault, Message, StandInSlack, Workspace

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.web.doors import Door
+from bot.web.slack_delivery import Door
 from sandbox.portal import AuditEvent as Event
 from sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
 from sandbox.slack import Message, StandInSlack, Workspace

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.web.doors import Door
+from bot.web.slack_delivery import Door
 from reporting.errors import DatabaseGone
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack

@@ -9,8 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
-from handlers.views.kit import button, section
-from reporting.entry import State
+from handlers.views.blocks import button, section
+from reporting.run import State
 from sandbox.portal import StandInPortal
 from sandbox.slack import Message, Sending, StandInSlack, WorkspaceSetup, server_error
 from tests.bot.forms import ask_for_form, fill

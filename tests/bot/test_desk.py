@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.access import Access, Refusals, Right, Viewers
-from bot.cancelling import meant
+from bot.config.access_policy import Access, Refusals, Right, Viewers
 from bot.desk import FrontDesk, definite
-from bot.run import Dismissal
+from bot.runs.cancellation import meant
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
+from bot.workflows.report import Dismissal
 from handlers.desk import (
     Amendment,
     Cancellation,
@@ -27,11 +27,10 @@ from handlers.desk import (
     Saving,
 )
 from handlers.exposure import Exposure
-from handlers.planned import Opening, Plan, Proposal, Schedule, Verb
-from handlers.questions import Question
-from handlers.rules import Rule
+from handlers.query import Question
+from handlers.recurrence import Rule
+from handlers.schedule import Opening, Plan, Proposal, Schedule, Verb
 from handlers.views.schedules import confirmation, listing
-from reporting.entry import Origin, State
 from reporting.errors import (
     DatabaseTrouble,
     ForAdmins,
@@ -47,9 +46,10 @@ from reporting.errors import (
     ZoneUnknown,
 )
 from reporting.evidence import ledger
-from reporting.only import EVERYTHING, Only, parse
+from reporting.filters import EVERYTHING, Only, parse
 from reporting.period import Month
-from reporting.proof import Result
+from reporting.run import Origin, State
+from reporting.verification import Result
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, entry, request
 
 OPEN_TO_ALL = Access(

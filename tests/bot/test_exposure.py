@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.views.mask import pseudonym
-from reporting.entry import State
+from reporting.run import State
 from sandbox.portal import Hang, PortalSetup, StandInPortal, login_events, month_of_events
 from sandbox.portal.seed_people import PEOPLE
 from sandbox.slack import Message, StandInSlack, WorkspaceSetup

@@ -10,13 +10,13 @@ from typing import NoReturn
 
 import pytest
 
-from bot.checks.files import closed_to_others
-from bot.checks.finding import Grade
-from bot.demo import started
-from bot.portals import now
-from bot.settings import PortalSettings, load
+from bot.config.settings import PortalSettings, load
+from bot.demo.demo import started
+from bot.docspace.clients import now
+from bot.doctor.file_modes import closed_to_others
+from bot.doctor.finding import Grade
 from bot.store.database import connect, only_one
-from bot.store.migrate import opened
+from bot.store.migration import opened
 from reporting.document.chart import drawn
 from reporting.errors import ChartFailed
 from tests.bot.typed import Type, typed

@@ -21,9 +21,9 @@ from typer.main import get_command
 
 from bot.app import LOST
 from bot.cli import cli
-from bot.settings import Settings
+from bot.config.settings import Settings
 from bot.store.database import Store
-from bot.web import line
+from bot.web import socket_watchdog
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from tests.entries import NOON
@@ -187,9 +187,9 @@ def test_every_figure_is_explained_and_no_other(sqlite_store: Store) -> None:
 
 def test_the_exit_codes_in_the_documents_are_the_real_ones() -> None:
     assert f"exit code {LOST}" in PAGES["operations.md"]
-    assert f"exit code {line.CUT_OFF}" in PAGES["operations.md"]
+    assert f"exit code {socket_watchdog.CUT_OFF}" in PAGES["operations.md"]
     assert f"# {LOST}: " in UNIT
-    assert f" {line.CUT_OFF}: " in UNIT
+    assert f" {socket_watchdog.CUT_OFF}: " in UNIT
 
 
 def test_the_help_says_what_each_command_does_without_cutting_it_short() -> None:

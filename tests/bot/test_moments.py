@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.reminders import endangered
-from handlers.rules import DAYS, SPOKEN, Rule
-from handlers.schedule_text import parse
-from reporting.entry import State
+from bot.schedules.reminders import endangered
+from handlers.commands.recurrence_parser import parse
+from handlers.recurrence import DAYS, SPOKEN, Rule
 from reporting.period import Month
+from reporting.run import State
 from sandbox.slack import StandInSlack
 from tests.bot.agenda import RULE, Clock, keep, kept
 from tests.bot.forms import own_page, shown

@@ -12,8 +12,8 @@ from typer.main import get_command
 
 from bot import __version__
 from bot.cli import cli
-from bot.settings import Settings
-from handlers.asks import COMMAND
+from bot.config.settings import Settings
+from handlers.commands.parser import COMMAND
 from handlers.views.progress import CANCEL
 from handlers.views.summary import OPEN, RUN_AGAIN
 

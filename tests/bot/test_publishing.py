@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from bot import engine
-from bot.web.conditions import UNTOLD
-from handlers import calls, webapi
-from reporting.entry import State
+from bot.web.readiness import UNTOLD
+from bot.workflows import engine
+from handlers.slack import api, call_table
+from reporting.run import State
 from sandbox.portal import StandInPortal
 from sandbox.slack import (
     Fault,
@@ -52,8 +52,8 @@ def scopes() -> frozenset[str]:
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A try is given up after half a second."""
-    short = {name: replace(call, deadline=0.5) for name, call in calls.METHODS.items()}
-    monkeypatch.setattr(webapi, "METHODS", short)
+    short = {name: replace(call, deadline=0.5) for name, call in call_table.METHODS.items()}
+    monkeypatch.setattr(api, "METHODS", short)
 
 
 def over(folder: Path) -> State:

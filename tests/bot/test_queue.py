@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from reporting.entry import State
+from reporting.run import State
 from sandbox.portal import Hang, StandInPortal
 from sandbox.slack import StandInSlack
 from tests.bot.talk import (

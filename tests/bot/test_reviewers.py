@@ -10,7 +10,7 @@ from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import Clock, directs, keep, typed
 from tests.bot.forms import fill, opened
 from tests.bot.talk import BOB, BOTH, LEGAL, Bot, reading_hangs, reported, say, seen, written
-from tests.bot.test_settling import EARLY, NOTE, RULE, SETTLED, ended
+from tests.bot.test_settled_months import EARLY, NOTE, RULE, SETTLED, ended
 from tests.until import PATIENCE, until
 
 OWN = "asked for this report yourself"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.slack import people
-from handlers.planned import Standing
-from reporting.only import LONGEST
+from handlers.schedule import Standing
+from reporting.filters import LONGEST
 from reporting.period import Month
 from sandbox.slack import StandInSlack
 from tests.bot.agenda import RULE, Clock, keep, kept, listed, typed

@@ -8,7 +8,7 @@ import pytest
 
 from bot.store import schedules
 from bot.store.database import connect
-from handlers.planned import Standing
+from handlers.schedule import Standing
 from sandbox.portal import StandInPortal, Status
 from sandbox.slack import Message, StandInSlack, Workspace, refuse
 from sandbox.slack.setup import SCOPES

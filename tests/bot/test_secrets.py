@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import surroundings
+from bot.demo.demo import surroundings
 from sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
 from sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
 from tests.bot.talk import COMMAND, reported, summaries

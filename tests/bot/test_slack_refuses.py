@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
-from reporting.entry import ENDED, State
+from reporting.run import ENDED, State
 from sandbox.portal import Hang, StandInPortal
 from sandbox.slack import Fault, Message, StandInSlack, rate_limit, refuse, reset, unclear
 from sandbox.slack.setup import SCOPES

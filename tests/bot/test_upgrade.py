@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Settings, load
+from bot.config.settings import Settings, load
 from bot.store.database import connect
 from handlers.exposure import Exposure
-from handlers.planned import Standing
-from reporting.entry import Entry, State
+from handlers.schedule import Standing
 from reporting.evidence import chain
-from reporting.evidence.check import check
+from reporting.evidence.ledger_check import check
+from reporting.run import Entry, State
 from sandbox.portal import StandInPortal, month_of_events
 from sandbox.portal.files import Upload
 from sandbox.slack import Message, StandInSlack, WorkspaceSetup

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.config.settings import Settings
 from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from sandbox.slack import StandInSlack, WorkspaceSetup
 from tests.faults.gate import Gate

@@ -24,9 +24,11 @@ from typing import Any
 from apscheduler.schedulers import base
 from dbos import DBOS
 
-from bot import app, cli, engine, portals, replica, ticking
+from bot import app, cli, periodic_jobs
+from bot.docspace import clients
 from bot.store import replicas
 from bot.store.database import Store
+from bot.workflows import engine, replica
 
 A_PAGE = 4096
 """Bytes."""
@@ -132,9 +134,9 @@ class Wall:
 def weaken(environment: dict[str, str]) -> None:
     if "FAULTS_CLOCK" in environment:
         wall = Wall(Path(environment["FAULTS_CLOCK"]))
-        for module in (base, ticking):
+        for module in (base, periodic_jobs):
             vars(module)["datetime"] = wall
-        for module in (app, portals):
+        for module in (app, clients):
             vars(module)["now"] = wall.now
     if "FAULTS_ARM" in environment:
         points = Points(Path(environment["FAULTS_ARM"]))

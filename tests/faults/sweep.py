@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 import stamina
 
-from bot import telling
 from bot.app import running
-from bot.demo import surroundings
-from bot.settings import Settings, load
+from bot.config.settings import Settings, load
+from bot.demo.demo import surroundings
+from bot.runs import notifier
 from bot.slack import people
-from handlers import calls, webapi
-from reporting.docspace import portal as portal_module
-from reporting.entry import Entry, State
+from handlers.slack import api, call_table
+from reporting.docspace.api import client as portal_module
 from reporting.period import Month
+from reporting.run import Entry, State
 from sandbox.portal import PortalSetup, StandInPortal, month_of_events
 from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset
 from tests.bot.talk import CHANNEL, LEGAL, entries, written
@@ -115,9 +115,9 @@ class World:
 @contextmanager
 def world(folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], **settings: str) -> Iterator[World]:
     """The bot at work, whose tries and pauses are short."""
-    patch.setattr(webapi, "METHODS", {name: replace(one, deadline=DEADLINE) for name, one in calls.METHODS.items()})
+    patch.setattr(api, "METHODS", {name: replace(one, deadline=DEADLINE) for name, one in call_table.METHODS.items()})
     patch.setattr(people, "KEPT", -1.0)
-    patch.setattr(telling, "chart", lambda *_, **__: b"no picture")
+    patch.setattr(notifier, "chart", lambda *_, **__: b"no picture")
     patch.setattr(portal_module, "TIMEOUT", httpx.Timeout(connect=1, read=DEADLINE, write=1, pool=None))
     clock = Clock()
     with (

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bot.store import schedules, tables
 from bot.store.database import connect
-from handlers.planned import Plan
-from handlers.rules import Rule
+from handlers.recurrence import Rule
+from handlers.schedule import Plan
 from reporting.evidence import ledger
-from reporting.only import EVERYTHING
+from reporting.filters import EVERYTHING
 from tests.faults.world import Bot, World
 from tests.until import until
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import keep_copy
+from bot.store.migration import keep_copy
 from tests.faults.world import CHANNEL, World
 from tests.until import PATIENCE, until
 

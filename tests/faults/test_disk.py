@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from reporting.entry import State
+from reporting.run import State
 from sandbox.portal import month_of_events
 from tests.faults.world import CHANNEL, World
 from tests.until import PATIENCE, until

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from reporting.entry import State
+from reporting.run import State
 from tests.faults.world import Bot, World
 from tests.until import PATIENCE, until
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from reporting.entry import State
+from reporting.run import State
 from sandbox.portal import Reset, Status
 from sandbox.portal.fault_kinds import Fault as PortalFault
 from sandbox.slack import Fault as SlackFault

@@ -9,8 +9,8 @@ from time import monotonic
 import pytest
 import sqlalchemy as sa
 
-from bot.engine import LATER
-from reporting.entry import State
+from bot.workflows.engine import LATER
+from reporting.run import State
 from sandbox.portal import Hang
 from sandbox.slack import rate_limit
 from tests.faults.world import MONTHS, QUICK, Bot, World

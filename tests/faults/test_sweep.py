@@ -8,8 +8,8 @@ from typing import Protocol
 
 import pytest
 
-from handlers.calls import SLACK
-from reporting.entry import State
+from handlers.slack.call_table import SLACK
+from reporting.run import State
 from sandbox.portal import Fault as PortalFault
 from sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
 from sandbox.slack import (

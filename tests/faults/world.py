@@ -14,11 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.demo import surroundings
+from bot.demo.demo import surroundings
 from bot.store.tables import requests
-from reporting.entry import ENDED, State
 from reporting.evidence import chain, ledger
 from reporting.period import Month
+from reporting.run import ENDED, State
 from sandbox.portal import StandInPortal
 from sandbox.slack import Delivery, Message, StandInSlack
 from tests.faults.gate import Gate

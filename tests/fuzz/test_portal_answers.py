@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 from hypothesis import strategies as st
 
-from reporting.docspace import standing
-from reporting.docspace.about import Settings
-from reporting.docspace.answers import content
-from reporting.docspace.folder import Folder, Quota
-from reporting.docspace.lenient import rows
-from reporting.docspace.listing import Listing, Stored
-from reporting.docspace.page import rescued
-from reporting.docspace.retention import Birth, Lifetime
+from reporting.docspace.api.lenient import rows
+from reporting.docspace.api.responses import content
+from reporting.docspace.api.server_info import Settings
+from reporting.docspace.audit.page import rescued
+from reporting.docspace.audit.retention import Birth, Lifetime
+from reporting.docspace.directory import account
+from reporting.docspace.files.filing import Folder, Quota
+from reporting.docspace.files.listing import Listing, Stored
 from reporting.errors import ComplianceError
 from reporting.events import AuditEvent
 from tests.fuzz.inputs import JSON, bent
@@ -29,11 +29,11 @@ SHAPES = [
     Stored,
     Birth,
     Lifetime,
-    standing.Build,
-    standing.Key,
-    standing.Owner,
-    standing.Plan,
-    standing.Root,
+    account.Build,
+    account.Key,
+    account.Owner,
+    account.Plan,
+    account.Root,
     dict,
     str,
 ]

@@ -15,8 +15,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.web.doors import PATH, Handler, Requests
-from bot.web.gate import Gate, Known
+from bot.web.signature_check import Gate, Known
+from bot.web.slack_delivery import PATH, Handler, Requests
 from handlers import register
 from tests.fuzz.inputs import TEXT, bent
 from tests.fuzz.tried import fuzzed

@@ -9,12 +9,12 @@ import msgspec
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from bot.run import Announced, Dismissal, Made
-from bot.wire import pack, unpack
+from bot.workflows.report import Announced, Dismissal, Made
+from bot.workflows.serialization import pack, unpack
 from handlers.desk import Amendment, Keeping, Place
 from reporting.evidence import chain
-from reporting.evidence.check import check, read
-from reporting.proof import Link
+from reporting.evidence.ledger_check import check, read
+from reporting.verification import Link
 from tests.entries import made
 from tests.fuzz.inputs import JSON, bent
 from tests.fuzz.tried import fuzzed

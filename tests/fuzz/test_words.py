@@ -4,18 +4,18 @@ from contextlib import suppress
 
 from hypothesis import strategies as st
 
-from bot.settings import known_zone, safe_address
-from handlers import asks, months, schedule_text
-from handlers.fields import said
-from reporting.docspace.standing import Key, moment
-from reporting.document.secrets import without_keys
-from reporting.entry import Head
+from bot.config.settings import known_zone, safe_address
+from handlers.commands import months, parser, recurrence_parser
+from handlers.listeners.form_values import said
+from reporting.docspace.directory.account import Key, moment
+from reporting.document.redact_tokens import without_keys
 from reporting.errors import ComplianceError, WrongRequest
 from reporting.escape import visible
-from reporting.only import parse as only
-from reporting.only import recalled
+from reporting.filters import parse as only
+from reporting.filters import recalled
+from reporting.normalize_text import normalize
 from reporting.period import Month
-from reporting.typed_text import normalize
+from reporting.run import Head
 from tests.fuzz.inputs import JSON, TEXT
 from tests.fuzz.tried import fuzzed
 
@@ -25,13 +25,13 @@ NOW = Month(2026, 2)
 @fuzzed(text=TEXT)
 def test_a_command_is_understood_or_refused(text: str) -> None:
     with suppress(WrongRequest):
-        asks.parse(text, lambda: NOW)
+        parser.parse(text, lambda: NOW)
 
 
 @fuzzed(text=TEXT)
 def test_a_refusal_can_always_be_shown(text: str) -> None:
     try:
-        asks.parse(text, lambda: NOW)
+        parser.parse(text, lambda: NOW)
     except ComplianceError as error:
         shown = f"{error}{error.advice}"
         assert len(shown.splitlines()) == 1
@@ -57,9 +57,9 @@ def test_a_month_is_understood_or_refused(text: str) -> None:
 def test_a_schedule_s_rule_is_understood_or_refused(text: str) -> None:
     for words in (text, f"monthly on {text}", f"monthly on 1 at {text}"):
         with suppress(WrongRequest):
-            schedule_text.parse(normalize(words))
+            recurrence_parser.parse(normalize(words))
         with suppress(WrongRequest):
-            asks.planned(words)
+            parser.planned(words)
 
 
 @fuzzed(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
-from handlers.rules import Rule
-from handlers.views.alarms import clocks_differ
-from handlers.views.answers import read_again, refusal, refused
-from handlers.views.filed import Published
-from handlers.views.kit import Message
-from handlers.views.late import late_report, stuck
+from handlers.recurrence import Rule
+from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
+from handlers.views.admin_alerts import clocks_differ
+from handlers.views.blocks import Message
+from handlers.views.filed_report import Published
+from handlers.views.overdue import late_report, stuck
+from handlers.views.replies import read_again, refusal, refused
 from handlers.views.schedules import (
     confirmation,
     doing,
@@ -24,10 +24,10 @@ from handlers.views.schedules import (
     really,
 )
 from handlers.views.summary import revised, settled, summary, superseded
-from reporting.entry import Asker, Entry, Origin, State
-from reporting.only import EVERYTHING, parse
+from reporting.filters import EVERYTHING, parse
 from reporting.period import Month
 from reporting.report import Counted, Draft, Failure, Filed, Filing, Order, SignIns, Verdict
+from reporting.run import Asker, Entry, Origin, State
 
 ANN, BOB = "U0ANN00001", "U0BOB00001"
 DUE = datetime(2026, 3, 1, 7, tzinfo=UTC)

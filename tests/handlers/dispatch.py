@@ -24,13 +24,13 @@ from handlers.desk import (
     Request,
     Saving,
 )
-from handlers.planned import Listed, Opening, Plan, Proposal, Schedule, Schedules
-from handlers.planned import Standing as Kept
-from handlers.rules import Rule
-from reporting.entry import Entry, Origin, State, UnderWay
-from reporting.only import parse as only
+from handlers.recurrence import Rule
+from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules
+from handlers.schedule import Standing as Kept
+from reporting.filters import parse as only
 from reporting.period import Month
 from reporting.report import Order
+from reporting.run import Entry, Origin, State, UnderWay
 
 SECRET = "a signing secret"
 ENTRY = Entry("run", Order(Month(2025, 1)), Origin.COMMAND, "C1", "U7", datetime(2026, 1, 1, tzinfo=UTC), State.RUNNING)

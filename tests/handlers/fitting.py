@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from handlers.views.kit import BUDGET, escaped, texts, weight
+from handlers.views.blocks import BUDGET, escaped, texts, weight
 from sandbox.slack.block_kit.surface import check_message, check_view
 
 TEXT = 4_000

@@ -6,37 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed
-from handlers.questions import Question
-from handlers.views import evidence, past
-from handlers.views.answers import accepted, elsewhere, joined, looking, refusal, stopping, usage
-from handlers.views.closing import not_ready, not_wanted, ready
+from handlers.query import Question
+from handlers.schedule import Listed
+from handlers.views import evidence, history
+from handlers.views.blocks import Message
 from handlers.views.home import Page, closed, home
-from handlers.views.kit import Message
-from handlers.views.order import order_form
 from handlers.views.preview import picture, preview
 from handlers.views.progress import cancelled, failed, filing, reading, waiting
+from handlers.views.replies import accepted, elsewhere, joined, looking, refusal, stopping, usage
+from handlers.views.report_form import order_form
 from handlers.views.review import review_form, told
+from handlers.views.run_ended import not_ready, not_wanted, ready
 from handlers.views.status import health, status
 from handlers.views.summary import summary
-from reporting.entry import Asker, Entry, Head, Origin, State, UnderWay
-from reporting.exchange import Exchange
+from reporting.api_call import Exchange
+from reporting.filters import parse
 from reporting.layout import RULE
-from reporting.only import parse
 from reporting.period import Month
-from reporting.proof import (
-    Changes,
-    Check,
-    Edit,
-    EventLines,
-    MonthRow,
-    MonthState,
-    Outcome,
-    Past,
-    Result,
-    Review,
-    Verification,
-)
 from reporting.report import (
     Change,
     Draft,
@@ -48,6 +34,20 @@ from reporting.report import (
     Progress,
     SignIns,
     Verdict,
+)
+from reporting.run import Asker, Entry, Head, Origin, State, UnderWay
+from reporting.verification import (
+    Changes,
+    Check,
+    Edit,
+    EventLines,
+    MonthRow,
+    MonthState,
+    Outcome,
+    Past,
+    Result,
+    Review,
+    Verification,
 )
 from tests.handlers.agenda import all_listed, published, schedule_messages
 
@@ -278,10 +278,10 @@ def lookups() -> dict[str, Message]:
         "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
         "requests-none": evidence.requests("How January 2025 was read", [], exposure=MASKED),
-        "calendar": past.calendar(2025, months(), PORTAL, exposure=FULL, may_ask=True),
-        "history": past.history("What was made of 2025", runs(), total=1_204, exposure=FULL),
-        "history-counts": past.history("What was made of 2025", runs(), total=4, exposure=COUNTS),
-        "history-none": past.history("What was made of 2025", [], total=0, exposure=FULL),
+        "calendar": history.calendar(2025, months(), PORTAL, exposure=FULL, may_ask=True),
+        "history": history.history("What was made of 2025", runs(), total=1_204, exposure=FULL),
+        "history-counts": history.history("What was made of 2025", runs(), total=4, exposure=COUNTS),
+        "history-none": history.history("What was made of 2025", [], total=0, exposure=FULL),
     }
 
 

@@ -10,20 +10,20 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure, Kind, Limits
+from handlers.views.blocks import texts
 from handlers.views.evidence import verification
-from handlers.views.filed import Published
-from handlers.views.kit import texts
+from handlers.views.filed_report import Published
 from handlers.views.mask import filter_words, masked, masked_lines, pseudonym
 from handlers.views.preview import preview
 from handlers.views.summary import summary
 from reporting.document.header import counted
-from reporting.document.text import named
-from reporting.entry import Asker
+from reporting.document.records import named
 from reporting.escape import visible
-from reporting.only import EVERYTHING, Only, parse
+from reporting.filters import EVERYTHING, Only, parse
 from reporting.period import Month
-from reporting.proof import Check, Edit, Outcome, Verification
 from reporting.report import Counted, Draft, Filed, Filing, report_name
+from reporting.run import Asker
+from reporting.verification import Check, Edit, Outcome, Verification
 from tests.handlers.gallery import everything
 
 COUNTS, MASKED, FULL = Exposure

@@ -6,17 +6,15 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
-from handlers.planned import Listed, Plan, Proposal, Schedule
-from handlers.planned import Standing as Planned
-from handlers.rules import DAYS, Rule
-from handlers.views.filed import Published
+from handlers.recurrence import DAYS, Rule
+from handlers.schedule import Listed, Plan, Proposal, Schedule
+from handlers.schedule import Standing as Planned
+from handlers.views.filed_report import Published
 from handlers.views.home import Page
 from handlers.views.review import LONGEST as REASON
-from reporting.entry import Asker, Entry, Head, Origin, State
-from reporting.exchange import Exchange
-from reporting.only import EVERYTHING, LONGEST, Clause, Only
+from reporting.api_call import Exchange
+from reporting.filters import EVERYTHING, LONGEST, Clause, Only
 from reporting.period import Month, Window
-from reporting.proof import Changes, Check, Edit, MonthRow, MonthState, Outcome, Past, Result, Review, Verification
 from reporting.report import (
     Change,
     Counted,
@@ -29,6 +27,19 @@ from reporting.report import (
     Scope,
     SignIns,
     Verdict,
+)
+from reporting.run import Asker, Entry, Head, Origin, State
+from reporting.verification import (
+    Changes,
+    Check,
+    Edit,
+    MonthRow,
+    MonthState,
+    Outcome,
+    Past,
+    Result,
+    Review,
+    Verification,
 )
 
 PORTAL = "https://docspace.example.com"

@@ -1,9 +1,9 @@
 """Change the code that a verdict depends on, one small thing at a time; does a test notice? ``make mutants``.
 
-``python tests/mutants/run.py [NAME ...]`` tries the mutants whose names match (``reporting.only.*``), or all that have
-not been tried since their function changed. What survived and is not in ``survivors.toml`` is tried again, so a run
-goes on where the last one ended. mutmut makes the mutants and runs the tests; what it changes, and with which tests,
-stands in ``pyproject.toml``. Prose is left out: what a message says is looked at by people.
+``python tests/mutants/run.py [NAME ...]`` tries the mutants whose names match (``reporting.filters.*``), or all that
+have not been tried since their function changed. What survived and is not in ``survivors.toml`` is tried again, so a
+run goes on where the last one ended. mutmut makes the mutants and runs the tests; what it changes, and with which
+tests, stands in ``pyproject.toml``. Prose is left out: what a message says is looked at by people.
 """
 
 import os
@@ -40,7 +40,7 @@ class Change:
     """What a mutant does, in words that stay the same when other lines of the function are changed."""
 
     function: str
-    """``reporting.only.Clause.__str__``"""
+    """``reporting.filters.Clause.__str__``"""
     was: str
     now: str
 

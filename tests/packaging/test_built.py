@@ -15,7 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "handlers", "reporting")
+PACKAGES = ("bot", "handlers", "reporting", "sandbox")
 FOLDERS = (*PACKAGES, "bench", "deploy", "docs", "tests")
 SECONDS = 300
 
@@ -81,7 +81,7 @@ def link(name: str, packages: Path) -> None:
 def test_the_wheel_has_every_file_of_the_packages_and_the_manifest(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
-        assert wheel.read("bot/manifest.yml") == (ROOT / "manifest.yml").read_bytes()
+        assert wheel.read("sandbox/manifest.yml") == (ROOT / "manifest.yml").read_bytes()
     assert inside == set(files(*PACKAGES))
 
 
@@ -124,7 +124,7 @@ def test_installed_it_shows_the_demonstration(environment: Environment) -> None:
 
 
 def test_installed_the_sandbox_knows_what_the_manifest_tells_slack(environment: Environment) -> None:
-    done = environment.run("python", "-c", "from bot.playground import app; print(app().commands[0].word)")
+    done = environment.run("python", "-c", "from bot.demo.sandbox import app; print(app().commands[0].word)")
     assert (done.stdout, done.stderr) == ("/compliance-report\n", "")
 
 
@@ -140,7 +140,7 @@ def test_the_sdist_passes_tests_of_its_own(built: Built, tmp_path: Path) -> None
         sdist.extractall(tmp_path, filter="data")
     [folder] = tmp_path.iterdir()
     a_bench = "tests/bench/test_acknowledgement.py::test_a_percentile_is_an_answer_that_was_given"
-    quick = [a_bench, "tests/handlers/test_rules.py", "tests/reporting/test_period.py"]
+    quick = [a_bench, "tests/handlers/test_recurrence.py", "tests/reporting/test_period.py"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *quick]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stdout

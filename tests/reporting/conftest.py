@@ -4,8 +4,8 @@ from contextlib import ExitStack
 import pytest
 import stamina
 
-from reporting.docspace.budget import Budget
-from reporting.docspace.portal import Portal, connect
+from reporting.docspace.api.client import Portal, connect
+from reporting.docspace.api.rate_limit import Budget
 from sandbox.portal import StandInPortal
 from tests.reporting.stage import Knock, with_background
 

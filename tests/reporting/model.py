@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
-from reporting.docspace import crew, trail
+from reporting.docspace.audit import trail, worker_threads
 from reporting.errors import ComplianceError
 from reporting.period import Window
 from sandbox.portal.lies import Lie, LieKind
@@ -131,7 +131,7 @@ def lying(case: Case) -> Iterator[Case]:
 def without_threads() -> Iterator[None]:
     """Jobs are done one after the other, in memory: a tiny world is read in a millisecond then."""
     with (
-        mock.patch.object(crew, "ThreadPoolExecutor", Inline),
+        mock.patch.object(worker_threads, "ThreadPoolExecutor", Inline),
         mock.patch.object(trail, "scratch", side_effect=lambda _: io.BytesIO()),
     ):
         yield

@@ -6,16 +6,16 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from reporting.actions import Highlight
-from reporting.document.binder import write_events, write_signins
-from reporting.document.form import Form
+from reporting.document.formats import Form
 from reporting.document.header import LAST, Findings, header
 from reporting.document.highlights import section
 from reporting.document.tally import Tally
+from reporting.document.writer import write_events, write_signins
 from reporting.events import AuditEvent, SignIn
-from reporting.only import parse
+from reporting.filters import parse
+from reporting.matcher import Sieve
 from reporting.period import Month
 from reporting.report import Judgement, Scope, SignIns, Verdict
-from reporting.sieve import Sieve
 
 RIGA = ZoneInfo("Europe/Riga")
 OCTOBER = Month(2025, 10)

@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import strategies as st
 
-from reporting.docspace.autumn import Slice
-from reporting.docspace.page import endpoint
-from reporting.docspace.pool import Watch
-from reporting.docspace.portal import Portal
-from reporting.docspace.probe import probe
-from reporting.docspace.seek import PageLength, Source, seek
-from reporting.docspace.stretch import Stretch
-from reporting.docspace.trail import Reading, Trail
-from reporting.entry import Origin
+from reporting.docspace.api.client import Portal
+from reporting.docspace.audit.dst_fold import Slice
+from reporting.docspace.audit.page import endpoint
+from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.probe import probe
+from reporting.docspace.audit.seek import PageLength, Source, seek
+from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.trail import Reading, Trail
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
-from reporting.proof import Provenance
+from reporting.run import Origin
+from reporting.verification import Provenance
 from sandbox.portal import AuditEvent as Row
 from sandbox.portal import AuditLog, PortalSetup, StandInPortal
 from sandbox.portal.query import read_query

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from reporting.docspace.about import about
-from reporting.docspace.budget import Budget
-from reporting.docspace.portal import Portal
+from reporting.build_report import Workshop, draft
+from reporting.docspace.api.client import Portal
+from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.server_info import about
 from reporting.errors import TrailError
-from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
 from sandbox.portal import AuditEvent as Row

@@ -15,7 +15,6 @@ SOURCES = [
     path
     for folder in ("reporting", "handlers", "bot")
     for path in sorted((ROOT / folder).rglob("*.py"))
-    if "sandbox" not in path.parts
 ]
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reporting.docspace.about import about
+from reporting.build_report import Workshop, draft
+from reporting.docspace.api.server_info import about
 from reporting.errors import (
     AnswerUnreadable,
     AuditEmpty,
@@ -19,7 +20,6 @@ from reporting.errors import (
     RowsContradict,
     TrailError,
 )
-from reporting.make import Workshop, draft
 from reporting.period import Month
 from reporting.report import Draft, Order, Progress, Verdict
 from sandbox.portal import DateHeader, Lie, LieKind, PortalSetup, Semantics, StandInPortal, month_of_events

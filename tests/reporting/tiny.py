@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from reporting.docspace.answers import Envelope
-from reporting.docspace.autumn import Slice
-from reporting.docspace.page import AuditEndpoint
-from reporting.docspace.probe import probe
-from reporting.docspace.stretch import Stretch
-from reporting.docspace.trail import Trail
+from reporting.docspace.api.responses import Envelope
+from reporting.docspace.audit.dst_fold import Slice
+from reporting.docspace.audit.page import AuditEndpoint
+from reporting.docspace.audit.probe import probe
+from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.trail import Trail
 from reporting.errors import AnswerUnreadable, ComplianceError, Declined
 from reporting.events import AuditEvent
 from reporting.period import Window

@@ -11,9 +11,9 @@ from bot.slack.poster import Poster
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
-from handlers import deliver
-from handlers.deliver import post as post_once
-from handlers.views.kit import section
+from handlers.slack import messages
+from handlers.slack.messages import post as post_once
+from handlers.views.blocks import section
 from reporting.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
 from sandbox.slack import (
     Fault,
@@ -230,8 +230,8 @@ def test_a_message_of_another_run_or_kind_is_not_taken_for_the_one_that_was_lost
 def test_among_too_many_messages_it_cannot_be_known_whether_it_is_there(
     poster: Poster, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "LOOKED_AT", LOOKED_AT)
-    monkeypatch.setattr(deliver, "PAGE", LOOKED_AT // 2)
+    monkeypatch.setattr(messages, "LOOKED_AT", LOOKED_AT)
+    monkeypatch.setattr(messages, "PAGE", LOOKED_AT // 2)
     die_after_writing_down(poster)
     for _ in range(LOOKED_AT + 1):
         client(slack).chat_postMessage(channel=COMPLIANCE, text="chatter")
@@ -252,7 +252,7 @@ def test_when_looking_it_up_fails_it_is_unclear(poster: Poster, slack: StandInSl
 def test_a_message_is_looked_for_on_every_page(
     poster: Poster, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "PAGE", 2)
+    monkeypatch.setattr(messages, "PAGE", 2)
     die_after_writing_down(poster)
     ts = post_unseen(slack)
     for _ in range(3):

@@ -15,10 +15,10 @@ import stamina
 
 from bot.store import requests, tables
 from bot.store.database import FROZEN, TAKING_OVER, Store, connect, only_one
-from bot.store.migrate import migrate
-from reporting.entry import Entry
+from bot.store.migration import migrate
 from reporting.errors import AlreadyRunning, ComplianceError, DatabaseTrouble, TooLateToCancel, WrongSettings
 from reporting.evidence import ledger
+from reporting.run import Entry
 from tests.entries import NOON, entry, request
 
 ROOT = Path(__file__).parents[3]

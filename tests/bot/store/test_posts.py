@@ -9,7 +9,7 @@ import pytest
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
-from handlers.deliver import Anchor
+from handlers.slack.messages import Anchor
 from tests.entries import COMPLIANCE, LEGAL, NOON, later
 
 POST = Post("r1", COMPLIANCE, ANCHOR, "q1", NOON, ts="", unclear=False)

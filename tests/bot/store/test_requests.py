@@ -9,12 +9,12 @@ import pytest
 import stamina
 from sqlalchemy import func, select
 
-from bot import outcome
+from bot.runs import outcome
 from bot.store import requests, tables
 from bot.store.database import Store
 from handlers.desk import Receipt, Request
-from reporting.entry import Entry, State
 from reporting.evidence import chain, ledger
+from reporting.run import Entry, State
 from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, NOON, entry, later, request
 from tests.until import PATIENCE
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from bot.store import requests, rereads, schedules, tables
 from bot.store.database import Store
-from handlers.planned import Plan, Schedule, Standing
-from handlers.rules import DAYS, SPOKEN, Rule
-from reporting.entry import State
+from handlers.recurrence import DAYS, SPOKEN, Rule
+from handlers.schedule import Plan, Schedule, Standing
 from reporting.evidence import ledger
-from reporting.only import parse
+from reporting.filters import parse
 from reporting.period import Month
+from reporting.run import State
 from tests.entries import ANN, BOB, COMPLIANCE, LEGAL, NOON, later, request
 
 MARCH = Month(2025, 3)

@@ -11,14 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot import cli
-from bot.settings import PortalSettings, load
+from bot.config.settings import PortalSettings, load
 from bot.store.database import Store, connect
 from bot.terminal.backup import kept
-from bot.web.doors import Door
-from reporting.entry import State
+from bot.web.slack_delivery import Door
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble, DiskTrouble
 from reporting.evidence import chain, ledger
-from reporting.evidence.check import check
+from reporting.evidence.ledger_check import check
+from reporting.run import State
 from sandbox.slack import StandInSlack
 from tests.bot.talk import entries, reported, say, seen
 from tests.entries import NOON, entry

@@ -17,10 +17,10 @@ from zipfile import ZipFile
 import pytest
 
 from bot.store.database import connect
-from reporting.docspace import folder as filing
+from reporting.docspace.files import filing
 from reporting.evidence import reviews
-from reporting.proof import Result
 from reporting.report import Filed
+from reporting.verification import Result
 from sandbox.portal import StandInPortal
 from sandbox.portal.files import StoredFile, Upload
 from tests.bot.typed import Type, typed

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import cli, log
+from bot import cli
 from bot.app import check_ledger
+from bot.config import logs
 from bot.store.database import Store, connect
-from reporting.entry import State
 from reporting.evidence import ledger
+from reporting.run import State
 from sandbox.portal import AuditEvent, StandInPortal
 from sandbox.portal.setup import PortalSetup
 from tests.bot.talk import Bot, entries, reported, say
@@ -206,7 +207,7 @@ def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
         c.execute(text("UPDATE runs SET kept = 4"))
 
     sqlite_store.write(write)
-    log.configure()
+    logs.configure()
     [fault] = check_ledger(sqlite_store)
     broken, checked = map(json.loads, capsys.readouterr().err.splitlines())
     assert "kept" in str(fault)

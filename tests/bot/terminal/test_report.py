@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import cli, portals
-from bot.settings import Settings
-from bot.terminal import foreground
+import bot.terminal.report
+from bot import cli
+from bot.config.settings import Settings
+from bot.docspace import clients
 from sandbox.portal import ErrorBody, FolderSetup, Generation, Html, PortalSetup, Redirect, StandInPortal, Status
 from tests.moments import MOMENTS
 
@@ -78,7 +79,7 @@ def test_without_upload_nothing_reaches_the_folder(report: Report, portal: Stand
 def test_a_month_that_is_not_over_ends_with_3(
     moment: datetime, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (portals, foreground):
+    for module in (clients, bot.terminal.report):
         monkeypatch.setattr(module, "now", lambda: moment)
     code, out, _ = report(f"{moment:%Y-%m}", "--json", REPORT_TIMEZONE="UTC")
     told = json.loads(out)

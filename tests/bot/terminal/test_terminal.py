@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.portals import make_folder, now
-from bot.settings import PortalSettings, SubmitSettings, load
-from bot.store.migrate import opened
-from bot.terminal.foreground import Wish, made
-from bot.terminal.ticket import Ticket, submitted
-from bot.web.doors import Door
-from reporting.entry import Entry, Origin, State
+from bot.config.settings import PortalSettings, SubmitSettings, load
+from bot.docspace.clients import make_folder, now
+from bot.store.migration import opened
+from bot.terminal.report import Wish, made
+from bot.terminal.submit import Ticket, submitted
+from bot.web.slack_delivery import Door
 from reporting.errors import ChannelClosed, MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
+from reporting.run import Entry, Origin, State
 from sandbox.portal import StandInPortal
 from sandbox.slack import Message, StandInSlack, Workspace
 from tests.bot.talk import filed_texts

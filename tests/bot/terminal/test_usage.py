@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import cli
-from bot.settings import PortalSettings, load
+from bot.config.settings import PortalSettings, load
 from bot.terminal.arguments import Arguments, report_zone
-from reporting.only import parse
+from reporting.filters import parse
 from reporting.period import Month
 from sandbox.portal import Hang, StandInPortal
 from tests.bot.typed import Type, typed
@@ -114,7 +114,7 @@ def test_the_last_month_is_that_of_the_reports_zone_or_else_of_the_portal_s(
 
 
 def test_the_names_of_months_are_loaded_when_one_is_needed_and_not_before() -> None:
-    code = "import sys, bot.cli, handlers.asks; assert 'babel' not in sys.modules"
+    code = "import sys, bot.cli, handlers.commands.parser; assert 'babel' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
 
 

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import connect
-from reporting.entry import OPEN, State
 from reporting.evidence import ledger
+from reporting.run import OPEN, State
 from sandbox.portal import Reset, StandInPortal, Status
 from sandbox.portal.files import ROOMS_ROOT, TRASH_ROOT, StoredFile, Upload
 from tests.bot.typed import Type, told, typed

@@ -22,8 +22,8 @@ import pytest
 import stamina
 
 from bot.app import running
-from bot.demo import surroundings
-from bot.settings import Settings, load
+from bot.config.settings import Settings, load
+from bot.demo.demo import surroundings
 from sandbox.portal import Hang, PortalSetup, StandInPortal, month_of_events
 from sandbox.slack import StandInSlack, WorkspaceSetup
 from sandbox.slack.setup import SCOPES

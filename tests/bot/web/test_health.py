@@ -15,20 +15,20 @@ from wsgiref.types import WSGIApplication
 import pytest
 from structlog.testing import capture_logs
 
-from bot.checkup import Checkup, Examination
-from bot.clock import LATE, TICK
+from bot.doctor.cached_examination import Checkup, Examination
+from bot.schedules.ticker import LATE, TICK
 from bot.store.database import Store, only_one
-from bot.vitals import Debts, Vitals
-from bot.web import entrance, line
-from bot.web.conditions import STUCK, UNTOLD, UNWRITABLE, inner, of_slack
-from bot.web.doors import Door
+from bot.web import socket_watchdog, startup
 from bot.web.health import Health, Pulse
-from bot.web.line import CUT_OFF, DEAD, FRESH, check_line
-from bot.web.listener import Listener, listen
+from bot.web.http_server import Listener, listen
 from bot.web.metrics import Metrics
-from reporting.entry import State
+from bot.web.readiness import STUCK, UNTOLD, UNWRITABLE, inner, of_slack
+from bot.web.self_check import Debts, Vitals
+from bot.web.slack_delivery import Door
+from bot.web.socket_watchdog import CUT_OFF, DEAD, FRESH, check_line
 from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
+from reporting.run import State
 from sandbox.slack import StandInSlack, refuse
 from tests.entries import NOON, entry
 from tests.until import PATIENCE, until
@@ -221,9 +221,9 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
     bot: Bot, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: list[str] = []
-    usual = entrance.entrance
-    monkeypatch.setattr(line, "DEAD", 1.0)
-    monkeypatch.setattr(entrance, "TICK", 0.1)
+    usual = startup.entrance
+    monkeypatch.setattr(socket_watchdog, "DEAD", 1.0)
+    monkeypatch.setattr(startup, "TICK", 0.1)
     monkeypatch.setattr("bot.app.entrance", lambda *a: usual(*a, leave=lambda: left.append("left")))
     with bot():
         slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
@@ -234,8 +234,8 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
 HASTY = """
 import sys
 from bot import cli
-from bot.web import entrance, line
-line.DEAD, entrance.TICK = 1.0, 0.1
+from bot.web import socket_watchdog, startup
+socket_watchdog.DEAD, startup.TICK = 1.0, 0.1
 sys.argv = ["bot", "run"]
 cli.main()
 """
@@ -269,7 +269,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         urls.append(there.url)
         return there
 
-    monkeypatch.setattr("bot.web.entrance.listen", noted)
+    monkeypatch.setattr("bot.web.startup.listen", noted)
     return urls
 
 

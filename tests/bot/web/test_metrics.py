@@ -13,14 +13,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.store import schedules, tables
 from bot.store.database import Store
-from bot.web.doors import Door
 from bot.web.health import Condition, Health
 from bot.web.metrics import Metrics, durations
-from handlers.planned import Plan
-from handlers.rules import Rule
-from reporting.entry import State
+from bot.web.slack_delivery import Door
+from handlers.recurrence import Rule
+from handlers.schedule import Plan
 from reporting.evidence import ledger
-from reporting.only import parse
+from reporting.filters import parse
+from reporting.run import State
 from sandbox.portal import StandInPortal, Status
 from sandbox.slack import StandInSlack
 from tests.bot.talk import reported, say

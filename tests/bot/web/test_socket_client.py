@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from structlog.testing import capture_logs
 
 from bot.web import socket_client
-from bot.web.doors import hang_up
-from bot.web.line import FRESH
+from bot.web.slack_delivery import hang_up
 from bot.web.socket_client import LONGEST_PAUSE, PING, REFUSALS, SocketClient, asked_pause
+from bot.web.socket_watchdog import FRESH
 from reporting.errors import AppTokenRejected
 from sandbox.slack import Fault, StandInSlack, rate_limit, refuse, reset, server_error
 from tests.until import until

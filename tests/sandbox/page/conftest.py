@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from bot.playground import Playground, opened
+from bot.demo.sandbox import Playground, opened
 from sandbox.page import SandboxPage
 from sandbox.page.routes import answer
 from sandbox.portal import PortalSetup, StandInPortal, month_of_events

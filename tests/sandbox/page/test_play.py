@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.playground import Playground
+from bot.demo.sandbox import Playground
 from sandbox.page import SandboxPage
 from sandbox.portal import Hang
 from tests.sandbox.page.conftest import Window

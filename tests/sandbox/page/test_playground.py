@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground import app, words
+from bot.demo.sandbox import app, words
 from sandbox.page import Command, Shortcut, read_manifest
 from tests.until import PATIENCE
 

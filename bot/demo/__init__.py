@@ -1,0 +1,1 @@
+"""The demonstration and the sandbox: the real bot between the stand-ins."""

@@ -1,0 +1,33 @@
+"""The portal's own time zone, learned once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.api.server_info import about
+from reporting.errors import ComplianceError
+
+log = structlog.get_logger()
+
+
+class PortalZone:
+    """The zone's IANA name; empty while it is not known."""
+
+    def __init__(self, portal: Callable[[datetime], Portal], now: Callable[[], datetime]) -> None:
+        self._portal = portal
+        self._now = now
+        self._name = ""
+
+    def __call__(self) -> str:
+        return self._name
+
+    def learn(self) -> None:
+        """Ask the portal, unless it has told."""
+        if self._name:
+            return
+        try:
+            self._name = about(self._portal(self._now())).timezone
+        except ComplianceError as error:
+            log.warning("the portal's zone is not known", reason=str(error))

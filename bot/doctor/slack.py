@@ -1,0 +1,100 @@
+"""What the doctor asks Slack."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot.config.settings import Settings
+from bot.doctor.clock_skew import skew
+from bot.doctor.finding import Check, Finding, after, broken, check, fine, unknown, warning
+from bot.slack.clients import reached, web_client
+from reporting.docspace.directory.account import moment
+from reporting.errors import AppTokenRejected
+
+TIMEOUT = 2
+"""Seconds."""
+SCOPES = {"chat:write", "commands", "users:read"}
+"""What the app cannot do without; the manifest asks for the same."""
+OPTIONAL = {
+    "channels:history",
+    "channels:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+}
+"""What it can do without, and how the manifest names that."""
+SECRET = re.compile(r"[0-9a-f]{32}")
+INSTALL = "Bring the app's manifest up to date with manifest.yml, and install the app again."
+
+
+def slack_checks(settings: Settings, now: Callable[[], datetime]) -> list[Check]:
+    slack = hasty(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    app_token = settings.slack_app_token.get_secret_value()
+    door = (
+        check("Socket Mode", socket_mode, hasty(app_token, settings.slack_api_url))
+        if app_token
+        else check("signing secret", signing_secret, settings.slack_signing_secret.get_secret_value())
+    )
+    asked = [check("app's scopes", scopes, slack), check("Slack's clock", clock, slack, now)]
+    return [check("bot token", bot_token, slack), door, *after("bot token", asked)]
+
+
+def hasty(token: str, url: str) -> WebClient:
+    """A client that tries once, and not for long."""
+    return web_client(token, url, timeout=TIMEOUT)
+
+
+def let_in(slack: WebClient) -> SlackResponse:
+    with reached("the bot token"):
+        return slack.auth_test()
+
+
+def bot_token(slack: WebClient) -> Finding:
+    """Slack takes the token in SLACK_BOT_TOKEN."""
+    found = let_in(slack)
+    return fine(f"{found.get('user')} in the workspace {found.get('team')}")
+
+
+def scopes(slack: WebClient) -> Finding:
+    """The app was installed with the scopes that manifest.yml asks for."""
+    granted = header(let_in(slack), "x-oauth-scopes")
+    if not granted:
+        return unknown("Slack does not tell which scopes the token has", INSTALL)
+    have = {scope.strip() for scope in granted.split(",")}
+    if lacking := sorted(SCOPES - have):
+        return broken(f"the app lacks {', '.join(lacking)}", INSTALL)
+    if without := sorted(OPTIONAL - have):
+        return warning(
+            f"the app lacks {', '.join(without)}, which it can do without", f"manifest.yml says why. {INSTALL}"
+        )
+    return fine("all that manifest.yml asks for")
+
+
+def socket_mode(slack: WebClient) -> Finding:
+    """Slack lets the app connect with the token in SLACK_APP_TOKEN."""
+    with reached("a Socket Mode connection", rejected=AppTokenRejected):
+        slack.apps_connections_open(app_token=str(slack.token))
+    return fine("Slack lets the app connect")
+
+
+def signing_secret(secret: str) -> Finding:
+    """What stands in SLACK_SIGNING_SECRET can be a signing secret; only a request of Slack's own proves that it is."""
+    if SECRET.fullmatch(secret):
+        return fine("it has the form of one")
+    hint = "Copy it anew from Basic Information: 32 digits and letters from a to f."
+    return warning("it does not have the form of one", hint)
+
+
+def clock(slack: WebClient, now: Callable[[], datetime]) -> Finding:
+    """Slack agrees with this machine what time it is; if not, its signatures are not believed."""
+    return skew("Slack", lambda: moment(header(let_in(slack), "date")), now)
+
+
+def header(answer: SlackResponse, name: str) -> str:
+    return next((str(value) for key, value in answer.headers.items() if key.lower() == name), "")

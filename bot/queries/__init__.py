@@ -1,0 +1,1 @@
+"""Answers to people: verify, compare, history, calendar, Home; and reviews."""

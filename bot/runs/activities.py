@@ -1,0 +1,254 @@
+"""What the steps of a run do: DocSpace on one side, Slack on the other, the ledger between."""
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.runs import outcome
+from bot.runs.admission import Reception
+from bot.runs.filing import keep_index, put
+from bot.runs.monitor import attended
+from bot.runs.notifier import Telling
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.store import api_calls, requests, rereads
+from bot.store.database import Store
+from bot.store.requests import Asked
+from bot.workflows.report import Announced, Closed, Dismissal, Made
+from handlers.desk import direct
+from handlers.views.progress import filing, reading, time_left
+from handlers.views.replies import refusal
+from reporting.api_call import trouble
+from reporting.build_report import Workshop, draft, meet
+from reporting.docspace.api.client import Portal
+from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.retention import check_kept
+from reporting.document.excerpt import excerpt
+from reporting.errors import (
+    ChannelClosed,
+    ComplianceError,
+    KeepsDying,
+    PostUnclear,
+    SlackTrouble,
+    Stopped,
+    Unexpected,
+)
+from reporting.evidence import ledger
+from reporting.evidence.own_uploads import bot_uploads
+from reporting.period import zone
+from reporting.report import Draft, Failure, Progress, Verdict
+from reporting.report_scope import window_of
+from reporting.run import ENDED, Entry, Origin, State
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 5
+"""Processes that may die over one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealWork:
+    """The work of a run, for real."""
+
+    replica: str
+    """This process, as the database knows it."""
+    portal: Callable[[datetime], Portal]
+    """A portal with counters of its own, for a run that began then."""
+    folder: int
+    """DocSpace's number of the compliance folder."""
+    workshop: Workshop
+    store: Store
+    poster: Poster
+    telling: Telling
+    reception: Reception
+    people: People
+    now: Callable[[], datetime]
+    check_clock: Callable[[], None]
+    """Makes sure that this machine's clock and the portal's agree."""
+    mend: Callable[[str], None]
+    """Brings a run to an end in another way than by its own workflow."""
+    lost: Callable[[], None]
+    """Ends this process: another one has taken over what it was doing."""
+
+    def clean(self) -> None:
+        """Remove what lies on this machine of runs that have ended."""
+        for folder in self.workshop.folder.glob("*/"):
+            entry = self.store.read(lambda c, run=folder.name: ledger.entry(c, run))  # type: ignore[misc]
+            if entry is None or entry.state in ENDED:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def announce(self, request: str) -> Announced:
+        return self.reception.announce(request)
+
+    def refuse(self, request: str, failure: Failure) -> None:
+        """Nothing was posted: tell the asker alone. A run that nobody else wants is over."""
+        asked = self.store.write(lambda c: requests.take(c, request))
+        if self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.now())):
+            self.end(asked.run, None)
+        self.reception.refuse(asked, failure)
+
+    def begin(self, run: str) -> bool:
+        """Work on the run from now on; False if there is nothing left to do, or if it kills whoever does."""
+        entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
+        if entry and entry.attempts > MOST_ATTEMPTS:
+            self.mend(run)
+            return False
+        return entry is not None
+
+    def give_up(self, run: str) -> bool:
+        """Bring the run to an end from now on; where even that kills whoever does it, nobody is told any more."""
+        self.store.write(lambda c: requests.rescue(c, run))
+        entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
+        if entry and entry.attempts > 2 * MOST_ATTEMPTS:
+            self.close_broken(run)
+            self.end(run, None)
+            return False
+        return entry is not None
+
+    def close_broken(self, run: str) -> Closed:
+        attempts = self._entry(run).attempts - 2
+        died = KeepsDying(attempts=attempts) if attempts >= MOST_ATTEMPTS else Unexpected(kind="the run broke down")
+        return self.close(run, Failure.of(died))
+
+    def draft(self, run: str) -> Draft:
+        entry = self._entry(run)
+        if entry.state not in (State.RUNNING, State.FILING):
+            raise Stopped
+        self.reception.admit_again(run)
+        portal = self.portal(entry.began or self.now())
+        place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run, began=entry.began)
+
+        def read(watch: Watch) -> Draft:
+            told = meet(portal, folder=self.folder)
+            if entry.origin is Origin.SCHEDULE:
+                self.check_clock()
+                check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
+            uploads = self.store.read(
+                lambda c: bot_uploads(c, portal=told.address, window=window_of(entry.order, told))
+            )
+            return draft(entry.order, told, portal, place, watch=watch, uploads=uploads)
+
+        try:
+            return attended(
+                read,
+                tell=lambda p: self._goes_on(run, p),
+                show=lambda p: self._show(entry, p, trouble(portal.exchanges)),
+                halt=portal.halt,
+            )
+        finally:
+            asked = tuple(portal.exchanges)
+            self.store.write(lambda c: api_calls.keep(c, run, api_calls.READING, asked))
+
+    def file(self, run: str, made: Draft) -> Made:
+        if not self.store.write(lambda c: ledger.claim(c, run, replica=self.replica)):
+            self._check_mine(run)
+            raise Stopped
+        entry = self._entry(run)
+        self.telling.show(run, lambda channel: filing(entry.order, self.telling.asker(run, channel)))
+        if not made.path.exists():  # it lies on a machine that died
+            made = self.draft(run)
+        keep_index(made, run, self.store)
+        portal = self.portal(entry.began or self.now())
+        proven = put(made, entry, portal, self.folder, self.store)
+        self.store.write(lambda c: api_calls.keep(c, run, api_calls.FILING, portal.exchanges))
+        with made.path.open(encoding="utf-8") as report:
+            lines = excerpt(line.rstrip("\n") for line in report)
+        return Made(made, proven.filing, lines, proven.changes, proven.not_compared)
+
+    def close(self, run: str, result: Made | Failure) -> Closed:
+        """Write down what came of the run."""
+        self._check_mine(run)
+        if isinstance(result, Failure):
+            failed = outcome.failed_columns(result)
+            return self.store.write(lambda c: outcome.close(c, run, failed, result, now=self.now()))
+        columns = outcome.made_columns(result)
+        return self.store.write(
+            lambda c: outcome.close(
+                c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, None, now=self.now()
+            )
+        )
+
+    def dismiss(self, dismissal: Dismissal) -> Closed:
+        """End the run, if whoever wants that may, and if it is not being filed already."""
+        run, place = dismissal.run, dismissal.place
+        if place.asker != self._entry(run).asker:
+            self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
+        columns = outcome.failed_columns(Failure.of(Stopped()))
+        return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker, now=self.now()))
+
+    def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None:
+        key = f"not-cancelled-{dismissal.run}"
+        self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
+
+    def publish(self, run: str, channel: str, by: str) -> None:
+        """Tell a channel; where that is not possible any more, those who asked there, in direct messages.
+
+        Raises:
+            SlackBusy, SlackFailing, SlackUnreachable: it is to be told later (``transient``).
+            ChannelClosed, SlackTrouble: it cannot be told.
+        """
+        try:
+            self.telling.publish(run, channel, by)
+        except (ChannelClosed, SlackTrouble) as error:
+            seen = isinstance(error, PostUnclear) and self.telling.is_told(run, channel)
+            if error.transient or seen or direct(channel):
+                raise
+            for asked in self.store.read(lambda c: requests.of_run(c, run)):
+                self._tell_elsewhere(asked, channel, error, by)
+            raise
+
+    def _tell_elsewhere(self, asked: Asked, channel: str, error: ComplianceError, by: str) -> None:
+        """Tell who asked in a channel that cannot be; one whose answer was moved already may not have had it yet."""
+        asker = asked.place.asker
+        if asker and asked.place.channel in {channel, asker}:
+            if asked.place.channel == channel:
+                self.reception.redirect(asked, self._entry(asked.run), error)
+            self.telling.publish(asked.run, asker, by)
+
+    def end(self, run: str, trouble: Failure | None) -> None:
+        """The run is over; what lies in DocSpace need not lie here too."""
+        entry = self._entry(run)
+        last = outcome.last_state(entry, trouble)
+        why = {"failure": ledger.encoded(trouble)} if trouble and not entry.failure else {}
+
+        def end(c: Connection) -> bool:
+            self._plan_reread(c, entry)
+            return ledger.end(c, run, last, now=self.now(), **why)
+
+        if self.store.write(end):
+            log.info("run ended", run=run, state=last, failure=entry.failure.kind if entry.failure else "")
+        shutil.rmtree(self.workshop.folder / run, ignore_errors=True)
+        self.telling.move_up()
+
+    def _plan_reread(self, c: Connection, entry: Entry) -> None:
+        """Have a schedule's report read again once its month has settled, if it was made before."""
+        provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
+        made = outcome.made_by(c, entry.run) if provisional else None
+        if made:
+            rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
+
+    def _goes_on(self, run: str, progress: Progress) -> bool:
+        """Write down how far the run is; whether it is still wanted, and still this process's."""
+        entry = self.store.write(lambda c: ledger.tell(c, run, progress))
+        self._check_mine(run)
+        return entry is not None and entry.state in (State.RUNNING, State.FILING)
+
+    def _show(self, entry: Entry, progress: Progress, failing: str) -> None:
+        left = time_left(entry.began, self.now(), progress.share)
+        run, order, asker = entry.run, entry.order, self.telling.asker
+        self.telling.show(
+            run, lambda channel: reading(order, asker(run, channel), run, progress, left=left, trouble=failing)
+        )
+
+    def _check_mine(self, run: str) -> None:
+        """Make sure that no other process goes on with the run; what this one does besides would be done twice."""
+        if self._entry(run).replica not in {"", self.replica}:
+            self.lost()
+            raise Stopped
+
+    def _entry(self, run: str) -> Entry:
+        return self.store.read(lambda c: ledger.get(c, run))

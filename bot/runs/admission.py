@@ -1,0 +1,144 @@
+"""Letting requests in: the asker is looked at and the report's message posted, or it is said why not."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.runs import outcome
+from bot.runs.notifier import Telling
+from bot.schedules.activities import Scheduling
+from bot.slack.channels import Rooms
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.store import requests
+from bot.store.database import Store
+from bot.store.posts import ANCHOR, CLOSED
+from bot.store.requests import Asked
+from bot.workflows.report import Announced
+from handlers.slack.response_url import whisper
+from handlers.views.progress import failed
+from handlers.views.replies import elsewhere, joined, refusal
+from reporting.errors import ChannelClosed, ComplianceError, NotAllowed, PostUnclear, SlackTrouble
+from reporting.evidence import ledger
+from reporting.report import Failure
+from reporting.run import OPEN, Entry, Origin
+
+log = structlog.get_logger()
+UNASKED = {Origin.TERMINAL, Origin.REREAD}
+"""Whoever has the hosting machine's command line has everything anyway; and the bot itself may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Lets requests in."""
+
+    store: Store
+    poster: Poster
+    telling: Telling
+    people: People
+    rooms: Rooms
+    upkeep: Scheduling
+
+    def announce(self, request: str) -> Announced:
+        """Make sure that the asker may, and post the message that will become the report."""
+        asked = self.store.write(lambda c: requests.take(c, request))
+        structlog.contextvars.bind_contextvars(run=asked.run)
+        self._admit(asked)
+        asked = self.store.write(lambda c: requests.open_run(c, request))
+        structlog.contextvars.bind_contextvars(run=asked.run)
+        entry = self._entry(asked.run)
+        if asked.place.channel and asked.origin is not Origin.REREAD:
+            asked = self._announced(asked, entry)
+        state = self.store.write(lambda c: requests.let_in(c, asked))
+        return Announced(asked, entry.turn, late=state not in OPEN)
+
+    def _admit(self, asked: Asked) -> None:
+        """Check what only Slack can tell."""
+        if asked.origin not in UNASKED:
+            self.people.admit(asked.place)
+
+    def admit_again(self, run: str) -> None:
+        """Whoever asked may have lost the right to while the run waited; it goes on if anybody still has it."""
+        wanted = self.store.read(lambda c: requests.of_run(c, run))
+        lost = [(asked, refusal) for asked in wanted if (refusal := self._refusal(asked))]
+        if lost and len(lost) == len(wanted):
+            raise lost[0][1]
+        for asked, refusal in lost:
+            self._turn_out(asked, Failure.of(refusal))
+
+    def _turn_out(self, asked: Asked, failure: Failure) -> None:
+        """Who may not any more does not get what others still wait for, nor does a channel where nobody else asked."""
+        run, channel = asked.run, asked.place.channel
+        others = [one for one in self.store.read(lambda c: requests.of_run(c, run)) if one.id != asked.id]
+        if not any(one.place.channel == channel for one in others):
+            message = failed(self._entry(run).order, outcome.asker(asked), failure, run=run)
+            self.telling.take_back(run, channel, message)
+        self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.poster.now()))
+        log.warning("turned out", kind=failure.kind)
+
+    def _refusal(self, asked: Asked) -> NotAllowed | None:
+        """Why the asker may not any more; Slack has let them in once, so its silence is no refusal."""
+        try:
+            self._admit(asked)
+        except NotAllowed as error:
+            return error
+        except SlackTrouble as error:
+            log.warning("not asked again", reason=str(error))
+        return None
+
+    def _announced(self, asked: Asked, entry: Entry) -> Asked:
+        """The request with its message posted: in its channel, or where that is closed, in its asker's own."""
+        try:
+            self.rooms.enter(asked.place)
+            self._anchor(asked, entry)
+        except ChannelClosed as error:
+            if not asked.place.asker:
+                raise
+            return self.redirect(asked, entry, error)
+        return asked
+
+    def redirect(self, asked: Asked, entry: Entry, error: ComplianceError) -> Asked:
+        """The report is made all the same; who asked has it in direct messages, and is told why."""
+        run, asker = asked.run, asked.place.asker
+        if asked.schedule and isinstance(error, ChannelClosed):
+            self.upkeep.stop(asked.schedule, Failure.of(error))
+        note = elsewhere(entry.order, asked.place.channel, str(error), error.advice)
+        self.poster.once(run, asker, CLOSED, note, by=asked.id)
+        moved = self.store.write(lambda c: requests.move(c, asked, asker))
+        self._anchor(moved, entry)
+        return moved
+
+    def _anchor(self, asked: Asked, entry: Entry) -> None:
+        """The run's message in the request's channel; there is one of it, whoever else asks there."""
+        try:
+            post = self.poster.once(
+                asked.run, asked.place.channel, ANCHOR, self.telling.now(entry, asked.place.channel), by=asked.id
+            )
+        except PostUnclear as error:
+            log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
+            return
+        if post.by != asked.id and asked.origin is Origin.BUTTON:
+            self.telling.try_to(lambda: whisper(asked.place.response_url, joined(entry.order)))
+
+    def refuse(self, asked: Asked, failure: Failure) -> None:
+        """Tell the asker alone; where a schedule asked, its channel."""
+        if asked.schedule:
+            self._fail_schedule(asked, failure)
+        elif asked.place.asker:
+            self.poster.privately(asked.place, f"refused-{asked.id}", refusal(failure.message, failure.hint))
+        else:
+            log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
+
+    def _fail_schedule(self, asked: Asked, failure: Failure) -> None:
+        """Say in the channel why a schedule's report is not even begun; the admins are told what nobody hears there."""
+        entry = self._entry(asked.run)
+        failing = replace(entry, failure=failure)
+        try:
+            self.telling.stand_in(asked, self.telling.told(failing, None, [outcome.asker(asked)], asked.place.channel))
+        except ComplianceError as error:
+            if error.transient:
+                raise
+            log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
+
+    def _entry(self, run: str) -> Entry:
+        return self.store.read(lambda c: ledger.get(c, run))

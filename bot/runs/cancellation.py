@@ -1,0 +1,39 @@
+"""Which run somebody means who wants one to end."""
+
+from collections.abc import Collection
+
+from bot.runs.outcome import TOO_LATE
+from handlers.desk import Cancellation
+from handlers.exposure import Exposure, is_wording_of
+from handlers.views.mask import filter_words
+from reporting.errors import NothingToCancel, SeveralToCancel, TooLateToCancel
+from reporting.run import Entry, State
+
+
+def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellation) -> Entry:
+    """The run that somebody wants to end.
+
+    Raises:
+        NothingToCancel, SeveralToCancel: there is none, or it is not clear which.
+        TooLateToCancel: it is being filed, or done.
+    """
+    month, run = cancellation.month, cancellation.run
+    found = [
+        entry
+        for entry in going_on
+        if (entry.run == run if run else entry.run in here and month in {None, entry.order.month})
+    ]
+    if not found:
+        raise NothingToCancel(of=f" of {month.title}" if month else "")
+    if len(found) > 1:
+        titles = ", ".join(named(entry, cancellation.place.asker) for entry in found)
+        raise SeveralToCancel(titles=titles, example=found[0].order.month)
+    if found[0].state not in (State.QUEUED, State.RUNNING):
+        raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
+    return found[0]
+
+
+def named(entry: Entry, reader: str) -> str:
+    """The report's month and filter; without the people whom somebody else's filter names."""
+    exposure = Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
+    return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

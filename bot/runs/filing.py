@@ -1,0 +1,83 @@
+"""A report is filed with what proves it: its manifest beside it, the index of its events, what is different now."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot import __version__
+from bot.store.database import Store
+from reporting.build_report import file
+from reporting.docspace.api.client import Portal
+from reporting.errors import NotComparable
+from reporting.evidence import event_index, ledger
+from reporting.evidence.diff import compare
+from reporting.report import Draft, Filing
+from reporting.run import Entry
+from reporting.verification import Changes, Provenance
+
+TOOL = f"docspace-compliance-bot {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A report that is filed."""
+
+    filing: Filing
+    supersedes: str = ""
+    """The run whose report this one takes the place of."""
+    changes: Changes | None = None
+    """Against the report before it; none if there was none, or if nothing has changed."""
+    not_compared: str = ""
+    """Why the two could not be compared."""
+
+
+def put(made: Draft, entry: Entry, portal: Portal, folder: int, store: Store) -> Proven:
+    """File what a run made in *folder*, and say what it found different from the report before.
+
+    Raises:
+        ComplianceError: it is not known to lie there, and why.
+    """
+    scope = made.scope
+    there = store.read(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
+    earlier = [one for one in there if one.run != entry.run]
+    last = earlier[0].run if earlier else ""
+    filing = file(made, portal, folder, known=ledger.known(earlier), origin=provenance(entry, last))
+    if filing.unchanged or not last:
+        return Proven(filing)
+    try:
+        return Proven(filing, last, store.read(lambda c: compared(c, made, last)))
+    except NotComparable as error:
+        return Proven(filing, last, not_compared=str(error))
+
+
+def compared(c: Connection, made: Draft, last: str) -> Changes:
+    """What the report has otherwise than that of the run *last*.
+
+    Raises:
+        NotComparable: it is of another window, or one of them has no index, since an earlier release has made it.
+    """
+    if made.index is None:
+        raise NotComparable(reason="an earlier release of the bot has read this one, and kept no index of its events")
+    with event_index.opened(c, last, str(made.scope.window)) as before:
+        return compare(before, event_index.FileRows(made.index), against=last)
+
+
+def keep_index(made: Draft, run: str, store: Store) -> None:
+    """Write the index of a run's events down; repeating that does no harm."""
+    if made.index:
+        rows = event_index.FileRows(made.index)
+        store.write(lambda c: event_index.keep(c, run, made.scope.window, rows))
+
+
+def provenance(entry: Entry, before: str) -> Provenance:
+    return Provenance(
+        tool=TOOL,
+        run=entry.run,
+        origin=entry.origin,
+        place=entry.place,
+        asker=entry.asker,
+        asked=entry.asked,
+        began=entry.began or entry.asked,
+        head=entry.head,
+        supersedes=before,
+    )

@@ -1,0 +1,60 @@
+"""Looking after a run while it reads: its progress is written down and shown, and it ends once nobody wants it."""
+
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
+import structlog
+
+from reporting.docspace.audit.parallel_reader import Watch
+from reporting.errors import ComplianceError, Stopped
+from reporting.report import Progress
+
+T = TypeVar("T")
+log = structlog.get_logger()
+LOOK = 1.0
+"""Seconds between two looks."""
+SHOW = 3
+"""Looks between two changes of the messages in Slack."""
+
+
+def attended(
+    work: Callable[[Watch], T],
+    *,
+    tell: Callable[[Progress], bool],
+    show: Callable[[Progress], None],
+    halt: Callable[[], None],
+) -> T:
+    """What *work* gives; meanwhile *tell* is called once a second with the progress, and *show* every third time.
+
+    As soon as *tell* says that the run is not to go on, *halt* is called and the work left to itself: a request that
+    hangs can keep it for another minute, and nobody should wait for that. Neither call can break the reading.
+
+    Raises:
+        Stopped: the run is not to go on.
+        ComplianceError: of the work.
+    """
+    seen = [Progress(share=0, events=0)]
+    thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+    reading = thread.submit(contextvars.copy_context().run, work, lambda progress: seen.__setitem__(0, progress))
+    thread.shutdown(wait=False)
+    looks = 0
+    while not wait([reading], timeout=LOOK).done:
+        looks += 1
+        if not looked(seen[0], tell, show if looks % SHOW == 0 else None):
+            halt()
+            raise Stopped
+    return reading.result()
+
+
+def looked(progress: Progress, tell: Callable[[Progress], bool], show: Callable[[Progress], None] | None) -> bool:
+    """Tell, and perhaps show, the progress; whether the run is to go on."""
+    try:
+        if not tell(progress):
+            return False
+        if show:
+            show(progress)
+    except ComplianceError as error:
+        log.warning("progress not told", reason=str(error))
+    return True

@@ -1,0 +1,1 @@
+"""What happens without anybody asking: due months, retries, reminders, overdue schedules."""

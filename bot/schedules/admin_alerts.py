@@ -1,0 +1,67 @@
+"""What the workspace's admins have to know without asking: a direct message to each, once."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.docspace.clock import PortalClock, in_words
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.store.posts import ANCHOR
+from handlers.views.admin_alerts import clocks_differ
+from handlers.views.blocks import Message
+from reporting.docspace.api.client import Portal
+from reporting.errors import ComplianceError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Direct messages to the admins."""
+
+    people: People
+    poster: Poster
+
+    def tell(self, key: str, message: Message) -> bool:
+        """Tell every admin, once a *key*; whether all of them were told, now or before."""
+        told = True
+        try:
+            for user in self.people.admins():
+                told &= self._tell(user, key, message)
+        except ComplianceError as error:
+            log.warning("the admins could not be told", key=key, reason=str(error))
+            return False
+        return told
+
+    def _tell(self, user: str, key: str, message: Message) -> bool:
+        try:
+            self.poster.once(key, user, ANCHOR, message, by=key)
+        except ComplianceError as error:
+            log.warning("an admin could not be told", user=user, key=key, reason=str(error))
+            return False
+        return True
+
+
+class ClockAlarm:
+    """Compares the clocks, and tells the admins once when they differ, until they agree again."""
+
+    def __init__(self, clock: PortalClock, portal: Callable[[datetime], Portal], alarms: Alarms) -> None:
+        self._clock, self._portal, self._alarms = clock, portal, alarms
+        self._told = False
+
+    def look(self) -> None:
+        """Nothing is told twice on the same day of the portal's, however often this process is started again."""
+        self._clock.look(self._portal)
+        differs = self._clock.differs()
+        if differs is None:
+            self._told = False
+        elif not self._told:
+            log.error("clocks differ, schedules wait", this_machine=f"{in_words(differs)} the portal")
+            day = self._clock.now()
+            self._told = self._alarms.tell(
+                f"clock-{socket.gethostname()[:32]}-{day:%Y%m%d}", clocks_differ(in_words(differs))
+            )

@@ -1,0 +1,65 @@
+"""Schedules that do not go on: somebody alive learns of it, once, with the way out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.store import requests, schedules
+from bot.store.database import ALERTING, Store
+from bot.store.posts import ANCHOR
+from handlers.schedule import Schedule
+from handlers.views.overdue import stuck
+from reporting.errors import ComplianceError
+
+log = structlog.get_logger()
+PATIENCE = timedelta(days=1)
+"""How long a month is late before its maker and the admins are told; of a paused schedule they are at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Tells who made a schedule, and the admins, in direct messages; the channel has a message of its own."""
+
+    store: Store
+    poster: Poster
+    people: People
+    now: Callable[[], datetime]
+
+    def look(self) -> None:
+        """Tell what was not told yet, on one replica; what cannot be told now is tried at the next look."""
+        try:
+            with self.store.alone(ALERTING) as alone:
+                found = self.store.read(lambda c: schedules.untold(c, self.now() - PATIENCE)) if alone else []
+                for _, alike in groupby(sorted(found, key=reason), key=reason):
+                    self._tell(list(alike))
+        except ComplianceError as error:
+            log.warning("nobody could be told of schedules that do not go on", reason=str(error))
+
+    def _tell(self, alike: Sequence[Schedule]) -> None:
+        """One message for each person, however many schedules have the same trouble."""
+        key = f"stuck-{requests.request_id(' '.join(f'{one.number} {one.next} {one.tries}' for one in alike))}"
+        makers, admins = [one.maker for one in alike], self.people.admins()
+        told = [self._direct(user, key, alike) for user in dict.fromkeys([*makers, *admins])]
+        if any(told):
+            self.store.write(lambda c: schedules.told(c, [one.number for one in alike]))
+
+    def _direct(self, user: str, key: str, alike: Sequence[Schedule]) -> bool:
+        """Whether that person was told: not if the account is deactivated, or Slack does not take it."""
+        try:
+            if not self.people.is_active(user):
+                return False
+            mine = [one for one in alike if one.maker == user]
+            self.poster.once(key, user, ANCHOR, stuck(mine or alike, reader=user), by=key)
+        except ComplianceError as error:
+            log.warning("not told that a schedule does not go on", user=user, reason=str(error))
+            return False
+        return True
+
+
+def reason(schedule: Schedule) -> tuple[str, str]:
+    return schedule.standing, schedule.why or schedule.trouble

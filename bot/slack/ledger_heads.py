@@ -1,0 +1,47 @@
+"""Heads of the ledger that stand in the bot's own messages, at times that Slack has set."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from slack_sdk import WebClient
+
+from handlers.slack.messages import Anchor, conversation, pages, tagged
+from reporting.errors import SlackTrouble
+from reporting.evidence.published_heads import Read, posted, unchecked
+from reporting.run import Head
+from reporting.verification import Check
+
+WHAT = "heads in Slack"
+NAMED = re.compile(r"ledger `([0-9a-f]{12})`, entry ([0-9][0-9,]{0,20})")
+"""As the messages of reports and of reviews name an entry."""
+PAGES = 5
+"""Of a channel, newest first, and of a thread."""
+
+
+def heads_in_slack(slack: WebClient, read: Read, anchors: list[Anchor], *, since: datetime) -> Check:
+    """Whether the ledger has every entry that the bot's messages name: in those channels, and in those threads.
+
+    An *anchor* is the message of a run; its channel is looked through since then, and its thread, where reviews are.
+    """
+    try:
+        found = [
+            head
+            for anchor in anchors
+            for place in (Anchor(conversation(slack, anchor.channel), ""), anchor)
+            for page in islice(pages(slack, place, since=since), PAGES)
+            for message in page
+            if tagged(message)
+            for head in named(json.dumps(message.get("blocks", []), ensure_ascii=False))
+        ]
+    except SlackTrouble as error:
+        return unchecked(WHAT, str(error))
+    return posted(found, read, WHAT)
+
+
+def named(text: str) -> Iterator[Head]:
+    """The entries that a message names: their numbers, and the first 12 digits of their hashes."""
+    for short, number in NAMED.findall(text):
+        yield Head(int(number.replace(",", "")), short)

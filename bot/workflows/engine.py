@@ -1,0 +1,308 @@
+"""The engine: what was accepted is carried out, also when the process dies in between.
+
+Everything that is done is a durable workflow of DBOS: its input is written down before it begins, each step's result
+when the step is done. Whoever goes on with it, this process after a restart or another replica, goes on after the last
+remembered step.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
+
+from bot.store.database import understood
+from bot.store.requests import request_id
+from bot.workflows.fair_queue import Turns
+from bot.workflows.query import Lookups, inquire, review
+from bot.workflows.report import (
+    Announced,
+    Dismissal,
+    Ending,
+    Postponed,
+    Step,
+    Work,
+    dismiss,
+    end,
+    mend,
+    produce,
+    receive,
+)
+from bot.workflows.schedule import Upkeep, amend, keep
+from bot.workflows.serialization import pack, unpack
+from handlers.desk import Amendment, Inquiry, Keeping, Opinion
+from reporting.errors import (
+    ChannelClosed,
+    ComplianceError,
+    SlackBusy,
+    SlackFailing,
+    SlackTrouble,
+    SlackUnreachable,
+    Unexpected,
+)
+from reporting.report import Failure
+
+T = TypeVar("T")
+log = structlog.get_logger()
+REPORTS, FRONT = "reports", "front"
+"""Queues: of the reports, which are long and few at a time; of everything that is over in a moment."""
+AT_ONCE = 8
+"""Short workflows of one process at the same time."""
+LOOK = 0.2
+"""Seconds between two looks for new work."""
+STEPS_VERSION = "1"
+"""Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
+BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LATER = " again "
+"""In the id of a workflow, before the number of its continuation."""
+PASSING = {kind.__name__ for kind in (SlackBusy, SlackFailing, SlackUnreachable)}
+"""Failures of a step that time cures."""
+PAUSES = (*(5.0 * 2**n for n in range(8)), *[900.0] * 669)
+"""Seconds before each further try of what Slack did not take: 5 s, doubled up to a quarter of an hour, for a week."""
+BEGINS = 5.0
+"""Seconds that a workflow may take from being chosen to being worked on."""
+WAIT = 5
+"""Seconds that work under way has to come to its end when the bot is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """What a step left behind: its value, or why there is none."""
+
+    value: T | None = None
+    failure: Failure | None = None
+
+
+class Engine:
+    """Runs on DBOS, whose tables are in the database at *url*."""
+
+    def __init__(
+        self,
+        url: str,
+        work: Work,
+        upkeep: Upkeep,
+        lookups: Lookups,
+        *,
+        replica: str,
+        at_once: int,
+        pause: Callable[[float], float] = float,
+    ) -> None:
+        """*at_once* is how many reports are made at the same time, by all replicas together.
+
+        *pause* says how long a pause of so many seconds takes.
+        """
+        self._replica, self._at_once, self._pause = replica, at_once, pause
+        self._under_way: set[str] = set()
+        self._turns = Turns()
+        self._idle: dict[str, float] = {}
+        """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
+        config: DBOSConfig = {
+            "name": "compliance-reports",
+            "system_database_url": url,
+            "application_version": STEPS_VERSION,
+            "executor_id": replica,
+            "serializer": DBOSPortableJSONSerializer(),
+            "enable_otlp": False,
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": LOOK,
+        }
+        DBOS(config=config)
+
+        self._flows = {
+            name: self._workflow(name, act)
+            for name, act in {
+                "receive": lambda request, step: receive(request, work, step, self._begin),
+                "produce": lambda run, step: produce(run, work, step),
+                "dismiss": lambda packed, step: dismiss(unpack(packed, Dismissal), work, step),
+                "mend": lambda run, step: mend(run, work, step),
+                "end": lambda packed, step: end(unpack(packed, Ending), work, step),
+                "keep": lambda packed, step: keep(unpack(packed, Keeping), upkeep, step),
+                "amend": lambda packed, step: amend(unpack(packed, Amendment), upkeep, step),
+                "inquire": lambda packed, step: inquire(unpack(packed, Inquiry), lookups, step),
+                "review": lambda packed, step: review(unpack(packed, Opinion), lookups, step),
+            }.items()
+        }
+
+    def _workflow(self, name: str, act: Callable[[Any, Step], None]) -> Callable[..., None]:
+        """A durable workflow; what is postponed in it goes on in another one of the same kind, after a pause."""
+
+        @DBOS.workflow(name=name)
+        def workflow(packed: Any, tried: int = 0, done: dict[str, Any] | None = None) -> None:  # noqa: ANN401
+            steps = Steps(done or {}, last=tried >= len(PAUSES))
+            with self._working(), structlog.contextvars.bound_contextvars(**named(name, packed)):
+                try:
+                    act(packed, steps)
+                except Postponed as rest:
+                    later = ("end", pack(rest.ending), {}) if rest.ending else (name, packed, steps.done)
+                    self._postpone(*later, tried=tried)
+
+        return workflow
+
+    def _postpone(self, name: str, packed: object, done: dict[str, Any], *, tried: int) -> None:
+        """Go on later; whoever has a place in a queue gives it up meanwhile."""
+        first = str(DBOS.workflow_id).split(LATER)[0]
+        log.warning("postponed", workflow=first, tried=tried + 1, seconds=PAUSES[tried])
+        with SetWorkflowID(f"{first}{LATER}{tried + 1}"), SetEnqueueOptions(delay_seconds=self._pause(PAUSES[tried])):
+            DBOS.enqueue_workflow(FRONT, self._flows[name], packed, tried + 1, done)
+
+    def start(self) -> None:
+        """Take what comes."""
+        with understood():
+            DBOS.launch()
+            DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=LOOK)
+            DBOS.register_queue(FRONT, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
+
+    def stop(self) -> None:
+        """Take nothing more, and leave what does not end within seconds to the next start, or to another replica."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=WAIT if self._under_way else 0)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """A workflow that a thread of this process is working on."""
+        workflow = str(DBOS.workflow_id)
+        self._under_way.add(workflow)
+        try:
+            yield
+        finally:
+            self._under_way.discard(workflow)
+
+    def receive(self, request: str, asker: str) -> None:
+        """Look at a request that is written down, in the turn of who asks; a second time is the same."""
+        with understood(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["receive"], request)
+
+    def dismiss(self, key: str, dismissal: Dismissal) -> None:
+        """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
+        with understood(), SetWorkflowID(f"{key}-cancel"), self._turn_of(dismissal.place.asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["dismiss"], pack(dismissal))
+
+    def keep(self, keeping: Keeping) -> None:
+        """Write down what somebody wants of a schedule; as all that follow, once for a click."""
+        workflow = f"{request_id(keeping.attempt)}-keep"
+        with understood(), SetWorkflowID(workflow), self._turn_of(keeping.place.asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["keep"], pack(keeping))
+
+    def amend(self, amendment: Amendment) -> None:
+        workflow = f"{request_id(amendment.key)}-amend"
+        with understood(), SetWorkflowID(workflow), self._turn_of(amendment.place.asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["amend"], pack(amendment))
+
+    def inquire(self, inquiry: Inquiry) -> None:
+        workflow = f"{request_id(inquiry.key)}-inquire"
+        with understood(), SetWorkflowID(workflow), self._turn_of(inquiry.place.asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["inquire"], pack(inquiry))
+
+    def review(self, opinion: Opinion) -> None:
+        workflow = f"{request_id(opinion.key)}-review"
+        with understood(), SetWorkflowID(workflow), self._turn_of(opinion.place.asker):
+            DBOS.enqueue_workflow(FRONT, self._flows["review"], pack(opinion))
+
+    def _turn_of(self, person: str) -> SetEnqueueOptions:
+        """Who asks for much at once waits behind everybody who asks for little."""
+        return SetEnqueueOptions(priority=self._turns.take(person))
+
+    def _begin(self, announced: Announced) -> None:
+        """Let the run wait for its turn; another request for it does not make it wait twice."""
+        run = announced.asked.run
+        with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
+            DBOS.enqueue_workflow(REPORTS, self._flows["produce"], run)
+
+    def take_over(self, alive: Callable[[], set[str]]) -> None:
+        """Go on with what processes were doing that are no more; nobody else may do the same meanwhile."""
+        pending = self._pending()  # before it is asked who is alive: who comes in between has nothing of it
+        living = alive() if pending else set()
+        for workflow in pending:
+            if workflow.executor_id not in living:
+                log.warning("taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
+                self._resume(workflow)
+
+    def look_after(self, runs: list[str]) -> None:
+        """See to it that nobody waits for ever: for what no thread here is working on, or for *runs* that broke down.
+
+        A workflow whose last step could not be written down has no thread any more; whatever it had done is remembered.
+        """
+        mine = {w.workflow_id: w for w in self._pending() if w.executor_id == self._replica}
+        now, idle = time.monotonic(), mine.keys() - self._under_way
+        self._idle = {name: self._idle.get(name, now) for name in idle}
+        for name in [name for name, since in self._idle.items() if now - since > BEGINS]:
+            log.warning("gone on with", workflow=name)
+            self._resume(mine[name])
+            del self._idle[name]
+        for workflow in self._broken([name for run in runs for name in (run, request_workflow(run))]):
+            log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
+            self.mend(workflow.workflow_id.split(LATER)[0].removesuffix(request_workflow("")))
+
+    def _broken(self, ids: list[str]) -> list[WorkflowStatus]:
+        """Workflows of those ids, and what went on after them, that came to no end."""
+        if not ids:
+            return []
+        later = [f"{name}{LATER}" for name in ids]
+        with understood():
+            first = DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False)
+            return first + DBOS.list_workflows(
+                workflow_id_prefix=later, status=BROKEN, load_input=False, load_output=False
+            )
+
+    def mend(self, run: str) -> None:
+        """Bring a run to an end whose own workflow cannot."""
+
+        def enqueue() -> None:
+            with understood(), SetWorkflowID(f"{run}-mend"):
+                DBOS.enqueue_workflow(FRONT, self._flows["mend"], run)
+
+        Context().run(enqueue)  # the run's own workflow may ask for it, where another step is remembered already
+
+    def _pending(self) -> list[WorkflowStatus]:
+        with understood():
+            return DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+
+    def _resume(self, workflow: WorkflowStatus) -> None:
+        with understood():
+            DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
+
+
+def named(name: str, packed: Any) -> dict[str, str]:  # noqa: ANN401
+    """Which run a workflow is about, for the log."""
+    run = packed.get("run") if isinstance(packed, dict) else packed
+    return {"run": str(run)} if run and name in {"receive", "produce", "dismiss", "mend", "end"} else {}
+
+
+def request_workflow(request: str) -> str:
+    """The id of the workflow that looks at a request; the first one for a run has the run's own id."""
+    return f"{request}-request"
+
+
+class Steps:
+    """Steps whose results DBOS keeps, so that none is done again."""
+
+    def __init__(self, done: dict[str, Any], *, last: bool) -> None:
+        """*done* has the results of those that were done before a pause; at the *last* try none is postponed."""
+        self.done = dict(done)
+        self._last = last
+
+    def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
+        packed = self.done.get(name) or DBOS.run_step({"name": name}, lambda: pack(attempt(name, work)))
+        result = unpack(packed, Result[kind])  # type: ignore[valid-type]
+        if result.failure and result.failure.kind in PASSING and not self._last:
+            raise Postponed
+        self.done[name] = packed
+        return result.failure or cast("T", result.value)
+
+
+def attempt(name: str, work: Callable[[], T]) -> Result[T]:
+    """What came of *work*. Whatever goes wrong in it becomes a reason that people can read."""
+    try:
+        return Result(value=work())
+    except ComplianceError as error:
+        kind = type(error).__name__
+        told = isinstance(error, SlackTrouble | ChannelClosed)
+        cause = None if told else error.__cause__  # of a long outage, one line a try is enough
+        log.warning("step failed", step=name, kind=kind, reason=str(error), exc_info=cause)
+        return Result(failure=Failure.of(error))
+    except Exception as error:
+        log.exception("step failed", step=name, kind=type(error).__name__)
+        return Result(failure=Failure.of(Unexpected(kind=type(error).__name__)))

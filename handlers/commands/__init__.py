@@ -1,0 +1,1 @@
+"""What people type after ``/compliance-report``: parsed or refused, never guessed."""

@@ -1,0 +1,103 @@
+"""Buttons under a report: what happens when somebody presses one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from handlers.commands.parser import again, names_month
+from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.listeners.form_values import is_outsider
+from handlers.query import Question
+from handlers.views.history import MAKE_ALL
+from handlers.views.progress import CANCEL
+from handlers.views.summary import COMPARE, HOW, OPEN, REREAD, RUN_AGAIN, VERIFY
+from reporting.period import Month
+from reporting.report import Order
+from reporting.run import Origin
+
+Payload = Mapping[str, Any]
+Listener = Callable[[Payload, Payload, Ack], None]
+
+
+def register(app: App, desk: Desk) -> None:
+    app.action(RUN_AGAIN)(run_again(desk))
+    app.action(MAKE_ALL)(make_all(desk))
+    app.action(CANCEL)(cancel(desk))
+    app.action(COMPARE)(inquire(desk, Question.DIFF))
+    app.action(VERIFY)(inquire(desk, Question.VERIFY))
+    app.action(REREAD)(inquire(desk, Question.REREAD, private=True))
+    app.action(HOW)(inquire(desk, Question.REQUESTS))
+    app.action(OPEN)(open_in_docspace)
+
+
+def run_again(desk: Desk) -> Listener:
+    """The same month once more, posted as a new message by whoever pressed."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        value, key = action["value"], body["trigger_id"]
+        if names_month(value):
+            ask = again(value)
+            desk.submit(Request(Order(ask.month, only=ask.only), place(body), key, Origin.BUTTON))
+        else:
+            desk.rerun(place(body), value, key)
+        ack()
+
+    return listen
+
+
+def make_all(desk: Desk) -> Listener:
+    """Each month of a year that has no report, as if somebody had pressed *Make it* beside each."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        for month in map(Month.parse, action["value"].split()):
+            desk.submit(Request(Order(month), place(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
+        ack()
+
+    return listen
+
+
+def cancel(desk: Desk) -> Listener:
+    """The end of the run that the message stands for."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        desk.cancel(Cancellation(place(body), body["trigger_id"], run=action["value"]))
+        ack()
+
+    return listen
+
+
+def inquire(desk: Desk, question: Question, *, private: bool = False) -> Listener:
+    """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        key, run = body["trigger_id"], action["value"]
+        desk.inquire(Inquiry(question, place(body), key, run=run, thread=thread(body), private=private))
+        ack()
+
+    return listen
+
+
+def open_in_docspace(ack: Ack) -> None:
+    """A link: the browser opens it, Slack tells us all the same."""
+    ack()
+
+
+def place(body: Payload) -> Place:
+    """Where a button was pressed, and by whom; people of connected workspaces can press ours.
+
+    What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
+    """
+    user = body["user"]
+    return Place(
+        channel=body["channel"]["id"] if body.get("channel") else user["id"],
+        asker=user["id"],
+        stranger=is_outsider(body),
+        response_url=body.get("response_url", ""),
+    )
+
+
+def thread(body: Payload) -> str:
+    """The message whose thread the pressed message is in, or would begin."""
+    message = body.get("message", {})
+    return str(message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts", ""))

@@ -1,0 +1,27 @@
+"""The app's own page in Slack: what happens when somebody opens it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from handlers.desk import Desk, Inquiry, Place
+from handlers.query import Question
+
+Payload = Mapping[str, Any]
+
+
+def register(app: App, desk: Desk) -> None:
+    app.event("app_home_opened")(opened(desk))
+
+
+def opened(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+    """Have the page filled; Slack tells of the other tabs too."""
+
+    def listen(body: Payload, event: Payload, ack: Ack) -> None:
+        if event.get("tab") == "home":
+            user = event["user"]
+            desk.inquire(Inquiry(Question.HOME, Place(user, user), body["event_id"], private=True))
+        ack()
+
+    return listen

@@ -1,0 +1,70 @@
+"""The form for a report, and the ways to it: what happens when somebody opens it, and fills it in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.desk import Desk, Request
+from handlers.listeners.buttons import place
+from handlers.listeners.form_values import person, plain_fields, wrong
+from handlers.schedule import Opening
+from handlers.slack.messages import open_form, push_form
+from handlers.views.report_form import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
+from handlers.views.schedules import form as schedule_form
+from reporting.filters import parse as parse_filter
+from reporting.period import Month
+from reporting.report import Order
+from reporting.run import Origin
+
+Payload = Mapping[str, Any]
+
+
+def register(app: App, desk: Desk) -> None:
+    for shortcut in (SHORTCUT, ANYWHERE):
+        app.shortcut(shortcut)(open_order(desk))
+    app.action(NEW)(open_order(desk))
+    app.action(EVERY_MONTH)(every_month(desk))
+    app.view(CALLBACK)(submitted(desk))
+
+
+def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
+    """From a message, which may be in a thread, for its channel; from anywhere else, for a channel to be chosen."""
+
+    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
+        channel = body["channel"]["id"] if body.get("channel") else ""
+        desk.admit(place(body))
+        open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
+        ack()
+
+    return listen
+
+
+def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
+    """The form for a schedule, on top of this one."""
+
+    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
+        channel = body["view"]["private_metadata"]
+        desk.admit(person(body, channel or body["user"]["id"]))
+        push_form(client, body["trigger_id"], schedule_form(Opening(), channel=channel, settle=desk.settle))
+        ack()
+
+    return listen
+
+
+def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+    """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
+
+    def listen(body: Payload, view: Payload, ack: Ack) -> None:
+        filled = plain_fields(view, ("only",))
+        errors = wrong(filled, {"only": parse_filter})
+        if errors:
+            ack(response_action="errors", errors=errors)
+            return
+        order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
+        where = person(body, filled.get("channel") or view["private_metadata"])
+        desk.submit(Request(order, where, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
+        ack()
+
+    return listen

@@ -1,0 +1,42 @@
+"""Reviews of reports by a second person: what happens when somebody opens the form, and fills it in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.desk import Desk, Opinion
+from handlers.listeners.buttons import place, thread
+from handlers.listeners.form_values import person, said
+from handlers.slack.messages import open_form
+from handlers.views.review import CALLBACK, REVIEW, review_form
+
+Payload = Mapping[str, Any]
+
+
+def register(app: App, desk: Desk) -> None:
+    app.action(REVIEW)(open_review(desk))
+    app.view(CALLBACK)(submitted(desk))
+
+
+def open_review(desk: Desk) -> Callable[[Payload, Payload, WebClient, Ack], None]:
+    """The form for the report that the message stands for; whether it is their own is looked up when it is sent."""
+
+    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+        desk.admit(place(body))
+        open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
+        ack()
+
+    return listen
+
+
+def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+    def listen(body: Payload, view: Payload, ack: Ack) -> None:
+        run, channel, message = view["private_metadata"].split(" ")
+        filled = said(view)
+        opinion = Opinion(person(body, channel), run, filled["result"], filled["reason"], message, view["id"])
+        desk.review(opinion)
+        ack()
+
+    return listen

@@ -1,0 +1,161 @@
+"""Schedules: what happens when somebody types of them, presses one of their buttons or fills in their form."""
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.commands.parser import Amend, List, Propose, proposed
+from handlers.desk import Amendment, Desk, FormSource, Keeping, Place, Saving
+from handlers.exposure import Exposure
+from handlers.listeners.buttons import place
+from handlers.listeners.form_values import person, plain_fields, wrong
+from handlers.recurrence import Rule
+from handlers.schedule import Opening, Plan, Verb
+from handlers.slack.messages import open_form
+from handlers.views.blocks import Message
+from handlers.views.schedules import (
+    ACT,
+    CALLBACK,
+    CONFIRMED,
+    EDIT,
+    FORM,
+    SAVE,
+    confirmation,
+    doing,
+    form,
+    listing,
+    proposal,
+    really,
+)
+from reporting.errors import TooLongToEdit
+from reporting.filters import LONGEST
+from reporting.filters import parse as parse_filter
+from reporting.time_zones import find
+
+Payload = Mapping[str, Any]
+Listener = Callable[..., None]
+
+
+def register(app: App, desk: Desk) -> None:
+    app.action(SAVE)(save(desk))
+    app.action(FORM)(open_schedule(desk))
+    app.action(EDIT)(open_schedule(desk))
+    for verb in Verb:
+        app.action(f"{ACT}{verb}")(amend(desk, verb))
+    app.view(CALLBACK)(submitted(desk))
+    app.view(CONFIRMED)(confirmed(desk))
+
+
+def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str) -> Message:
+    """Do what was typed; what the asker reads at once."""
+    match ask:
+        case Propose(Plan() as plan):
+            return proposal(desk.propose(place, plan, key=key))
+        case Amend(Verb.DELETE, number):
+            return really(desk.schedule(place, number), reader=place.asker)
+        case Amend(verb, number):
+            return doing(verb, desk.amend(Amendment(place, number, verb, key)))
+    found = desk.schedules(place)  # nobody has been asked yet how much the asker may see of what others have made
+    return listing(found, everywhere=False, reader=place.asker, exposure=Exposure.COUNTS)
+
+
+def save(desk: Desk) -> Listener:
+    """The proposal was right: keep it; once, however often its button is pressed."""
+
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        value, press = action["value"], body["trigger_id"]
+        if is_plan(value):
+            key = f"{body['channel']['id']} {body['container']['message_ts']}"
+            desk.keep(Keeping(place(body), proposed(value), key, press=press))
+        else:
+            desk.save(Saving(place(body), value, press))
+        ack()
+
+    return listen
+
+
+def open_schedule(desk: Desk) -> Listener:
+    """The form: empty, with what was proposed, or with what a schedule says now."""
+
+    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
+        source = source_of(body, action)
+        opening = fitting(desk.open_schedule(place(body), source))
+        channel = body["channel"]["id"] if body.get("channel") else ""
+        view = form(opening, channel=channel, settle=desk.settle, number=source.number)
+        open_form(client, body["trigger_id"], view)
+        ack()
+
+    return listen
+
+
+def source_of(body: Payload, action: Payload) -> FormSource:
+    """What a button opens the form from; of earlier releases it carries the plan itself."""
+    value, own = str(action.get("value", "")), bool(body.get("container", {}).get("is_ephemeral"))
+    if action["action_id"] == EDIT:
+        return FormSource(number=int(value.partition(" ")[0]))
+    if is_plan(value):
+        return FormSource(written=proposed(value), own=own)
+    return FormSource(about=value)
+
+
+def is_plan(value: str) -> bool:
+    """Whether a button of an earlier release carries a plan, and not the name of one."""
+    return value.startswith("monthly ")
+
+
+def fitting(opening: Opening) -> Opening:
+    """The same, if there is room for it.
+
+    Raises:
+        TooLongToEdit: its profiles say more than can be typed into a field.
+    """
+    if opening.plan and len(str(opening.plan.only)) > LONGEST:
+        raise TooLongToEdit
+    return opening
+
+
+def amend(desk: Desk, verb: Verb) -> Listener:
+    def listen(body: Payload, action: Payload, ack: Ack) -> None:
+        desk.amend(Amendment(place(body), int(action["value"]), verb, body["trigger_id"]))
+        ack()
+
+    return listen
+
+
+def submitted(desk: Desk) -> Listener:
+    """The form's first page: what does not fit is said beside its field, the rest is said back."""
+
+    def listen(body: Payload, view: Payload, ack: Ack) -> None:
+        filled = plain_fields(view, ("zone", "only"))
+        number, where = view["private_metadata"].split(" ")
+        errors = wrong(filled, {"zone": find, "only": parse_filter})
+        if errors:
+            ack(response_action="errors", errors=errors)
+            return
+        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
+        plan = Plan(rule, parse_filter(filled.get("only", "")))
+        channel, key = filled.get("channel") or where, f"{view['id']} {body['trigger_id']}"
+        meant = desk.propose(
+            person(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
+        )
+        ack(response_action="push", view=confirmation(meant))
+
+    return listen
+
+
+def confirmed(desk: Desk) -> Listener:
+    """The form's second page was right: keep it."""
+
+    def listen(body: Payload, view: Payload, ack: Ack) -> None:
+        value = view["private_metadata"]
+        if " " in value:  # of an earlier release
+            number, channel, plan = value.split(" ", 2)
+            desk.keep(Keeping(person(body, channel), proposed(plan), view["id"], int(number)))
+        else:
+            desk.save(Saving(person(body, ""), value))
+        ack(response_action="clear")
+
+    return listen

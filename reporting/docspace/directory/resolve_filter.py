@@ -1,0 +1,63 @@
+"""A filter's words become ids, with the portal's help."""
+
+from reporting.actions import action, catalogue
+from reporting.docspace.api.client import Portal
+from reporting.docspace.directory.people import person_id
+from reporting.docspace.directory.rooms import BLIND, Room, logged, room, titled
+from reporting.errors import UnknownProfile
+from reporting.filters import NUMBER, Clause, Only
+from reporting.matcher import Rule, Sieve
+from reporting.period import Window
+
+HIDDEN = "the portal's audit API never returns this action"
+
+
+def understand(only: Only, portal: Portal, window: Window) -> Sieve:
+    """The filter with people and rooms looked up.
+
+    Raises:
+        WrongRequest: a person or a room that is not there, or of whom there are several.
+        PortalError: the portal could not be asked.
+    """
+    found = [rule(clause, portal, window) for clause in only.clauses]
+    notes = [note for _, told in found for note in told]
+    return Sieve(tuple(one for one, _ in found), tuple(dict.fromkeys(notes)))
+
+
+def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str]]:
+    """What one word keeps, and what has to be said about it."""
+    negated, values = clause.negated, clause.values
+    if clause.word == "type":
+        return Rule(negated, categories=frozenset(values)), []
+    if clause.word == "action":
+        wanted = numbers(values)
+        return Rule(negated, actions=frozenset(wanted)), [f"{HIDDEN}: {n}" for n in wanted if action(n).hidden]
+    if clause.word == "user":
+        people = {value: person_id(portal, value).casefold() for value in values}
+        return Rule(negated, users=frozenset(people.values())), [f"{one} is {people[one]}" for one in people]
+    if clause.word == "file":
+        return Rule(negated, files=frozenset(values)), []
+    if clause.word == "folder":
+        return Rule(negated, folders=frozenset(values)), []
+    if clause.word == "room":
+        return of_rooms([room(portal, value) for value in values], portal, window, negated=negated)
+    raise UnknownProfile(name=str(clause), nearest="none", odd="")
+
+
+def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[Rule, list[str]]:
+    """What belongs to rooms. A title that several bear tells nothing of an event whose context names it."""
+    unique = [one for one in found if one.title.strip() and all(r.id == one.id for r in titled(portal, one.title))]
+    shared = [f"several rooms are called {one.title}, so a context tells nothing" for one in found if one not in unique]
+    known = Rule(
+        negated,
+        events=frozenset(number for one in found for number in logged(portal, one, window)),
+        folders=frozenset(str(one.id) for one in found),
+        rooms=frozenset(one.title.strip().casefold() for one in unique),
+    )
+    return known, [*(f"{one.title} is room {one.id}" for one in found), *shared, BLIND]
+
+
+def numbers(values: tuple[str, ...]) -> list[int]:
+    """Action ids, from ids and from names."""
+    by_name = {known.name: known.id for known in catalogue().values()}
+    return [int(value) if NUMBER.fullmatch(value) else by_name[value] for value in values]

@@ -1,0 +1,1 @@
+"""Files in DocSpace: filing a report once, confirming it, versions, downloads."""

@@ -1,0 +1,83 @@
+"""Whether a file's very content lies in a folder, so that nothing is filed twice."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeAlias
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.chunked_upload import Sent
+from reporting.docspace.files.download import sha256_of
+from reporting.docspace.files.listing import Stored, titled
+from reporting.errors import ComplianceError, PortalError
+
+Known: TypeAlias = Mapping[tuple[int, int], str]
+"""The SHA-256 in hex of what was filed under a file's id and version before."""
+MOST = 5
+"""Files of one title and size that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to lie in a folder."""
+
+    path: Path
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    """In hex."""
+
+    @classmethod
+    def of(cls, path: Path, name: str) -> Self:
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(path, name, path.stat().st_size, sha256)
+
+
+def held(portal: Portal, there: Iterable[Stored], content: Content, known: Known) -> Stored | None:
+    """The first of those files that has this very content.
+
+    A download is told by the portal's audit trail, so one is only made of what is not *known*. Where none can be made
+    it counts as not found: filing it again makes a version too many, not filing it makes none.
+    """
+    alike = sized(there, content)
+    for file in alike:
+        if known.get((file.id, file.version)) == content.sha256:
+            return file
+    try:
+        return downloaded(portal, (file for file in alike if (file.id, file.version) not in known), content)
+    except PortalError:
+        return None
+
+
+def sized(there: Iterable[Stored], content: Content) -> list[Stored]:
+    return [file for file in there if file.pure_content_length == content.size][:MOST]
+
+
+def downloaded(portal: Portal, files: Iterable[Stored], content: Content) -> Stored | None:
+    """The first of them that turns out to have this content."""
+    return next((file for file in files if sha256_of(portal, file) == content.sha256), None)
+
+
+def lookout(
+    portal: Portal,
+    folder: int,
+    content: Content,
+    *,
+    before: Iterable[Stored],
+    meaning: Mapping[int, ComplianceError],
+) -> Callable[[], Sent | None]:
+    """A look for the content among what has come to the folder since *before* was there.
+
+    It raises PortalError if it cannot be sure.
+    """
+    seen = {(file.id, file.version) for file in before}
+
+    def landed() -> Sent | None:
+        there = titled(portal, folder, content.name, meaning=meaning)
+        new = sized((file for file in there if (file.id, file.version) not in seen), content)
+        return downloaded(portal, new, content)
+
+    return landed

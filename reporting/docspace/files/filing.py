@@ -1,0 +1,153 @@
+"""Filing a report in its DocSpace folder once, and making sure that it lies there."""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.chunked_upload import CHUNK, Parcel, Sent, send_in_chunks
+from reporting.docspace.files.content_match import Content, Known, held, lookout
+from reporting.docspace.files.listing import Stored, alike, titled
+from reporting.docspace.files.single_upload import send_whole
+from reporting.document.split import split
+from reporting.errors import (
+    ComplianceError,
+    FolderForbidden,
+    FolderMissing,
+    PortalError,
+    TooLargeToFile,
+    UploadTooLarge,
+    UploadUnconfirmed,
+)
+from reporting.report import Change, Filed
+
+QUOTA_PATIENCE = 30.0
+"""Seconds; a report can be filed without knowing the quota."""
+
+
+class Folder(msgspec.Struct):
+    """Source: ``GET /files/folder/{id}``. The keys of ``security`` are written with a capital."""
+
+    id: int
+    title: str = ""
+    security: dict[str, bool] = {}
+
+
+class Quota(msgspec.Struct, rename="camel"):
+    """Source: ``GET /portal/quota``."""
+
+    max_file_size: int = 0
+    """Bytes."""
+
+
+def check_folder(portal: Portal, folder: int) -> None:
+    """Make sure that the folder is there and takes files, before a month is read for it.
+
+    Raises:
+        FolderMissing, FolderForbidden: filing would fail.
+    """
+    found = portal.get(f"/files/folder/{folder}", Folder, meaning=meaning(portal.host, folder))
+    if not found.security.get("Create", True):
+        raise FolderForbidden(host=portal.host, folder=folder)
+
+
+def file_away(
+    portal: Portal, folder: int, *, path: Path, name: str, version: str, scratch: Path, known: Known
+) -> tuple[Filed, ...]:
+    """Make sure that the folder of a portal of DocSpace *version* has the TXT as *name*, in one upload at most.
+
+    A file of that name becomes its next version. Where the very content lies there already nothing is uploaded: it is
+    told by *known*, or else by a download, of which the portal's audit trail tells (5009). An upload that ended unclear
+    is looked up and only repeated if it surely got lost.
+
+    One that is larger than any file that the portal takes goes up as numbered parts, told in their order; they are
+    made in *scratch*, which needs as much space as the file again.
+
+    Raises:
+        FilingError: it does not lie there as it was sent.
+        PortalError: unclear whether it arrived.
+    """
+    limit = largest(portal)
+    if limit is None or path.stat().st_size <= limit:
+        return (place(portal, folder, Content.of(path, name), version=version, known=known),)
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=".parts-") as room:
+        parts = [Content.of(part, part.name) for part in split(path, name=name, limit=limit, folder=Path(room))]
+        return tuple(place(portal, folder, part, version=version, known=known) for part in parts)
+
+
+def largest(portal: Portal) -> int | None:
+    """How many bytes a file may have, if the portal says; what else is wrong, the upload will tell.
+
+    Source: ``GET /portal/quota``, for administrators only from DocSpace 3.7 on.
+    """
+    try:
+        told = portal.get("/portal/quota", Quota, patience=QUOTA_PATIENCE).max_file_size
+    except PortalError:
+        return None
+    return told if told > 0 else None
+
+
+def place(portal: Portal, folder: int, content: Content, *, version: str, known: Known) -> Filed:
+    """Find the content in the folder, or upload it there; and confirm it."""
+    words = {
+        **meaning(portal.host, folder),
+        402: TooLargeToFile(host=portal.host, size=content.size),
+        413: UploadTooLarge(host=portal.host, size=content.size),
+    }
+    before = titled(portal, folder, content.name, meaning=words)
+    found = held(portal, before, content, known)
+    if found is not None:
+        kept = confirmed(portal, found, folder=folder, size=content.size)
+        ours = (kept.id, kept.version) in known
+        return filed(kept, content, Change.UNCHANGED if ours else change(kept, ()), uploaded=False)
+    landed = lookout(portal, folder, content, before=before, meaning=words)
+    parcel = Parcel(path=content.path, name=content.name, folder=folder, chunk=CHUNK, meaning=words, landed=landed)
+    kept = confirmed(portal, send(portal, parcel, content.size, version), folder=folder, size=content.size)
+    if not alike(kept.title, content.name):
+        before = titled(portal, folder, kept.title, meaning=words)
+    return filed(kept, content, change(kept, before), uploaded=True)
+
+
+def send(portal: Portal, parcel: Parcel, size: int, version: str) -> Sent:
+    """Upload one file, in chunks if it is large."""
+    return send_whole(portal, parcel) if size <= CHUNK else send_in_chunks(portal, parcel, version=version)
+
+
+def confirmed(portal: Portal, sent: Sent, *, folder: int, size: int) -> Stored:
+    """Ask the portal again what it keeps: same bytes, same folder, same version."""
+    gone = UploadUnconfirmed(host=portal.host, found=f"file {sent.id} is not there any more")
+    kept = portal.get(f"/files/file/{sent.id}", Stored, meaning={404: gone})
+    found = f"{kept.pure_content_length} bytes, version {kept.version}, in folder {kept.folder_id}"
+    if (kept.pure_content_length, kept.version, kept.folder_id) != (size, sent.version, folder):
+        raise UploadUnconfirmed(host=portal.host, found=f"{found}; sent were {size} bytes to folder {folder}")
+    return kept
+
+
+def change(kept: Stored, before: Iterable[Stored]) -> Change:
+    """What the file is to those that had its title *before*; DocSpace writes beside one that is locked or open.
+
+    Source: ``Utils/FileUploader.cs``, DocSpace server 3.7.2.
+    """
+    if kept.version > 1:
+        return Change.VERSION
+    return Change.TWIN if any(file.id != kept.id for file in before) else Change.NEW
+
+
+def filed(kept: Stored, content: Content, change: Change, *, uploaded: bool) -> Filed:
+    return Filed(
+        id=kept.id,
+        version=kept.version,
+        folder=kept.folder_id,
+        title=kept.title,
+        url=kept.web_url,
+        size=content.size,
+        sha256=content.sha256,
+        change=change,
+        uploaded=uploaded,
+    )
+
+
+def meaning(host: str, folder: int) -> Mapping[int, ComplianceError]:
+    return {403: FolderForbidden(host=host, folder=folder), 404: FolderMissing(host=host, folder=folder)}

@@ -1,0 +1,64 @@
+"""Files that go up in one request."""
+
+from functools import partial
+
+import stamina
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.chunked_upload import UNCLEAR, Parcel, Sent, busy
+from reporting.docspace.files.listing import Stored
+from reporting.errors import ComplianceError, PortalError, UploadLost, UploadUnconfirmed
+
+TRIES = 3
+"""How often one file is sent before it is given up."""
+BREATH = 1.0
+"""Seconds, about, before a file is sent again: what seemed lost may still come to lie there."""
+
+
+def send_whole(portal: Portal, parcel: Parcel) -> Sent:
+    """Send the file in one request; where it surely got lost on the way, again, *TRIES* times in all.
+
+    Raises:
+        UploadLost: it got lost each time (``transient``).
+        PortalError: unclear whether it arrived, for the folder could not be looked into.
+        ComplianceError: refused, not understood, or out of patience.
+    """
+    for attempt in stamina.retry_context(on=UploadLost, attempts=TRIES, timeout=None, wait_initial=BREATH):
+        with attempt:
+            sent = (parcel.landed() if attempt.num > 1 else None) or send_once(portal, parcel)
+    return sent
+
+
+def send_once(portal: Portal, parcel: Parcel) -> Sent:
+    """Send it; where the answer got lost, or cannot be read, it may lie there nevertheless."""
+    try:
+        return portal.again(partial(upload, portal, parcel), on=busy)
+    except UNCLEAR as fault:
+        found = looked_up(parcel, fault)
+        if found is None:
+            raise parcel.lost(portal.host) from fault
+        return found
+
+
+def looked_up(parcel: Parcel, fault: ComplianceError) -> Sent | None:
+    """What landed of it; if that cannot be known, the fault stays what it was."""
+    try:
+        return parcel.landed()
+    except PortalError as blind:
+        raise fault from blind
+
+
+def upload(portal: Portal, parcel: Parcel) -> Sent:
+    """Send it, once.
+
+    Source: ``POST /files/{folderId}/upload``, whose answer is an array from DocSpace 3.7 on and an object before.
+    """
+    place, words = f"/files/{parcel.folder}/upload", parcel.meaning
+    answer = portal.upload(place, list[Stored] | Stored, file=parcel.path, name=parcel.name, meaning=words)
+    return answer if isinstance(answer, Stored) else only(answer, portal.host)
+
+
+def only(answer: list[Stored], host: str) -> Stored:
+    if len(answer) != 1:
+        raise UploadUnconfirmed(host=host, found=f"{len(answer)} files instead of one")
+    return answer[0]

@@ -1,0 +1,92 @@
+"""A file's versions in DocSpace, as its own history tells them, and the bytes of one of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+import httpx
+import msgspec
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.download import fetch, weigh
+from reporting.docspace.files.listing import Stored
+from reporting.errors import ComplianceError, FileGone, KeyTooWeak, NotAnAnswer
+
+TRASH = 3
+"""``rootFolderType`` of what somebody has deleted and may still bring back. Source: ``FolderType``."""
+
+
+class Author(msgspec.Struct, rename="camel"):
+    display_name: str = ""
+
+
+class Revision(Stored, rename="camel"):
+    """A version of a file. Source: ``FileDto`` of DocSpace server 3.7.2."""
+
+    updated: str = ""
+    """ISO 8601, in the portal's zone."""
+    updated_by: Author = msgspec.field(default_factory=Author)
+    comment: str = ""
+    root_folder_type: int = 0
+
+    @property
+    def deleted(self) -> bool:
+        return self.root_folder_type == TRASH
+
+
+def revision(portal: Portal, file: int, version: int | None) -> Revision:
+    """A version of the file; the newest one for None.
+
+    Raises:
+        FileGone: there is no such file, or no such version.
+        PortalError: refused or not understood.
+    """
+    asked = {"version": version} if version else None
+    what = f"version {version} of file {file}" if version else f"file {file}"
+    return portal.get(f"/files/file/{file}", Revision, params=asked, meaning=refusals(portal.host, what))
+
+
+def revisions(portal: Portal, file: int) -> list[Revision]:
+    """Every version of the file, newest first; only who may edit it is told.
+
+    Source: ``GET /files/file/{id}/history``.
+    """
+    words = refusals(portal.host, f"file {file}")
+    return portal.get(f"/files/file/{file}/history", list[Revision], meaning=words)
+
+
+def download(portal: Portal, found: Revision, *, version: int | None, into: IO[bytes] | None) -> str:
+    """Get a version's bytes, the newest one's for None, and keep them *into* a file if need be; their SHA-256 in hex.
+
+    Each call is told by the portal's audit trail: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
+
+    Raises:
+        NotAnAnswer: what came is not as long as the version is said to be, like a web page.
+        PortalError: refused, gone, or out of patience.
+
+    Source: ``FileHandler.ashx.cs`` of DocSpace server 3.7.2.
+    """
+
+    def take(pieces: Iterator[bytes]) -> tuple[int, str]:
+        if into is None:
+            return weigh(pieces)
+        into.seek(0)
+        into.truncate()
+        return weigh(copied(pieces, into))
+
+    place = str(httpx.URL(found.view_url).copy_set_param("version", version)) if version else found.view_url
+    length, sha256 = fetch(portal, place, take, meaning=refusals(portal.host, f"file {found.id}"))
+    if length != found.pure_content_length:
+        told = f"{length} bytes instead of the {found.pure_content_length} of file {found.id}"
+        raise NotAnAnswer(host=portal.host, path=httpx.URL(found.view_url).path, found=told)
+    return sha256
+
+
+def copied(pieces: Iterator[bytes], into: IO[bytes]) -> Iterator[bytes]:
+    """The same pieces, written on the way."""
+    for piece in pieces:
+        into.write(piece)
+        yield piece
+
+
+def refusals(host: str, what: str) -> Mapping[int, ComplianceError]:
+    return {403: KeyTooWeak(host=host, act=f"read {what}"), 404: FileGone(host=host, what=what)}

@@ -1,0 +1,113 @@
+"""The events as tables for programs: CSV for spreadsheets, JSONL for everything else. One line, one event."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+
+from reporting.actions import action
+from reporting.document.records import Memory, targets
+from reporting.document.redact_tokens import without_keys
+from reporting.escape import visible
+from reporting.events import AuditEvent
+
+FORMULA = re.compile("^\\s*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet would calculate, full-width signs among them. Source: OWASP, CSV injection."""
+encode = msgspec.json.Encoder().encode
+
+
+class Row(msgspec.Struct, gc=False):
+    """The event's values in the order of the columns; texts are visible as in the TXT, and keys are cut out."""
+
+    id: int
+    date: str
+    user: str
+    user_id: str
+    action_id: int
+    category: str
+    label: str
+    action: str
+    target: list[str]
+    context: str
+    page: str
+    ip: str
+    country: str
+    city: str
+    browser: str
+    platform: str
+
+
+COLUMNS = Row.__struct_fields__
+
+
+def row(event: AuditEvent, local: datetime) -> Row:
+    known = action(event.action_id)
+    return Row(
+        event.id,
+        local.isoformat(),
+        visible(event.user),
+        visible(event.user_id),
+        event.action_id,
+        known.category.value,
+        known.label,
+        visible(event.action),
+        [visible(part) for part in event.target],
+        visible(event.context),
+        pages[event.page,],
+        visible(event.ip),
+        visible(event.country),
+        visible(event.city),
+        visible(event.browser),
+        visible(event.platform),
+    )
+
+
+def page(address: str) -> str:
+    return visible(without_keys(address))
+
+
+pages = Memory(page)
+
+
+def jsonl(event: AuditEvent, local: datetime) -> bytes:
+    """One JSON object on one line."""
+    return encode(row(event, local)) + b"\n"
+
+
+def csv_head() -> bytes:
+    """The first line of the CSV, after the mark by which spreadsheets know UTF-8."""
+    return f"\ufeff{','.join(map(quoted, COLUMNS))}\r\n".encode()
+
+
+def csv_line(event: AuditEvent, local: datetime) -> str:
+    """One line of the CSV, in which no cell is a formula: RFC 4180 with every cell in quotes."""
+    return (
+        f'"{event.id}","{local.isoformat()}",{visible_cells[event.user, event.user_id]},{known_cells(event.action_id)},'
+        f"{visible_cells[event.action,]},{quoted(targets(event.target))},{visible_cells[event.context,]},"
+        f"{page_cells[event.page,]},"
+        f"{visible_cells[event.ip, event.country, event.city, event.browser, event.platform]}\r\n"
+    )
+
+
+@lru_cache(maxsize=4096)
+def known_cells(action_id: int) -> str:
+    known = action(action_id)
+    return f'"{action_id}",{quoted(known.category.value)},{quoted(known.label)}'
+
+
+def cells(*values: str) -> str:
+    return ",".join([quoted(visible(value)) for value in values])
+
+
+def page_cell(address: str) -> str:
+    return quoted(pages[address,])
+
+
+def quoted(value: str) -> str:
+    """*value* as a cell, with an apostrophe before it if a spreadsheet would calculate it."""
+    doubled = value.replace('"', '""')
+    return f'"\'{doubled}"' if FORMULA.match(value) else f'"{doubled}"'
+
+
+visible_cells, page_cells = Memory(cells), Memory(page_cell)

@@ -1,0 +1,134 @@
+"""Putting the document together on disk: its body while events come, its header when they are counted."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from reporting.document.append_file import BLOCK, Writable
+from reporting.document.csv_jsonl import csv_line, jsonl
+from reporting.document.event_fingerprint import index_row
+from reporting.document.formats import Form
+from reporting.document.highlights import spooled_event, spooled_signin
+from reporting.document.records import record, signin_record
+from reporting.document.tally import SignInTally, Tally
+from reporting.errors import DiskTrouble
+from reporting.events import AuditEvent, SignIn
+from reporting.layout import RULE
+from reporting.matcher import Sieve
+from reporting.os_error import os_reason
+from reporting.recording_check import UPLOADED
+
+BATCH = 200
+"""Events that are written at a time."""
+
+
+WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], str]] = {
+    Form.TXT: record,
+    Form.CSV: csv_line,
+}
+PACKERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
+    Form.JSONL: jsonl,
+    Form.INDEX: index_row,
+    Form.HIGHLIGHTS: spooled_event,
+}
+
+
+def written(form: Form, events: Sequence[AuditEvent], dates: Sequence[datetime]) -> bytes:
+    """The records of those events, each with its date in the report's zone, one after the other."""
+    if form in WRITERS:
+        return "".join(map(WRITERS[form], events, dates)).encode()
+    return b"".join(map(PACKERS[form], events, dates))
+
+
+def write_events(
+    events: Iterable[AuditEvent],
+    sieve: Sieve,
+    bodies: Mapping[Form, Writable],
+    shown: ZoneInfo,
+    *,
+    files: frozenset[str] = frozenset(),
+) -> Tally:
+    """Write each event that the sieve keeps, in every form, as it comes; count all of them, and uploads of *files*."""
+    tally, coming = Tally(), iter(events)
+    while batch := list(islice(coming, BATCH)):
+        tally.read += len(batch)
+        for event in batch:
+            if event.action_id in UPLOADED:
+                tally.uploads.update(files.intersection(event.target))
+        kept = sieve.kept(batch)
+        dates = [event.date.astimezone(shown) for event in kept]
+        tally.add(kept, [date.day for date in dates])
+        for form, body in bodies.items():
+            body.write(written(form, kept, dates))
+    return tally
+
+
+def write_signins(
+    entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown: ZoneInfo, *, highlights: BinaryIO
+) -> SignInTally:
+    """Write the section of the sign-ins that the sieve keeps, counting; the lines of those that failed apart."""
+    tally = SignInTally()
+    body.write(f"\nSign-ins:\n{RULE}\n".encode())
+    for entry in entries:
+        tally.read += 1
+        if sieve.keeps(entry):
+            tally.add(entry)
+            local = entry.date.astimezone(shown)
+            body.write(signin_record(entry, local).encode())
+            highlights.write(spooled_signin(entry, local))
+    return tally
+
+
+def bind(blocks: Iterable[bytes], path: Path) -> str:
+    """Write the blocks one after the other, at *path*; give the SHA-256 of what was written in hex.
+
+    A file that is there already is replaced, and only by a whole one.
+    """
+    written = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as whole:
+        part = Path(whole.name)
+        try:
+            for block in blocks:
+                whole.write(block)
+                written.update(block)
+            whole.flush()
+            os.fsync(whole.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return written.hexdigest()
+
+
+def blocks_of(file: BinaryIO) -> Iterator[bytes]:
+    """A file from its start to its end."""
+    file.seek(0)
+    while block := file.read(BLOCK):
+        yield block
+
+
+def passed(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same blocks, each of which is seen on its way."""
+    for block in blocks:
+        see(block)
+        yield block
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[Path]:
+    """*folder*, made if need be; a fault of the disk gets words of its own.
+
+    Raises:
+        DiskTrouble: full, forbidden or gone.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    except OSError as error:
+        raise DiskTrouble(path=folder, reason=os_reason(error)) from error

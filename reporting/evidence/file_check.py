@@ -1,0 +1,125 @@
+"""Whether a file that was filed lies in DocSpace as it was filed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.versions import Revision, download, revision, revisions
+from reporting.errors import FileGone, PortalError
+from reporting.escape import visible
+from reporting.report import Filed
+from reporting.verification import Check, Edit, Outcome
+
+DOWNLOADED, REVISION_DOWNLOADED = "5009 FileDownloaded", "5062 FileRevisionDownloaded"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found out so far."""
+
+    checks: list[Check] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
+    unreached: str = ""
+    """Why nothing in DocSpace could be looked at, if so."""
+
+    def say(self, what: str, found: str, outcome: Outcome) -> None:
+        self.checks.append(Check(visible(what), visible(found), outcome))
+
+    def suspect(self, what: str) -> bool:
+        """Whether something about *what* is not as it was filed."""
+        fine = {Outcome.INTACT, Outcome.UNREADABLE}
+        return any(check.what == visible(what) and check.outcome not in fine for check in self.checks)
+
+
+def look(portal: Portal, filed: Filed, told: Findings, *, into: IO[bytes] | None) -> bool:
+    """Say whether the file is as it was filed, and whether its content was; *into* gets that, if it is wanted.
+
+    What the portal does not let us see is said to be unread, and no more.
+    """
+    same = False
+    try:
+        newest = revision(portal, filed.id, None)
+        placed(newest, filed, told)
+        if not newest.deleted:
+            same = compared(portal, newest, filed, told, into)
+    except FileGone as error:
+        told.say(filed.title, str(error), Outcome.MISSING)
+    except PortalError as error:
+        told.say(filed.title, str(error), Outcome.UNREADABLE)
+    if told.suspect(filed.title):
+        edited(portal, filed, told)
+    return same
+
+
+def placed(newest: Revision, filed: Filed, told: Findings) -> None:
+    """Say whether it lies where it was filed, under its name."""
+    if newest.deleted:
+        told.say(filed.title, f"file {filed.id} is in the trash", Outcome.MISSING)
+    elif newest.folder_id != filed.folder:
+        moved = f"it was moved from folder {filed.folder} to folder {newest.folder_id}"
+        told.say(filed.title, moved, Outcome.CHANGED)
+    if newest.title != filed.title:
+        told.say(filed.title, f"it is called “{newest.title}” now", Outcome.CHANGED)
+
+
+def compared(portal: Portal, newest: Revision, filed: Filed, told: Findings, into: IO[bytes] | None) -> bool:
+    """Say whether the bytes are those that were filed, and whether there are newer ones in their place."""
+    if newest.version < filed.version:
+        gone = f"version {filed.version} is gone, the newest is version {newest.version}"
+        told.say(filed.title, gone, Outcome.MISSING)
+        return False
+    if newest.version == filed.version:
+        return weighed(portal, newest, None, filed, told, into)
+    replaced(portal, newest, filed, told)
+    return weighed(portal, revision(portal, filed.id, filed.version), filed.version, filed, told, into)
+
+
+def weighed(
+    portal: Portal, found: Revision, version: int | None, filed: Filed, told: Findings, into: IO[bytes] | None
+) -> bool:
+    """Say whether the version that was filed has the bytes that were."""
+    fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
+    sha256 = fetched(portal, found, version, told, into if fits else None)
+    same = sha256 == filed.sha256
+    words = f"version {filed.version} has the {filed.size:,} bytes that were filed, SHA-256 {filed.sha256}"
+    other = f"version {filed.version} has other bytes: SHA-256 {sha256}, filed was {filed.sha256}"
+    told.say(filed.title, words if same else other, Outcome.INTACT if same else Outcome.CHANGED)
+    return same
+
+
+def replaced(portal: Portal, newest: Revision, filed: Filed, told: Findings) -> None:
+    """Say what lies in the place of the version that was filed."""
+    words = f"the newest is version {newest.version}, filed was version {filed.version}"
+    try:
+        same = fetched(portal, newest, None, told, None) == filed.sha256
+        words += "; both have the same bytes" if same else "; its bytes are others"
+    except PortalError as error:
+        words += f"; its bytes could not be read: {error}"
+    told.say(filed.title, words, Outcome.REPLACED)
+
+
+def fetched(portal: Portal, found: Revision, version: int | None, told: Findings, into: IO[bytes] | None) -> str:
+    """The SHA-256 of a version; the download is told of by the portal's audit trail."""
+    trace = f"{REVISION_DOWNLOADED} (version {version})" if version else DOWNLOADED
+    told.traces.append(f"{trace} of {visible(found.title)}")
+    return download(portal, found, version=version, into=into)
+
+
+def edited(portal: Portal, filed: Filed, told: Findings) -> None:
+    """Tell by the file's history who has written it since when, as far as it is there and may be seen."""
+    try:
+        told.edits += since(revisions(portal, filed.id), filed)
+    except FileGone:
+        return
+    except PortalError as error:
+        told.say(f"{filed.title}: history", str(error), Outcome.UNREADABLE)
+
+
+def since(history: list[Revision], filed: Filed) -> Iterator[Edit]:
+    """The version that was filed, and those after it, oldest first."""
+    for one in sorted(history, key=lambda one: one.version):
+        if one.version >= filed.version:
+            by, comment = visible(one.updated_by.display_name), visible(one.comment)
+            yield Edit(visible(one.title), one.version, visible(one.updated), by, comment)

@@ -1,0 +1,178 @@
+"""The ledger's end, held against the heads that lie in DocSpace: in manifests, and in the comments of reviews.
+
+By itself a chain cannot tell that its newest entries were removed, or that one was added by somebody else. What cannot
+be reached is said to be unchecked, and is never taken for intact.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from reporting.docspace.api.client import Portal
+from reporting.docspace.files.listing import Stored, newest
+from reporting.docspace.files.versions import download, revision, revisions
+from reporting.errors import PortalError
+from reporting.escape import visible
+from reporting.evidence import chain, ledger, reviews
+from reporting.evidence.ledger import runs
+from reporting.evidence.manifest import ENDING
+from reporting.report import Filed
+from reporting.run import OPEN, Entry, Head
+from reporting.verification import Check, Kind, Link, Outcome
+
+Read = Callable[[Callable[[Connection], Any]], Any]
+"""Gives what a function finds in the database, in one transaction."""
+MANIFESTS, REVIEWS = "heads in DocSpace", "reviews in DocSpace"
+MOST = 3
+"""Manifests that are read for what they name: each download is told by the portal's audit trail."""
+LARGEST = 16 << 20
+"""Bytes of a manifest; the largest real ones are some 100 KB."""
+TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")
+"""What the bot writes beside a version that was reviewed."""
+
+
+def ends(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> list[Check]:
+    """What the heads in DocSpace say of the ledger; every download is added to *traces*."""
+    return [
+        *reached(MANIFESTS, lambda: manifests(read, portal, entry, traces)),
+        *reached(REVIEWS, lambda: told_reviews(read, portal, entry)),
+    ]
+
+
+def reached(what: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
+    try:
+        return list(look())
+    except PortalError as error:
+        return [unchecked(what, str(error))]
+
+
+def unchecked(what: str, why: str) -> Check:
+    return Check(what, visible(why), Outcome.NOT_CHECKED)
+
+
+def wrong(what: str, why: str) -> Check:
+    return Check(what, visible(why), Outcome.BROKEN)
+
+
+def manifests(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> Iterator[Check]:
+    """Whether the ledger knows the manifests that lie in the report's folder, and has the entries that they name.
+
+    A manifest that the ledger knows was held against it when its run was verified; so only the newest one is read, and
+    those that it does not know.
+    """
+    there = [file for file in newest(portal, entry.files[0].folder) if file.title.endswith(ENDING)]
+    known: Mapping[tuple[int, int], Filed] = read(lambda c: filed_manifests(c, portal.address))
+    own = (entry.manifest.id, entry.manifest.version) if entry.manifest else None
+    strange = [file for file in there if (file.id, file.version) not in known]
+    found = [one for file in strange[:MOST] for one in unknown(read, portal, file, traces)]
+    familiar = next((file for file in there if file not in strange), None)
+    if familiar and (familiar.id, familiar.version) != own:
+        found += named(read, portal, familiar, known[familiar.id, familiar.version], traces)
+    yield from found
+    if not there:
+        yield unchecked(MANIFESTS, "no manifest lies in the report's folder")
+    elif familiar and all(one.outcome is Outcome.NOT_CHECKED for one in found):
+        words = (
+            f"the newest manifest, file {familiar.id}, is known to the ledger, and so are all others but {len(found)}"
+        )
+        yield Check(MANIFESTS, visible(words.removesuffix(" but 0")), Outcome.INTACT)
+
+
+def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], Filed]:
+    """Every manifest that a run filed there, by file id and version."""
+    there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
+    found: dict[tuple[int, int], Filed] = {}
+    for text in c.scalars(there):
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
+            file = msgspec.json.decode(text, type=Filed)
+            found[file.id, file.version] = file
+    return found
+
+
+def unknown(read: Read, portal: Portal, file: Stored, traces: list[str]) -> Iterator[Check]:
+    """What a manifest says that no entry of the ledger tells of."""
+    said, _ = content(portal, file, traces)
+    run = said.get("run") if said else None
+    if said is None or not isinstance(run, str) or "ledger" not in said:
+        yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is no manifest of the bot's")
+        return
+    mine: Entry | None = read(lambda c: ledger.entry(c, run)) if chain.is_text(run) else None
+    if mine is None:
+        words = f"file {file.id}, version {file.version}, was filed by run {run}, which the ledger does not have"
+        yield wrong(MANIFESTS, f"{words}: its entry was removed, or it was made with another database")
+    elif mine.state not in OPEN:
+        words = (
+            f"the entry of run {run} does not tell of file {file.id}, version {file.version}, which says that it is its"
+        )
+        yield wrong(MANIFESTS, words)
+
+
+def named(read: Read, portal: Portal, file: Stored, filed: Filed, traces: list[str]) -> Iterator[Check]:
+    """Whether the entry is there that a manifest of another run names."""
+    said, sha256 = content(portal, file, traces)
+    if said is None or sha256 != filed.sha256:
+        yield unchecked(MANIFESTS, f"file {file.id} has other bytes than were filed: what it names does not count")
+        return
+    head = said.get("ledger")
+    number, digits = (head.get("entry"), head.get("hash")) if isinstance(head, dict) else (0, "")
+    if isinstance(number, int) and number and read(lambda c: chain.hash_at(c, number)) != digits:
+        yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is not there any more")
+
+
+def content(portal: Portal, file: Stored, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
+    """What a manifest says, if it is an object of JSON, and the SHA-256 of its bytes."""
+    if file.pure_content_length > LARGEST:
+        return None, ""
+    traces.append(f"5009 FileDownloaded of file {file.id}")
+    with io.BytesIO() as into:
+        sha256 = download(portal, revision(portal, file.id, None), version=None, into=into)
+        try:
+            said = json.loads(into.getvalue())
+        except (ValueError, RecursionError):
+            said = None
+    return (said if isinstance(said, dict) else None), sha256
+
+
+def told_reviews(read: Read, portal: Portal, entry: Entry) -> Iterator[Check]:
+    """Whether the newest review of the report, and no other, stands beside its version in DocSpace."""
+    file = entry.files[0]
+    history = {one.version: one.comment for one in revisions(portal, file.id)}
+    told = TOLD.match(history.get(file.version, ""))
+    links: list[Link] = read(lambda c: all_reviews(c, entry.run))
+    last = links[-1] if links else None
+    if told and not read(lambda c: chain.hash_at(c, int(told[1]))).startswith(told[2]):
+        words = f"version {file.version} names as its review ledger entry {told[1]}, {told[2]}, which is not there"
+        yield wrong(REVIEWS, words)
+    elif last and (told is None or int(told[1]) != last.number):
+        words = f"nothing in DocSpace confirms the review of ledger entry {last.number}, {last.head.short}"
+        yield Check(REVIEWS, words, Outcome.UNREADABLE)
+    elif last:
+        yield Check(REVIEWS, f"the newest review, ledger entry {last.number}, stands there too", Outcome.INTACT)
+
+
+def all_reviews(c: Connection, run: str) -> list[Link]:
+    """Every review of the report that a run filed, in the order of their entries."""
+    found = [link for one in reviews.same_report(c, run) for link in chain.of_run(c, one, Kind.REVIEW)]
+    return sorted(found, key=lambda link: link.number)
+
+
+def posted(heads: Iterable[Head], read: Read, what: str) -> Check:
+    """Whether the ledger has the entries whose heads were posted elsewhere; of each the first 12 digits are known."""
+    there = list(heads)
+    hashes: list[str] = read(lambda c: [chain.hash_at(c, one.number) for one in there])
+    missing = [one for one, found in zip(there, hashes, strict=True) if not found.startswith(one.hash)]
+    if missing:
+        words = ", ".join(f"entry {one.number}, {one.hash}" for one in missing[:MOST])
+        return wrong(what, f"messages of the bot name {words}, which the ledger does not have any more")
+    if not there:
+        return unchecked(what, "no message of the bot's that names an entry was found")
+    last = max(there, key=lambda one: one.number)
+    return Check(
+        what, f"entry {last.number}, {last.hash}, is the newest that a message names, and is there", Outcome.INTACT
+    )

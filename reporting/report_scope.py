@@ -1,0 +1,30 @@
+"""What a report is about, once the portal has told who it is."""
+
+from datetime import datetime
+
+from reporting.docspace.api.server_info import About
+from reporting.errors import MonthAhead
+from reporting.period import Month, Window, zone
+from reporting.report import Order, Scope
+
+
+def window_of(order: Order, told: About) -> Window:
+    """The month in the report's zone, which is the portal's unless another was ordered.
+
+    Raises:
+        UnknownZone: there is no such zone.
+    """
+    return order.month.within(zone(order.zone or told.timezone))
+
+
+def scoped(order: Order, told: About, *, now: datetime) -> Scope:
+    """The order made definite by what the portal told of itself.
+
+    Raises:
+        MonthAhead: nothing of the month has happened yet.
+    """
+    chosen, window = zone(order.zone or told.timezone), window_of(order, told)
+    if now < window.start:
+        today = now.astimezone(chosen)
+        raise MonthAhead(month=order.month.title, zone=chosen.key, example=Month(today.year, today.month))
+    return Scope(order.month, told.address, told.version, chosen.key, window, order.only)

@@ -1,0 +1,294 @@
+"""What the evidence of a report is made of: the values that everybody passes around."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from reporting.period import Month
+from reporting.report import Verdict
+from reporting.run import Entry, Head, Origin
+
+
+class Kind(StrEnum):
+    """What an entry of the ledger is about."""
+
+    RUN = "run"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the ledger's chain."""
+
+    number: int
+    """1 for the first; no number is left out."""
+    kind: str
+    run: str
+    at: str
+    """When it was written: ISO 8601 in UTC, to the microsecond."""
+    body: Mapping[str, object]
+    """What it says, as JSON has it."""
+    before: str
+    """The hash of the entry before; 64 zeros for the first."""
+    hash: str
+    """SHA-256 in hex of the canonical JSON of all of the above."""
+
+    @property
+    def head(self) -> Head:
+        return Head(self.number, self.hash)
+
+
+class Wrong(StrEnum):
+    """What can be the matter with the ledger."""
+
+    CHANGED = "changed"
+    """The hash of an entry does not fit what it says."""
+    REMOVED = "removed"
+    """An entry is not there that must be."""
+    MOVED = "moved"
+    """An entry does not stand where it was written."""
+    DIFFERS = "differs"
+    """A run is told otherwise than its entry tells it."""
+    FOREIGN = "foreign"
+    """An entry tells of a run that there is not, or of one that has its entry already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is the matter with the ledger."""
+
+    wrong: Wrong
+    words: str
+    """Names the row and says what is the matter with it."""
+    number: int = 0
+    """Of the entry; 0 where there is none."""
+    run: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a report found different from the one before it; ids are ascending, the first 100 of each."""
+
+    against: str
+    """The run of the report before."""
+    added: int = 0
+    vanished: int = 0
+    """Events that the portal had then and has no more. An audit trail must not lose any: this is an alarm."""
+    changed: int = 0
+    """Events of which the portal tells other facts now."""
+    relabelled: int = 0
+    """Events of which only a name or the action's words are others now: somebody was renamed."""
+    added_ids: tuple[int, ...] = ()
+    vanished_ids: tuple[int, ...] = ()
+    changed_ids: tuple[int, ...] = ()
+    relabelled_ids: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.added, self.vanished, self.changed, self.relabelled))
+
+
+EventRecord = Mapping[str, str]
+"""What the TXT says of an event, as it stands there, by the names of its lines: ``Date``, ``User``, ``Action``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLines:
+    """What two reports say of the events that they differ in, by id; of some nothing may be known."""
+
+    before: Mapping[int, EventRecord] = field(default_factory=dict)
+    after: Mapping[int, EventRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a report comes from: what its manifest tells besides what was found."""
+
+    tool: str
+    """Name and version of what made it."""
+    run: str
+    origin: Origin
+    place: str
+    """Where it was asked for: a channel's id, or nothing."""
+    asker: str
+    """Who asked for it first: a user's id, or nothing for whoever hosts the bot."""
+    asked: datetime
+    began: datetime
+    head: Head | None
+    """The ledger's newest entry when filing began; none if it had no entry yet."""
+    supersedes: str
+    """The run whose report this one takes the place of."""
+
+
+class Outcome(StrEnum):
+    """What came of looking at a report again, worst first."""
+
+    BROKEN = "broken"
+    """The ledger itself has faults, so nothing can be told by it."""
+    CHANGED = "changed"
+    """What lies in DocSpace is not what was filed."""
+    MISSING = "missing"
+    """The report, or its manifest, is not there any more."""
+    REPLACED = "replaced"
+    """DocSpace has a newer version than the one that was filed."""
+    UNREADABLE = "unreadable"
+    """Not everything could be looked at, and what could be was as filed."""
+    INTACT = "intact"
+    NOT_CHECKED = "not checked"
+    """A head that lies elsewhere could not be reached; it says nothing, neither good nor bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    what: str
+    found: str
+    """What was found, in words; foreign text in it is made visible."""
+    outcome: Outcome
+    """INTACT if it is as it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A version of a file, as DocSpace's own history tells it. Every text is foreign."""
+
+    title: str
+    version: int
+    at: str
+    """ISO 8601."""
+    by: str
+    """The display name of who wrote it."""
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of looking at a report again."""
+
+    outcome: Outcome
+    """The worst of all checks."""
+    run: str
+    """Whose report it is."""
+    name: str
+    """What its files are called, without their endings."""
+    sha256: str
+    """Of the TXT, as the ledger has it."""
+    checks: tuple[Check, ...]
+    edits: tuple[Edit, ...]
+    """Of every file that is not as it was filed: the version that was, and those after it, oldest first."""
+    traces: tuple[str, ...]
+    """What the looking itself left in the portal's audit trail."""
+    head: Head | None
+    """The ledger's newest entry when it was checked."""
+    heads: tuple[Check, ...] = ()
+    """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
+
+    def beside(self, check: Check) -> "Verification":
+        """The same with another head that was looked at."""
+        heads = (*self.heads, check)
+        return replace(self, heads=heads, outcome=worst(self.checks, heads))
+
+    @property
+    def newest(self) -> int:
+        """The newest version that is in the place of what was filed; 0 if there is none."""
+        return max((edit.version for edit in self.edits), default=0) if self.outcome is Outcome.REPLACED else 0
+
+
+def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
+    """What all of it comes to: where no head could be reached, nobody can tell whether the ledger's end is there."""
+    outcomes = [check.outcome for check in (*checks, *heads)]
+    if heads and all(check.outcome is Outcome.NOT_CHECKED for check in heads):
+        outcomes.append(Outcome.UNREADABLE)
+    return min(outcomes, key=list(Outcome).index)
+
+
+class Result(StrEnum):
+    """What a reviewer says of a report."""
+
+    ACCEPTED = "accepted"
+    REMARKS = "accepted with remarks"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    """The reviewer takes back what they said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody else than the asker said of a report."""
+
+    run: str
+    reviewer: str
+    """A user's id."""
+    result: Result
+    reason: str
+    """Foreign text."""
+    sha256: str
+    """Of the TXT that was reviewed."""
+    file: int
+    """DocSpace's id of it."""
+    version: int
+    at: datetime
+    link: Head
+    """The ledger's entry of this review."""
+
+    @property
+    def accepts(self) -> bool:
+        return self.result in {Result.ACCEPTED, Result.REMARKS}
+
+
+class MonthState(StrEnum):
+    """How a month stands."""
+
+    REVIEWED = "reviewed"
+    """Its newest report was accepted by a second person."""
+    MADE = "made"
+    PROVISIONAL = "provisional"
+    """Its newest report was made before the month had settled."""
+    CHANGED_SINCE = "changed since"
+    """A report of it was accepted, and its newest one is another."""
+    FAILED = "failed"
+    """There is no report, and the newest attempt failed."""
+    RUNNING = "running"
+    """There is no report yet; it is being made, or waits for that."""
+    MISSING = "missing"
+    """There is no report, and nobody makes one."""
+    BEYOND_RETENTION = "beyond retention"
+    """There is no report, and the portal is set to keep events for a shorter time; what it still has can be read."""
+    AHEAD = "ahead"
+    """It is not over yet, and there is no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month of the calendar. Only reports of all events count."""
+
+    month: Month
+    state: MonthState
+    notes: tuple[str, ...] = ()
+    """What else is to be known, in words."""
+    run: str = ""
+    """The run of its newest report."""
+    verdict: Verdict | None = None
+    kept: int | None = None
+    sha256: str = ""
+    version: int = 0
+    """DocSpace's, of the TXT."""
+    url: str = ""
+    """Of the TXT in DocSpace; foreign text."""
+    reviewers: tuple[str, ...] = ()
+    """Who accepted the newest report: users' ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run of the history."""
+
+    entry: Entry
+    superseded_by: str
+    """The run whose report took the place of this one's."""
+    reviews: tuple[Review, ...]
+    """Those in force, oldest first."""
