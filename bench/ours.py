@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from bench.cases import CONCURRENCY
 from bench.job import Job, Outcome
 from bot.config.settings import PortalSettings
-from bot.docspace.clients import now, portals, workshop
-from reporting.build_report import draft, meet
+from bot.docspace.clients import build_context, now, portal_clients
+from reporting.build_report import build_report, preflight
 from reporting.period import Month
 from reporting.report import Order, Progress
 
@@ -19,10 +19,10 @@ UNTHROTTLED = 1_000_000
 def ours(job: Job) -> Outcome:
     """Meet the portal, read the month, prove it whole, write the TXT."""
     settings = settings_for(job)
-    with portals(settings) as source:
+    with portal_clients(settings) as source:
         portal = source(now())
-        told = meet(portal, folder=job.room)
-        made = draft(Order(Month(2025, 1)), told, portal, workshop(settings), watch=unwatched)
+        told = preflight(portal, folder=job.room)
+        made = build_report(Order(Month(2025, 1)), told, portal, build_context(settings), watch=unwatched)
     return Outcome(made.requests, str(made.path))
 
 

@@ -14,16 +14,16 @@ from bench.bounds import Bound
 from bot.desk import asked_for
 from bot.store.database import Store, connect
 from bot.store.migration import migrate
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from reporting.evidence import chain, ledger
 from reporting.evidence.calendar import calendar, history, total
 from reporting.evidence.ledger import runs
 from reporting.evidence.ledger_check import check
 from reporting.evidence.run_statement import as_stored, statement
-from reporting.filters import EVERYTHING
+from reporting.filters import ALL_EVENTS
 from reporting.period import Month
-from reporting.report import Change, Filed, Order, Verdict, report_name
-from reporting.run import Entry, Head, Origin, State
+from reporting.report import Change, FiledFile, Order, Verdict, report_name
+from reporting.run import ChainHead, Origin, Run, State
 from reporting.verification import Kind
 
 RUNS, YEARS = 10_000, 5
@@ -61,8 +61,8 @@ def questions() -> Mapping[str, Ask]:
     return {
         "history": lambda c: (history(c, month=None, year=None, most=100), total(c, month=None, year=None)),
         "calendar": lambda c: calendar(c, PORTAL, 2024, now=NOW, zone=zone, retention=180),
-        "status": lambda c: (ledger.going_on(c), asked_for(c, Place(CHANNEL, PERSON))),
-        "verify: the report": lambda c: ledger.filed(c, portal=PORTAL, name=report_name(may, EVERYTHING)),
+        "status": lambda c: (ledger.list_open_runs(c), asked_for(c, RequestContext(CHANNEL, PERSON))),
+        "verify: the report": lambda c: ledger.newest_filed(c, portal=PORTAL, name=report_name(may, ALL_EVENTS)),
         "verify, and each start: the whole ledger": check,
     }
 
@@ -71,12 +71,12 @@ def fill(c: Connection) -> None:
     """Every month of five years, made again and again; many at a time, since one by one it takes half a minute."""
     months = [Month(2020, 1).plus(number % (12 * YEARS)) for number in range(RUNS)]
     entries = [run(number, month, before(number)) for number, month in enumerate(months)]
-    c.execute(runs.insert(), [ledger.packed(entry) for entry in entries])
-    links, last = [], Head(0, chain.FIRST)
+    c.execute(runs.insert(), [ledger.to_row(entry) for entry in entries])
+    links, last = [], ChainHead(0, chain.FIRST)
     for number, row in enumerate(c.execute(as_stored(runs).order_by(runs.c.run)).mappings().all(), start=1):
         body = statement(row)
         told = {"number": number, "kind": Kind.RUN.value, "run": row["run"], "at": row["asked"], "before": last.hash}
-        last = Head(number, chain.digest(told | {"body": body}))
+        last = ChainHead(number, chain.digest(told | {"body": body}))
         links.append(told | {"body": chain.canonical(body), "hash": last.hash})
     c.execute(chain.ledger.insert(), links)
     link = update(runs).where(runs.c.run == bindparam("of")).values(link=bindparam("to"))
@@ -92,9 +92,9 @@ def name(number: int) -> str:
     return f"{number:016x}"
 
 
-def run(number: int, month: Month, earlier: str) -> Entry:
+def run(number: int, month: Month, earlier: str) -> Run:
     order, asked = Order(month), NOW - timedelta(minutes=RUNS - number)
-    return Entry(
+    return Run(
         run=name(number),
         order=order,
         origin=Origin.COMMAND,
@@ -115,9 +115,9 @@ def run(number: int, month: Month, earlier: str) -> Entry:
     )
 
 
-def filed(number: int) -> Filed:
+def filed(number: int) -> FiledFile:
     url, sha256 = f"{PORTAL}/doceditor?fileId={number}", f"{number:064x}"
-    return Filed(number, 1, 4711, "compliance-report.txt", url, 400_000, sha256, Change.VERSION)
+    return FiledFile(number, 1, 4711, "compliance-report.txt", url, 400_000, sha256, Change.VERSION)
 
 
 def lines(found: Mapping[str, float]) -> Iterator[str]:

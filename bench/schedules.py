@@ -19,7 +19,7 @@ from bot.store.database import Store, connect
 from bot.store.migration import migrate
 from handlers.recurrence import Rule
 from handlers.schedule import Plan
-from reporting.filters import EVERYTHING
+from reporting.filters import ALL_EVENTS
 
 MANY, FEW = 10_000, 100
 """Schedules there are, and schedules that are due."""
@@ -68,11 +68,11 @@ def filled() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="compliance-bench-") as folder:
         path = Path(folder) / "bot.sqlite"
         store = opened(path)
-        early, late = Plan(Rule("17", clock(9), "UTC"), EVERYTHING), Plan(Rule("last", clock(9), "UTC"), EVERYTHING)
+        early, late = Plan(Rule("17", clock(9), "UTC"), ALL_EVENTS), Plan(Rule("last", clock(9), "UTC"), ALL_EVENTS)
         with store.engine.begin() as connection:
             for number in range(MANY):
                 plan = early if number < FEW else late
-                schedules.keep(connection, plan, key=str(number), channel=f"C{number}", maker="U1", now=BEGIN)
+                schedules.save(connection, plan, key=str(number), channel=f"C{number}", maker="U1", now=BEGIN)
         store.engine.dispose()
         yield path
 

@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.config.settings import Settings
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from bot.store.tables import posts, requests
 from reporting.errors import DemoFailed
 from reporting.evidence import ledger
@@ -225,7 +225,7 @@ def staged(seed: int, folder: Path) -> Iterator[Soak]:
             portal.audit.add_all(month_of_events(month.year, month.month, count=200, seed=seed, zone=portal.setup.zone))
         names = {name.upper() for name in Settings.model_fields}
         own = {name: value for name, value in os.environ.items() if name not in names}
-        settings = own | surroundings(portal, slack, folder / "data") | {"PYTHONPATH": str(ROOT)}
+        settings = own | bot_settings(portal, slack, folder / "data") | {"PYTHONPATH": str(ROOT)}
         with (folder / "bot.log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=folder, env=settings, stderr=log)
         try:

@@ -12,46 +12,46 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.config.access_policy import Access, Refusals
-from bot.config.filter_profiles import profiles
+from bot.config.filter_profiles import read_profiles
 from bot.config.settings import Settings
-from bot.desk import FrontDesk
-from bot.docspace.clients import make_folder, now, portals, workshop
+from bot.desk import BotDesk
+from bot.docspace.clients import build_context, make_folder, now, portal_clients
 from bot.docspace.clock import PortalClock, elapsed
 from bot.docspace.time_zone import PortalZone
-from bot.doctor.cached_examination import Checkup, Examination
+from bot.doctor.cached_examination import CachedExamination, HealthReport
 from bot.doctor.examination import quick
-from bot.periodic_jobs import ticking
-from bot.queries.activities import Inquiries
-from bot.queries.overview import Front
-from bot.queries.reviews import Reviewing
-from bot.runs.activities import RealWork
-from bot.runs.admission import Reception
-from bot.runs.notifier import Telling
-from bot.schedules.activities import Scheduling
-from bot.schedules.admin_alerts import Alarms, ClockAlarm
+from bot.periodic_jobs import run_periodically
+from bot.queries.activities import QueryActivities
+from bot.queries.overview import Overview
+from bot.queries.reviews import ReviewActivities
+from bot.runs.activities import RunActivities
+from bot.runs.admission import Admission
+from bot.runs.notifier import Notifier
+from bot.schedules.activities import ScheduleActivities
+from bot.schedules.admin_alerts import AdminAlerts, ClockAlert
 from bot.schedules.overdue import Overdue
 from bot.schedules.reminders import Reminders
 from bot.schedules.ticker import HOUR, TICK, Ticks, tick
-from bot.slack.channels import Lacking, Rooms
-from bot.slack.clients import installation, patient, reached, web_client
+from bot.slack.channels import Channels, MissingScopes
+from bot.slack.clients import installation, retrying_client, translate_startup_errors, web_client
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.store.database import Store, connect, only_one
+from bot.store.database import Store, connect, single_instance
 from bot.store.migration import migrate
 from bot.store.replicas import new_name
-from bot.web.health import Health, Pulse
+from bot.web.health import Health, Heartbeat
 from bot.web.metrics import Metrics
-from bot.web.readiness import inner
-from bot.web.self_check import Debts, Vitals
-from bot.web.slack_delivery import Door
-from bot.web.startup import Inside, entrance
+from bot.web.readiness import own_conditions
+from bot.web.self_check import SelfCheck, UnpublishedRuns
+from bot.web.slack_delivery import DeliveryChannel
+from bot.web.startup import Supervision, serve
 from bot.workflows.engine import Engine
-from bot.workflows.replica import at_work
+from bot.workflows.replica import run_replica
 from handlers import register
 from handlers.commands.month_names import names
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check
-from reporting.verification import Fault
+from reporting.verification import LedgerFault
 
 log = structlog.get_logger()
 LOST = 70
@@ -59,7 +59,7 @@ LOST = 70
 
 
 @contextmanager
-def running(settings: Settings, *, pause: Callable[[float], float] = float) -> Iterator[Door]:
+def running(settings: Settings, *, pause: Callable[[float], float] = float) -> Iterator[DeliveryChannel]:
     """The bot at work, until the context is left. *pause* says how long a pause of so many seconds takes.
 
     Raises:
@@ -71,7 +71,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
     token = settings.slack_bot_token.get_secret_value()
     slack = web_client(token, settings.slack_api_url)
     installed, refusals = installation(slack), Refusals()
-    lacking = Lacking(installed.scopes)
+    lacking = MissingScopes(installed.scopes)
     access = Access(
         team=installed.team,
         users=settings.allowed_users,
@@ -80,52 +80,52 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         viewers=settings.viewers,
         refusals=refusals,
     )
-    people, rooms = People(slack, access), Rooms(slack, settings.limits, lacking)
-    named = profiles(settings.profiles_file)
+    people, rooms = People(slack, access), Channels(slack, settings.limits, lacking)
+    named = read_profiles(settings.profiles_file)
     make_folder(settings.data_dir)
     replica, nudged, metrics = new_name(), threading.Event(), Metrics()
-    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Pulse()
+    clock, ticks = PortalClock(settings.docspace_api_host, now, elapsed=elapsed), Heartbeat()
     with (
-        only_one(connect(settings.database)) as store,
-        portals(settings, metrics.heard, clock.heard, before=store.check, clock=clock.now) as portal,
+        single_instance(connect(settings.database)) as store,
+        portal_clients(settings, metrics.heard, clock.note_date, before=store.check, clock=clock.now) as portal,
         closing(store),
     ):
         migrate(store, now=now)
         store.remember()
         check_ledger(store)
-        vitals, debts = Vitals(lambda: store.rescue(now())), Debts(store, clock.now)
-        health = Health(inner(vitals, ticks, clock.differs, store, debts))
-        patiently = store.patient()
+        vitals, debts = SelfCheck(lambda: store.rescue(now())), UnpublishedRuns(store, clock.now)
+        health = Health(own_conditions(vitals, ticks, clock.differs, store, debts))
+        patiently = store.retrying()
         poster = Poster(patiently, slack, now)
         zone = PortalZone(portal, now)
-        telling = Telling(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
-        upkeep = Scheduling(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
-        work = RealWork(
+        telling = Notifier(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
+        upkeep = ScheduleActivities(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
+        work = RunActivities(
             replica=replica,
             portal=portal,
             folder=settings.compliance_room_folder_id,
-            workshop=workshop(settings),
+            workshop=build_context(settings),
             store=patiently,
             poster=poster,
             telling=telling,
-            reception=Reception(patiently, poster, telling, people, rooms, upkeep),
+            reception=Admission(patiently, poster, telling, people, rooms, upkeep),
             people=people,
             now=clock.now,
             check_clock=clock.check,
-            mend=lambda run: engine.mend(run),  # noqa: PLW0108 - the engine is made of this
-            lost=leave_at_once,
+            close_failed_run=lambda run: engine.close_failed(run),  # noqa: PLW0108 - the engine is made of this
+            on_taken_over=leave_at_once,
         )
         work.clean()
         upkeep.stop_unusable()
-        inquiries = Inquiries(
+        inquiries = QueryActivities(
             store=patiently,
             slack=slack,
             poster=poster,
             people=people,
             rooms=rooms,
-            reviewing=Reviewing(patiently, poster, people, telling, portal, now),
-            front=Front(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
-            examine=Examination(Checkup(partial(quick, settings)), health),
+            reviewing=ReviewActivities(patiently, poster, people, telling, portal, now),
+            front=Overview(patiently, portal, lambda: settings.report_timezone or zone(), refusals, lacking, now),
+            examine=HealthReport(CachedExamination(partial(quick, settings)), health),
             portal=portal,
             now=now,
             telling=telling,
@@ -134,8 +134,8 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         engine = Engine(
             settings.database, work, upkeep, inquiries, replica=replica, at_once=settings.max_runs, pause=pause
         )
-        app = bolt(patient(token, settings.slack_api_url), settings.slack_signing_secret.get_secret_value())
-        desk = FrontDesk(
+        app = bolt(retrying_client(token, settings.slack_api_url), settings.slack_signing_secret.get_secret_value())
+        desk = BotDesk(
             store=store,
             engine=engine,
             nudge=nudged.set,
@@ -149,27 +149,27 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         )
         register(app, desk)
         look = Ticks(partial(tick, store, zone=settings.report_timezone, now=clock.allowed), ticks)
-        compare = ClockAlarm(clock, portal, Alarms(people, poster)).look
-        being = at_work(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
+        compare = ClockAlert(clock, portal, AdminAlerts(people, poster)).look
+        being = run_replica(replica, store, engine, nudged=nudged, now=now, signs=vitals, lost=leave_at_once)
         alert = Overdue(store, poster, people, clock.now).look
         remind = Reminders(store, poster, portal, lambda: settings.report_timezone or zone(), clock.now).look
-        inside = Inside(store, health, metrics, lambda: refusals.total, now)
+        inside = Supervision(store, health, metrics, lambda: refusals.total, now)
         with (
             being,
-            ticking(
+            run_periodically(
                 [
-                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.learn, alert)),
+                    *((job, TICK) for job in (look, look.watch, compare, debts.look, zone.refresh, alert)),
                     (remind, HOUR),
                 ]
             ),
-            entrance(app, settings, inside) as door,
+            serve(app, settings, inside) as door,
         ):
             log.info("ready", door=door.where, connected=door.connected(), replica=replica)
             threading.Thread(target=names, name="month-names", daemon=True).start()  # else who first types one waits
             yield door
 
 
-def check_ledger(store: Store) -> list[Fault]:
+def check_ledger(store: Store) -> list[LedgerFault]:
     """What is the matter with the ledger, each fault logged. The bot goes on, for reports are due nevertheless."""
     head, faults = store.read(lambda c: (chain.head(c), check(c)))
     for fault in faults:
@@ -188,7 +188,7 @@ def bolt(slack: WebClient, signing_secret: str) -> App:
     """Bolt's app for the workspace that the client's token belongs to."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
-    with reached("to let the bot in"):
+    with translate_startup_errors("to let the bot in"):
         app = App(client=slack, signing_secret=signing_secret, logger=logger)
     slack.retry_handlers.clear()  # what listeners ask is repeated as handlers.slack.call_table says, and no more
     logger.setLevel(logging.WARNING)

@@ -82,7 +82,7 @@ def run() -> None:
     from bot.app import running
     from bot.config import logs
     from bot.config.settings import Settings, load
-    from bot.slack.clients import settle_proxies
+    from bot.slack.clients import apply_proxy_settings
 
     logs.configure()
     stop = threading.Event()
@@ -90,7 +90,7 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = load(Settings)
     logs.configure(secrets=settings.secrets)
-    settle_proxies(os.environ, settings.slack_api_url)
+    apply_proxy_settings(os.environ, settings.slack_api_url)
     with running(settings):
         while not stop.wait(A_SECOND):
             pass
@@ -114,12 +114,12 @@ def report(
 
     Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
     """
-    from bot.terminal.report import Wish, made
-    from reporting.document.formats import Form
+    from bot.terminal.report import ReportArgs, make_report
+    from reporting.document.formats import Format
 
-    extras = frozenset(form for form, wanted in ((Form.CSV, csv), (Form.JSONL, jsonl)) if wanted)
-    wish = Wish(month, tuple(words or ()), out=out, upload=upload, extras=extras)
-    raise typer.Exit(made(wish, portal_settings(), as_json=as_json))
+    extras = frozenset(form for form, wanted in ((Format.CSV, csv), (Format.JSONL, jsonl)) if wanted)
+    wish = ReportArgs(month, tuple(words or ()), out=out, upload=upload, extras=extras)
+    raise typer.Exit(make_report(wish, portal_settings(), as_json=as_json))
 
 
 @cli.command(
@@ -138,13 +138,13 @@ def submit(
     """
     from bot.config import logs
     from bot.config.settings import SubmitSettings, load
-    from bot.slack.clients import settle_proxies
-    from bot.terminal.submit import Ticket, submitted
+    from bot.slack.clients import apply_proxy_settings
+    from bot.terminal.submit import SubmitArgs, submit_request
 
     logs.configure()
     settings = load(SubmitSettings)
-    settle_proxies(os.environ, settings.slack_api_url)
-    typer.echo(submitted(Ticket(month, tuple(words or ()), channel), settings))
+    apply_proxy_settings(os.environ, settings.slack_api_url)
+    typer.echo(submit_request(SubmitArgs(month, tuple(words or ()), channel), settings))
 
 
 @cli.command(
@@ -161,7 +161,7 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
     from bot.terminal.arguments import Arguments
 
     subject = Arguments("verify", month, tuple(words or ()))
-    raise typer.Exit(evidence.verified(subject, portal_settings(), as_json=as_json))
+    raise typer.Exit(evidence.verify_report(subject, portal_settings(), as_json=as_json))
 
 
 @cli.command(
@@ -173,7 +173,7 @@ def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -
     from bot.terminal.arguments import Arguments
 
     subject = Arguments("diff", month, tuple(words or ()))
-    raise typer.Exit(evidence.compared(subject, portal_settings(), as_json=as_json))
+    raise typer.Exit(evidence.compare_versions(subject, portal_settings(), as_json=as_json))
 
 
 @cli.command(short_help="Show how the months of a year are covered.", epilog=example("calendar 2025"))
@@ -184,7 +184,7 @@ def calendar(
     """Show how the months of a year are covered: reviewed, made, provisional, missing and so on."""
     from bot.terminal import evidence
 
-    raise typer.Exit(evidence.covered(year, portal_settings(), as_json=as_json))
+    raise typer.Exit(evidence.show_calendar(year, portal_settings(), as_json=as_json))
 
 
 @cli.command(short_help="Show what was made, by whom, with what result.", epilog=example("history 2025-01"))
@@ -199,7 +199,7 @@ def history(
     from bot.terminal import evidence
 
     raise typer.Exit(
-        evidence.made_lately(of or (), portal_settings(), most=None if show_all else MOST, as_json=as_json)
+        evidence.show_history(of or (), portal_settings(), most=None if show_all else MOST, as_json=as_json)
     )
 
 
@@ -218,7 +218,7 @@ def bundle(
     from bot.terminal.arguments import Arguments
 
     subject = Arguments("bundle", month, tuple(words or ()), ("--out", str(out)))
-    raise typer.Exit(evidence.bundled(subject, portal_settings(), out=out))
+    raise typer.Exit(evidence.write_bundle(subject, portal_settings(), out=out))
 
 
 @cli.command(short_help="Say what is not in order, and how to mend it.", epilog=example("doctor"))
@@ -230,12 +230,12 @@ def doctor(
     Takes a few seconds and changes nothing. Ends with 1 if something is broken.
     """
     from bot.config import logs
-    from bot.doctor.examination import examine, facts, sound, words
+    from bot.doctor.examination import as_text, examine, findings_json, is_sound
 
     logs.configure()
     looked = examine()
-    typer.echo(json.dumps(facts(looked), indent=2) if as_json else words(looked))
-    raise typer.Exit(0 if sound(looked) else NOT_MADE)
+    typer.echo(json.dumps(findings_json(looked), indent=2) if as_json else as_text(looked))
+    raise typer.Exit(0 if is_sound(looked) else NOT_MADE)
 
 
 @cli.command(short_help="Copy the database while the bot works with it.", epilog=example("backup --out copy.sqlite"))
@@ -246,17 +246,17 @@ def backup(
 
     For a PostgreSQL it says which command does that.
     """
-    from bot.terminal.backup import kept
+    from bot.terminal.backup import back_up
 
-    typer.echo(kept(portal_settings(), out))
+    typer.echo(back_up(portal_settings(), out))
 
 
 @cli.command(short_help="Show the main job between stand-ins on this machine.", epilog=example("demo"))
 def demo() -> None:
     """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
-    from bot.demo.demo import show
+    from bot.demo.demo import run_demo
 
-    show()
+    run_demo()
 
 
 @cli.command(short_help="Try it out in a browser, between stand-ins on this machine.", epilog=example("sandbox"))

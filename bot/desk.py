@@ -10,29 +10,29 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.config.access_policy import Right, admin
-from bot.runs.cancellation import meant
+from bot.runs.cancellation import run_to_cancel
 from bot.store import requests, schedule_proposals, schedules
 from bot.store.database import Store
-from bot.store.requests import Asked
-from bot.store.schedule_proposals import Proposed
-from bot.workflows.report import Dismissal
-from handlers.commands.parser import proposed
+from bot.store.requests import StoredRequest
+from bot.store.schedule_proposals import StoredProposal
+from bot.workflows.report import CancelRun
+from handlers.commands.parser import read_button_value
 from handlers.desk import (
-    Amendment,
     Cancellation,
     FormSource,
-    Inquiry,
-    Keeping,
-    Opinion,
-    Place,
+    Query,
     Receipt,
     Request,
-    Saving,
+    RequestContext,
+    ReviewSubmission,
+    SaveProposal,
+    SaveSchedule,
+    ScheduleAction,
 )
 from handlers.exposure import Exposure, is_wording_of
-from handlers.query import Question
+from handlers.query import QueryKind
 from handlers.recurrence import NINE, Rule
-from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules
+from handlers.schedule import FormOpening, Plan, Proposal, Schedule, ScheduleList, ScheduleWithLastRun
 from handlers.views.mask import filter_words
 from reporting.errors import (
     ForAdmins,
@@ -45,10 +45,10 @@ from reporting.errors import (
     ZoneUnknown,
 )
 from reporting.evidence import ledger
-from reporting.filters import EVERYTHING, Only, expanded
+from reporting.filters import ALL_EVENTS, EventFilter, expanded
 from reporting.period import Month, zone
 from reporting.report import Order
-from reporting.run import Entry, Origin, UnderWay
+from reporting.run import OpenRuns, Origin, Run
 from reporting.time_zones import is_of_machine
 
 log = structlog.get_logger()
@@ -60,39 +60,39 @@ EARLIEST = ZoneInfo("Pacific/Kiritimati")
 """Where every month begins first, at UTC+14."""
 
 
-class Works(Protocol):
+class WorkflowQueue(Protocol):
     """What the engine does for the desk."""
 
-    def dismiss(self, key: str, dismissal: Dismissal) -> None: ...
-    def keep(self, keeping: Keeping) -> None: ...
-    def amend(self, amendment: Amendment) -> None: ...
-    def inquire(self, inquiry: Inquiry) -> None: ...
-    def review(self, opinion: Opinion) -> None: ...
+    def dismiss(self, key: str, dismissal: CancelRun) -> None: ...
+    def keep(self, keeping: SaveSchedule) -> None: ...
+    def amend(self, amendment: ScheduleAction) -> None: ...
+    def inquire(self, inquiry: Query) -> None: ...
+    def review(self, opinion: ReviewSubmission) -> None: ...
 
 
-class Door(Protocol):
+class AccessCheck(Protocol):
     """Who may, as far as can be told at once. Raises NotAllowed."""
 
-    def recall(self, place: Place, right: Right = ...) -> None:
+    def recall(self, place: RequestContext, right: Right = ...) -> None:
         """By what is known already."""
 
-    def admit_now(self, place: Place, right: Right = ...) -> Mapping[str, Any]:
+    def admit_now(self, place: RequestContext, right: Right = ...) -> Mapping[str, Any]:
         """By what Slack says within a moment; gives what it says of them."""
 
-    def may_ask(self, place: Place) -> bool:
+    def may_ask(self, place: RequestContext) -> bool:
         """Whether somebody who may look may ask as well."""
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDesk:
+class BotDesk:
     """Takes requests for the engine."""
 
     store: Store
-    engine: Works
+    engine: WorkflowQueue
     nudge: Callable[[], None]
     """Called when a request is written down, for somebody to look at it."""
-    people: Door
-    profiles: Mapping[str, Only]
+    people: AccessCheck
+    profiles: Mapping[str, EventFilter]
     zone: str
     """Of the reports; empty for the portal's own."""
     at_once: int
@@ -109,24 +109,24 @@ class FrontDesk:
         here = self.now().astimezone(ZoneInfo(name))
         return Month(here.year, here.month)
 
-    def admit(self, place: Place) -> None:
+    def admit(self, place: RequestContext) -> None:
         self.people.admit_now(place)
 
     def submit(self, request: Request) -> Receipt:
         self.people.recall(request.place)
-        request = definite(request, self.profiles, zone=self.zone, now=self.now())
+        request = complete_order(request, self.profiles, zone=self.zone, now=self.now())
         receipt = self.store.write(lambda c: requests.ask(c, request, now=self.now(), at_once=self.at_once))
         self.nudge()
         order = request.order
         log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)
         return receipt
 
-    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+    def rerun(self, place: RequestContext, run: str, key: str) -> Receipt:
         self.people.recall(place)
-        order = self._known(place, run).order
+        order = self._check_known_run(place, run).order
         return self.submit(Request(Order(order.month, only=order.only), place, key, Origin.BUTTON))
 
-    def _known(self, place: Place, run: str) -> Entry:
+    def _check_known_run(self, place: RequestContext, run: str) -> Run:
         """The run, as far as the asker may know of it.
 
         Raises:
@@ -137,42 +137,46 @@ class FrontDesk:
             raise NoReport(what="that", example="2025-01")
         return found
 
-    def cancel(self, cancellation: Cancellation) -> Entry:
+    def cancel(self, cancellation: Cancellation) -> Run:
         self.people.recall(cancellation.place, Right.CANCEL)
         place = cancellation.place
         if not cancellation.run:
             self._open_pending(place)
-        entry = self.store.read(lambda c: meant(ledger.going_on(c), asked_for(c, place).keys(), cancellation))
-        self.engine.dismiss(requests.request_id(cancellation.key), Dismissal(entry.run, place))
+        entry = self.store.read(
+            lambda c: run_to_cancel(ledger.list_open_runs(c), asked_for(c, place).keys(), cancellation)
+        )
+        self.engine.dismiss(requests.request_id(cancellation.key), CancelRun(entry.run, place))
         return entry
 
-    def _open_pending(self, place: Place) -> None:
+    def _open_pending(self, place: RequestContext) -> None:
         """Have runs for what somebody asked for a moment ago, if they may, so that they see and can cancel them."""
         mine = self.store.read(lambda c: requests.pending(c, place.asker))
         if mine and self.people.may_ask(place):
             for asked in mine:
                 self.store.write(lambda c, request=asked.id: requests.open_run(c, request))  # type: ignore[misc]
 
-    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+    def open_schedule(self, place: RequestContext, source: FormSource) -> FormOpening:
         is_admin = admin(self.people.admit_now(place))
         if source.number:
             found = self._numbered(source.number)
             if found.maker != place.asker and not is_admin:
                 raise ForAdmins(deed="change a schedule that somebody else made")
-            return opening(found.plan, own=found.maker == place.asker)
+            return form_opening(found.plan, own=found.maker == place.asker)
         if source.written:
-            return opening(source.written, own=source.own)
-        return self._opened_from(place, source.about) if source.about else Opening()
+            return form_opening(source.written, own=source.own)
+        return self._opened_from(place, source.about) if source.about else FormOpening()
 
-    def _opened_from(self, place: Place, about: str) -> Opening:
+    def _opened_from(self, place: RequestContext, about: str) -> FormOpening:
         """What a proposal of theirs says, or a schedule with the filter of a report."""
         mine = self.store.read(lambda c: schedule_proposals.find(c, about, asker=place.asker))
         if mine:
-            return opening(proposed(mine.plan), own=True)
-        entry = self._known(place, about)
-        return opening(Plan(MONTHLY, entry.order.only), own=is_wording_of(entry, place.asker))
+            return form_opening(read_button_value(mine.plan), own=True)
+        entry = self._check_known_run(place, about)
+        return form_opening(Plan(MONTHLY, entry.order.only), own=is_wording_of(entry, place.asker))
 
-    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
+    def propose(
+        self, place: RequestContext, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False
+    ) -> Proposal:
         person = self.people.admit_now(place)
         hidden = False
         if number:
@@ -182,12 +186,14 @@ class FrontDesk:
                 raise ForAdmins(deed="change a schedule that somebody else made")
             plan = replace(plan, only=schedule.plan.only) if keeps_filter else plan
             hidden = keeps_filter and not own
-        meant = self._meant(place, plan, number)
-        mine = Proposed(requests.request_id(f"proposal {key}"), place.asker, place.channel, number, str(meant.plan))
-        self.store.write(lambda c: schedule_proposals.write_down(c, mine, now=self.now()))
+        meant = self._plan_of(place, plan, number)
+        mine = StoredProposal(
+            requests.request_id(f"proposal {key}"), place.asker, place.channel, number, str(meant.plan)
+        )
+        self.store.write(lambda c: schedule_proposals.save_proposal(c, mine, now=self.now()))
         return replace(meant, id=mine.id, is_filter_hidden=hidden)
 
-    def _meant(self, place: Place, plan: Plan, number: int) -> Proposal:
+    def _plan_of(self, place: RequestContext, plan: Plan, number: int) -> Proposal:
         plan = Plan(self._zoned(plan.rule, place.channel), expanded(plan.only, self.profiles))
         if len(str(plan)) > LONGEST:
             raise TooLongToKeep
@@ -198,25 +204,25 @@ class FrontDesk:
         early = settles if max(dates[0], now) < settles else None
         return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
-    def save(self, saving: Saving) -> None:
+    def save(self, saving: SaveProposal) -> None:
         mine = self.store.read(lambda c: schedule_proposals.find(c, saving.proposal, asker=saving.place.asker))
         if mine is None:
             raise ProposalGone
         place = replace(saving.place, channel=mine.channel)
-        self.keep(Keeping(place, proposed(mine.plan), mine.id, mine.number, saving.press))
+        self.keep(SaveSchedule(place, read_button_value(mine.plan), mine.id, mine.number, saving.press))
 
-    def keep(self, keeping: Keeping) -> None:
+    def keep(self, keeping: SaveSchedule) -> None:
         self.people.recall(keeping.place)
-        plan = self._meant(keeping.place, keeping.plan, keeping.number).plan
+        plan = self._plan_of(keeping.place, keeping.plan, keeping.number).plan
         self.engine.keep(replace(keeping, plan=plan))
 
-    def amend(self, amendment: Amendment) -> Schedule:
+    def amend(self, amendment: ScheduleAction) -> Schedule:
         self.people.recall(amendment.place)
         found = self._numbered(amendment.number)
         self.engine.amend(amendment)
         return found
 
-    def schedule(self, place: Place, number: int) -> Schedule:
+    def schedule(self, place: RequestContext, number: int) -> Schedule:
         self.people.admit_now(place)
         found = self._numbered(number)
         if found.channel != place.channel and found.maker != place.asker:
@@ -229,20 +235,23 @@ class FrontDesk:
             raise NoSuchSchedule(number=number)
         return found
 
-    def schedules(self, place: Place) -> Schedules:
+    def schedules(self, place: RequestContext) -> ScheduleList:
         self.people.admit_now(place, Right.LOOK)
         found = self.store.read(
-            lambda c: tuple(Listed(one, requests.last_of(c, one.number)) for one in schedules.listed(c, place.channel))
+            lambda c: tuple(
+                ScheduleWithLastRun(one, requests.last_of(c, one.number))
+                for one in schedules.list_schedules(c, place.channel)
+            )
         )
-        return Schedules(found, may_change=self.people.may_ask(place))
+        return ScheduleList(found, may_change=self.people.may_ask(place))
 
-    def inquire(self, inquiry: Inquiry) -> None:
-        if inquiry.question is not Question.HOME:  # the page itself says that they may not
-            self.people.recall(inquiry.place, right_to(inquiry.question))
+    def inquire(self, inquiry: Query) -> None:
+        if inquiry.question is not QueryKind.HOME:  # the page itself says that they may not
+            self.people.recall(inquiry.place, required_right(inquiry.question))
         self.store.check()
         self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
 
-    def review(self, opinion: Opinion) -> None:
+    def review(self, opinion: ReviewSubmission) -> None:
         self.people.recall(opinion.place)
         self.store.check()
         self.engine.review(opinion)
@@ -255,37 +264,37 @@ class FrontDesk:
             raise ZoneUnknown(example=rule)
         return replace(rule, zone=zone(name).key)
 
-    def status(self, place: Place) -> UnderWay:
+    def status(self, place: RequestContext) -> OpenRuns:
         everything = admin(self.people.admit_now(place, Right.LOOK))
         self._open_pending(place)
-        going_on, asked = self.store.read(lambda c: (ledger.going_on(c), asked_for(c, place)))
-        known = self.store.read(lambda c: [everything or knows(c, entry, place.asker) for entry in going_on])
+        going_on, asked = self.store.read(lambda c: (ledger.list_open_runs(c), asked_for(c, place)))
+        known = self.store.read(lambda c: [everything or may_see_run(c, entry, place.asker) for entry in going_on])
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return UnderWay(here, ahead, elsewhere=sum(known) - len(here))
+        return OpenRuns(here, ahead, elsewhere=sum(known) - len(here))
 
 
-def right_to(question: Question) -> Right:
+def required_right(question: QueryKind) -> Right:
     """What somebody needs for an answer; to have a month read again is to ask for a report."""
-    return Right.ASK if question is Question.REREAD else Right.LOOK
+    return Right.ASK if question is QueryKind.REREAD else Right.LOOK
 
 
-def knows(c: Connection, entry: Entry, user: str) -> bool:
+def may_see_run(c: Connection, entry: Run, user: str) -> bool:
     return requests.known_run(c, entry.run, user) is not None
 
 
-def opening(plan: Plan, *, own: bool) -> Opening:
+def form_opening(plan: Plan, *, own: bool) -> FormOpening:
     """A form with that plan; of what others have written, without a filter that tells more than kinds of events.
 
     How much they may see of it in the channel is not asked here: that would take too long.
     """
     words = filter_words(plan.only, Exposure.COUNTS)
     if own or words == str(plan.only):
-        return Opening(plan)
-    return Opening(replace(plan, only=EVERYTHING), hidden=words)
+        return FormOpening(plan)
+    return FormOpening(replace(plan, only=ALL_EVENTS), hidden=words)
 
 
-def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: datetime) -> Request:
+def complete_order(request: Request, profiles: Mapping[str, EventFilter], *, zone: str, now: datetime) -> Request:
     """The request with everything that the settings say of it.
 
     Raises:
@@ -301,6 +310,6 @@ def definite(request: Request, profiles: Mapping[str, Only], *, zone: str, now: 
     return replace(request, order=order, place=place)
 
 
-def asked_for(c: Connection, place: Place) -> dict[str, Asked]:
+def asked_for(c: Connection, place: RequestContext) -> dict[str, StoredRequest]:
     """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
     return requests.in_channel(c, place.asker) | requests.in_channel(c, place.channel)

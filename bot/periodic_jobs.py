@@ -32,7 +32,7 @@ class Interval(BaseTrigger):  # type: ignore[misc]
 
 
 @contextmanager
-def ticking(jobs: Sequence[tuple[Callable[[], None], float]]) -> Iterator[None]:
+def run_periodically(jobs: Sequence[tuple[Callable[[], None], float]]) -> Iterator[None]:
     """Do each of the jobs at once and then again and again, after so many seconds, until the context is left.
 
     A job is never done twice at a time, and one that takes long holds up none of the others. After a pause of the
@@ -51,7 +51,7 @@ def ticking(jobs: Sequence[tuple[Callable[[], None], float]]) -> Iterator[None]:
 
     def guard() -> None:
         while not ended.wait(GUARD):
-            hasten(scheduler, datetime.now(UTC))
+            run_overdue(scheduler, datetime.now(UTC))
 
     thread = threading.Thread(target=guard, name="guard of the clock", daemon=True)
     scheduler.start()
@@ -64,7 +64,7 @@ def ticking(jobs: Sequence[tuple[Callable[[], None], float]]) -> Iterator[None]:
         scheduler.shutdown(wait=False)
 
 
-def hasten(scheduler: BackgroundScheduler, now: datetime) -> None:
+def run_overdue(scheduler: BackgroundScheduler, now: datetime) -> None:
     """Have every job done *now* whose next run is further away than its interval."""
     for job in scheduler.get_jobs():
         early = (job.next_run_time - now).total_seconds() - job.trigger.seconds

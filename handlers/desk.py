@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from handlers.query import Question
-from handlers.schedule import Opening, Plan, Proposal, Schedule, Schedules, Verb
-from reporting.filters import EVERYTHING, Only
+from handlers.query import QueryKind
+from handlers.schedule import FormOpening, Plan, Proposal, Schedule, ScheduleList, Verb
+from reporting.filters import ALL_EVENTS, EventFilter
 from reporting.period import Month
 from reporting.report import Order
-from reporting.run import Entry, Origin, UnderWay
+from reporting.run import OpenRuns, Origin, Run
 
 DIRECT = ("D", "U", "W")
 """What the id of somebody's direct messages begins with, or that of a person in its place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RequestContext:
     """Where somebody asked, and who."""
 
     channel: str
@@ -29,7 +29,7 @@ class Place:
     """Where answers go that only the asker sees: 5 of them, within 30 minutes."""
 
 
-def direct(channel: str) -> bool:
+def is_direct_message(channel: str) -> bool:
     """Whether that is somebody's direct messages, by their own id or by that of a person.
 
     Source: Slack's ids begin with D for direct messages, with U or W for people.
@@ -42,7 +42,7 @@ class Request:
     """What somebody wants, and where the answer belongs."""
 
     order: Order
-    place: Place
+    place: RequestContext
     key: str
     """Names this very click or command, so that Slack delivering it twice is still one request."""
     origin: Origin = Origin.COMMAND
@@ -72,7 +72,7 @@ class Receipt:
 class Cancellation:
     """Which run somebody does not want any more: that one, that of a month, or the only one there and of theirs."""
 
-    place: Place
+    place: RequestContext
     key: str
     """Names this very click or command."""
     run: str = ""
@@ -80,10 +80,10 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class SaveSchedule:
     """A schedule that somebody wants to be kept, or changed."""
 
-    place: Place
+    place: RequestContext
     plan: Plan
     key: str
     """Names what was said back: however often that is saved, it is one schedule."""
@@ -99,10 +99,10 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class SaveProposal:
     """A proposal that somebody wants to be kept as it was said back."""
 
-    place: Place
+    place: RequestContext
     """The channel is the proposal's, not the one where it is saved."""
     proposal: str
     press: str = ""
@@ -123,10 +123,10 @@ class FormSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class ScheduleAction:
     """What somebody wants to be done with a schedule."""
 
-    place: Place
+    place: RequestContext
     number: int
     verb: Verb
     key: str
@@ -134,15 +134,15 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class Query:
     """What somebody wants looked up, and where the answer belongs."""
 
-    question: Question
-    place: Place
+    question: QueryKind
+    place: RequestContext
     key: str
     """Names this very click or command."""
     month: Month | None = None
-    only: Only = EVERYTHING
+    only: EventFilter = ALL_EVENTS
     year: int = 0
     """0 without one."""
     run: str = ""
@@ -154,10 +154,10 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class ReviewSubmission:
     """What a second person thinks of a report."""
 
-    place: Place
+    place: RequestContext
     run: str
     result: str
     """One of :class:`reporting.verification.Result`'s values, as the form has it."""
@@ -189,7 +189,7 @@ class Desk(Protocol):
         """
         ...
 
-    def admit(self, place: Place) -> None:
+    def admit(self, place: RequestContext) -> None:
         """Make sure that somebody may ask for reports there, before a form opens for them.
 
         Raises:
@@ -209,7 +209,7 @@ class Desk(Protocol):
         """
         ...
 
-    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+    def rerun(self, place: RequestContext, run: str, key: str) -> Receipt:
         """Ask once more for what a run was to report; *key* names this very click.
 
         Raises:
@@ -218,7 +218,7 @@ class Desk(Protocol):
         """
         ...
 
-    def cancel(self, cancellation: Cancellation) -> Entry:
+    def cancel(self, cancellation: Cancellation) -> Run:
         """Write down that a run is not wanted any more; whether the asker may end it is looked up afterwards.
 
         Raises:
@@ -228,7 +228,7 @@ class Desk(Protocol):
         """
         ...
 
-    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+    def open_schedule(self, place: RequestContext, source: FormSource) -> FormOpening:
         """What a form for a schedule begins with, cut to what the asker may see.
 
         Raises:
@@ -239,7 +239,9 @@ class Desk(Protocol):
         """
         ...
 
-    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
+    def propose(
+        self, place: RequestContext, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False
+    ) -> Proposal:
         """What *plan* means, for a new schedule or in place of another's, written down under a name of its own.
 
         *key* names the words that are said back. A change that *keeps_filter* leaves the schedule's filter as it is,
@@ -253,7 +255,7 @@ class Desk(Protocol):
         """
         ...
 
-    def save(self, saving: Saving) -> None:
+    def save(self, saving: SaveProposal) -> None:
         """Have a proposal kept; whether the asker may have it is looked up first, and told.
 
         Raises:
@@ -262,7 +264,7 @@ class Desk(Protocol):
         """
         ...
 
-    def keep(self, keeping: Keeping) -> None:
+    def keep(self, keeping: SaveSchedule) -> None:
         """The same for a plan that a button of an earlier release carries.
 
         Raises:
@@ -270,7 +272,7 @@ class Desk(Protocol):
         """
         ...
 
-    def amend(self, amendment: Amendment) -> Schedule:
+    def amend(self, amendment: ScheduleAction) -> Schedule:
         """Have something done with a schedule; whether the asker may is looked up first, and told.
 
         Raises:
@@ -278,7 +280,7 @@ class Desk(Protocol):
         """
         ...
 
-    def schedule(self, place: Place, number: int) -> Schedule:
+    def schedule(self, place: RequestContext, number: int) -> Schedule:
         """The schedule of that number in the channel.
 
         Raises:
@@ -286,7 +288,7 @@ class Desk(Protocol):
         """
         ...
 
-    def schedules(self, place: Place) -> Schedules:
+    def schedules(self, place: RequestContext) -> ScheduleList:
         """The schedules of the channel.
 
         Raises:
@@ -295,7 +297,7 @@ class Desk(Protocol):
         """
         ...
 
-    def inquire(self, inquiry: Inquiry) -> None:
+    def inquire(self, inquiry: Query) -> None:
         """Have something looked up, once it is known that the asker may know it, and told.
 
         Raises:
@@ -305,7 +307,7 @@ class Desk(Protocol):
         """
         ...
 
-    def review(self, opinion: Opinion) -> None:
+    def review(self, opinion: ReviewSubmission) -> None:
         """Have a review written into the ledger, if the reviewer may, and told.
 
         Raises:
@@ -313,7 +315,7 @@ class Desk(Protocol):
         """
         ...
 
-    def status(self, place: Place) -> UnderWay:
+    def status(self, place: RequestContext) -> OpenRuns:
         """What is being made for the channel, and for the asker alone.
 
         Raises:

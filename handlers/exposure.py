@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from reporting.run import Entry, Origin
+from reporting.run import Origin, Run
 
 
 class Exposure(IntEnum):
@@ -46,6 +46,6 @@ class Limits:
         return min(self.preview, highest.get(kind, Exposure.COUNTS))
 
 
-def is_wording_of(entry: Entry, user: str) -> bool:
+def is_wording_of(entry: Run, user: str) -> bool:
     """Whether somebody has written the run's filter, and so may read it: not who pressed a button to have it again."""
     return entry.asker == user and entry.origin is not Origin.BUTTON

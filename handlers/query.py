@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Question(StrEnum):
+class QueryKind(StrEnum):
     """What is looked up; all of it is answered once it is known that the asker may know."""
 
     VERIFY = "verify"

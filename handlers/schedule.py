@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from handlers.recurrence import Rule
-from reporting.filters import Only
+from reporting.filters import EventFilter
 from reporting.period import Month
-from reporting.run import Entry
+from reporting.run import Run
 
 
-class Standing(StrEnum):
+class ScheduleStatus(StrEnum):
     """Whether a schedule goes on."""
 
     ACTIVE = "active"
@@ -34,7 +34,7 @@ class Plan:
     """When, and of which events; not written down yet."""
 
     rule: Rule
-    only: Only
+    only: EventFilter
 
     def __str__(self) -> str:
         return f"{self.rule} {self.only}".rstrip()
@@ -62,7 +62,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class FormOpening:
     """What a form for a schedule begins with, as far as whoever opens it may see it."""
 
     plan: Plan | None = None
@@ -81,7 +81,7 @@ class Schedule:
     maker: str
     """Slack's id of who made it, in whose name it runs."""
     plan: Plan
-    standing: Standing
+    standing: ScheduleStatus
     why: str
     """Why it is paused, if the bot did that."""
     next: Month
@@ -109,17 +109,17 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ScheduleWithLastRun:
     """A schedule with the newest run that it made."""
 
     schedule: Schedule
-    last: Entry | None
+    last: Run | None
 
 
 @dataclass(frozen=True, slots=True)
-class Schedules:
+class ScheduleList:
     """The schedules of a place, for somebody."""
 
-    listed: tuple[Listed, ...]
+    listed: tuple[ScheduleWithLastRun, ...]
     may_change: bool
     """Whether the reader may do anything with them, not only look."""

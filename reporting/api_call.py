@@ -12,7 +12,7 @@ LONGEST_WAIT, LONGEST_PAUSE = 10.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ApiCall:
     """A request and its answer, as far as anybody may know them: nothing of the key, nothing of the content."""
 
     method: str
@@ -33,7 +33,7 @@ class Exchange:
         return f"{came}  {self.method} {unquote(self.target)}"
 
 
-def trouble(made: Sequence[Exchange]) -> str:
+def portal_trouble(made: Sequence[ApiCall]) -> str:
     """How the portal failed to answer the newest request, and when it is asked again; empty if it answered."""
     status = made[-1].status if made else FAILING - 1
     if status == TOO_MANY:

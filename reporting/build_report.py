@@ -13,41 +13,48 @@ from uuid import uuid4
 
 from reporting.actions import TITLES, Highlight
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.server_info import About, about
+from reporting.docspace.api.server_info import ServerInfo, server_info
 from reporting.docspace.audit.count import count
 from reporting.docspace.audit.page import endpoint
-from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.docspace.audit.probe import PortalView, probe
 from reporting.docspace.audit.retention import Lifetime, gaps, lifetime, signins_gaps
 from reporting.docspace.audit.signins import signins
 from reporting.docspace.audit.trail import Reading, Trail, scratch
 from reporting.docspace.directory.account import moment
-from reporting.docspace.directory.resolve_filter import understand
+from reporting.docspace.directory.resolve_filter import resolve_filter
 from reporting.docspace.files.content_match import Content, Known
-from reporting.docspace.files.filing import check_folder, file_away, place
-from reporting.document.append_file import Records, Region, Regions
+from reporting.docspace.files.filing import check_folder, file_once, upload_or_match
+from reporting.document.append_file import AppendFile, Records, Region
 from reporting.document.csv_jsonl import csv_head
-from reporting.document.formats import Form
+from reporting.document.formats import Format
 from reporting.document.header import LAST, Findings, header
 from reporting.document.highlights import section
 from reporting.document.tally import Tally
-from reporting.document.writer import bind, blocks_of, disk, passed, write_events, write_signins
+from reporting.document.writer import (
+    disk_errors,
+    file_blocks,
+    watch_blocks,
+    write_atomically,
+    write_events,
+    write_signins,
+)
 from reporting.errors import CountContradicts, OutOfTime, PortalError, TrailError
 from reporting.events import AuditEvent
 from reporting.evidence.manifest import ENDING, in_docspace, manifest, on_disk
-from reporting.matcher import Sieve
+from reporting.matcher import Matcher
 from reporting.period import zone
-from reporting.recording_check import BotUpload, RecordingCheck, check, required, targets
-from reporting.report import Counted, Draft, Filing, Judgement, Order, ReadSlice, Scope, SignIns, Verdict
-from reporting.report_scope import scoped
-from reporting.verdict import Clocks, judge, unsettled
+from reporting.recording_check import BotUpload, RecordingCheck, check_recording, required, targets
+from reporting.report import Assessment, BuiltReport, Counted, Order, ReadSlice, Scope, SignIns, UploadResult, Verdict
+from reporting.report_scope import report_scope
+from reporting.verdict import Clocks, assess, unsettled
 from reporting.verification import Provenance
 
 CHANGING = "events came or went while it was read, so their number could not be checked"
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class BuildContext:
     """What making a report needs besides the portal."""
 
     folder: Path
@@ -58,7 +65,7 @@ class Workshop:
     """Aware."""
     began: datetime | None = None
     """When the run began that the report is made for; without a run, it begins when it is made."""
-    extras: tuple[Form, ...] = ()
+    extras: tuple[Format, ...] = ()
     """Forms besides the TXT."""
 
 
@@ -67,21 +74,21 @@ class Part:
     """The records of one stretch of time, written in every form and counted."""
 
     tally: Tally
-    regions: Mapping[Form, tuple[Region, ...]]
+    regions: Mapping[Format, tuple[Region, ...]]
     """Where each form's records lie in its file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class ReportData:
     """Everything that was read for a report."""
 
     parts: list[Part]
     """Oldest first."""
     slices: tuple[ReadSlice, ...]
     """How each part was read."""
-    files: Mapping[Form, Regions]
+    files: Mapping[Format, AppendFile]
     """Of each form, and of the index."""
-    judgement: Judgement
+    judgement: Assessment
     signins: SignIns
     entries: BinaryIO
     """The section of the sign-ins."""
@@ -96,32 +103,38 @@ class Material:
     began: datetime | None
     """When the reading began, where the month had not settled then."""
 
-    def blocks(self, form: Form) -> Iterator[bytes]:
+    def blocks(self, form: Format) -> Iterator[bytes]:
         """The records of all events in that form, oldest first, some in memory at a time."""
         return self.files[form].blocks(region for part in self.parts for region in part.regions[form])
 
     def records(self) -> Iterator[bytes]:
         """Everything that is told one by one, as it stands in the TXT."""
-        yield from self.blocks(Form.TXT)
-        yield from blocks_of(self.entries)
+        yield from self.blocks(Format.TXT)
+        yield from file_blocks(self.entries)
 
 
-def meet(portal: Portal, *, folder: int | None) -> About:
+def preflight(portal: Portal, *, folder: int | None) -> ServerInfo:
     """Who the portal is; and, before the long work, whether its result could be filed in *folder*.
 
     Raises:
         PortalError: the portal does not let us in.
         FilingError: the report could not be filed.
     """
-    told = about(portal)
+    told = server_info(portal)
     if folder is not None:
         check_folder(portal, folder)
     return told
 
 
-def draft(
-    order: Order, told: About, portal: Portal, workshop: Workshop, *, watch: Watch, uploads: Iterable[BotUpload] = ()
-) -> Draft:
+def build_report(
+    order: Order,
+    told: ServerInfo,
+    portal: Portal,
+    workshop: BuildContext,
+    *,
+    watch: OnProgress,
+    uploads: Iterable[BotUpload] = (),
+) -> BuiltReport:
     """Read the month and write the report, whose files appear under their names only when they are whole.
 
     *uploads* are the bot's own: the audit trail has to show those of the month.
@@ -129,14 +142,14 @@ def draft(
     Raises:
         ComplianceError: there is no report, and why.
     """
-    scope = scoped(order, told, now=workshop.now())
-    with disk(workshop.folder), ExitStack() as files:
-        material = gather(scope, told, portal, workshop, files, watch=watch, uploads=uploads)
+    scope = report_scope(order, told, now=workshop.now())
+    with disk_errors(workshop.folder), ExitStack() as files:
+        material = read_sources(scope, told, portal, workshop, files, watch=watch, uploads=uploads)
         tally = Tally.of(part.tally for part in material.parts)
-        sha256, records = bind_all(scope, material, tally, workshop)
+        sha256, records = write_files(scope, material, tally, workshop)
         path = workshop.folder / scope.filename
         size = path.stat().st_size
-    return Draft(
+    return BuiltReport(
         scope=scope,
         judgement=material.judgement,
         signins=material.signins,
@@ -149,38 +162,38 @@ def draft(
         users=tally.most_active(),
         other_users=tally.other_users,
         path=path,
-        extras=tuple(path.with_name(named(form, scope)) for form in workshop.extras),
+        extras=tuple(path.with_name(file_name(form, scope)) for form in workshop.extras),
         size=size,
         sha256=sha256,
         records=records,
         slices=material.slices,
-        index=path.with_name(named(Form.INDEX, scope)),
+        index=path.with_name(file_name(Format.INDEX, scope)),
         days=tally.daily(),
         behaviour=material.view.facts(),
         recording=material.recording,
     )
 
 
-def gather(
+def read_sources(
     scope: Scope,
-    told: About,
+    told: ServerInfo,
     portal: Portal,
-    workshop: Workshop,
+    workshop: BuildContext,
     files: ExitStack,
     *,
-    watch: Watch,
+    watch: OnProgress,
     uploads: Iterable[BotUpload],
-) -> Material:
+) -> ReportData:
     """Read all that the report is made of; it lies in *files* until they are closed."""
     own, shown = zone(told.timezone), zone(scope.zone)
     audit = endpoint(portal)
     view = probe(audit, own, nobody=uuid4(), now=max(workshop.now(), scope.window.end))
     clocks = Clocks(ours=workshop.now(), portal=moment(portal.date))
     expected = required(uploads, scope.window, now=clocks.earliest)
-    sieve = understand(scope.only, portal, scope.window)
+    sieve = resolve_filter(scope.only, portal, scope.window)
     kept = lifetime(portal)
-    forms = (Form.TXT, *workshop.extras, Form.INDEX, Form.HIGHLIGHTS)
-    bodies = {form: Regions(files.enter_context(scratch(workshop.folder))) for form in forms}
+    forms = (Format.TXT, *workshop.extras, Format.INDEX, Format.HIGHLIGHTS)
+    bodies = {form: AppendFile(files.enter_context(scratch(workshop.folder))) for form in forms}
 
     def write(events: Iterator[AuditEvent]) -> Part:
         records = {form: Records(body) for form, body in bodies.items()}
@@ -197,18 +210,18 @@ def gather(
     trail = Trail(audit, view, own, at_once=portal.at_once, watch=watch, halt=portal.halt)
     reading = trail.read(scope.window, folder=workshop.folder, finish=write, errands=errands)
     slices, parts = tuple(one for one, _ in reading.parts), [part for _, part in reading.parts]
-    recording, lost = check(expected, Tally.of(part.tally for part in parts).uploads)
+    recording, lost = check_recording(expected, Tally.of(part.tally for part in parts).uploads)
     missing = tuple(gaps(portal, scope.window, kept=kept.audit_trail_life_time, now=clocks.earliest))
-    judgement = judge(scope.window, gaps=(*missing, *lost), clocks=clocks, settle=workshop.settle)
-    judgement = weighed(judgement, reading, scope, portal.host)
+    judgement = assess(scope.window, gaps=(*missing, *lost), clocks=clocks, settle=workshop.settle)
+    judgement = assess_count(judgement, reading, scope, portal.host)
     early = any(unsettled(scope.window, clocks=clocks, settle=workshop.settle))
     compared = before[0] if judgement.verdict is Verdict.COMPLETE else None
     highlights = files.enter_context(scratch(workshop.folder))
-    for block in bodies[Form.HIGHLIGHTS].blocks(lies for part in parts for lies in part.regions[Form.HIGHLIGHTS]):
+    for block in bodies[Format.HIGHLIGHTS].blocks(lies for part in parts for lies in part.regions[Format.HIGHLIGHTS]):
         highlights.write(block)
     failed.seek(0)
     shutil.copyfileobj(failed, highlights)
-    return Material(
+    return ReportData(
         parts=parts,
         slices=slices,
         files=bodies,
@@ -224,7 +237,7 @@ def gather(
     )
 
 
-def weighed(judgement: Judgement, reading: Reading[Part], scope: Scope, host: str) -> Judgement:
+def assess_count(judgement: Assessment, reading: Reading[Part], scope: Scope, host: str) -> Assessment:
     """The verdict in the light of the count; while a month is not settled, events may come as it is read.
 
     Raises:
@@ -248,14 +261,14 @@ def month_before(portal: Portal, scope: Scope) -> int | None:
         return None
 
 
-def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop) -> tuple[str, str]:
+def write_files(scope: Scope, material: ReportData, tally: Tally, workshop: BuildContext) -> tuple[str, str]:
     """Write the files under their names; give the SHA-256 of the TXT and of its records alone in hex.
 
     The latter is the same for the same records, whatever the header says of them.
     """
     for form in workshop.extras:
-        above = csv_head() if form is Form.CSV else b""
-        bind(chain([above], material.blocks(form)), workshop.folder / named(form, scope))
+        above = csv_head() if form is Format.CSV else b""
+        write_atomically(chain([above], material.blocks(form)), workshop.folder / file_name(form, scope))
     counts = {**tally.highlights(), Highlight.FAILED_SIGN_IN: material.signins.failed}
     found = Findings(
         judgement=material.judgement,
@@ -267,18 +280,18 @@ def bind_all(scope: Scope, material: Material, tally: Tally, workshop: Workshop)
         began=material.began,
     )
     head, records = "".join(f"{line}\n" for line in header(scope, found)).encode(), hashlib.sha256()
-    told = chain([head], passed(material.records(), records.update), [LAST])
-    sha256 = bind(told, workshop.folder / scope.filename)
-    bind(material.blocks(Form.INDEX), workshop.folder / named(Form.INDEX, scope))
+    told = chain([head], watch_blocks(material.records(), records.update), [LAST])
+    sha256 = write_atomically(told, workshop.folder / scope.filename)
+    write_atomically(material.blocks(Format.INDEX), workshop.folder / file_name(Format.INDEX, scope))
     return sha256, records.hexdigest()
 
 
-def named(form: Form, scope: Scope) -> str:
+def file_name(form: Format, scope: Scope) -> str:
     """What a form of the report is called on this machine; what is not for people is hidden."""
-    return f"{'.' if form is Form.INDEX else ''}{scope.name}.{form}"
+    return f"{'.' if form is Format.INDEX else ''}{scope.name}.{form}"
 
 
-def file(made: Draft, portal: Portal, folder: int, *, known: Known, origin: Provenance) -> Filing:
+def file_report(made: BuiltReport, portal: Portal, folder: int, *, known: Known, origin: Provenance) -> UploadResult:
     """Upload the report, and its other forms, to *folder* and confirm that they lie there; then its manifest.
 
     What lies there already is not uploaded again; *known* spares a download to see that. Where nothing has changed the
@@ -288,29 +301,29 @@ def file(made: Draft, portal: Portal, folder: int, *, known: Known, origin: Prov
         ComplianceError: one of them is not known to lie there, and why.
     """
     version, room = made.scope.version, made.path.parent
-    with disk(room):
+    with disk_errors(room):
         filed = [
             one
             for path in (made.path, *made.extras)
-            for one in file_away(portal, folder, path=path, name=path.name, version=version, scratch=room, known=known)
+            for one in file_once(portal, folder, path=path, name=path.name, version=version, scratch=room, known=known)
         ]
-        filing = Filing(tuple(filed))
+        filing = UploadResult(tuple(filed))
         if filing.unchanged:
             return filing
         paper = write_manifest(made, origin, map(in_docspace, filed))
-        return replace(filing, manifest=place(portal, folder, paper, version=version, known=known))
+        return replace(filing, manifest=upload_or_match(portal, folder, paper, version=version, known=known))
 
 
-def describe(made: Draft, origin: Provenance) -> Path:
+def write_local_manifest(made: BuiltReport, origin: Provenance) -> Path:
     """Write the manifest of a report that is not uploaded, beside it; where it is."""
-    with disk(made.path.parent):
+    with disk_errors(made.path.parent):
         files = [Content.of(path, path.name) for path in (made.path, *made.extras)]
         return write_manifest(made, origin, (on_disk(one.name, one.size, one.sha256) for one in files)).path
 
 
-def write_manifest(made: Draft, origin: Provenance, files: Iterable[Mapping[str, object]]) -> Content:
+def write_manifest(made: BuiltReport, origin: Provenance, files: Iterable[Mapping[str, object]]) -> Content:
     path = made.path.with_name(made.scope.name + ENDING)
-    bind([manifest(made, origin, files)], path)
+    write_atomically([manifest(made, origin, files)], path)
     return Content.of(path, path.name)
 
 
@@ -318,10 +331,10 @@ def read_signins(
     portal: Portal,
     scope: Scope,
     kept: Lifetime,
-    sieve: Sieve,
+    sieve: Matcher,
     body: BinaryIO,
     failed: BinaryIO,
-    workshop: Workshop,
+    workshop: BuildContext,
     *,
     clocks: Clocks,
 ) -> SignIns:
@@ -339,6 +352,6 @@ def read_signins(
         for file in (body, failed):
             file.seek(0)
             file.truncate()
-        return SignIns(Judgement(Verdict.UNREAD, (str(error),)))
+        return SignIns(Assessment(Verdict.UNREAD, (str(error),)))
     missing = tuple(signins_gaps(history, scope.window, kept=kept.login_history_life_time, now=clocks.earliest))
-    return tally.told(judge(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle))
+    return tally.as_signins(assess(scope.window, gaps=missing, clocks=clocks, settle=workshop.settle))

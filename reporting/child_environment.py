@@ -20,6 +20,6 @@ HARMLESS = frozenset(
 PREFIXES = ("LC_", "PYTHON", "COVERAGE_", "COV_CORE_", "OPENBLAS_", "OMP_")
 
 
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
+def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Those variables that say where programs are and how they speak: none that can be a secret."""
     return {name: value for name, value in environment.items() if name in HARMLESS or name.startswith(PREFIXES)}

@@ -133,7 +133,7 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 
 UNDERSTOOD = 150
 """Characters that a refusal spends on what was understood."""
@@ -156,7 +156,7 @@ class ComplianceError(Exception):
     transient: ClassVar[bool] = False
 
     def __init__(self, **facts: Fact) -> None:
-        self.facts = {name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        self.facts = {name: escape_untrusted(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
         words = " ".join((type(self).__doc__ or "").split())
         super().__init__(words.format(**self.facts))
 
@@ -180,8 +180,8 @@ class WrongRequest(ComplianceError):
     def advice(self) -> str:
         parts = ", ".join(self.context)
         parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
-        before = f"I understood: {visible(parts)}." if parts else ""
-        line = f"Write: {visible(self.line)}" if self.line else ""
+        before = f"I understood: {escape_untrusted(parts)}." if parts else ""
+        line = f"Write: {escape_untrusted(self.line)}" if self.line else ""
         return " ".join(filter(None, (before, super().advice, line)))
 
 

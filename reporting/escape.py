@@ -28,10 +28,10 @@ HOSTILE = re.compile(
 SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def visible(value: str) -> str:
+def escape_untrusted(value: str) -> str:
     """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
     if len(value) > LONGEST:
-        return visible(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
+        return escape_untrusted(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
     if value.isascii() and value.isprintable() and "\\" not in value:
         return value
     return _seen(value)

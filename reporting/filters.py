@@ -53,7 +53,7 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class EventFilter:
     """A whole filter; without clauses it keeps every event. Equal filters are written equally."""
 
     clauses: tuple[Clause, ...] = ()
@@ -71,10 +71,10 @@ class Only:
         return f"{words}-{hashlib.sha256(str(self).encode()).hexdigest()[:8]}"
 
 
-EVERYTHING = Only()
+ALL_EVENTS = EventFilter()
 
 
-def parse(text: str) -> Only:
+def parse(text: str) -> EventFilter:
     """The filter that *text* describes, in the plain form that `typed_text.normalize` gives.
 
     Raises:
@@ -91,12 +91,12 @@ def parse(text: str) -> Only:
     return of_clauses(text.strip(), checked)
 
 
-def recalled(text: str) -> Only:
+def parse_stored(text: str) -> EventFilter:
     """The filter that was written down as *text*, by whatever release: its words and values were checked then."""
     return of_clauses(text, lambda _word, value: value)
 
 
-def of_clauses(text: str, check: Callable[[str, str], str]) -> Only:
+def of_clauses(text: str, check: Callable[[str, str], str]) -> EventFilter:
     clauses: list[Clause] = []
     rest = text
     while rest:
@@ -106,7 +106,7 @@ def of_clauses(text: str, check: Callable[[str, str], str]) -> Only:
                 raise unreadable(text, rest)
             clauses.append(clause(found["word"].casefold(), found["values"], check, negated=bool(found["not"])))
         rest = rest[found.end() :]
-    return Only(tuple(sorted(set(clauses), key=str)))
+    return EventFilter(tuple(sorted(set(clauses), key=str)))
 
 
 def unreadable(text: str, rest: str) -> UnreadableFilter:
@@ -120,7 +120,7 @@ def unreadable(text: str, rest: str) -> UnreadableFilter:
     return UnreadableFilter(text=rest[:60], wrong=wrong, right=right)
 
 
-def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
+def expanded(only: EventFilter, profiles: Mapping[str, "EventFilter"]) -> EventFilter:
     """*only* with each ``profile:`` replaced by the filter that it stands for.
 
     Raises:
@@ -132,11 +132,11 @@ def expanded(only: Only, profiles: Mapping[str, "Only"]) -> Only:
         for name in named.values:
             if fold(name) not in profiles:
                 near = nearest(name, profiles) if profiles else "none"
-                raise UnknownProfile(name=name, nearest=near, odd=odd(name, near))
+                raise UnknownProfile(name=name, nearest=near, odd=unusual_hint(name, near))
             found += profiles[fold(name)].clauses
         if named.negated or len(named.values) > 1 or any(one.word == "profile" for one in found):
             raise ProfileMisused(text=str(named))
-    return Only(tuple(sorted(set(found), key=str)))
+    return EventFilter(tuple(sorted(set(found), key=str)))
 
 
 def clause(word: str, text: str, check: Callable[[str, str], str], *, negated: bool) -> Clause:
@@ -150,7 +150,7 @@ def checked(word: str, value: str) -> str:
     """*value* in the spelling that is known, or as it is where only the portal knows."""
     if word not in WORDS:
         near = nearest(word, WORDS)
-        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{near}:", odd=odd(word, near))
+        raise UnknownWord(word=f"{word[:40]}:", nearest=f"{near}:", odd=unusual_hint(word, near))
     if word == "type":
         return known(word, value, [category.value for category in Category])
     if word == "action":
@@ -170,7 +170,7 @@ def known(word: str, value: str, names: Iterable[str]) -> str:
     spelled = {name.casefold(): name for name in names}
     if value.casefold() not in spelled:
         near = nearest(value, spelled.values())
-        raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd=odd(value, near))
+        raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd=unusual_hint(value, near))
     return spelled[value.casefold()]
 
 
@@ -180,7 +180,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return by_case[difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.0)[0]]
 
 
-def odd(said: str, near: str) -> str:
+def unusual_hint(said: str, near: str) -> str:
     """Which characters tell what was typed from the nearest known word, if both may look alike; for a refusal."""
     found = unusual_characters(said, near)
     return f"; what was typed has {found}" if found else ""

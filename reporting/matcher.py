@@ -15,7 +15,7 @@ CONTAINERS = frozenset({2, 25, 27})
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class MatchRule:
     """One word of the filter: an event that has anything of this fits."""
 
     negated: bool = False
@@ -31,7 +31,7 @@ class Rule:
     """Titles of rooms, in lower case."""
     categories: frozenset[str] = frozenset()
 
-    def fits(self, event: AuditEvent) -> bool:
+    def matches(self, event: AuditEvent) -> bool:
         return (
             event.action_id in self.actions
             or (bool(self.categories) and action(event.action_id).category.value in self.categories)
@@ -52,19 +52,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
+class Matcher:
     """All words of a filter; without any it keeps every event."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[MatchRule, ...] = ()
     notes: tuple[str, ...] = ()
     """How the words were understood and what they cannot see, for the report."""
 
-    def keeps(self, event: AuditEvent) -> bool:
-        return all(rule.fits(event) != rule.negated for rule in self.rules)
+    def matches(self, event: AuditEvent) -> bool:
+        return all(rule.matches(event) != rule.negated for rule in self.rules)
 
-    def kept(self, events: Iterable[E]) -> list[E]:
+    def matching(self, events: Iterable[E]) -> list[E]:
         """Those of the events that it keeps, in their order."""
-        return [event for event in events if self.keeps(event)] if self.rules else [*events]
+        return [event for event in events if self.matches(event)] if self.rules else [*events]
 
 
 def place(context: str) -> str:

@@ -76,7 +76,7 @@ def targets(uploads: Iterable[BotUpload]) -> frozenset[str]:
     return frozenset(str(one.file) for one in uploads)
 
 
-def check(uploads: tuple[BotUpload, ...], seen: Mapping[str, int]) -> tuple[RecordingCheck, tuple[str, ...]]:
+def check_recording(uploads: tuple[BotUpload, ...], seen: Mapping[str, int]) -> tuple[RecordingCheck, tuple[str, ...]]:
     """Hold the *required* uploads against the upload events that were *seen* of each target; and why it is not enough.
 
     Each upload of a file needs an event of its own.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from reporting.errors import ComplianceError
-from reporting.filters import EVERYTHING, Only
+from reporting.filters import ALL_EVENTS, EventFilter
 from reporting.period import Month, Window
 from reporting.recording_check import NOTHING_TO_CHECK, RecordingCheck
 
@@ -34,7 +34,7 @@ class Order:
     month: Month
     zone: str = ""
     """An IANA name; empty for the portal's own zone."""
-    only: Only = EVERYTHING
+    only: EventFilter = ALL_EVENTS
     """Which events; all of them without."""
 
     def __str__(self) -> str:
@@ -74,7 +74,7 @@ class Scope:
     zone: str
     """IANA name of the report's zone."""
     window: Window
-    only: Only = EVERYTHING
+    only: EventFilter = ALL_EVENTS
 
     @property
     def name(self) -> str:
@@ -86,7 +86,7 @@ class Scope:
         return f"{self.name}.txt"
 
 
-def report_name(month: Month, only: Only) -> str:
+def report_name(month: Month, only: EventFilter) -> str:
     """What the files of a report are called, without their endings."""
     return f"{PREFIX}{month}" + (f"-{only.slug}" if only else "")
 
@@ -97,7 +97,7 @@ def month_of(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Assessment:
     """A verdict on a reading, and why it is not COMPLETE."""
 
     verdict: Verdict
@@ -108,7 +108,7 @@ class Judgement:
 class SignIns:
     """What the portal's sign-in history tells of the month. It is read apart from the audit trail, and proven less."""
 
-    judgement: Judgement
+    judgement: Assessment
     succeeded: int = 0
     failed: int = 0
     ended: int = 0
@@ -141,11 +141,11 @@ class ReadSlice:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BuiltReport:
     """A report that is made, proven and lies on this machine, not filed yet."""
 
     scope: Scope
-    judgement: Judgement
+    judgement: Assessment
     signins: SignIns
     read: int
     """Events that the portal gave for the month."""
@@ -198,7 +198,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class FiledFile:
     """Where DocSpace keeps the report, as its API confirmed it after the upload."""
 
     id: int
@@ -217,15 +217,15 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class UploadResult:
     """The report as it lies in DocSpace: one file, or its numbered parts in their order."""
 
-    files: tuple[Filed, ...]
-    manifest: Filed | None = None
+    files: tuple[FiledFile, ...]
+    manifest: FiledFile | None = None
     """What tells of the report and its making; none where nothing had changed."""
 
     @property
-    def first(self) -> Filed:
+    def first(self) -> FiledFile:
         return self.files[0]
 
     @property
@@ -234,7 +234,7 @@ class Filing:
         return all(file.change is Change.UNCHANGED for file in self.files)
 
     @property
-    def twin(self) -> bool:
+    def duplicate(self) -> bool:
         """Whether a second file of the same name had to be made."""
         return any(file.change is Change.TWIN for file in self.files)
 

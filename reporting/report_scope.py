@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from reporting.docspace.api.server_info import About
+from reporting.docspace.api.server_info import ServerInfo
 from reporting.errors import MonthAhead
 from reporting.period import Month, Window, zone
 from reporting.report import Order, Scope
 
 
-def window_of(order: Order, told: About) -> Window:
+def window_of(order: Order, told: ServerInfo) -> Window:
     """The month in the report's zone, which is the portal's unless another was ordered.
 
     Raises:
@@ -17,7 +17,7 @@ def window_of(order: Order, told: About) -> Window:
     return order.month.within(zone(order.zone or told.timezone))
 
 
-def scoped(order: Order, told: About, *, now: datetime) -> Scope:
+def report_scope(order: Order, told: ServerInfo, *, now: datetime) -> Scope:
     """The order made definite by what the portal told of itself.
 
     Raises:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from reporting.plurals import number_of
-from reporting.report import Failure, Filed, Order, Progress, Verdict
+from reporting.report import Failure, FiledFile, Order, Progress, Verdict
 
 
 class State(StrEnum):
@@ -46,7 +46,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     """Who wants a report: a person, or a schedule in the name of who made it."""
 
     user: str
@@ -58,7 +58,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainHead:
     """An entry of the ledger's chain, which vouches for all entries before it; written ``12:ab34…``."""
 
     number: int
@@ -85,11 +85,11 @@ class Head:
         return cls(int(number), digits) if text else None
 
 
-NOT_BEGUN = Progress(share=0, events=0)
+EMPTY_LEDGER = Progress(share=0, events=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Run:
     """A run, as the ledger has it."""
 
     run: str
@@ -110,7 +110,7 @@ class Entry:
     """How many processes have worked on it."""
     replica: str = ""
     """Which one does now, or did last."""
-    progress: Progress = NOT_BEGUN
+    progress: Progress = EMPTY_LEDGER
     stopped_by: str = ""
     """Who cancelled it."""
     verdict: Verdict | None = None
@@ -121,8 +121,8 @@ class Entry:
     """The portal's address."""
     name: str = ""
     """What its files are called, without their endings."""
-    files: tuple[Filed, ...] = ()
-    manifest: Filed | None = None
+    files: tuple[FiledFile, ...] = ()
+    manifest: FiledFile | None = None
     """What tells of the report and its making, filed beside it; none where nothing had changed."""
     supersedes: str = ""
     """The run whose report this one took the place of."""
@@ -130,17 +130,17 @@ class Entry:
     """Why there is no report, or what went wrong beside it."""
     rereads: str | None = None
     """The run whose month is read again."""
-    head: Head | None = None
+    head: ChainHead | None = None
     """The ledger's newest entry when filing began."""
-    link: Head | None = None
+    link: ChainHead | None = None
     """The ledger's entry of this run, which is written when its result is."""
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class OpenRuns:
     """What is being made, and what waits."""
 
-    here: tuple[Entry, ...]
+    here: tuple[Run, ...]
     """The runs that were asked for in one place, or by the reader alone; those at work first, then by turn."""
     ahead: tuple[int, ...]
     """For each of them, how many reports have their turn before."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from reporting.period import Window
 from reporting.plurals import number_of
-from reporting.report import Judgement, Verdict
+from reporting.report import Assessment, Verdict
 
 CLOCKS_AGREE = timedelta(minutes=5)
 """How far two clocks may differ before it is said."""
@@ -29,7 +29,7 @@ class Clocks:
         return self.portal is not None and abs(self.ours - self.portal) > CLOCKS_AGREE
 
 
-def judge(window: Window, *, gaps: tuple[str, ...], clocks: Clocks, settle: timedelta) -> Judgement:
+def assess(window: Window, *, gaps: tuple[str, ...], clocks: Clocks, settle: timedelta) -> Assessment:
     """The verdict on a complete reading, and why it is not better; besides, that the clocks differ.
 
     *gaps* are reasons why the portal may not have had all of the month to give.
@@ -38,8 +38,8 @@ def judge(window: Window, *, gaps: tuple[str, ...], clocks: Clocks, settle: time
     noted = ("the clocks of the portal and of the bot's machine differ by more than five minutes",)
     reasons = (*gaps, *early, *(noted if clocks.differ else ()))
     if gaps:
-        return Judgement(Verdict.GAPS, reasons)
-    return Judgement(Verdict.PROVISIONAL if early else Verdict.COMPLETE, reasons)
+        return Assessment(Verdict.GAPS, reasons)
+    return Assessment(Verdict.PROVISIONAL if early else Verdict.COMPLETE, reasons)
 
 
 def unsettled(window: Window, *, clocks: Clocks, settle: timedelta) -> Iterator[str]:

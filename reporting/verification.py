@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from reporting.period import Month
 from reporting.report import Verdict
-from reporting.run import Entry, Head, Origin
+from reporting.run import ChainHead, Origin, Run
 
 
 class Kind(StrEnum):
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainEntry:
     """An entry of the ledger's chain."""
 
     number: int
@@ -35,11 +35,11 @@ class Link:
     """SHA-256 in hex of the canonical JSON of all of the above."""
 
     @property
-    def head(self) -> Head:
-        return Head(self.number, self.hash)
+    def head(self) -> ChainHead:
+        return ChainHead(self.number, self.hash)
 
 
-class Wrong(StrEnum):
+class FaultKind(StrEnum):
     """What can be the matter with the ledger."""
 
     CHANGED = "changed"
@@ -55,10 +55,10 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class LedgerFault:
     """Something that is the matter with the ledger."""
 
-    wrong: Wrong
+    wrong: FaultKind
     words: str
     """Names the row and says what is the matter with it."""
     number: int = 0
@@ -117,7 +117,7 @@ class Provenance:
     """Who asked for it first: a user's id, or nothing for whoever hosts the bot."""
     asked: datetime
     began: datetime
-    head: Head | None
+    head: ChainHead | None
     """The ledger's newest entry when filing began; none if it had no entry yet."""
     supersedes: str
     """The run whose report this one takes the place of."""
@@ -182,7 +182,7 @@ class Verification:
     """Of every file that is not as it was filed: the version that was, and those after it, oldest first."""
     traces: tuple[str, ...]
     """What the looking itself left in the portal's audit trail."""
-    head: Head | None
+    head: ChainHead | None
     """The ledger's newest entry when it was checked."""
     heads: tuple[Check, ...] = ()
     """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
@@ -232,7 +232,7 @@ class Review:
     """DocSpace's id of it."""
     version: int
     at: datetime
-    link: Head
+    link: ChainHead
     """The ledger's entry of this review."""
 
     @property
@@ -284,10 +284,10 @@ class MonthRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastRun:
     """A run of the history."""
 
-    entry: Entry
+    entry: Run
     superseded_by: str
     """The run whose report took the place of this one's."""
     reviews: tuple[Review, ...]

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from handlers.desk import Place, direct
+from handlers.desk import RequestContext, is_direct_message
 from reporting.errors import AccountDeactivated, ComplianceError, ForAdmins, NotAllowed
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ class Access:
     viewers: Viewers
     refusals: Callable[..., ComplianceError]
 
-    def check(self, place: Place, right: Right = Right.ASK) -> None:
+    def check(self, place: RequestContext, right: Right = Right.ASK) -> None:
         """What is known without asking Slack. Direct messages are no channel: nobody else reads them.
 
         Raises:
@@ -77,7 +77,7 @@ class Access:
         """
         if place.stranger:
             raise self._refusal(place.asker, "you belong to another workspace")
-        if self.channels and place.channel not in self.channels and not direct(place.channel):
+        if self.channels and place.channel not in self.channels and not is_direct_message(place.channel):
             raise self._refusal(place.asker, "this channel is not one of those it is allowed in")
         if self.users and not self.groups and place.asker not in self.users and not self._is_open(right):
             raise self._refusal(place.asker, "you are not one of those who may")

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reporting.errors import ComplianceError, WrongSettings
-from reporting.filters import Only, parse
+from reporting.filters import EventFilter, parse
 from reporting.normalize_text import fold, normalize
 from reporting.os_error import os_reason
 
 
-def profiles(path: Path | None) -> Mapping[str, Only]:
+def read_profiles(path: Path | None) -> Mapping[str, EventFilter]:
     """The filters of the file's table ``[profiles]``; none without a file.
 
     Raises:

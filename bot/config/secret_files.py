@@ -19,7 +19,7 @@ QUOTES = "\"'`\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SecretFile:
     """A secret that a setting says to be in a file."""
 
     setting: str
@@ -29,13 +29,13 @@ class Kept:
     """The setting that holds the secret itself, if that is said too."""
 
 
-def opened(value: object) -> object:
+def read_secret(value: object) -> object:
     """*value*, or what is in the file that it stands for, without the line's end that editors put there.
 
     Raises:
         ValueError: in words that have nothing of the secret.
     """
-    if not isinstance(value, Kept):
+    if not isinstance(value, SecretFile):
         return value
     if value.also:
         raise ValueError(f"is said, and {value.setting} too; keep one of them")
@@ -49,17 +49,17 @@ def opened(value: object) -> object:
         raise ValueError(f"{value.setting} names no file") from None
 
 
-def tidy(value: object) -> object:
+def clean_token(value: object) -> object:
     """A key or a token without what slips in around it when it is copied.
 
     Raises:
         ValueError: it has a line's end within, or something that none has; in words that have nothing of it.
     """
-    found = opened(value)
+    found = read_secret(value)
     text = found.get_secret_value() if isinstance(found, SecretStr) else found
     if not isinstance(text, str):
         return text
-    text = bare(text)
+    text = strip_blanks(text)
     if not (text.isascii() and text.isprintable()):
         raise ValueError("holds more than one line, or a character that no key has")
     if text.casefold().startswith("bearer "):
@@ -69,7 +69,7 @@ def tidy(value: object) -> object:
     return text
 
 
-def bare(text: str) -> str:
+def strip_blanks(text: str) -> str:
     """*text* without blanks and line ends around it.
 
     Raises:
@@ -95,10 +95,10 @@ class SecretFiles(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         return self._kept(field_name), field_name, False
 
-    def _kept(self, name: str) -> Kept | None:
+    def _kept(self, name: str) -> SecretFile | None:
         path = self._said(f"{name}_file")
         also = name.upper() if self._said(name) else ""
-        return Kept(f"{name}_file".upper(), Path(path), also) if path else None
+        return SecretFile(f"{name}_file".upper(), Path(path), also) if path else None
 
     def _said(self, name: str) -> str:
         return next((said for place in self._places if (said := place.env_vars.get(name))), "")

@@ -15,10 +15,10 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from bot.config.access_policy import Viewers
 from bot.config.env_file import ENCODING, check_env_file, check_spelling, unreadable
-from bot.config.secret_files import SecretFiles, bare, opened, tidy
+from bot.config.secret_files import SecretFiles, clean_token, read_secret, strip_blanks
 from handlers.exposure import Exposure, Limits
 from reporting.docspace.api.network import certificates, exceptions, https_proxy, is_host
-from reporting.document.formats import Form
+from reporting.document.formats import Format
 from reporting.errors import UnknownZone, WrongSettings
 from reporting.normalize_text import normalize
 from reporting.time_zones import find
@@ -41,7 +41,7 @@ WORDS = {
 
 def safe_address(value: str) -> str:
     """*value* without a slash at its end, if a secret may be sent there: https, or http that stays on this machine."""
-    value = bare(value)
+    value = strip_blanks(value)
     try:
         parts = urlsplit(value)
         port_fits, hosts = parts.port != 0, {httpx.URL(value).host, parts.hostname}
@@ -64,7 +64,7 @@ def loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def usable_folder(value: Path) -> Path:
+def check_folder(value: Path) -> Path:
     """*value*, if the address of the database that lies there can be written."""
     if not str(value).isprintable() or "?" in str(value):
         raise ValueError("holds a ? or a character that cannot be seen; choose another folder")
@@ -73,7 +73,7 @@ def usable_folder(value: Path) -> Path:
     return value
 
 
-def known_zone(value: str) -> str:
+def check_zone(value: str) -> str:
     try:
         named = normalize(value)
         return find(named) if named else ""
@@ -124,10 +124,10 @@ def ids(first: str, said: frozenset[str]) -> frozenset[str]:
 
 
 Address = Annotated[str, AfterValidator(safe_address)]
-Secret = Annotated[SecretStr, BeforeValidator(opened)]
-Token = Annotated[SecretStr, BeforeValidator(tidy)]
-Folder = Annotated[Path, AfterValidator(usable_folder)]
-Zone = Annotated[str, AfterValidator(known_zone)]
+Secret = Annotated[SecretStr, BeforeValidator(read_secret)]
+Token = Annotated[SecretStr, BeforeValidator(clean_token)]
+Folder = Annotated[Path, AfterValidator(check_folder)]
+Zone = Annotated[str, AfterValidator(check_zone)]
 Preview = Annotated[Exposure, BeforeValidator(exposure)]
 External = Annotated[Exposure | None, BeforeValidator(limit)]
 Audience = Annotated[Viewers, BeforeValidator(audience)]
@@ -191,9 +191,9 @@ class PortalSettings(BaseSettings):
         return self.database_url.get_secret_value() or f"sqlite:///{file}"
 
     @property
-    def extras(self) -> tuple[Form, ...]:
+    def extras(self) -> tuple[Format, ...]:
         """Forms besides the TXT."""
-        wanted = {Form.CSV: self.upload_csv, Form.JSONL: self.upload_jsonl}
+        wanted = {Format.CSV: self.upload_csv, Format.JSONL: self.upload_jsonl}
         return tuple(form for form, asked in wanted.items() if asked)
 
 
@@ -262,7 +262,7 @@ def load(kind: type[S]) -> S:
     try:
         settings = kind()
     except ValidationError as error:
-        problems = [problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
+        problems = [validation_problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
         raise WrongSettings(problems="; ".join(problems)) from None
     except OSError as error:
         raise unreadable(str(error.filename or ENV_FILE), error) from None
@@ -284,7 +284,7 @@ def check_network(settings: BaseSettings) -> None:
         raise WrongSettings(problems=problem)
 
 
-def problem(found: dict[str, object]) -> str:
+def validation_problem(found: dict[str, object]) -> str:
     """One line of pydantic's as a person would say it; values are left out, for they may be secrets."""
     place = found["loc"]
     name = str(place[0]).upper() if isinstance(place, tuple) and place else ""

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import typer
 
-from reporting.child_environment import harmless
+from reporting.child_environment import child_environment
 from reporting.docspace.api.client import connect
 from reporting.errors import DemoFailed
 from reporting.period import Month
@@ -24,11 +24,11 @@ from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_ev
 from sandbox.slack import Message, StandInSlack, Workspace
 from sandbox.slack.transcript import transcript
 
-CHANNEL, ASKER, MONTH = "#compliance", "ann", "2025-01"
+CHANNEL, REQUESTER, MONTH = "#compliance", "ann", "2025-01"
 EVENTS, EARLIER = 4_321, 3_858
 PATIENCE = 60.0
 """Seconds to wait for the bot."""
-LOOK = 0.25
+POLL_SECONDS = 0.25
 """Seconds between two looks whether the bot is still alive."""
 SHOWN = 60
 """Lines of the TXT that are shown."""
@@ -45,10 +45,10 @@ class Scene:
 
     def conversation(self) -> str:
         """The channel as Ann sees it."""
-        return transcript(self.slack.workspace, CHANNEL, ASKER)
+        return transcript(self.slack.workspace, CHANNEL, REQUESTER)
 
 
-def show() -> None:
+def run_demo() -> None:
     """Type the command, wait for the report, show the conversation and the file.
 
     Raises:
@@ -57,7 +57,7 @@ def show() -> None:
     began = time.monotonic()
     typer.echo("Starting a stand-in DocSpace portal, a stand-in Slack workspace, and the bot between them.")
     typer.echo(f"Then Ann types /compliance-report {MONTH} in {CHANNEL}. The conversation, as she sees it:\n")
-    with staged() as scene:
+    with stage() as scene:
         typer.echo(scene.conversation())
         typer.echo(f"\nSlack had its acknowledgement after {scene.acknowledged * 1000:.0f} ms.")
         show_file(scene.portal)
@@ -65,7 +65,7 @@ def show() -> None:
 
 
 @contextmanager
-def staged() -> Iterator[Scene]:
+def stage() -> Iterator[Scene]:
     """Everything running, the command typed, the report posted.
 
     Raises:
@@ -79,7 +79,7 @@ def staged() -> Iterator[Scene]:
             portal.logins.add_all(login_events(year, number, count=events // 10, seed=7, zone=zone))
         slack = stack.enter_context(StandInSlack())
         stack.enter_context(bot(portal, slack))
-        delivery = slack.command("/compliance-report", MONTH, user=ASKER, channel=CHANNEL)
+        delivery = slack.command("/compliance-report", MONTH, user=REQUESTER, channel=CHANNEL)
         with failing("no report appeared in the channel"):
             slack.workspace.wait_for(preview, PATIENCE)
         yield Scene(portal, slack, delivery.ack_seconds or 0.0)
@@ -98,7 +98,7 @@ def failing(problem: str) -> Iterator[None]:
         raise DemoFailed(reason=problem) from error
 
 
-def surroundings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict[str, str]:
+def bot_settings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict[str, str]:
     """Settings that lead a bot to the stand-ins, over Socket Mode."""
     return {
         "DOCSPACE_API_HOST": portal.url,
@@ -115,9 +115,9 @@ def surroundings(portal: StandInPortal, slack: StandInSlack, data: Path) -> dict
 def bot(portal: StandInPortal, slack: StandInSlack) -> Iterator[None]:
     """The bot in a process of its own, as it runs in production, connected by Socket Mode."""
     with tempfile.TemporaryDirectory(prefix="compliance-demo-") as folder:
-        settings = surroundings(portal, slack, Path(folder) / "data")
+        settings = bot_settings(portal, slack, Path(folder) / "data")
         written = Path(folder) / "bot.log"
-        with written.open("wb") as log, started(settings, Path(folder), log) as process:
+        with written.open("wb") as log, start_bot(settings, Path(folder), log) as process:
             try:
                 wait_until_ready(process, slack)
                 yield
@@ -129,11 +129,11 @@ def bot(portal: StandInPortal, slack: StandInSlack) -> Iterator[None]:
                 process.wait(PATIENCE)
 
 
-def started(settings: dict[str, str], folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
+def start_bot(settings: dict[str, str], folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
     """The bot with *settings* and none of this machine's own, in *folder*, where there is no .env."""
     home = str(Path(__file__).parents[2])
     command = [sys.executable, "-m", "bot", "run"]
-    environment = harmless(os.environ) | settings | {"PYTHONPATH": home}
+    environment = child_environment(os.environ) | settings | {"PYTHONPATH": home}
     return subprocess.Popen(command, cwd=folder, env=environment, stderr=log)  # noqa: S603
 
 
@@ -143,11 +143,11 @@ def wait_until_ready(process: subprocess.Popen[bytes], slack: StandInSlack) -> N
     Raises:
         DemoFailed: it ended, or took too long.
     """
-    for _ in range(round(PATIENCE / LOOK)):
+    for _ in range(round(PATIENCE / POLL_SECONDS)):
         if process.poll() is not None:
             raise DemoFailed(reason=f"the bot ended with exit code {process.returncode}")
         with suppress(TimeoutError):
-            return slack.socket.wait_connected(1, LOOK)
+            return slack.socket.wait_connected(1, POLL_SECONDS)
     raise DemoFailed(reason="the bot did not connect")
 
 

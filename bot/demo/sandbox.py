@@ -37,7 +37,7 @@ RECENT = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Playground:
+class Sandbox:
     portal: StandInPortal
     slack: StandInSlack
     page: SandboxPage
@@ -54,7 +54,7 @@ def serve() -> None:
         signal.signal(name, lambda *_: stop.set())
     typer.echo("Starting a stand-in DocSpace portal, a stand-in Slack workspace, and the bot between them…", err=True)
     try:
-        with opened() as playground:
+        with open_sandbox() as playground:
             typer.echo(f"Open {playground.page.url} in a browser; Ctrl-C ends it.")
             while not stop.wait(1.0):  # a signal that comes just before a wait is seen to when the wait is over
                 pass
@@ -64,7 +64,7 @@ def serve() -> None:
 
 
 @contextmanager
-def opened(portal: PortalSetup | None = None, slack: StandInSlack | None = None) -> Iterator[Playground]:
+def open_sandbox(portal: PortalSetup | None = None, slack: StandInSlack | None = None) -> Iterator[Sandbox]:
     """Everything running, nothing typed yet.
 
     Raises:
@@ -72,11 +72,11 @@ def opened(portal: PortalSetup | None = None, slack: StandInSlack | None = None)
     """
     with ExitStack() as stack:
         there = stack.enter_context(StandInPortal(portal or PortalSetup(latency=LATENCY), remember=100))
-        furnish(there, datetime.now(UTC))
+        fill_portal(there, datetime.now(UTC))
         workspace = stack.enter_context(slack or StandInSlack())
         stack.enter_context(bot(there, workspace))
         page = SandboxPage(workspace, there, app(), words=words())
-        yield Playground(there, workspace, stack.enter_context(page))
+        yield Sandbox(there, workspace, stack.enter_context(page))
 
 
 def app() -> Manifest:
@@ -90,7 +90,7 @@ def app() -> Manifest:
     return replace(told, commands=tuple(commands))
 
 
-def furnish(portal: StandInPortal, now: datetime) -> None:
+def fill_portal(portal: StandInPortal, now: datetime) -> None:
     """Put events into the portal: the README's months, the two before this one, and this one so far."""
     zone = portal.setup.zone
     for month, events in BUSY.items():

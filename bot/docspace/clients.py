@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 
 from bot.config.settings import PortalSettings
-from reporting.build_report import Workshop
+from reporting.build_report import BuildContext
 from reporting.docspace.api.client import Portal, connect
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from reporting.errors import DiskTrouble
 from reporting.os_error import os_reason
 
@@ -37,7 +37,7 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def portals(
+def portal_clients(
     settings: PortalSettings,
     *heard: Callable[[httpx.Response], None],
     before: Callable[[], None] | None = None,
@@ -51,7 +51,7 @@ def portals(
     """
     client = connect(settings.docspace_api_host, settings.docspace_api_key.get_secret_value())
     client.event_hooks = {"request": [lambda _: before()] if before else [], "response": [*heard]}
-    budget = Budget(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
+    budget = RateLimit(per_minute=settings.docspace_requests_per_minute, at_once=settings.docspace_concurrency)
 
     def portal(began: datetime) -> Portal:
         return Portal(
@@ -62,5 +62,5 @@ def portals(
         yield portal
 
 
-def workshop(settings: PortalSettings) -> Workshop:
-    return Workshop(folder=settings.data_dir / "runs", settle=settings.settle, now=now, extras=settings.extras)
+def build_context(settings: PortalSettings) -> BuildContext:
+    return BuildContext(folder=settings.data_dir / "runs", settle=settings.settle, now=now, extras=settings.extras)

@@ -40,7 +40,7 @@ class PortalClock:
         self._said: tuple[datetime, float] | None = None
         self._asked = False
 
-    def heard(self, answer: httpx.Response) -> None:
+    def note_date(self, answer: httpx.Response) -> None:
         """Take the time from an answer, unless it comes from elsewhere or out of a cache."""
         said = moment(answer.headers.get("date", ""))
         if said and answer.url.host == self._host and "age" not in answer.headers:
@@ -59,7 +59,7 @@ class PortalClock:
             log.info("the portal does not say what time it is", reason=str(error))
         self._asked = True
 
-    def ahead(self) -> timedelta | None:
+    def difference(self) -> timedelta | None:
         """How far this machine's clock is ahead of the portal's; less than nothing if it is behind, None if unknown."""
         with self._guard:
             said = self._said
@@ -70,7 +70,7 @@ class PortalClock:
 
     def differs(self) -> timedelta | None:
         """By how much the clocks differ, if that is too much."""
-        ahead = self.ahead()
+        ahead = self.difference()
         return ahead if ahead is not None and abs(ahead) > TOLERANCE else None
 
     def now(self) -> datetime:
@@ -82,9 +82,9 @@ class PortalClock:
 
         None while they wait: the clocks differ, or the portal was not asked yet.
         """
-        if self.differs() or (self.ahead() is None and not self._asked):
+        if self.differs() or (self.difference() is None and not self._asked):
             return None
-        return self._now() - max(self.ahead() or timedelta(), timedelta())
+        return self._now() - max(self.difference() or timedelta(), timedelta())
 
     def check(self) -> None:
         """Make sure that a schedule's report is not made by a clock that is wrong.
@@ -93,10 +93,10 @@ class PortalClock:
             ClocksDiffer: one of both is.
         """
         if differs := self.differs():
-            raise ClocksDiffer(host=self._host, difference=in_words(differs))
+            raise ClocksDiffer(host=self._host, difference=difference_in_words(differs))
 
 
-def in_words(ahead: timedelta) -> str:
+def difference_in_words(ahead: timedelta) -> str:
     """``3 h 20 min ahead of``."""
     minutes = round(abs(ahead).total_seconds() / 60)
     hours, days = minutes // 60, minutes // 1440

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import ComplianceError
 
 log = structlog.get_logger()
@@ -23,11 +23,11 @@ class PortalZone:
     def __call__(self) -> str:
         return self._name
 
-    def learn(self) -> None:
+    def refresh(self) -> None:
         """Ask the portal, unless it has told."""
         if self._name:
             return
         try:
-            self._name = about(self._portal(self._now())).timezone
+            self._name = server_info(self._portal(self._now())).timezone
         except ComplianceError as error:
             log.warning("the portal's zone is not known", reason=str(error))

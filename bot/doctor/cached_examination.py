@@ -12,7 +12,7 @@ FRESH = 5.0
 """Seconds after which its age is told."""
 
 
-class Checkup:
+class CachedExamination:
     """Examines once, however many ask at a time."""
 
     def __init__(self, examine: Callable[[], list[str]], clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,10 +39,10 @@ class Conditions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class HealthReport:
     """What the doctor says, after what the running bot knows of itself."""
 
-    checkup: Checkup
+    checkup: CachedExamination
     conditions: Conditions
 
     def __call__(self) -> list[str]:

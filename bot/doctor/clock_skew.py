@@ -10,7 +10,7 @@ NOTICED, TOO_FAR = 30, 240
 HINT = "Let this machine set its clock by NTP."
 
 
-def skew(whose: str, ask: Callable[[], datetime | None], now: Callable[[], datetime]) -> Finding:
+def check_clock(whose: str, ask: Callable[[], datetime | None], now: Callable[[], datetime]) -> Finding:
     before = now()
     theirs, after = ask(), now()
     if theirs is None:

@@ -46,7 +46,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CheckResult:
     """A check, and what it found."""
 
     name: str
@@ -77,7 +77,7 @@ def check(name: str, look: Callable[P, Finding], *given: P.args, **named: P.kwar
     return Check(name, " ".join((inspect.getdoc(look) or "").split()), partial(look, *given, **named))
 
 
-def side_by_side(checks: Sequence[Check], *, seconds: float) -> list[Looked]:
+def run_checks(checks: Sequence[Check], *, seconds: float) -> list[CheckResult]:
     """What they find, in their order; what takes longer than so many seconds is left to itself."""
     found: dict[int, Finding] = {}
     threads = [
@@ -90,7 +90,9 @@ def side_by_side(checks: Sequence[Check], *, seconds: float) -> list[Looked]:
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     late = unknown(f"no answer within {seconds:g} seconds", "Look at what it asks, and at the network between.")
-    return told_once([Looked(one.name, one.proves, found.get(n, late), one.needs) for n, one in enumerate(checks)])
+    return merge_same_cause(
+        [CheckResult(one.name, one.proves, found.get(n, late), one.needs) for n, one in enumerate(checks)]
+    )
 
 
 def note(found: dict[int, Finding], number: int, one: Check) -> None:
@@ -101,7 +103,7 @@ def note(found: dict[int, Finding], number: int, one: Check) -> None:
         found[number] = broken(str(error).removesuffix("."), error.advice)
 
 
-def told_once(looked: Sequence[Looked]) -> list[Looked]:
+def merge_same_cause(looked: Sequence[CheckResult]) -> list[CheckResult]:
     """The same with each trouble told where it was met first: what only met it too is not known."""
     first: dict[str, str] = {}
     bad: set[str] = set()
@@ -118,7 +120,7 @@ def told_once(looked: Sequence[Looked]) -> list[Looked]:
     return told
 
 
-def waiting(looked: Sequence[Looked]) -> dict[str, list[str]]:
+def skip_dependents(looked: Sequence[CheckResult]) -> dict[str, list[str]]:
     """By the name of each check that found a trouble of its own: the names of those that could not be made for it."""
     causes = {one.name: one.cause for one in looked}
     found: dict[str, list[str]] = {}

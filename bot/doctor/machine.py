@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from bot.config.filter_profiles import profiles
+from bot.config.filter_profiles import read_profiles
 from bot.config.settings import PortalSettings
 from bot.doctor.file_modes import closed_to_others
 from bot.doctor.finding import Check, Finding, broken, check, fine, warning
 from bot.store import replicas
-from bot.store.database import Store, connect, lenient, understood
+from bot.store.database import Store, connect, lenient, translate_errors
 from bot.store.file_guard import check_there
 from bot.store.migration import disk_errors, revision, revisions
 from reporting.errors import DatabaseNewer
@@ -73,7 +73,7 @@ def disk(folder: Path) -> Finding:
 
 def filters(path: Path | None) -> Finding:
     """PROFILES_FILE can be read, and each of its filters is understood."""
-    found = profiles(path)
+    found = read_profiles(path)
     return fine(number_of(len(found), "profile") if path else "none are set")
 
 
@@ -85,7 +85,7 @@ def database(url: str, made: Path) -> Finding:
     with at_hand(url) as store:
         if store is None:
             return missing(connect(url).file, made)
-        with understood(), store.engine.connect() as connection:
+        with translate_errors(), store.engine.connect() as connection:
             found = revision(connection)
             if found is None:
                 return fine("it is empty; the tables will be made at the first start")
@@ -114,7 +114,7 @@ def missing(file: Path | None, made: Path) -> Finding:
 def check_writable(connection: sa.Connection) -> None:
     """Write something, and take it back; raises the database's own error."""
     with connection.begin_nested() if connection.in_transaction() else connection.begin() as transaction:
-        replicas.bury(connection, but="", alone=False)
+        replicas.mark_dead(connection, but="", alone=False)
         transaction.rollback()
 
 
@@ -123,7 +123,7 @@ def ledger(url: str) -> Finding:
     with at_hand(url) as store:
         if store is None:
             return fine(FIRST)
-        with understood(), reading(store) as connection:
+        with translate_errors(), reading(store) as connection:
             if not sa.inspect(connection).has_table(chain.ledger.name):
                 return fine(FIRST)
             found, head = faults(connection), chain.head(connection)

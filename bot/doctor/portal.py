@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.config.settings import PortalSettings
-from bot.doctor.clock_skew import skew
+from bot.doctor.clock_skew import check_clock
 from bot.doctor.finding import Check, Finding, Grade, after, broken, check, fine, unknown, warning
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.server_info import OLDEST, about
+from reporting.docspace.api.server_info import OLDEST, server_info
 from reporting.docspace.audit.page import endpoint
 from reporting.docspace.audit.probe import probe
 from reporting.docspace.audit.retention import lifetime
@@ -94,7 +94,7 @@ def owner(portal: Portal) -> Finding:
 
 def audit(portal: Portal, now: Callable[[], datetime]) -> Finding:
     """The plan has the audit trail, and the portal answers questions about it by rules that can be relied on."""
-    view = probe(endpoint(portal), named_zone(about(portal).timezone), nobody=uuid4(), now=now())
+    view = probe(endpoint(portal), named_zone(server_info(portal).timezone), nobody=uuid4(), now=now())
     try:
         had = account.plan(portal).audit
     except (KeyTooWeak, PortalMissing):
@@ -126,7 +126,7 @@ def takes_files(portal: Portal, folder: int) -> Finding:
 
 def zone(portal: Portal, wanted: str) -> Finding:
     """It is known in which time zone a month begins and ends."""
-    told = about(portal).timezone
+    told = server_info(portal).timezone
     if wanted and wanted != told:
         return fine(f"{wanted} (REPORT_TIMEZONE); the portal's own is {told}")
     return fine(told)
@@ -134,7 +134,7 @@ def zone(portal: Portal, wanted: str) -> Finding:
 
 def clock(portal: Portal, now: Callable[[], datetime]) -> Finding:
     """The portal agrees with this machine what time it is, and so when a month is over and a schedule due."""
-    found = skew("the portal", lambda: account.clock(portal), now)
+    found = check_clock("the portal", lambda: account.clock(portal), now)
     if found.grade is not Grade.BROKEN:
         return found
     return replace(found, hint=f"{found.hint} Schedules wait while the clocks differ by more than five minutes.")

@@ -8,9 +8,9 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.config.settings import Settings
-from bot.doctor.clock_skew import skew
+from bot.doctor.clock_skew import check_clock
 from bot.doctor.finding import Check, Finding, after, broken, check, fine, unknown, warning
-from bot.slack.clients import reached, web_client
+from bot.slack.clients import translate_startup_errors, web_client
 from reporting.docspace.directory.account import moment
 from reporting.errors import AppTokenRejected
 
@@ -34,10 +34,10 @@ INSTALL = "Bring the app's manifest up to date with manifest.yml, and install th
 
 
 def slack_checks(settings: Settings, now: Callable[[], datetime]) -> list[Check]:
-    slack = hasty(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    slack = quick_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     app_token = settings.slack_app_token.get_secret_value()
     door = (
-        check("Socket Mode", socket_mode, hasty(app_token, settings.slack_api_url))
+        check("Socket Mode", socket_mode, quick_client(app_token, settings.slack_api_url))
         if app_token
         else check("signing secret", signing_secret, settings.slack_signing_secret.get_secret_value())
     )
@@ -45,25 +45,25 @@ def slack_checks(settings: Settings, now: Callable[[], datetime]) -> list[Check]
     return [check("bot token", bot_token, slack), door, *after("bot token", asked)]
 
 
-def hasty(token: str, url: str) -> WebClient:
+def quick_client(token: str, url: str) -> WebClient:
     """A client that tries once, and not for long."""
     return web_client(token, url, timeout=TIMEOUT)
 
 
-def let_in(slack: WebClient) -> SlackResponse:
-    with reached("the bot token"):
+def check_login(slack: WebClient) -> SlackResponse:
+    with translate_startup_errors("the bot token"):
         return slack.auth_test()
 
 
 def bot_token(slack: WebClient) -> Finding:
     """Slack takes the token in SLACK_BOT_TOKEN."""
-    found = let_in(slack)
+    found = check_login(slack)
     return fine(f"{found.get('user')} in the workspace {found.get('team')}")
 
 
 def scopes(slack: WebClient) -> Finding:
     """The app was installed with the scopes that manifest.yml asks for."""
-    granted = header(let_in(slack), "x-oauth-scopes")
+    granted = header(check_login(slack), "x-oauth-scopes")
     if not granted:
         return unknown("Slack does not tell which scopes the token has", INSTALL)
     have = {scope.strip() for scope in granted.split(",")}
@@ -78,7 +78,7 @@ def scopes(slack: WebClient) -> Finding:
 
 def socket_mode(slack: WebClient) -> Finding:
     """Slack lets the app connect with the token in SLACK_APP_TOKEN."""
-    with reached("a Socket Mode connection", rejected=AppTokenRejected):
+    with translate_startup_errors("a Socket Mode connection", rejected=AppTokenRejected):
         slack.apps_connections_open(app_token=str(slack.token))
     return fine("Slack lets the app connect")
 
@@ -93,7 +93,7 @@ def signing_secret(secret: str) -> Finding:
 
 def clock(slack: WebClient, now: Callable[[], datetime]) -> Finding:
     """Slack agrees with this machine what time it is; if not, its signatures are not believed."""
-    return skew("Slack", lambda: moment(header(let_in(slack), "date")), now)
+    return check_clock("Slack", lambda: moment(header(check_login(slack), "date")), now)
 
 
 def header(answer: SlackResponse, name: str) -> str:

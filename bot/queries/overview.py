@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, or_
 
 from bot import __version__
 from bot.config.access_policy import Refusals, admin
-from bot.slack.channels import Lacking
+from bot.slack.channels import MissingScopes
 from bot.store import requests, schedules
 from bot.store.database import Store
-from handlers.desk import Place, direct
+from handlers.desk import RequestContext, is_direct_message
 from handlers.exposure import Exposure, is_wording_of
-from handlers.schedule import Listed
+from handlers.schedule import ScheduleWithLastRun
 from handlers.views.home import Page
 from handlers.views.redaction import NAMING, redact_failure
 from reporting.docspace.api.client import Portal
@@ -26,16 +26,16 @@ from reporting.evidence.calendar import calendar, history, total
 from reporting.evidence.ledger import runs
 from reporting.period import Month
 from reporting.plurals import number_of
-from reporting.run import Entry
+from reporting.run import Run
 from reporting.time_zones import name_and_label
-from reporting.verification import MonthRow, Past
+from reporting.verification import MonthRow, PastRun
 
 MOST = 100
 """Runs that are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Viewer:
     """Somebody who looks at what was made."""
 
     user: str
@@ -47,36 +47,36 @@ class Reader:
         mine, public = runs.c.asker == self.user, requests.public(runs.c.place)
         return () if self.admin else (or_(mine, public, requests.known_to(self.user)),)
 
-    def seen(self, c: Connection, past: Past) -> Past:
+    def redact(self, c: Connection, past: PastRun) -> PastRun:
         """The run as the reader knows it: by who asked where they could see it.
 
         It is without the names that only who asked first may have been told, and without a later run that is private.
         """
         entry, failure = past.entry, past.entry.failure
-        later = ledger.entry(c, past.superseded_by) if past.superseded_by else None
-        if later and not self.knows(c, later):
+        later = ledger.find(c, past.superseded_by) if past.superseded_by else None
+        if later and not self.knows_run(c, later):
             past = replace(past, superseded_by="")
         if failure and failure.kind in NAMING and not is_wording_of(entry, self.user):
             entry = replace(entry, failure=redact_failure(failure, Exposure.COUNTS))
-        if direct(entry.place) and entry.asker != self.user and not self.admin:
+        if is_direct_message(entry.place) and entry.asker != self.user and not self.admin:
             asked = requests.of_run(c, entry.run)
-            entry = requests.as_asked(entry, next(one for one in asked if self.sees(one.place)))
+            entry = requests.as_asked(entry, next(one for one in asked if self.may_see(one.place)))
         return replace(past, entry=entry)
 
-    def sees(self, place: Place) -> bool:
-        return place.asker == self.user or not direct(place.channel)
+    def may_see(self, place: RequestContext) -> bool:
+        return place.asker == self.user or not is_direct_message(place.channel)
 
-    def knows(self, c: Connection, entry: Entry) -> bool:
+    def knows_run(self, c: Connection, entry: Run) -> bool:
         """Whether the run is one that they may know of."""
         return self.admin or requests.known_run(c, entry.run, self.user) is not None
 
 
-ANYBODY = Reader("", admin=False)
+PUBLIC_VIEWER = Viewer("", admin=False)
 """Whoever reads a channel: what was asked for in direct messages never existed for them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Overview:
     """Looks up what was made, and how the bot is."""
 
     store: Store
@@ -84,10 +84,10 @@ class Front:
     zone: Callable[[], str]
     """Of the reports; empty while it is not known."""
     refusals: Refusals
-    lacking: Lacking
+    lacking: MissingScopes
     now: Callable[[], datetime]
 
-    def months(self, year: int, reader: Reader) -> tuple[MonthRow, ...]:
+    def months(self, year: int, reader: Viewer) -> tuple[MonthRow, ...]:
         """How the months of a year are covered, by what the reader may know.
 
         Raises:
@@ -101,17 +101,17 @@ class Front:
         which = reader.may_know
         return self.store.read(lambda c: calendar(c, portal.address, year, *which, now=now, zone=zone, retention=kept))
 
-    def history(self, month: Month | None, year: int, reader: Reader) -> tuple[Past, ...]:
+    def history(self, month: Month | None, year: int, reader: Viewer) -> tuple[PastRun, ...]:
         """What was made: of a month, of a year, or lately; newest first."""
         which = reader.may_know
 
-        def look(c: Connection) -> tuple[Past, ...]:
+        def look(c: Connection) -> tuple[PastRun, ...]:
             found = history(c, *which, month=month, year=year or None, most=MOST)
-            return tuple(reader.seen(c, one) for one in found)
+            return tuple(reader.redact(c, one) for one in found)
 
         return self.store.read(look)
 
-    def total(self, month: Month | None, year: int, reader: Reader) -> int:
+    def total(self, month: Month | None, year: int, reader: Viewer) -> int:
         """How many runs there are of that."""
         which = reader.may_know
         return self.store.read(lambda c: total(c, *which, month=month, year=year or None))
@@ -120,7 +120,7 @@ class Front:
         """The page of somebody who may look: an admin's has everything, others' what is theirs."""
         everything, user = admin(person), str(person["id"])
         year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
-        reader = Reader(user, admin=everything)
+        reader = Viewer(user, admin=everything)
         lately = self.history(None, 0, reader)
         mine = [one for one in lately if everything or one.entry.asker == user]
         there = self.store.read(lambda c: listed(c, None if everything else user))
@@ -129,7 +129,7 @@ class Front:
 
     def health(self) -> list[str]:
         """What can be said of the bot without asking anybody."""
-        head, going_on = self.store.read(lambda c: (chain.head(c), ledger.going_on(c)))
+        head, going_on = self.store.read(lambda c: (chain.head(c), ledger.list_open_runs(c)))
         zone = name_and_label(self.zone()) or "not known yet"
         turned_away = number_of(self.refusals.total, "request was", "requests were")
         return [
@@ -141,7 +141,7 @@ class Front:
         ]
 
 
-def listed(c: Connection, maker: str | None) -> list[Listed]:
+def listed(c: Connection, maker: str | None) -> list[ScheduleWithLastRun]:
     """Every schedule, or those that somebody made."""
-    there = [one for one in schedules.listed(c, None) if maker in {None, one.maker}]
-    return [Listed(one, requests.last_of(c, one.number)) for one in there]
+    there = [one for one in schedules.list_schedules(c, None) if maker in {None, one.maker}]
+    return [ScheduleWithLastRun(one, requests.last_of(c, one.number)) for one in there]

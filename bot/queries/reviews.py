@@ -7,14 +7,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.runs.notifier import Telling
+from bot.runs.notifier import Notifier
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests, run_causes
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
-from handlers.desk import Opinion
-from handlers.views.review import told
+from handlers.desk import ReviewSubmission
+from handlers.views.review import review_reply
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.version_comment import put_comment
 from reporting.errors import OwnRunUnderWay, PortalError
@@ -25,41 +25,41 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewing:
+class ReviewActivities:
     """The work on reviews, for real."""
 
     store: Store
     poster: Poster
     people: People
-    telling: Telling
+    telling: Notifier
     portal: Callable[[datetime], Portal]
     now: Callable[[], datetime]
 
-    def review(self, opinion: Opinion) -> int:
+    def review(self, opinion: ReviewSubmission) -> int:
         """Write it into the ledger, if the reviewer may; the number of its entry there."""
         self.people.admit(opinion.place)
         return self.store.write(lambda c: self._written(c, opinion).link.number)
 
-    def _written(self, c: Connection, opinion: Opinion) -> Review:
+    def _written(self, c: Connection, opinion: ReviewSubmission) -> Review:
         """The review; written already, if this process died right after."""
         reviewer, result = opinion.place.asker, Result(opinion.result)
-        mine = [one for one in given(c, opinion.run) if one.reviewer == reviewer][-1:]
+        mine = [one for one in reviews_of(c, opinion.run) if one.reviewer == reviewer][-1:]
         if mine and (mine[0].result, mine[0].reason) == (result, opinion.reason):
             return mine[0]
         if result is not Result.REVOKED:
             check_none_under_way(c, opinion.run, reviewer)
-        askers = {person for run in found_by(c, opinion.run) for person in run_causes.of_run(c, run)}
+        askers = {person for run in runs_of_report(c, opinion.run) for person in run_causes.of_run(c, run)}
         return reviews.review(
             c, opinion.run, reviewer=reviewer, result=result, reason=opinion.reason, askers=askers, now=self.now()
         )
 
-    def tell(self, opinion: Opinion, number: int) -> None:
+    def tell(self, opinion: ReviewSubmission, number: int) -> None:
         """In the report's thread and message, and as a comment on the version in DocSpace."""
-        review = self.store.read(lambda c: next(one for one in given(c, opinion.run) if one.link.number == number))
+        review = self.store.read(lambda c: next(one for one in reviews_of(c, opinion.run) if one.link.number == number))
         title = self.store.read(lambda c: ledger.get(c, opinion.run)).order.month.title
         key, place = f"review-{number}", opinion.place
         try:
-            self.poster.once(key, place.channel, ANCHOR, told(review, title), by=key, thread=opinion.thread)
+            self.poster.once(key, place.channel, ANCHOR, review_reply(review, title), by=key, thread=opinion.thread)
             self.telling.refresh(opinion.run)
         finally:  # a channel that is closed keeps nothing from DocSpace
             self._comment(review)
@@ -72,15 +72,15 @@ class Reviewing:
             raise
 
 
-def given(c: Connection, run: str) -> list[Review]:
+def reviews_of(c: Connection, run: str) -> list[Review]:
     """Every review of a run, those that revoke one too, oldest first."""
     return [reviews.unpacked(link) for link in chain.of_run(c, run, Kind.REVIEW)]
 
 
-def found_by(c: Connection, run: str) -> set[str]:
+def runs_of_report(c: Connection, run: str) -> set[str]:
     """Every run that found that very report; of a month that was read again, the one that was asked for first too."""
     same = set(reviews.same_report(c, run))
-    return same | {entry.rereads for one in same if (entry := ledger.entry(c, one)) and entry.rereads}
+    return same | {entry.rereads for one in same if (entry := ledger.find(c, one)) and entry.rereads}
 
 
 def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
@@ -89,8 +89,8 @@ def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
     Raises:
         OwnRunUnderWay
     """
-    month = ledger.get(c, run).order.month if ledger.entry(c, run) else None
-    under_way = [one for one in ledger.going_on(c) if one.order.month == month]
+    month = ledger.get(c, run).order.month if ledger.find(c, run) else None
+    under_way = [one for one in ledger.list_open_runs(c) if one.order.month == month]
     asked = month is not None and str(month) in requests.pending_months(c, reviewer)
     if asked or any(reviewer in run_causes.of_run(c, one.run) for one in under_way):
         raise OwnRunUnderWay(month=month.title if month else "")

@@ -10,23 +10,23 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.runs import outcome
-from bot.runs.admission import Reception
-from bot.runs.filing import keep_index, put
-from bot.runs.monitor import attended
-from bot.runs.notifier import Telling
+from bot.runs.admission import Admission
+from bot.runs.filing import file_with_evidence, store_index
+from bot.runs.monitor import run_monitored
+from bot.runs.notifier import Notifier
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import api_calls, requests, rereads
 from bot.store.database import Store
-from bot.store.requests import Asked
-from bot.workflows.report import Announced, Closed, Dismissal, Made
-from handlers.desk import direct
+from bot.store.requests import StoredRequest
+from bot.workflows.report import AdmittedRequest, CancelRun, ChannelsToTell, FiledRun
+from handlers.desk import is_direct_message
 from handlers.views.progress import filing, reading, time_left
 from handlers.views.replies import refusal
-from reporting.api_call import trouble
-from reporting.build_report import Workshop, draft, meet
+from reporting.api_call import portal_trouble
+from reporting.build_report import BuildContext, build_report, preflight
 from reporting.docspace.api.client import Portal
-from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.docspace.audit.retention import check_kept
 from reporting.document.excerpt import excerpt
 from reporting.errors import (
@@ -41,9 +41,9 @@ from reporting.errors import (
 from reporting.evidence import ledger
 from reporting.evidence.own_uploads import bot_uploads
 from reporting.period import zone
-from reporting.report import Draft, Failure, Progress, Verdict
+from reporting.report import BuiltReport, Failure, Progress, Verdict
 from reporting.report_scope import window_of
-from reporting.run import ENDED, Entry, Origin, State
+from reporting.run import ENDED, Origin, Run, State
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 5
@@ -51,7 +51,7 @@ MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class RealWork:
+class RunActivities:
     """The work of a run, for real."""
 
     replica: str
@@ -60,33 +60,33 @@ class RealWork:
     """A portal with counters of its own, for a run that began then."""
     folder: int
     """DocSpace's number of the compliance folder."""
-    workshop: Workshop
+    workshop: BuildContext
     store: Store
     poster: Poster
-    telling: Telling
-    reception: Reception
+    telling: Notifier
+    reception: Admission
     people: People
     now: Callable[[], datetime]
     check_clock: Callable[[], None]
     """Makes sure that this machine's clock and the portal's agree."""
-    mend: Callable[[str], None]
+    close_failed_run: Callable[[str], None]
     """Brings a run to an end in another way than by its own workflow."""
-    lost: Callable[[], None]
+    on_taken_over: Callable[[], None]
     """Ends this process: another one has taken over what it was doing."""
 
     def clean(self) -> None:
         """Remove what lies on this machine of runs that have ended."""
         for folder in self.workshop.folder.glob("*/"):
-            entry = self.store.read(lambda c, run=folder.name: ledger.entry(c, run))  # type: ignore[misc]
+            entry = self.store.read(lambda c, run=folder.name: ledger.find(c, run))  # type: ignore[misc]
             if entry is None or entry.state in ENDED:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def announce(self, request: str) -> Announced:
+    def announce(self, request: str) -> AdmittedRequest:
         return self.reception.announce(request)
 
     def refuse(self, request: str, failure: Failure) -> None:
         """Nothing was posted: tell the asker alone. A run that nobody else wants is over."""
-        asked = self.store.write(lambda c: requests.take(c, request))
+        asked = self.store.write(lambda c: requests.mark_received(c, request))
         if self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.now())):
             self.end(asked.run, None)
         self.reception.refuse(asked, failure)
@@ -95,7 +95,7 @@ class RealWork:
         """Work on the run from now on; False if there is nothing left to do, or if it kills whoever does."""
         entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
         if entry and entry.attempts > MOST_ATTEMPTS:
-            self.mend(run)
+            self.close_failed_run(run)
             return False
         return entry is not None
 
@@ -109,78 +109,78 @@ class RealWork:
             return False
         return entry is not None
 
-    def close_broken(self, run: str) -> Closed:
+    def close_broken(self, run: str) -> ChannelsToTell:
         attempts = self._entry(run).attempts - 2
         died = KeepsDying(attempts=attempts) if attempts >= MOST_ATTEMPTS else Unexpected(kind="the run broke down")
         return self.close(run, Failure.of(died))
 
-    def draft(self, run: str) -> Draft:
+    def draft(self, run: str) -> BuiltReport:
         entry = self._entry(run)
         if entry.state not in (State.RUNNING, State.FILING):
             raise Stopped
-        self.reception.admit_again(run)
+        self.reception.recheck(run)
         portal = self.portal(entry.began or self.now())
         place = dataclasses.replace(self.workshop, folder=self.workshop.folder / run, began=entry.began)
 
-        def read(watch: Watch) -> Draft:
-            told = meet(portal, folder=self.folder)
+        def read(watch: OnProgress) -> BuiltReport:
+            told = preflight(portal, folder=self.folder)
             if entry.origin is Origin.SCHEDULE:
                 self.check_clock()
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
             uploads = self.store.read(
                 lambda c: bot_uploads(c, portal=told.address, window=window_of(entry.order, told))
             )
-            return draft(entry.order, told, portal, place, watch=watch, uploads=uploads)
+            return build_report(entry.order, told, portal, place, watch=watch, uploads=uploads)
 
         try:
-            return attended(
+            return run_monitored(
                 read,
                 tell=lambda p: self._goes_on(run, p),
-                show=lambda p: self._show(entry, p, trouble(portal.exchanges)),
+                show=lambda p: self._show(entry, p, portal_trouble(portal.exchanges)),
                 halt=portal.halt,
             )
         finally:
             asked = tuple(portal.exchanges)
-            self.store.write(lambda c: api_calls.keep(c, run, api_calls.READING, asked))
+            self.store.write(lambda c: api_calls.save(c, run, api_calls.READING, asked))
 
-    def file(self, run: str, made: Draft) -> Made:
+    def file(self, run: str, made: BuiltReport) -> FiledRun:
         if not self.store.write(lambda c: ledger.claim(c, run, replica=self.replica)):
             self._check_mine(run)
             raise Stopped
         entry = self._entry(run)
-        self.telling.show(run, lambda channel: filing(entry.order, self.telling.asker(run, channel)))
+        self.telling.update_all(run, lambda channel: filing(entry.order, self.telling.requester(run, channel)))
         if not made.path.exists():  # it lies on a machine that died
             made = self.draft(run)
-        keep_index(made, run, self.store)
+        store_index(made, run, self.store)
         portal = self.portal(entry.began or self.now())
-        proven = put(made, entry, portal, self.folder, self.store)
-        self.store.write(lambda c: api_calls.keep(c, run, api_calls.FILING, portal.exchanges))
+        proven = file_with_evidence(made, entry, portal, self.folder, self.store)
+        self.store.write(lambda c: api_calls.save(c, run, api_calls.FILING, portal.exchanges))
         with made.path.open(encoding="utf-8") as report:
             lines = excerpt(line.rstrip("\n") for line in report)
-        return Made(made, proven.filing, lines, proven.changes, proven.not_compared)
+        return FiledRun(made, proven.filing, lines, proven.changes, proven.not_compared)
 
-    def close(self, run: str, result: Made | Failure) -> Closed:
+    def close(self, run: str, result: FiledRun | Failure) -> ChannelsToTell:
         """Write down what came of the run."""
         self._check_mine(run)
         if isinstance(result, Failure):
-            failed = outcome.failed_columns(result)
+            failed = outcome.failure_columns(result)
             return self.store.write(lambda c: outcome.close(c, run, failed, result, now=self.now()))
-        columns = outcome.made_columns(result)
+        columns = outcome.report_columns(result)
         return self.store.write(
             lambda c: outcome.close(
                 c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, None, now=self.now()
             )
         )
 
-    def dismiss(self, dismissal: Dismissal) -> Closed:
+    def dismiss(self, dismissal: CancelRun) -> ChannelsToTell:
         """End the run, if whoever wants that may, and if it is not being filed already."""
         run, place = dismissal.run, dismissal.place
         if place.asker != self._entry(run).asker:
             self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
-        columns = outcome.failed_columns(Failure.of(Stopped()))
+        columns = outcome.failure_columns(Failure.of(Stopped()))
         return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker, now=self.now()))
 
-    def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None:
+    def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None:
         key = f"not-cancelled-{dismissal.run}"
         self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 
@@ -194,19 +194,19 @@ class RealWork:
         try:
             self.telling.publish(run, channel, by)
         except (ChannelClosed, SlackTrouble) as error:
-            seen = isinstance(error, PostUnclear) and self.telling.is_told(run, channel)
-            if error.transient or seen or direct(channel):
+            seen = isinstance(error, PostUnclear) and self.telling.is_published(run, channel)
+            if error.transient or seen or is_direct_message(channel):
                 raise
             for asked in self.store.read(lambda c: requests.of_run(c, run)):
                 self._tell_elsewhere(asked, channel, error, by)
             raise
 
-    def _tell_elsewhere(self, asked: Asked, channel: str, error: ComplianceError, by: str) -> None:
+    def _tell_elsewhere(self, asked: StoredRequest, channel: str, error: ComplianceError, by: str) -> None:
         """Tell who asked in a channel that cannot be; one whose answer was moved already may not have had it yet."""
         asker = asked.place.asker
         if asker and asked.place.channel in {channel, asker}:
             if asked.place.channel == channel:
-                self.reception.redirect(asked, self._entry(asked.run), error)
+                self.reception.move_to_dm(asked, self._entry(asked.run), error)
             self.telling.publish(asked.run, asker, by)
 
     def end(self, run: str, trouble: Failure | None) -> None:
@@ -222,33 +222,33 @@ class RealWork:
         if self.store.write(end):
             log.info("run ended", run=run, state=last, failure=entry.failure.kind if entry.failure else "")
         shutil.rmtree(self.workshop.folder / run, ignore_errors=True)
-        self.telling.move_up()
+        self.telling.refresh_queue()
 
-    def _plan_reread(self, c: Connection, entry: Entry) -> None:
+    def _plan_reread(self, c: Connection, entry: Run) -> None:
         """Have a schedule's report read again once its month has settled, if it was made before."""
         provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
-        made = outcome.made_by(c, entry.run) if provisional else None
+        made = outcome.result_of(c, entry.run) if provisional else None
         if made:
             rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""
-        entry = self.store.write(lambda c: ledger.tell(c, run, progress))
+        entry = self.store.write(lambda c: ledger.update_progress(c, run, progress))
         self._check_mine(run)
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
 
-    def _show(self, entry: Entry, progress: Progress, failing: str) -> None:
+    def _show(self, entry: Run, progress: Progress, failing: str) -> None:
         left = time_left(entry.began, self.now(), progress.share)
-        run, order, asker = entry.run, entry.order, self.telling.asker
-        self.telling.show(
+        run, order, asker = entry.run, entry.order, self.telling.requester
+        self.telling.update_all(
             run, lambda channel: reading(order, asker(run, channel), run, progress, left=left, trouble=failing)
         )
 
     def _check_mine(self, run: str) -> None:
         """Make sure that no other process goes on with the run; what this one does besides would be done twice."""
         if self._entry(run).replica not in {"", self.replica}:
-            self.lost()
+            self.on_taken_over()
             raise Stopped
 
-    def _entry(self, run: str) -> Entry:
+    def _entry(self, run: str) -> Run:
         return self.store.read(lambda c: ledger.get(c, run))

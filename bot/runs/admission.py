@@ -5,23 +5,23 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.runs import outcome
-from bot.runs.notifier import Telling
-from bot.schedules.activities import Scheduling
-from bot.slack.channels import Rooms
+from bot.runs.notifier import Notifier
+from bot.schedules.activities import ScheduleActivities
+from bot.slack.channels import Channels
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CLOSED
-from bot.store.requests import Asked
-from bot.workflows.report import Announced
-from handlers.slack.response_url import whisper
+from bot.store.requests import StoredRequest
+from bot.workflows.report import AdmittedRequest
+from handlers.slack.response_url import post_ephemeral
 from handlers.views.progress import failed
-from handlers.views.replies import elsewhere, joined, refusal
+from handlers.views.replies import joined, moved_to_dm, refusal
 from reporting.errors import ChannelClosed, ComplianceError, NotAllowed, PostUnclear, SlackTrouble
 from reporting.evidence import ledger
 from reporting.report import Failure
-from reporting.run import OPEN, Entry, Origin
+from reporting.run import OPEN, Origin, Run
 
 log = structlog.get_logger()
 UNASKED = {Origin.TERMINAL, Origin.REREAD}
@@ -29,19 +29,19 @@ UNASKED = {Origin.TERMINAL, Origin.REREAD}
 
 
 @dataclass(frozen=True, slots=True)
-class Reception:
+class Admission:
     """Lets requests in."""
 
     store: Store
     poster: Poster
-    telling: Telling
+    telling: Notifier
     people: People
-    rooms: Rooms
-    upkeep: Scheduling
+    rooms: Channels
+    upkeep: ScheduleActivities
 
-    def announce(self, request: str) -> Announced:
+    def announce(self, request: str) -> AdmittedRequest:
         """Make sure that the asker may, and post the message that will become the report."""
-        asked = self.store.write(lambda c: requests.take(c, request))
+        asked = self.store.write(lambda c: requests.mark_received(c, request))
         structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
         asked = self.store.write(lambda c: requests.open_run(c, request))
@@ -49,34 +49,34 @@ class Reception:
         entry = self._entry(asked.run)
         if asked.place.channel and asked.origin is not Origin.REREAD:
             asked = self._announced(asked, entry)
-        state = self.store.write(lambda c: requests.let_in(c, asked))
-        return Announced(asked, entry.turn, late=state not in OPEN)
+        state = self.store.write(lambda c: requests.mark_admitted(c, asked))
+        return AdmittedRequest(asked, entry.turn, late=state not in OPEN)
 
-    def _admit(self, asked: Asked) -> None:
+    def _admit(self, asked: StoredRequest) -> None:
         """Check what only Slack can tell."""
         if asked.origin not in UNASKED:
             self.people.admit(asked.place)
 
-    def admit_again(self, run: str) -> None:
+    def recheck(self, run: str) -> None:
         """Whoever asked may have lost the right to while the run waited; it goes on if anybody still has it."""
         wanted = self.store.read(lambda c: requests.of_run(c, run))
         lost = [(asked, refusal) for asked in wanted if (refusal := self._refusal(asked))]
         if lost and len(lost) == len(wanted):
             raise lost[0][1]
         for asked, refusal in lost:
-            self._turn_out(asked, Failure.of(refusal))
+            self._reject(asked, Failure.of(refusal))
 
-    def _turn_out(self, asked: Asked, failure: Failure) -> None:
+    def _reject(self, asked: StoredRequest, failure: Failure) -> None:
         """Who may not any more does not get what others still wait for, nor does a channel where nobody else asked."""
         run, channel = asked.run, asked.place.channel
         others = [one for one in self.store.read(lambda c: requests.of_run(c, run)) if one.id != asked.id]
         if not any(one.place.channel == channel for one in others):
-            message = failed(self._entry(run).order, outcome.asker(asked), failure, run=run)
-            self.telling.take_back(run, channel, message)
+            message = failed(self._entry(run).order, outcome.requester(asked), failure, run=run)
+            self.telling.retract(run, channel, message)
         self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.poster.now()))
         log.warning("turned out", kind=failure.kind)
 
-    def _refusal(self, asked: Asked) -> NotAllowed | None:
+    def _refusal(self, asked: StoredRequest) -> NotAllowed | None:
         """Why the asker may not any more; Slack has let them in once, so its silence is no refusal."""
         try:
             self._admit(asked)
@@ -86,7 +86,7 @@ class Reception:
             log.warning("not asked again", reason=str(error))
         return None
 
-    def _announced(self, asked: Asked, entry: Entry) -> Asked:
+    def _announced(self, asked: StoredRequest, entry: Run) -> StoredRequest:
         """The request with its message posted: in its channel, or where that is closed, in its asker's own."""
         try:
             self.rooms.enter(asked.place)
@@ -94,33 +94,37 @@ class Reception:
         except ChannelClosed as error:
             if not asked.place.asker:
                 raise
-            return self.redirect(asked, entry, error)
+            return self.move_to_dm(asked, entry, error)
         return asked
 
-    def redirect(self, asked: Asked, entry: Entry, error: ComplianceError) -> Asked:
+    def move_to_dm(self, asked: StoredRequest, entry: Run, error: ComplianceError) -> StoredRequest:
         """The report is made all the same; who asked has it in direct messages, and is told why."""
         run, asker = asked.run, asked.place.asker
         if asked.schedule and isinstance(error, ChannelClosed):
             self.upkeep.stop(asked.schedule, Failure.of(error))
-        note = elsewhere(entry.order, asked.place.channel, str(error), error.advice)
+        note = moved_to_dm(entry.order, asked.place.channel, str(error), error.advice)
         self.poster.once(run, asker, CLOSED, note, by=asked.id)
         moved = self.store.write(lambda c: requests.move(c, asked, asker))
         self._anchor(moved, entry)
         return moved
 
-    def _anchor(self, asked: Asked, entry: Entry) -> None:
+    def _anchor(self, asked: StoredRequest, entry: Run) -> None:
         """The run's message in the request's channel; there is one of it, whoever else asks there."""
         try:
             post = self.poster.once(
-                asked.run, asked.place.channel, ANCHOR, self.telling.now(entry, asked.place.channel), by=asked.id
+                asked.run,
+                asked.place.channel,
+                ANCHOR,
+                self.telling.progress_message(entry, asked.place.channel),
+                by=asked.id,
             )
         except PostUnclear as error:
             log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
             return
         if post.by != asked.id and asked.origin is Origin.BUTTON:
-            self.telling.try_to(lambda: whisper(asked.place.response_url, joined(entry.order)))
+            self.telling.best_effort(lambda: post_ephemeral(asked.place.response_url, joined(entry.order)))
 
-    def refuse(self, asked: Asked, failure: Failure) -> None:
+    def refuse(self, asked: StoredRequest, failure: Failure) -> None:
         """Tell the asker alone; where a schedule asked, its channel."""
         if asked.schedule:
             self._fail_schedule(asked, failure)
@@ -129,16 +133,18 @@ class Reception:
         else:
             log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
 
-    def _fail_schedule(self, asked: Asked, failure: Failure) -> None:
+    def _fail_schedule(self, asked: StoredRequest, failure: Failure) -> None:
         """Say in the channel why a schedule's report is not even begun; the admins are told what nobody hears there."""
         entry = self._entry(asked.run)
         failing = replace(entry, failure=failure)
         try:
-            self.telling.stand_in(asked, self.telling.told(failing, None, [outcome.asker(asked)], asked.place.channel))
+            self.telling.post_replacement(
+                asked, self.telling.final_message(failing, None, [outcome.requester(asked)], asked.place.channel)
+            )
         except ComplianceError as error:
             if error.transient:
                 raise
             log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
 
-    def _entry(self, run: str) -> Entry:
+    def _entry(self, run: str) -> Run:
         return self.store.read(lambda c: ledger.get(c, run))

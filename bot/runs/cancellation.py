@@ -7,10 +7,10 @@ from handlers.desk import Cancellation
 from handlers.exposure import Exposure, is_wording_of
 from handlers.views.mask import filter_words
 from reporting.errors import NothingToCancel, SeveralToCancel, TooLateToCancel
-from reporting.run import Entry, State
+from reporting.run import Run, State
 
 
-def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellation) -> Entry:
+def run_to_cancel(going_on: list[Run], here: Collection[str], cancellation: Cancellation) -> Run:
     """The run that somebody wants to end.
 
     Raises:
@@ -26,14 +26,14 @@ def meant(going_on: list[Entry], here: Collection[str], cancellation: Cancellati
     if not found:
         raise NothingToCancel(of=f" of {month.title}" if month else "")
     if len(found) > 1:
-        titles = ", ".join(named(entry, cancellation.place.asker) for entry in found)
+        titles = ", ".join(describe_run(entry, cancellation.place.asker) for entry in found)
         raise SeveralToCancel(titles=titles, example=found[0].order.month)
     if found[0].state not in (State.QUEUED, State.RUNNING):
         raise TooLateToCancel(state=TOO_LATE.get(found[0].state, "done"))
     return found[0]
 
 
-def named(entry: Entry, reader: str) -> str:
+def describe_run(entry: Run, reader: str) -> str:
     """The report's month and filter; without the people whom somebody else's filter names."""
     exposure = Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
     return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

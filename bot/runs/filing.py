@@ -6,23 +6,23 @@ from sqlalchemy import Connection
 
 from bot import __version__
 from bot.store.database import Store
-from reporting.build_report import file
+from reporting.build_report import file_report
 from reporting.docspace.api.client import Portal
 from reporting.errors import NotComparable
 from reporting.evidence import event_index, ledger
 from reporting.evidence.diff import compare
-from reporting.report import Draft, Filing
-from reporting.run import Entry
+from reporting.report import BuiltReport, UploadResult
+from reporting.run import Run
 from reporting.verification import Changes, Provenance
 
 TOOL = f"docspace-compliance-bot {__version__}"
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class FiledReport:
     """A report that is filed."""
 
-    filing: Filing
+    filing: UploadResult
     supersedes: str = ""
     """The run whose report this one takes the place of."""
     changes: Changes | None = None
@@ -31,26 +31,26 @@ class Proven:
     """Why the two could not be compared."""
 
 
-def put(made: Draft, entry: Entry, portal: Portal, folder: int, store: Store) -> Proven:
+def file_with_evidence(made: BuiltReport, entry: Run, portal: Portal, folder: int, store: Store) -> FiledReport:
     """File what a run made in *folder*, and say what it found different from the report before.
 
     Raises:
         ComplianceError: it is not known to lie there, and why.
     """
     scope = made.scope
-    there = store.read(lambda c: ledger.filed(c, portal=scope.portal, name=scope.name))
+    there = store.read(lambda c: ledger.newest_filed(c, portal=scope.portal, name=scope.name))
     earlier = [one for one in there if one.run != entry.run]
     last = earlier[0].run if earlier else ""
-    filing = file(made, portal, folder, known=ledger.known(earlier), origin=provenance(entry, last))
+    filing = file_report(made, portal, folder, known=ledger.filed_hashes(earlier), origin=provenance(entry, last))
     if filing.unchanged or not last:
-        return Proven(filing)
+        return FiledReport(filing)
     try:
-        return Proven(filing, last, store.read(lambda c: compared(c, made, last)))
+        return FiledReport(filing, last, store.read(lambda c: compare_with_previous(c, made, last)))
     except NotComparable as error:
-        return Proven(filing, last, not_compared=str(error))
+        return FiledReport(filing, last, not_compared=str(error))
 
 
-def compared(c: Connection, made: Draft, last: str) -> Changes:
+def compare_with_previous(c: Connection, made: BuiltReport, last: str) -> Changes:
     """What the report has otherwise than that of the run *last*.
 
     Raises:
@@ -62,14 +62,14 @@ def compared(c: Connection, made: Draft, last: str) -> Changes:
         return compare(before, event_index.FileRows(made.index), against=last)
 
 
-def keep_index(made: Draft, run: str, store: Store) -> None:
+def store_index(made: BuiltReport, run: str, store: Store) -> None:
     """Write the index of a run's events down; repeating that does no harm."""
     if made.index:
         rows = event_index.FileRows(made.index)
         store.write(lambda c: event_index.keep(c, run, made.scope.window, rows))
 
 
-def provenance(entry: Entry, before: str) -> Provenance:
+def provenance(entry: Run, before: str) -> Provenance:
     return Provenance(
         tool=TOOL,
         run=entry.run,

@@ -7,20 +7,20 @@ from typing import TypeVar
 
 import structlog
 
-from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.errors import ComplianceError, Stopped
 from reporting.report import Progress
 
 T = TypeVar("T")
 log = structlog.get_logger()
-LOOK = 1.0
+POLL_SECONDS = 1.0
 """Seconds between two looks."""
-SHOW = 3
+SHOW_SECONDS = 3
 """Looks between two changes of the messages in Slack."""
 
 
-def attended(
-    work: Callable[[Watch], T],
+def run_monitored(
+    work: Callable[[OnProgress], T],
     *,
     tell: Callable[[Progress], bool],
     show: Callable[[Progress], None],
@@ -40,15 +40,15 @@ def attended(
     reading = thread.submit(contextvars.copy_context().run, work, lambda progress: seen.__setitem__(0, progress))
     thread.shutdown(wait=False)
     looks = 0
-    while not wait([reading], timeout=LOOK).done:
+    while not wait([reading], timeout=POLL_SECONDS).done:
         looks += 1
-        if not looked(seen[0], tell, show if looks % SHOW == 0 else None):
+        if not poll(seen[0], tell, show if looks % SHOW_SECONDS == 0 else None):
             halt()
             raise Stopped
     return reading.result()
 
 
-def looked(progress: Progress, tell: Callable[[Progress], bool], show: Callable[[Progress], None] | None) -> bool:
+def poll(progress: Progress, tell: Callable[[Progress], bool], show: Callable[[Progress], None] | None) -> bool:
     """Tell, and perhaps show, the progress; whether the run is to go on."""
     try:
         if not tell(progress):

@@ -3,49 +3,50 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from slack_sdk import WebClient
 
 from bot.runs import outcome
-from bot.slack.channels import Rooms
+from bot.slack.channels import Channels
 from bot.slack.poster import Poster
 from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, CHART, ENDING, PREVIEW, SUMMARY
-from bot.store.requests import Asked
-from bot.workflows.report import Made
-from handlers.desk import direct
+from bot.store.requests import StoredRequest
+from bot.workflows.report import FiledRun
+from handlers.desk import is_direct_message
 from handlers.exposure import Exposure
-from handlers.slack.files import share
-from handlers.slack.messages import Anchor, change, gone, permalink
+from handlers.slack.files import upload_and_share
+from handlers.slack.messages import Anchor, is_deleted, permalink, update_message
 from handlers.views.blocks import Message
 from handlers.views.filed_report import Published
 from handlers.views.overdue import late_report
 from handlers.views.preview import picture, preview
 from handlers.views.progress import filing, reading, waiting
 from handlers.views.redaction import redact_failure
-from handlers.views.run_ended import ready
-from handlers.views.summary import revised, settled, summary, superseded
+from handlers.views.run_ended import report_ready
+from handlers.views.summary import reread_unchanged, revised, summary, superseded
 from reporting.document.chart import chart
 from reporting.document.text_chart import bars, description
 from reporting.errors import ChannelClosed, ChartFailed, PostUnclear, SlackFailing, SlackTrouble
 from reporting.evidence import ledger
 from reporting.report import PREFIX
-from reporting.run import OPEN, Asker, Entry, Origin, State
+from reporting.run import OPEN, Origin, Requester, Run, State
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Notifier:
     """The messages of runs."""
 
     store: Store
     slack: WebClient
     """Repeats nothing by itself."""
     poster: Poster
-    rooms: Rooms
+    rooms: Channels
     at_once: int
     """How many reports are made at the same time."""
     settle: timedelta
@@ -55,33 +56,37 @@ class Telling:
         """Put the result where the run's message is; the preview and the picture go to its thread."""
         self.rooms.stay(channel)
         entry = self.store.read(lambda c: ledger.get(c, run))
-        made = self.store.read(lambda c: outcome.made_by(c, run))
+        made = self.store.read(lambda c: outcome.result_of(c, run))
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
-        elif self._is_put_off(entry) and not self._askers(run, channel):
+        elif self._is_put_off(entry) and not self._requesters(run, channel):
             return  # the report before says that it will be read again
         else:
-            askers = self._askers(run, channel) or self._askers(entry.rereads or "", channel) or [Asker(entry.asker)]
-            self._publish(entry, made, askers, self.told(entry, made, askers, channel), channel, by)
+            askers = (
+                self._requesters(run, channel)
+                or self._requesters(entry.rereads or "", channel)
+                or [Requester(entry.asker)]
+            )
+            self._publish(entry, made, askers, self.final_message(entry, made, askers, channel), channel, by)
         anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
-    def _is_put_off(self, entry: Entry) -> bool:
+    def _is_put_off(self, entry: Run) -> bool:
         """Whether a month could not be read again now, and will be later."""
         first = entry.rereads
         return bool(first and self.store.read(lambda c: rereads.planned(c, first)))
 
-    def stand_in(self, asked: Asked, message: Message) -> None:
+    def post_replacement(self, asked: StoredRequest, message: Message) -> None:
         """Put *message* where the one of a run would be that is not even begun; the next try goes on with it."""
         run, channel = asked.run, asked.place.channel
         before = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if before and before.ts:
-            change(self.slack, before.anchor, message)
+            update_message(self.slack, before.anchor, message)
         else:
             self.poster.once(run, channel, ANCHOR, message, by=asked.id)
 
-    def told(self, entry: Entry, made: Made | None, askers: list[Asker], channel: str) -> Message:
+    def final_message(self, entry: Run, made: FiledRun | None, askers: list[Requester], channel: str) -> Message:
         """What a channel reads in the end, where those asked."""
         exposure = self.rooms.exposure(channel)
         late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
@@ -90,16 +95,18 @@ class Telling:
                 entry.order, askers, redact_failure(entry.failure, min(exposure, Exposure.MASKED)), late[0]
             )
         if made is None:
-            return outcome.told(entry, askers, exposure=Exposure.FULL if direct(channel) else exposure)
+            return outcome.final_message(
+                entry, askers, exposure=Exposure.FULL if is_direct_message(channel) else exposure
+            )
         later = self._revision(entry.run, made)
         note = superseded(self._link(later, channel)) if later else ""
         report = self._published(entry, made, channel, askers[0].user)
         return summary(report, askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
 
-    def _revision(self, run: str, made: Made) -> str:
+    def _revision(self, run: str, made: FiledRun) -> str:
         """The run that has read the month again and found something else; empty if there is none."""
-        again = self.store.read(lambda c: ledger.reread_of(c, run))
-        later = self.store.read(lambda c: outcome.made_by(c, again.run)) if again else None
+        again = self.store.read(lambda c: ledger.find_reread(c, run))
+        later = self.store.read(lambda c: outcome.result_of(c, again.run)) if again else None
         return again.run if again and later and later.draft.records != made.draft.records else ""
 
     def _link(self, run: str, channel: str) -> str:
@@ -111,40 +118,40 @@ class Telling:
             log.warning("no link to a message", reason=str(error))
             return ""
 
-    def is_told(self, run: str, channel: str) -> bool:
+    def is_published(self, run: str, channel: str) -> bool:
         """Whether the result stands there, if only something beside it is unclear: the run's message has become it."""
         post = self.store.read(lambda c: posts.find(c, run, channel, SUMMARY))
         return post is None or bool(post.ts)
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
-        entry = self.store.read(lambda c: outcome.shown_as(c, run))
-        made = self.store.read(lambda c: outcome.made_by(c, entry.run))
+        entry = self.store.read(lambda c: outcome.displayed_run(c, run))
+        made = self.store.read(lambda c: outcome.result_of(c, entry.run))
         for channel in self.store.read(lambda c: outcome.channels(c, entry.run)):
             for shown_for, message in self._beside(entry, made, channel):
                 self._replace(shown_for, channel, ANCHOR, message)
                 self._replace(shown_for, channel, SUMMARY, message)
 
-    def _beside(self, entry: Entry, made: Made | None, channel: str) -> list[tuple[str, Message]]:
+    def _beside(self, entry: Run, made: FiledRun | None, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a report by now, each with the run whose message it is."""
         if entry.rereads and made:
-            return self._told_again(entry, entry.rereads, made, channel)
-        askers = self._askers(entry.run, channel) or [self.asker(entry.run)]
-        return [(entry.run, self.told(entry, made, askers, channel))]
+            return self._final_message_again(entry, entry.rereads, made, channel)
+        askers = self._requesters(entry.run, channel) or [self.requester(entry.run)]
+        return [(entry.run, self.final_message(entry, made, askers, channel))]
 
-    def _published(self, entry: Entry, made: Made, channel: str, user: str) -> Published:
+    def _published(self, entry: Run, made: FiledRun, channel: str, user: str) -> Published:
         """The report as the readers of a channel may know it, who in direct messages are that *user*."""
-        reader = user if direct(channel) else ""
-        return self.store.read(lambda c: outcome.published(c, entry, made, settle=self.settle, reader=reader))
+        reader = user if is_direct_message(channel) else ""
+        return self.store.read(lambda c: outcome.published_report(c, entry, made, settle=self.settle, reader=reader))
 
-    def _publish_again(self, entry: Entry, first: str, made: Made, channel: str, by: str) -> None:
+    def _publish_again(self, entry: Run, first: str, made: FiledRun, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
 
         Whoever asked for the month meanwhile has a message that waits for the result.
         """
-        here = [*self._askers(first, channel), *self._askers(entry.run, channel)] or [self.asker(first)]
+        here = [*self._requesters(first, channel), *self._requesters(entry.run, channel)] or [self.requester(first)]
         askers = list(dict.fromkeys(here))
-        for run, message in self._told_again(entry, first, made, channel):
+        for run, message in self._final_message_again(entry, first, made, channel):
             if run == entry.run:
                 self._publish(entry, made, askers, message, channel, by)
                 self._supersede(first, channel)
@@ -154,48 +161,48 @@ class Telling:
 
     def _supersede(self, run: str, channel: str) -> None:
         """Have the message of a report say that a revision took its place, if one did."""
-        entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.made_by(c, run)))
+        entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.result_of(c, run)))
         if made and self._revision(run, made):
-            message = self.told(entry, made, self._askers(run, channel) or [self.asker(run)], channel)
+            message = self.final_message(entry, made, self._requesters(run, channel) or [self.requester(run)], channel)
             self._replace(run, channel, ANCHOR, message)
             self._replace(run, channel, SUMMARY, message)
 
-    def _told_again(self, entry: Entry, first: str, made: Made, channel: str) -> list[tuple[str, Message]]:
+    def _final_message_again(self, entry: Run, first: str, made: FiledRun, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a month that was read again, each with the run whose message it is."""
-        before = self.store.read(lambda c: outcome.made_by(c, first))
-        asker, *also = self._askers(first, channel) or [self.asker(first)]
-        joined = self._askers(entry.run, channel)
+        before = self.store.read(lambda c: outcome.result_of(c, first))
+        asker, *also = self._requesters(first, channel) or [self.requester(first)]
+        joined = self._requesters(entry.run, channel)
         report, exposure = self._published(entry, made, channel, asker.user), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
             earlier = self._link(first, channel)
             message = revised(before.draft, report, asker, exposure=exposure, also=(*also, *joined), earlier=earlier)
             return [(entry.run, message)]
-        mark = settled(report, asker, exposure=exposure, also=tuple(also))
-        return [(first, mark)] + ([(entry.run, self.told(entry, made, joined, channel))] if joined else [])
+        mark = reread_unchanged(report, asker, exposure=exposure, also=tuple(also))
+        return [(first, mark)] + ([(entry.run, self.final_message(entry, made, joined, channel))] if joined else [])
 
     def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
         """Change a message of an earlier run, if it is still there."""
         found = self.store.read(lambda c: posts.find(c, run, channel, what))
         if found and found.ts:
-            self.try_to(lambda: change(self.slack, found.anchor, message))
+            self.best_effort(lambda: update_message(self.slack, found.anchor, message))
 
     def _publish(
-        self, entry: Entry, made: Made | None, askers: list[Asker], message: Message, channel: str, by: str
+        self, entry: Run, made: FiledRun | None, askers: list[Requester], message: Message, channel: str, by: str
     ) -> None:
         """Show what came of the run, and tell those who asked in a reply: Slack notifies of no change."""
         run, anchor = entry.run, self._show_result(entry.run, channel, message, by)
         if made:
             reply = self._preview(entry, made, askers, channel)
             self.poster.once(run, channel, PREVIEW, reply, by=by, thread=anchor.ts)
-            self.try_to(lambda: self._picture(run, channel, made, anchor, by))
+            self.best_effort(lambda: self._picture(run, channel, made, anchor, by))
         else:
-            self._tell_ending(entry, askers, anchor, channel, by)
+            self._post_end(entry, askers, anchor, channel, by)
 
-    def _tell_ending(self, entry: Entry, askers: list[Asker], anchor: Anchor, channel: str, by: str) -> None:
+    def _post_end(self, entry: Run, askers: list[Requester], anchor: Anchor, channel: str, by: str) -> None:
         """Say that there is no report; of a month that is late once, however often it is tried: its message stays."""
         late = self._is_late(entry.run, channel)
-        exposure = Exposure.FULL if direct(channel) else self.rooms.exposure(channel)
-        message = outcome.ending(entry, askers, exposure=exposure, late=late)
+        exposure = Exposure.FULL if is_direct_message(channel) else self.rooms.exposure(channel)
+        message = outcome.end_reply(entry, askers, exposure=exposure, late=late)
         if message:
             run = f"late {anchor.ts}" if late else entry.run
             self.poster.once(run, channel, ENDING, message, by=by, thread=anchor.ts)
@@ -203,13 +210,13 @@ class Telling:
     def _is_late(self, run: str, channel: str) -> bool:
         return bool(self.store.read(lambda c: schedules.waiting(c, run, channel)))
 
-    def _preview(self, entry: Entry, made: Made, askers: list[Asker], channel: str) -> Message:
+    def _preview(self, entry: Run, made: FiledRun, askers: list[Requester], channel: str) -> Message:
         lines, title = list(made.preview), made.filing.first.title
         excerpt = preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
-        asker = askers[0] if askers else self.asker(entry.run)
-        return ready(self._published(entry, made, channel, asker.user), askers, excerpt)
+        asker = askers[0] if askers else self.requester(entry.run)
+        return report_ready(self._published(entry, made, channel, asker.user), askers, excerpt)
 
-    def _picture(self, run: str, channel: str, made: Made, anchor: Anchor, by: str) -> None:
+    def _picture(self, run: str, channel: str, made: FiledRun, anchor: Anchor, by: str) -> None:
         """The chart of the month under the report; bars of characters where the app may not upload."""
         draft = made.draft
         if draft.kept and not draft.days:
@@ -220,7 +227,7 @@ class Telling:
         def show() -> Anchor:
             name, title = f"{PREFIX}{draft.scope.month}.png", f"Events by day, {draft.scope.month.title}"
             alt = description(*drawing, verdict=verdict)
-            share(
+            upload_and_share(
                 self.slack,
                 anchor.channel,
                 anchor.ts,
@@ -242,27 +249,29 @@ class Telling:
             message = picture(draft.scope.month.title, bars(*drawing, verdict=verdict), scope if news else "")
             self.poster.once(run, channel, CHART, message, by=by, thread=anchor.ts)
 
-    def _askers(self, run: str, channel: str) -> list[Asker]:
+    def _requesters(self, run: str, channel: str) -> list[Requester]:
         """Who asked there; a month that is read again is asked for by nobody."""
         wanted = self.store.read(lambda c: requests.of_run(c, run))
         there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
-        return list(dict.fromkeys(map(outcome.asker, there)))
+        return list(dict.fromkeys(map(outcome.requester, there)))
 
-    def asker(self, run: str, channel: str = "") -> Asker:
+    def requester(self, run: str, channel: str = "") -> Requester:
         """Who asked first, of those who still want it: in that channel, if anybody did."""
-        if there := self._askers(run, channel):
+        if there := self._requesters(run, channel):
             return there[0]
         wanted = self.store.read(lambda c: requests.of_run(c, run))
-        return outcome.asker(wanted[0]) if wanted else Asker(self.store.read(lambda c: ledger.get(c, run)).asker)
+        return (
+            outcome.requester(wanted[0]) if wanted else Requester(self.store.read(lambda c: ledger.get(c, run)).asker)
+        )
 
     def _show_result(self, run: str, channel: str, message: Message, by: str) -> Anchor:
         """In the message that stands for the run; in a new one, if that is gone or was never seen."""
         anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor and anchor.ts:
             try:
-                change(self.slack, anchor.anchor, message)
+                update_message(self.slack, anchor.anchor, message)
             except SlackTrouble as error:
-                if not gone(error):
+                if not is_deleted(error):
                     raise
             else:
                 return anchor.anchor
@@ -273,47 +282,50 @@ class Telling:
             raise SlackFailing(act="to post the summary", reason="somebody else is about to")
         return post.anchor
 
-    def take_back(self, run: str, channel: str, message: Message) -> None:
+    def retract(self, run: str, channel: str, message: Message) -> None:
         """Put *message* in the place of the one that stands for the run: nothing more of it is told there."""
         anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
         if anchor:
             if anchor.ts:
-                self.try_to(lambda: change(self.slack, anchor.anchor, message))
+                self.best_effort(lambda: update_message(self.slack, anchor.anchor, message))
             self.store.write(lambda c: posts.withdraw(c, anchor))
 
-    def move_up(self) -> None:
+    def refresh_queue(self) -> None:
         """Tell those who wait how many are still before them."""
-        going_on = self.store.read(ledger.going_on)
+        going_on = self.store.read(ledger.list_open_runs)
         for entry in going_on:
             if requests.ahead(going_on, entry.run, self.at_once):
-                self.show(entry.run, lambda channel, one=entry: self.now(one, channel))  # type: ignore[misc]
+                self.update_all(entry.run, lambda channel, one=entry: self.progress_message(one, channel))  # type: ignore[misc]
                 self._correct(entry.run)
 
     def _correct(self, run: str) -> None:
         """Show again what came of a run that ended while something else was shown."""
         closed = self.store.read(lambda c: outcome.channels(c, run) if ledger.state(c, run) not in OPEN else [])
         for channel in closed:
-            self.try_to(lambda to=channel: self.publish(run, to, f"{run} corrected"))  # type: ignore[misc]
+            self.best_effort(lambda to=channel: self.publish(run, to, f"{run} corrected"))  # type: ignore[misc]
 
-    def now(self, entry: Entry, channel: str) -> Message:
+    def progress_message(self, entry: Run, channel: str) -> Message:
         """How far the run is, for a channel."""
-        asker = self.asker(entry.run, channel)
+        asker = self.requester(entry.run, channel)
         match entry.state:
             case State.QUEUED:
-                ahead = self.store.read(lambda c: requests.ahead(ledger.going_on(c), entry.run, self.at_once))
+                ahead = self.store.read(lambda c: requests.ahead(ledger.list_open_runs(c), entry.run, self.at_once))
                 return waiting(entry.order, asker, entry.run, ahead)
             case State.RUNNING:
                 return reading(entry.order, asker, entry.run, entry.progress)
             case _:
                 return filing(entry.order, asker)
 
-    def show(self, run: str, message: Callable[[str], Message]) -> None:
+    def update_all(self, run: str, message: Callable[[str], Message]) -> None:
         """In every channel that waits for the run; a report is not given up because that fails."""
         for anchor in self.store.read(lambda c: posts.anchors(c, run)):
             if anchor.ts:
-                self.try_to(lambda to=anchor: change(self.slack, to.anchor, message(to.channel), patience=0))  # type: ignore[misc]
+                self.best_effort(partial(self._update, anchor, message))
 
-    def try_to(self, tell: Callable[[], None]) -> None:
+    def _update(self, post: posts.Post, message: Callable[[str], Message]) -> None:
+        update_message(self.slack, post.anchor, message(post.channel), patience=0)
+
+    def best_effort(self, tell: Callable[[], None]) -> None:
         try:
             tell()
         except (SlackTrouble, ChannelClosed) as error:

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection
 
-from bot.schedules.ticker import wish
+from bot.schedules.ticker import due_request
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import requests, run_causes, schedules
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from bot.store.run_causes import Act
-from handlers.desk import Amendment, Keeping, Place
+from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
 from handlers.exposure import Exposure
-from handlers.schedule import Standing, Verb
+from handlers.schedule import ScheduleStatus, Verb
 from handlers.views.replies import refusal
-from handlers.views.schedules import kept
+from handlers.views.schedules import saved
 from reporting.errors import NoSuchSchedule, UnknownZone
 from reporting.period import Month, zone
 from reporting.report import Failure
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Scheduling:
+class ScheduleActivities:
     """The work on schedules, for real."""
 
     store: Store
@@ -41,26 +41,26 @@ class Scheduling:
     """Of the reports; empty for the portal's own."""
     now: Callable[[], datetime]
 
-    def keep(self, keeping: Keeping) -> int:
+    def save(self, keeping: SaveSchedule) -> int:
         """Write the schedule down, or its new plan, if the asker may; its number."""
         place = keeping.place
         if keeping.number:
             self._own(place, keeping.number)
             return self.store.write(lambda c: self._changed(c, keeping))
         self.people.admit(place)
-        return self.store.write(lambda c: self._kept(c, keeping))
+        return self.store.write(lambda c: self._saved(c, keeping))
 
-    def _changed(self, c: Connection, keeping: Keeping) -> int:
+    def _changed(self, c: Connection, keeping: SaveSchedule) -> int:
         run_causes.note(c, Act.CHANGED, keeping.place.asker, schedule=keeping.number, now=self.now())
         return schedules.edit(c, keeping.number, keeping.plan).number
 
-    def _kept(self, c: Connection, keeping: Keeping) -> int:
+    def _saved(self, c: Connection, keeping: SaveSchedule) -> int:
         place, key, now = keeping.place, requests.request_id(keeping.key), self.now()
-        kept = schedules.keep(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=now)
+        kept = schedules.save(c, keeping.plan, key=key, channel=place.channel, maker=place.asker, now=now)
         run_causes.note(c, Act.MADE, place.asker, schedule=kept.number, now=now)
         return kept.number
 
-    def amend(self, amendment: Amendment) -> None:
+    def change(self, amendment: ScheduleAction) -> None:
         """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
         number, place = amendment.number, amendment.place
         schedule = self.store.read(lambda c: schedules.find(c, number))
@@ -91,12 +91,12 @@ class Scheduling:
 
         self.store.write(change)
 
-    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None:
+    def tell(self, number: int, place: RequestContext, key: str, done: str, *, by: str) -> None:
         """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
         schedule = self.store.read(lambda c: schedules.get(c, number))
         post = f"schedule-{requests.request_id(key)}"
         seen, overdue = self.exposure(schedule.channel), schedule.due <= self.now()
-        message = kept(schedule, place.asker, done, exposure=seen, overdue=overdue)
+        message = saved(schedule, place.asker, done, exposure=seen, overdue=overdue)
         self.poster.once(post, schedule.channel, ANCHOR, message, by=requests.request_id(by))
 
     def stop(self, number: int, why: Failure) -> None:
@@ -107,32 +107,32 @@ class Scheduling:
 
     def stop_unusable(self) -> None:
         """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
-        for one in self.store.read(lambda c: schedules.listed(c, None)):
-            if one.standing is Standing.ACTIVE and is_of_machine(one.plan.rule.zone):
+        for one in self.store.read(lambda c: schedules.list_schedules(c, None)):
+            if one.standing is ScheduleStatus.ACTIVE and is_of_machine(one.plan.rule.zone):
                 why = ": it means something else on each machine"
                 wrong = UnknownZone(zone=one.plan.rule.zone, why=why, nearest="", example=EXAMPLE)
                 self.stop(one.number, Failure.of(wrong))
 
-    def refuse(self, place: Place, key: str, failure: Failure) -> None:
+    def refuse(self, place: RequestContext, key: str, failure: Failure) -> None:
         """Tell the asker alone why nothing was done."""
         message = refusal(failure.message, failure.hint)
         self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
-    def _run(self, c: Connection, number: int, amendment: Amendment) -> Month:
+    def _run(self, c: Connection, number: int, amendment: ScheduleAction) -> Month:
         """Ask for the report of the month before, as the schedule would; its own next month stays. Gives that month.
 
         A month that is late is tried at once instead, so that its message becomes the report.
         """
         schedule, now = schedules.get(c, number), self.now()
-        if schedule.again and schedule.standing is Standing.ACTIVE:
-            schedules.hasten(c, number)
+        if schedule.again and schedule.standing is ScheduleStatus.ACTIVE:
+            schedules.try_now(c, number)
             return schedule.reports
         here = now.astimezone(ZoneInfo(schedule.plan.rule.zone))
         month = Month(here.year, here.month)
-        requests.write_down(c, wish(schedule, month, zone=self.zone, key=amendment.key), now=now)
+        requests.save(c, due_request(schedule, month, zone=self.zone, key=amendment.key), now=now)
         return month.plus(-1)
 
-    def _adopt(self, place: Place, number: int) -> None:
+    def _adopt(self, place: RequestContext, number: int) -> None:
         """Make sure that the asker may have the schedule run in their name.
 
         Raises:
@@ -144,7 +144,7 @@ class Scheduling:
         self.people.check_admin(place.asker, deed="take over a schedule")
         self.people.admit(place)
 
-    def _own(self, place: Place, number: int) -> None:
+    def _own(self, place: RequestContext, number: int) -> None:
         """Make sure that the asker may change that schedule.
 
         Raises:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.docspace.clock import PortalClock, in_words
+from bot.docspace.clock import PortalClock, difference_in_words
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store.posts import ANCHOR
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Alarms:
+class AdminAlerts:
     """Direct messages to the admins."""
 
     people: People
@@ -46,10 +46,10 @@ class Alarms:
         return True
 
 
-class ClockAlarm:
+class ClockAlert:
     """Compares the clocks, and tells the admins once when they differ, until they agree again."""
 
-    def __init__(self, clock: PortalClock, portal: Callable[[datetime], Portal], alarms: Alarms) -> None:
+    def __init__(self, clock: PortalClock, portal: Callable[[datetime], Portal], alarms: AdminAlerts) -> None:
         self._clock, self._portal, self._alarms = clock, portal, alarms
         self._told = False
 
@@ -60,8 +60,8 @@ class ClockAlarm:
         if differs is None:
             self._told = False
         elif not self._told:
-            log.error("clocks differ, schedules wait", this_machine=f"{in_words(differs)} the portal")
+            log.error("clocks differ, schedules wait", this_machine=f"{difference_in_words(differs)} the portal")
             day = self._clock.now()
             self._told = self._alarms.tell(
-                f"clock-{socket.gethostname()[:32]}-{day:%Y%m%d}", clocks_differ(in_words(differs))
+                f"clock-{socket.gethostname()[:32]}-{day:%Y%m%d}", clocks_differ(difference_in_words(differs))
             )

@@ -13,7 +13,7 @@ from bot.store import requests, schedules
 from bot.store.database import ALERTING, Store
 from bot.store.posts import ANCHOR
 from handlers.schedule import Schedule
-from handlers.views.overdue import stuck
+from handlers.views.overdue import stuck_schedules
 from reporting.errors import ComplianceError
 
 log = structlog.get_logger()
@@ -33,8 +33,8 @@ class Overdue:
     def look(self) -> None:
         """Tell what was not told yet, on one replica; what cannot be told now is tried at the next look."""
         try:
-            with self.store.alone(ALERTING) as alone:
-                found = self.store.read(lambda c: schedules.untold(c, self.now() - PATIENCE)) if alone else []
+            with self.store.try_lock(ALERTING) as alone:
+                found = self.store.read(lambda c: schedules.unannounced(c, self.now() - PATIENCE)) if alone else []
                 for _, alike in groupby(sorted(found, key=reason), key=reason):
                     self._tell(list(alike))
         except ComplianceError as error:
@@ -46,7 +46,7 @@ class Overdue:
         makers, admins = [one.maker for one in alike], self.people.admins()
         told = [self._direct(user, key, alike) for user in dict.fromkeys([*makers, *admins])]
         if any(told):
-            self.store.write(lambda c: schedules.told(c, [one.number for one in alike]))
+            self.store.write(lambda c: schedules.mark_announced(c, [one.number for one in alike]))
 
     def _direct(self, user: str, key: str, alike: Sequence[Schedule]) -> bool:
         """Whether that person was told: not if the account is deactivated, or Slack does not take it."""
@@ -54,7 +54,7 @@ class Overdue:
             if not self.people.is_active(user):
                 return False
             mine = [one for one in alike if one.maker == user]
-            self.poster.once(key, user, ANCHOR, stuck(mine or alike, reader=user), by=key)
+            self.poster.once(key, user, ANCHOR, stuck_schedules(mine or alike, reader=user), by=key)
         except ComplianceError as error:
             log.warning("not told that a schedule does not go on", user=user, reason=str(error))
             return False

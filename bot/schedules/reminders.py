@@ -19,7 +19,7 @@ from reporting.evidence import ledger
 from reporting.period import Month
 
 log = structlog.get_logger()
-BEFORE = timedelta(days=14)
+REMIND_BEFORE = timedelta(days=14)
 """How long before the deletion people are reminded."""
 
 
@@ -37,19 +37,19 @@ class Reminders:
     def look(self) -> None:
         """Post the reminders that are due, on one replica; what cannot be posted now is tried at the next look."""
         try:
-            with self.store.alone(REMINDING) as alone:
+            with self.store.try_lock(REMINDING) as alone:
                 if alone:
                     self._look()
         except ComplianceError as error:
             log.warning("no reminders could be posted", reason=str(error))
 
     def _look(self) -> None:
-        channels = {one.channel for one in self.store.read(lambda c: schedules.listed(c, None))}
+        channels = {one.channel for one in self.store.read(lambda c: schedules.list_schedules(c, None))}
         if not channels or not self.zone():
             return
         days = lifetime(self.portal(self.now())).login_history_life_time
-        for month, gone in endangered(self.now(), ZoneInfo(self.zone()), days=days):
-            if not self.store.read(lambda c, month=month: ledger.reported(c, month)):  # type: ignore[misc]
+        for month, gone in months_at_risk(self.now(), ZoneInfo(self.zone()), days=days):
+            if not self.store.read(lambda c, month=month: ledger.has_full_report(c, month)):  # type: ignore[misc]
                 for channel in channels:
                     self._remind(channel, month, gone)
 
@@ -61,11 +61,11 @@ class Reminders:
             log.warning("reminder not posted", month=str(month), reason=str(error))
 
 
-def endangered(now: datetime, zone: ZoneInfo, *, days: int) -> list[tuple[Month, datetime]]:
+def months_at_risk(now: datetime, zone: ZoneInfo, *, days: int) -> list[tuple[Month, datetime]]:
     """Months whose first sign-ins will be deleted soon, where the portal keeps them for *days*, and when."""
     if not days:
         return []
     kept, here = timedelta(days=days), now.astimezone(zone)
     months = [Month(here.year, here.month).plus(-n) for n in range(1, days // 28 + 3)]
     found = [(month, month.within(zone).start + kept) for month in months]
-    return [(month, gone) for month, gone in found if gone - BEFORE <= now < gone]
+    return [(month, gone) for month, gone in found if gone - REMIND_BEFORE <= now < gone]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
-from handlers.desk import Place, Request
+from handlers.desk import Request, RequestContext
 from handlers.schedule import Schedule
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
@@ -23,13 +23,13 @@ TICK, HOUR = 10, 3_600
 """Seconds between two looks at the tables, and at what is not urgent."""
 AT_A_TIME = 100
 """Schedules that one transaction sees to."""
-A_MOMENT = timedelta(minutes=1)
+MINIMUM_WAIT = timedelta(minutes=1)
 """Until a schedule looks again that has to wait for another run."""
 LATE = 60.0
 """Seconds by which a tick may be late."""
 
 
-class Beats(Protocol):
+class Heartbeat(Protocol):
     """When something was done last, by a clock that only ever grows."""
 
     @property
@@ -42,7 +42,7 @@ class Ticks:
     """Ticks, each of which is written down, and those that are late."""
 
     tick: Callable[[], None]
-    done: Beats
+    done: Heartbeat
 
     def __call__(self) -> None:
         self.watch()  # a machine that slept, or a process that was frozen
@@ -64,14 +64,14 @@ def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None
     if moment is None:
         return
     try:
-        while store.write(lambda c: make_due(c, zone=zone, now=moment)) == AT_A_TIME:
+        while store.write(lambda c: request_due_months(c, zone=zone, now=moment)) == AT_A_TIME:
             pass
-        store.write(lambda c: reread_settled(c, now=moment))
+        store.write(lambda c: request_rereads(c, now=moment))
     except DatabaseTrouble as error:
         log.warning("the clock could not look", reason=str(error))
 
 
-def make_due(c: Connection, *, zone: str, now: datetime) -> int:
+def request_due_months(c: Connection, *, zone: str, now: datetime) -> int:
     """Write down a request for every month that is due; how many schedules were due.
 
     A schedule asks for one month at a time, its oldest. The request and that it was made are written in one
@@ -80,26 +80,26 @@ def make_due(c: Connection, *, zone: str, now: datetime) -> int:
     """
     found = schedules.due(c, now, most=AT_A_TIME)
     for schedule in found:
-        ask(c, schedule, zone=zone, now=now)
+        request_month(c, schedule, zone=zone, now=now)
     return len(found)
 
 
-def ask(c: Connection, schedule: Schedule, *, zone: str, now: datetime) -> None:
+def request_month(c: Connection, schedule: Schedule, *, zone: str, now: datetime) -> None:
     """Write down the request for the month whose turn it is; its message, if it was tried before, goes on with it."""
     month = schedule.next
     key = f"schedule {schedule.number} {month}" + (f" try {schedule.tries}" if schedule.tries else "")
-    request = wish(schedule, month, zone=zone, key=key, due=schedule.due)
-    if has_to_wait(c, schedule, request.order):
-        schedules.wait(c, schedule.number, now + A_MOMENT)
+    request = due_request(schedule, month, zone=zone, key=key, due=schedule.due)
+    if must_wait(c, schedule, request.order):
+        schedules.wait(c, schedule.number, now + MINIMUM_WAIT)
         return
-    run = requests.write_down(c, request, now=now)
+    run = requests.save(c, request, now=now)
     schedules.begin(c, schedule.number, run)
     if schedule.waits:
         posts.hand_on(c, schedule.waits, run, schedule.channel)
     log.info("due", schedule=schedule.number, month=str(schedule.reports), tries=schedule.tries)
 
 
-def has_to_wait(c: Connection, schedule: Schedule, order: Order) -> bool:
+def must_wait(c: Connection, schedule: Schedule, order: Order) -> bool:
     """Whether the message of the try before would be left standing.
 
     That try has not been told yet, or somebody in the channel has asked for the same, which has a message of its own.
@@ -108,24 +108,24 @@ def has_to_wait(c: Connection, schedule: Schedule, order: Order) -> bool:
         return False
     if ledger.state(c, schedule.waits) not in ENDED:
         return True
-    run, post = ledger.joinable(c, order), posts.find(c, schedule.waits, schedule.channel, posts.ANCHOR)
+    run, post = ledger.find_open_run(c, order), posts.find(c, schedule.waits, schedule.channel, posts.ANCHOR)
     there = run and post and posts.find(c, run, schedule.channel, posts.ANCHOR)
     return bool(there)
 
 
-def wish(schedule: Schedule, month: Month, *, zone: str, key: str, due: datetime | None = None) -> Request:
+def due_request(schedule: Schedule, month: Month, *, zone: str, key: str, due: datetime | None = None) -> Request:
     """The request of a schedule in *month*: a report of the month before."""
     order = Order(month.plus(-1), zone, schedule.plan.only)
-    return Request(order, Place(schedule.channel, schedule.maker), key, Origin.SCHEDULE, schedule.number, due)
+    return Request(order, RequestContext(schedule.channel, schedule.maker), key, Origin.SCHEDULE, schedule.number, due)
 
 
-def reread_settled(c: Connection, *, now: datetime) -> None:
+def request_rereads(c: Connection, *, now: datetime) -> None:
     """Write down a request for every report whose month has settled since it was made."""
     for run in rereads.due(c, now, most=AT_A_TIME):
-        before = ledger.entry(c, run)
-        if before is None or ledger.joinable(c, before.order):
+        before = ledger.find(c, run)
+        if before is None or ledger.find_open_run(c, before.order):
             continue  # somebody is making it at this moment; the next tick will see
         tries = rereads.tries(c, run)
-        place, key = Place(before.place, before.asker), f"reread {run}" + (f" try {tries}" if tries else "")
-        requests.write_down(c, Request(before.order, place, key, Origin.REREAD, rereads=run), now=now)
+        place, key = RequestContext(before.place, before.asker), f"reread {run}" + (f" try {tries}" if tries else "")
+        requests.save(c, Request(before.order, place, key, Origin.REREAD, rereads=run), now=now)
         rereads.done(c, run)

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from handlers.desk import Place, direct
+from handlers.desk import RequestContext, is_direct_message
 from handlers.exposure import Exposure, Kind, Limits
 from handlers.slack.api import CLOSED
 from handlers.slack.directory import channel
@@ -17,7 +17,7 @@ from reporting.errors import ChannelClosed, MissingScope, NotAllowed, SlackTroub
 log = structlog.get_logger()
 
 
-class Lacking:
+class MissingScopes:
     """Scopes that the app was found not to have; each is said once, since what needs it is left out every time."""
 
     def __init__(self, granted: frozenset[str] | None) -> None:
@@ -47,14 +47,14 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class Channels:
     """Looks at channels, each time anew: they can be shared, archived or left at any moment."""
 
     slack: WebClient
     limits: Limits
-    lacking: Lacking
+    lacking: MissingScopes
 
-    def enter(self, place: Place) -> None:
+    def enter(self, place: RequestContext) -> None:
         """Make sure that the bot can post there and that reports may be told there, before the long work.
 
         Raises:
@@ -87,7 +87,7 @@ class Rooms:
             ChannelClosed
             SlackTrouble: it could not be looked at now (``transient``).
         """
-        if direct(where):
+        if is_direct_message(where):
             return Kind.PRIVATE
         try:
             found = channel(self.slack, where)

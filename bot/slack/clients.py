@@ -38,7 +38,7 @@ def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[Re
     return client
 
 
-def patient(token: str, url: str) -> WebClient:
+def retrying_client(token: str, url: str) -> WebClient:
     """For what Bolt and Socket Mode ask by themselves, at the start: failed calls are tried again."""
     retries = [
         RateLimitErrorRetryHandler(max_retry_count=5),
@@ -48,7 +48,7 @@ def patient(token: str, url: str) -> WebClient:
     return web_client(token, url, retries=retries)
 
 
-def settle_proxies(environment: MutableMapping[str, str], url: str) -> None:
+def apply_proxy_settings(environment: MutableMapping[str, str], url: str) -> None:
     """Leave in the *environment* what slack-sdk's and Python's own clients may follow, which go by other rules.
 
     That is the proxy of https, in HTTPS_PROXY, and none for *url*, where Slack's Web API is, if that is plain http.
@@ -68,7 +68,7 @@ def settle_proxies(environment: MutableMapping[str, str], url: str) -> None:
 
 
 @contextmanager
-def reached(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterator[None]:
+def translate_startup_errors(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterator[None]:
     """Slack's refusals at the start in our words; *rejected* is for its token.
 
     Raises:

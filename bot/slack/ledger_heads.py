@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 
 from handlers.slack.messages import Anchor, conversation, pages, tagged
 from reporting.errors import SlackTrouble
-from reporting.evidence.published_heads import Read, posted, unchecked
-from reporting.run import Head
+from reporting.evidence.published_heads import Read, slack_heads, unchecked
+from reporting.run import ChainHead
 from reporting.verification import Check
 
 WHAT = "heads in Slack"
@@ -34,14 +34,14 @@ def heads_in_slack(slack: WebClient, read: Read, anchors: list[Anchor], *, since
             for page in islice(pages(slack, place, since=since), PAGES)
             for message in page
             if tagged(message)
-            for head in named(json.dumps(message.get("blocks", []), ensure_ascii=False))
+            for head in head_in(json.dumps(message.get("blocks", []), ensure_ascii=False))
         ]
     except SlackTrouble as error:
         return unchecked(WHAT, str(error))
-    return posted(found, read, WHAT)
+    return slack_heads(found, read, WHAT)
 
 
-def named(text: str) -> Iterator[Head]:
+def head_in(text: str) -> Iterator[ChainHead]:
     """The entries that a message names: their numbers, and the first 12 digits of their hashes."""
     for short, number in NAMED.findall(text):
-        yield Head(int(number.replace(",", "")), short)
+        yield ChainHead(int(number.replace(",", "")), short)

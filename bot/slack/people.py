@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.config.access_policy import Access, Right
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from handlers.slack.directory import everybody, members, person
 from reporting.errors import NotAllowed
 
@@ -20,7 +20,7 @@ RECENT = 30.0
 """Seconds for which it is known at the door who somebody is; what takes longer than a moment asks anew."""
 MOST_KNOWN = 1_000
 """People who are known at the door at the same time."""
-AT_THE_DOOR = 1.0
+ADMISSION_SECONDS = 1.0
 """Seconds that Slack may take to say who somebody is whom an answer or a form waits for; there are three in all."""
 
 
@@ -36,7 +36,7 @@ class People:
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
         """The same of people."""
 
-    def admit(self, place: Place, right: Right = Right.ASK) -> Mapping[str, Any]:
+    def admit(self, place: RequestContext, right: Right = Right.ASK) -> Mapping[str, Any]:
         """Make sure that the asker has that right there, asking Slack anew; what Slack tells of them.
 
         Raises:
@@ -46,7 +46,7 @@ class People:
         self._access.check(place, right)
         return self._check(place, self._remembered(place.asker, person(self._slack, place.asker)), right, within=None)
 
-    def admit_now(self, place: Place, right: Right = Right.ASK) -> Mapping[str, Any]:
+    def admit_now(self, place: RequestContext, right: Right = Right.ASK) -> Mapping[str, Any]:
         """The same while somebody waits: Slack is asked once and for a moment, unless it was just before.
 
         Raises: the same.
@@ -54,10 +54,10 @@ class People:
         self._access.check(place, right)
         known = self._recalled(place.asker)
         if known is None:
-            known = self._remembered(place.asker, person(self._slack, place.asker, within=AT_THE_DOOR))
-        return self._check(place, known, right, within=AT_THE_DOOR)
+            known = self._remembered(place.asker, person(self._slack, place.asker, within=ADMISSION_SECONDS))
+        return self._check(place, known, right, within=ADMISSION_SECONDS)
 
-    def recall(self, place: Place, right: Right = Right.ASK) -> None:
+    def recall(self, place: RequestContext, right: Right = Right.ASK) -> None:
         """Refuse at once, without asking Slack, whoever is known to have no such right.
 
         Raises:
@@ -66,11 +66,11 @@ class People:
         self._access.check(place, right)
         known = self._recalled(place.asker) if right is not Right.CANCEL else None  # their own they may always end
         if known is not None and all(map(self._is_known, self._access.groups)):
-            self._check(place, known, right, within=AT_THE_DOOR)
+            self._check(place, known, right, within=ADMISSION_SECONDS)
 
     def _check(
         self,
-        place: Place,
+        place: RequestContext,
         found: Mapping[str, Any],
         right: Right,
         *,
@@ -93,7 +93,7 @@ class People:
         self._known[user] = (self._clock(), found)
         return found
 
-    def may_ask(self, place: Place) -> bool:
+    def may_ask(self, place: RequestContext) -> bool:
         """Whether somebody who may look may ask as well; that they may not is no refusal that counts.
 
         Raises:
@@ -101,8 +101,8 @@ class People:
         """
         try:
             self._quiet.check(place)
-            known = self._recalled(place.asker) or person(self._slack, place.asker, within=AT_THE_DOOR)
-            self._check(place, known, Right.ASK, within=AT_THE_DOOR, access=self._quiet)
+            known = self._recalled(place.asker) or person(self._slack, place.asker, within=ADMISSION_SECONDS)
+            self._check(place, known, Right.ASK, within=ADMISSION_SECONDS, access=self._quiet)
         except NotAllowed:
             return False
         return True

@@ -10,9 +10,9 @@ from slack_sdk import WebClient
 from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, Post
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from handlers.slack.messages import Anchor, find, post
-from handlers.slack.response_url import whisper
+from handlers.slack.response_url import post_ephemeral
 from handlers.views.blocks import Message
 from reporting.errors import ComplianceError, PostUnclear, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
 
@@ -62,13 +62,13 @@ class Poster:
         before = self.store.write(lambda c: posts.attempt(c, wanted))
         return before or self._settled(wanted, act, looked_for=False)
 
-    def privately(self, place: Place, key: str, message: Message) -> None:
+    def privately(self, place: RequestContext, key: str, message: Message) -> None:
         """Tell the asker alone, once a *key*: beside what they typed or pressed, else in direct messages.
 
         Raises:
             SlackTrouble: they could not be told.
         """
-        if not (place.response_url and whispered(place.response_url, message)):
+        if not (place.response_url and post_ephemeral_once(place.response_url, message)):
             shown = {name: value for name, value in message.items() if name != "response_type"}
             self.once(key, place.asker, ANCHOR, shown, by=key)
 
@@ -129,10 +129,10 @@ class Poster:
             raise SlackFailing(act="to look for a message", reason=reason) from error
 
 
-def whispered(response_url: str, message: Message) -> bool:
+def post_ephemeral_once(response_url: str, message: Message) -> bool:
     """Whether Slack took it: after half an hour, which a bot can be down for, it does not any more."""
     try:
-        whisper(response_url, message)
+        post_ephemeral(response_url, message)
     except SlackTrouble as error:
         log.warning("not told beside the command", reason=str(error))
         return False

@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store.file_guard import Guard, held
+from bot.store.file_guard import Guard, lock_database
 from reporting.errors import DatabaseDamaged, DatabaseTrouble, WrongSettings
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Store:
     guard: Guard | None = None
     """Of the SQLite file that this process holds."""
 
-    def patient(self) -> "Store":
+    def retrying(self) -> "Store":
         """The same for a run, which can wait."""
         return replace(self, patience=PATIENCE)
 
@@ -99,21 +99,21 @@ class Store:
 
     def _again(self, act: Callable[[sa.Connection], T], engine: sa.Engine) -> T:
         for attempt in stamina.retry_context(
-            on=passing, attempts=None if self.patience else 3, timeout=self.patience or BUSY, wait_initial=0.01
+            on=is_retryable, attempts=None if self.patience else 3, timeout=self.patience or BUSY, wait_initial=0.01
         ):
             with attempt:
                 self.check()
-                with understood(), engine.begin() as connection:
+                with translate_errors(), engine.begin() as connection:
                     found = act(connection)
         return found
 
     @contextmanager
-    def alone(self, deed: int) -> Iterator[bool]:
+    def try_lock(self, deed: int) -> Iterator[bool]:
         """Whether no other replica is in this context for that *deed* now; with SQLite there is none."""
         if self.file:
             yield True
             return
-        with understood(), self.engine.begin() as connection:
+        with translate_errors(), self.engine.begin() as connection:
             yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(deed))))
 
 
@@ -170,13 +170,13 @@ def begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def passing(error: Exception) -> bool:
+def is_retryable(error: Exception) -> bool:
     """Whether the same transaction may succeed later."""
     return isinstance(error, DatabaseTrouble) and isinstance(error.__cause__, PASSING)
 
 
 @contextmanager
-def understood() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """The database's errors in our words.
 
     Raises:
@@ -193,7 +193,7 @@ def understood() -> Iterator[None]:
 
 
 @contextmanager
-def only_one(store: Store) -> Iterator[Store]:
+def single_instance(store: Store) -> Iterator[Store]:
     """The same store, whose SQLite file no other bot works with until the context is left or the process dies.
 
     Raises:
@@ -204,5 +204,5 @@ def only_one(store: Store) -> Iterator[Store]:
     if store.file is None:
         yield store
         return
-    with held(store.file) as guard:
+    with lock_database(store.file) as guard:
         yield replace(store, guard=guard)

@@ -56,7 +56,7 @@ class Guard:
         """*keeper* stays open, so that SQLite removes neither of the files beside the database."""
         self._file, self._memory, self._descriptor = file, memory, descriptor
         self._keeper, self._mark = keeper, mark
-        self._beside = {path: Identity.of(path.stat()) for path in beside(file) if path.exists()}
+        self._beside = {path: Identity.of(path.stat()) for path in sibling(file) if path.exists()}
         self._marked = False
         self._overwritten()
 
@@ -116,7 +116,7 @@ class Guard:
         return None
 
 
-def beside(file: Path) -> tuple[Path, Path]:
+def sibling(file: Path) -> tuple[Path, Path]:
     """What SQLite keeps beside a database in WAL mode: what is not in the file yet, and an index of that."""
     return file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
@@ -140,7 +140,7 @@ def copy_into(source: sqlite3.Connection, copy: Path) -> None:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Guard]:
+def lock_database(path: Path) -> Iterator[Guard]:
     """The guard of the SQLite file at *path*, which is made if need be, until the context is left or the process dies.
 
     However the path is written, and whatever names the file has besides, only one process holds it.
@@ -161,7 +161,7 @@ def held(path: Path) -> Iterator[Guard]:
             descriptor = os.open(file, os.O_RDWR)
             stack.callback(os.close, descriptor)
             lock_itself(descriptor, file, path)
-            keeper = stack.enter_context(closing(kept_open(file)))
+            keeper = stack.enter_context(closing(keep_open(file)))
             check_filled(keeper, memory, file)
             guard = Guard(file, memory, descriptor, keeper, sign(keeper))
         except sqlite3.Error as error:
@@ -177,7 +177,7 @@ def make_private(file: Path) -> None:
     SQLite gives the files beside it the same mode. One that belongs to somebody else is left as it is.
     """
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-    for one in (file, *beside(file)):
+    for one in (file, *sibling(file)):
         with suppress(FileNotFoundError, PermissionError):
             one.chmod(OWNER_ONLY)
 
@@ -241,7 +241,7 @@ def check_filled(keeper: sqlite3.Connection, memory: TextIO, file: Path) -> None
         raise DatabaseGone(reason=f"an empty file is in the place of {file.name}")
 
 
-def kept_open(file: Path) -> sqlite3.Connection:
+def keep_open(file: Path) -> sqlite3.Connection:
     """A connection for any thread."""
     return sqlite3.connect(file, timeout=BUSY, isolation_level=None, check_same_thread=False)
 

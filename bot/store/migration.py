@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
-from bot.store.database import Store, connect, only_one, understood
+from bot.store.database import Store, connect, single_instance, translate_errors
 from bot.store.file_guard import check_there, copy_into, make_private
 from reporting.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble, DiskTrouble
 from reporting.os_error import os_reason
@@ -20,7 +20,7 @@ MIGRATING = 4_711_2026
 """Number of PostgreSQL's advisory lock under which one replica migrates while the others wait."""
 
 
-def opened(url: str, *, now: Callable[[], datetime]) -> Store:
+def open_store(url: str, *, now: Callable[[], datetime]) -> Store:
     """The database with its tables up to date, for a command beside the bot.
 
     Raises:
@@ -33,10 +33,10 @@ def opened(url: str, *, now: Callable[[], datetime]) -> Store:
         check_there(store.file)
         with disk_errors(store.file):
             make_private(store.file)
-    with understood(), store.engine.connect() as connection:
+    with translate_errors(), store.engine.connect() as connection:
         found = revision(connection)
     if found != revisions()[-1]:
-        with only_one(store) as alone:
+        with single_instance(store) as alone:
             migrate(alone, now=now)
             alone.remember()
             store.close()  # to give the file back takes the locks from every connection that is open
@@ -52,11 +52,11 @@ def disk_errors(file: Path) -> Iterator[None]:
         raise DatabaseTrouble(reason=f"{file}: {os_reason(error)}") from error
 
 
-def existing(url: str, *, now: Callable[[], datetime]) -> Store:
+def open_existing(url: str, *, now: Callable[[], datetime]) -> Store:
     """The same for a command that only looks into it: an empty one made now would answer as if nothing were there.
 
     Raises:
-        DatabaseMissing: there is none; and what :func:`opened` raises.
+        DatabaseMissing: there is none; and what :func:`open_store` raises.
     """
     file = connect(url).file
     if file:
@@ -65,7 +65,7 @@ def existing(url: str, *, now: Callable[[], datetime]) -> Store:
             there = file.exists()
         if not there:
             raise DatabaseMissing(path=file.absolute())
-    return opened(url, now=now)
+    return open_store(url, now=now)
 
 
 def revisions() -> list[str]:
@@ -89,7 +89,7 @@ def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
         DatabaseTrouble: the database cannot be used.
     """
     known = revisions()
-    with understood(), store.engine.begin() as connection:
+    with translate_errors(), store.engine.begin() as connection:
         if store.file is None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         found = revision(connection)
@@ -98,7 +98,9 @@ def migrate(store: Store, *, now: Callable[[], datetime]) -> None:
         if found and found not in known:
             raise DatabaseNewer(found=found, known=known[-1])
         if found and store.file:
-            keep_copy(store.file, store.file.with_name(f"{store.file.stem}-{found}-{now():%Y%m%dT%H%M%SZ}.sqlite"))
+            copy_before_migration(
+                store.file, store.file.with_name(f"{store.file.stem}-{found}-{now():%Y%m%dT%H%M%SZ}.sqlite")
+            )
         upgrade(connection)
     log.info("database migrated", before=found or "nothing", after=known[-1])
 
@@ -115,7 +117,7 @@ def upgrade(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
-def keep_copy(file: Path, copy: Path) -> None:
+def copy_before_migration(file: Path, copy: Path) -> None:
     """A whole copy of a SQLite file that others may be writing to, for its owner's eyes only.
 
     Raises:

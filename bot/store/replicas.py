@@ -19,7 +19,7 @@ def new_name() -> str:
     return f"{socket.gethostname()[:32]}-{os.getpid()}-{uuid4().hex[:8]}"
 
 
-def enter(c: Connection, replica: str, *, now: datetime) -> None:
+def register(c: Connection, replica: str, *, now: datetime) -> None:
     c.execute(replicas.insert().values(replica=replica, started=now, seen=clock(c)))
 
 
@@ -33,7 +33,7 @@ def leave(c: Connection, replica: str) -> None:
     c.execute(replicas.delete().where(replicas.c.replica == replica))
 
 
-def bury(c: Connection, *, but: str, alone: bool) -> None:
+def mark_dead(c: Connection, *, but: str, alone: bool) -> None:
     """Forget the replicas that have been silent for too long; all but one, if that one must be *alone*."""
     silent = sa.true() if alone else replicas.c.seen < clock(c) - GONE
     c.execute(replicas.delete().where(replicas.c.replica != but, silent))

@@ -8,12 +8,12 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, or_, select, update
 
 from bot.store.tables import requests
-from handlers.desk import DIRECT, Place, Receipt, Request
+from handlers.desk import DIRECT, Receipt, Request, RequestContext
 from reporting.evidence import ledger
-from reporting.filters import recalled
+from reporting.filters import parse_stored
 from reporting.period import Month
 from reporting.report import Order
-from reporting.run import OPEN, Entry, Origin, State
+from reporting.run import OPEN, Origin, Run, State
 
 
 class Stage(StrEnum):
@@ -28,13 +28,13 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StoredRequest:
     """A request that is written down."""
 
     id: str
     run: str
     origin: Origin
-    place: Place
+    place: RequestContext
     at: datetime
     """When it was written down."""
     schedule: int = 0
@@ -54,9 +54,9 @@ def accept(c: Connection, request: Request, *, now: datetime, at_once: int) -> R
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
-    number, run = request_id(request.key), write_down(c, request, now=now)
+    number, run = request_id(request.key), save(c, request, now=now)
     joined = run != number and known_run(c, run, request.place.asker, but=number) is not None
-    return Receipt(run, joined=joined, ahead=ahead(ledger.going_on(c), run, at_once))
+    return Receipt(run, joined=joined, ahead=ahead(ledger.list_open_runs(c), run, at_once))
 
 
 def ask(c: Connection, request: Request, *, now: datetime, at_once: int) -> Receipt:
@@ -65,11 +65,11 @@ def ask(c: Connection, request: Request, *, now: datetime, at_once: int) -> Rece
     before = c.scalar(select(requests.c.run).where(requests.c.request == number))
     if before is None:
         insert(c, request, run=number, order=request.order, now=now)
-    there = ledger.joinable(c, request.order)
+    there = ledger.find_open_run(c, request.order)
     known = there is not None and known_run(c, there, asker) is not None
     joined = (known and there not in (before, number)) or has_asked(c, request, but=number)
     run = there if there and known else str(before or number)
-    return Receipt(run, joined=joined, ahead=expected(c, there or run, number, asker, at_once))
+    return Receipt(run, joined=joined, ahead=queue_position(c, there or run, number, asker, at_once))
 
 
 def has_asked(c: Connection, request: Request, *, but: str) -> bool:
@@ -85,33 +85,33 @@ def has_asked(c: Connection, request: Request, *, but: str) -> bool:
     return c.scalar(found) is not None
 
 
-def expected(c: Connection, run: str, request: str, asker: str, at_once: int) -> int:
+def queue_position(c: Connection, run: str, request: str, asker: str, at_once: int) -> int:
     """How many reports will have their turn before that run, which may not be open yet."""
-    going_on = ledger.going_on(c)
+    going_on = ledger.list_open_runs(c)
     if any(entry.run == run for entry in going_on):
         return ahead(going_on, run, at_once)
     mine = len([one for one in pending(c, asker) if one.id != request])
-    turn = ledger.open_of(c, asker) + mine + 1
+    turn = ledger.open_runs_of(c, asker) + mine + 1
     place = mine + len([one for one in going_on if one.state is not State.QUEUED or one.turn <= turn])
     return max(0, place + 1 - at_once) if place else 0
 
 
-def open_run(c: Connection, request: str) -> Asked:
+def open_run(c: Connection, request: str) -> StoredRequest:
     """Have a request belong to a run: the open one for the same report, or a new one; a second time changes nothing.
 
     Raises:
         IntegrityError: somebody else opened that run at the same moment; the next try will join it.
     """
     row = c.execute(select(requests).where(requests.c.request == request)).mappings().one()
-    if not row["period"] or ledger.entry(c, row["run"]):
-        return asked(row)
-    order = Order(Month.parse(row["period"]), row["report_zone"], recalled(row["only"]))
-    run = ledger.joinable(c, order)
+    if not row["period"] or ledger.find(c, row["run"]):
+        return unpacked(row)
+    order = Order(Month.parse(row["period"]), row["report_zone"], parse_stored(row["only"]))
+    run = ledger.find_open_run(c, order)
     if run is None:
         run, turn, origin = request, turn_of(c, row), Origin(row["origin"])
-        ledger.accept(c, Entry(run, order, origin, row["channel"], row["asker"], row["asked"], State.QUEUED, turn))
+        ledger.accept(c, Run(run, order, origin, row["channel"], row["asker"], row["asked"], State.QUEUED, turn))
     c.execute(update(requests).where(requests.c.request == request).values(run=run))
-    return replace(asked(row), run=run)
+    return replace(unpacked(row), run=run)
 
 
 def turn_of(c: Connection, row: RowMapping) -> int:
@@ -121,13 +121,13 @@ def turn_of(c: Connection, row: RowMapping) -> int:
     return there + len([one for one in pending(c, row["asker"]) if one.at < row["asked"]]) + 1
 
 
-def pending(c: Connection, asker: str = "") -> list[Asked]:
+def pending(c: Connection, asker: str = "") -> list[StoredRequest]:
     """What people asked for that is no run yet, first come first; of that person alone, if one is named."""
     fresh = requests.c.state.in_([Stage.ASKED, Stage.TAKEN]), requests.c.period != ""
     runless = ~exists().where(ledger.runs.c.run == requests.c.run)
     whose = [requests.c.asker == asker] if asker else []
     found = c.execute(select(requests).where(*fresh, runless, *whose).order_by(requests.c.asked)).mappings()
-    return [asked(row) for row in found]
+    return [unpacked(row) for row in found]
 
 
 def pending_months(c: Connection, asker: str) -> set[str]:
@@ -142,21 +142,21 @@ def rescue(c: Connection, request: str) -> None:
         open_run(c, request)
 
 
-def turn_down(c: Connection, request: Asked) -> None:
+def decline(c: Connection, request: StoredRequest) -> None:
     """Nothing becomes of a request of somebody who may not ask: it was no run."""
     c.execute(update(requests).where(requests.c.request == request.id).values(state=Stage.REFUSED))
 
 
-def write_down(c: Connection, request: Request, *, now: datetime) -> str:
+def save(c: Connection, request: Request, *, now: datetime) -> str:
     """The same; gives the run."""
     number, place = request_id(request.key), request.place
     before = c.scalar(select(requests.c.run).where(requests.c.request == number))
     if before:
         return str(before)
-    run = ledger.joinable(c, request.order)
+    run = ledger.find_open_run(c, request.order)
     if run is None:
-        run, turn = number, ledger.open_of(c, place.asker) + 1
-        asked = Entry(number, request.order, request.origin, place.channel, place.asker, now, State.QUEUED, turn)
+        run, turn = number, ledger.open_runs_of(c, place.asker) + 1
+        asked = Run(number, request.order, request.origin, place.channel, place.asker, now, State.QUEUED, turn)
         ledger.accept(c, replace(asked, rereads=request.rereads))
     insert(c, request, run=run, order=None, now=now)
     return run
@@ -183,31 +183,31 @@ def insert(c: Connection, request: Request, *, run: str, order: Order | None, no
     )
 
 
-def ahead(going_on: list[Entry], run: str, at_once: int) -> int:
+def ahead(going_on: list[Run], run: str, at_once: int) -> int:
     """How many runs have to end before that one's turn, if *at_once* are made at a time; 0 once it has begun."""
     place = next((number for number, entry in enumerate(going_on) if entry.run == run), 0)
     return max(0, place + 1 - at_once) if place and going_on[place].state is State.QUEUED else 0
 
 
-def take(c: Connection, request: str) -> Asked:
+def mark_received(c: Connection, request: str) -> StoredRequest:
     """The request, which somebody looks at now."""
     c.execute(update(requests).where(requests.c.request == request).values(state=Stage.TAKEN))
-    return asked(c.execute(select(requests).where(requests.c.request == request)).mappings().one())
+    return unpacked(c.execute(select(requests).where(requests.c.request == request)).mappings().one())
 
 
-def move(c: Connection, request: Asked, channel: str) -> Asked:
+def move(c: Connection, request: StoredRequest, channel: str) -> StoredRequest:
     """The answer belongs elsewhere; the request as it is then."""
     c.execute(update(requests).where(requests.c.request == request.id).values(channel=channel))
     return replace(request, place=replace(request.place, channel=channel))
 
 
-def let_in(c: Connection, request: Asked) -> State:
+def mark_admitted(c: Connection, request: StoredRequest) -> State:
     """The request belongs to its run from now on, whose state nobody else can change until this transaction ends."""
     c.execute(update(requests).where(requests.c.request == request.id).values(state=Stage.LET_IN))
     return ledger.state(c, request.run)
 
 
-def refuse(c: Connection, request: Asked) -> bool:
+def refuse(c: Connection, request: StoredRequest) -> bool:
     """The request is turned down, and its run is somebody else's; whether there is nobody else.
 
     Of a run that is being filed, or whose result is written down, the ledger says who asked for it then.
@@ -219,7 +219,7 @@ def refuse(c: Connection, request: Asked) -> bool:
     return not others
 
 
-def untaken(c: Connection) -> dict[str, str]:
+def unreceived(c: Connection) -> dict[str, str]:
     """Requests that nobody has looked at yet, each with its asker; of months that a schedule has missed, the oldest."""
     before = requests.alias()
     waits = (
@@ -233,15 +233,15 @@ def untaken(c: Connection) -> dict[str, str]:
     return {row.request: row.asker for row in found}
 
 
-def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[Asked]:
+def of_run(c: Connection, run: str, *, let_in: bool = False) -> list[StoredRequest]:
     """Who wants the run's report, first come first; only those that were *let in* already."""
     standing = requests.c.state == Stage.LET_IN if let_in else requests.c.state != Stage.REFUSED
     wanted = requests.c.run == run, standing
     found = c.execute(select(requests).where(*wanted).order_by(requests.c.asked, requests.c.request)).mappings()
-    return [asked(row) for row in found]
+    return [unpacked(row) for row in found]
 
 
-def last_of(c: Connection, schedule: int) -> Entry | None:
+def last_of(c: Connection, schedule: int) -> Run | None:
     """The newest run that a schedule asked for, of several at the same moment the one of the latest month.
 
     If its month was read again, that one.
@@ -249,15 +249,15 @@ def last_of(c: Connection, schedule: int) -> Entry | None:
     mine = select(requests.c.run).where(requests.c.schedule == schedule)
     newest = requests.c.asked.desc(), func.coalesce(requests.c.due, requests.c.asked).desc(), requests.c.request
     run = c.scalar(mine.order_by(*newest).limit(1))
-    return (ledger.reread_of(c, run) or ledger.entry(c, run)) if run else None
+    return (ledger.find_reread(c, run) or ledger.find(c, run)) if run else None
 
 
-def in_channel(c: Connection, channel: str) -> dict[str, Asked]:
+def in_channel(c: Connection, channel: str) -> dict[str, StoredRequest]:
     """The runs under way that somebody who may asked for in a channel, each with the first request from there."""
     there = requests.c.channel == channel, requests.c.state != Stage.REFUSED, ledger.runs.c.state.in_(ledger.UNDER_WAY)
     under_way = select(requests).join(ledger.runs, ledger.runs.c.run == requests.c.run).where(*there)
     last_first = under_way.order_by(requests.c.asked.desc(), requests.c.request.desc())
-    return {row["run"]: asked(row) for row in c.execute(last_first).mappings()}
+    return {row["run"]: unpacked(row) for row in c.execute(last_first).mappings()}
 
 
 def public(channel: ColumnElement[str]) -> ColumnElement[bool]:
@@ -272,20 +272,22 @@ def known_to(user: str, *, but: str = "") -> ColumnElement[bool]:
     return exists().where(requests.c.run == ledger.runs.c.run, *counts, seen)
 
 
-def known_run(c: Connection, run: str, user: str, *, but: str = "") -> Entry | None:
+def known_run(c: Connection, run: str, user: str, *, but: str = "") -> Run | None:
     """The run, if that person may know of it: they asked for it, or somebody did where others could see it.
 
     The request *but* does not count.
     """
     mine = or_(ledger.runs.c.asker == user, public(ledger.runs.c.place), known_to(user, but=but))
-    return ledger.entry(c, run) if c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.run == run, mine)) else None
+    return ledger.find(c, run) if c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.run == run, mine)) else None
 
 
-def as_asked(entry: Entry, asked: Asked) -> Entry:
+def as_asked(entry: Run, asked: StoredRequest) -> Run:
     """The run as those know it who see that request, and no earlier one from elsewhere."""
     return replace(entry, place=asked.place.channel, asker=asked.place.asker, asked=asked.at, origin=asked.origin)
 
 
-def asked(row: RowMapping) -> Asked:
-    place = Place(row["channel"], row["asker"], response_url=row["response_url"])
-    return Asked(row["request"], row["run"], Origin(row["origin"]), place, row["asked"], row["schedule"], row["due"])
+def unpacked(row: RowMapping) -> StoredRequest:
+    place = RequestContext(row["channel"], row["asker"], response_url=row["response_url"])
+    return StoredRequest(
+        row["request"], row["run"], Origin(row["origin"]), place, row["asked"], row["schedule"], row["due"]
+    )

@@ -30,7 +30,7 @@ def tries(c: Connection, run: str) -> int:
     return c.scalar(select(rereads.c.tries).where(rereads.c.run == run)) or 0
 
 
-def put_off(c: Connection, run: str, again: datetime) -> None:
+def postpone(c: Connection, run: str, again: datetime) -> None:
     """It could not be read again, and is tried once more."""
     changed = {"due": again, "done": False, "tries": rereads.c.tries + 1}
     c.execute(update(rereads).where(rereads.c.run == run).values(**changed))

@@ -44,21 +44,21 @@ def of_run(c: Connection, run: str) -> set[str]:
 
     Who was turned down afterwards has asked all the same.
     """
-    entry = ledger.entry(c, run)
+    entry = ledger.find(c, run)
     if entry is None:
         return set()
     people = {entry.asker}
     for row in c.execute(select(requests).where(requests.c.run == run)).mappings():
         people.add(row["asker"])
         if row["schedule"]:
-            people |= behind(c, row["schedule"], entry.order.month, until=row["asked"])
+            people |= people_behind(c, row["schedule"], entry.order.month, until=row["asked"])
     if entry.rereads:
         people |= of_run(c, entry.rereads)
         people |= set(c.scalars(select(causes.c.person).where(causes.c.run == entry.rereads)))
     return people - {""}
 
 
-def behind(c: Connection, schedule: int, month: Month, *, until: datetime) -> set[str]:
+def people_behind(c: Connection, schedule: int, month: Month, *, until: datetime) -> set[str]:
     """Who stood behind a schedule when it asked for that month."""
     mine = c.execute(select(causes).where(causes.c.schedule == schedule)).mappings()
     known = [row for row in mine if row["at"] <= until]

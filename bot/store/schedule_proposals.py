@@ -15,7 +15,7 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class StoredProposal:
     """A plan that somebody was shown."""
 
     id: str
@@ -24,10 +24,10 @@ class Proposed:
     number: int
     """Of the schedule that it changes; 0 for a new one."""
     plan: str
-    """As a plan writes itself (:func:`handlers.commands.parser.proposed` reads it)."""
+    """As a plan writes itself (:func:`handlers.commands.parser.read_button_value` reads it)."""
 
 
-def write_down(c: Connection, proposed: Proposed, *, now: datetime) -> None:
+def save_proposal(c: Connection, proposed: StoredProposal, *, now: datetime) -> None:
     """Remember a proposal, in the place of an earlier one of its name, and forget those that are too old."""
     stale = (proposals.c.made < now - KEPT) | (proposals.c.proposal == proposed.id)
     c.execute(proposals.delete().where(stale))
@@ -43,8 +43,8 @@ def write_down(c: Connection, proposed: Proposed, *, now: datetime) -> None:
     )
 
 
-def find(c: Connection, proposal: str, *, asker: str) -> Proposed | None:
+def find(c: Connection, proposal: str, *, asker: str) -> StoredProposal | None:
     """What that person was shown under that name."""
     mine = proposals.c.proposal == proposal, proposals.c.asker == asker
     row = c.execute(select(proposals).where(*mine)).mappings().one_or_none()
-    return Proposed(row["proposal"], row["asker"], row["channel"], row["number"], row["plan"]) if row else None
+    return StoredProposal(row["proposal"], row["asker"], row["channel"], row["number"], row["plan"]) if row else None

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from bot.store.tables import schedules
 from handlers.recurrence import Rule
-from handlers.schedule import Plan, Schedule, Standing
-from reporting.filters import recalled
+from handlers.schedule import Plan, Schedule, ScheduleStatus
+from reporting.filters import parse_stored
 from reporting.period import Month
 
 LONGEST = timedelta(hours=6)
@@ -24,17 +24,23 @@ NOTHING_TRIED: dict[str, object] = {
 }
 
 
-def keep(c: Connection, plan: Plan, *, key: str, channel: str, maker: str, now: datetime) -> Schedule:
+def save(c: Connection, plan: Plan, *, key: str, channel: str, maker: str, now: datetime) -> Schedule:
     """Write a schedule down; a second time with the same *key* it is the same."""
     known = c.scalar(select(schedules.c.number).where(schedules.c.key == key))
     if known is None:
-        columns = {"key": key, "channel": channel, "maker": maker, "made": now, **planned(plan, plan.rule.first(now))}
-        c.execute(schedules.insert().values(standing=Standing.ACTIVE, why="", **columns))
+        columns = {
+            "key": key,
+            "channel": channel,
+            "maker": maker,
+            "made": now,
+            **plan_columns(plan, plan.rule.first(now)),
+        }
+        c.execute(schedules.insert().values(standing=ScheduleStatus.ACTIVE, why="", **columns))
         known = c.scalar(select(schedules.c.number).where(schedules.c.key == key))
     return get(c, int(known or 0))
 
 
-def planned(plan: Plan, month: Month) -> dict[str, object]:
+def plan_columns(plan: Plan, month: Month) -> dict[str, object]:
     rule = plan.rule
     return {
         "day": rule.on,
@@ -52,14 +58,14 @@ def get(c: Connection, number: int) -> Schedule:
 
 def find(c: Connection, number: int) -> Schedule | None:
     """The schedule of that number, unless it was deleted."""
-    kept = schedules.c.number == number, schedules.c.standing != Standing.DELETED
+    kept = schedules.c.number == number, schedules.c.standing != ScheduleStatus.DELETED
     row = c.execute(select(schedules).where(*kept)).mappings().one_or_none()
     return unpacked(row) if row else None
 
 
-def listed(c: Connection, channel: str | None) -> list[Schedule]:
+def list_schedules(c: Connection, channel: str | None) -> list[Schedule]:
     """The schedules of a channel, or all of them, by number."""
-    kept = [schedules.c.standing != Standing.DELETED]
+    kept = [schedules.c.standing != ScheduleStatus.DELETED]
     if channel is not None:
         kept.append(schedules.c.channel == channel)
     return [unpacked(row) for row in c.execute(select(schedules).where(*kept).order_by(schedules.c.number)).mappings()]
@@ -71,7 +77,7 @@ def due(c: Connection, now: datetime, *, most: int) -> list[Schedule]:
     What is put off for longer than it ever is was put off by a clock that was ahead.
     """
     again = schedules.c.again
-    free = schedules.c.standing == Standing.ACTIVE, schedules.c.making == ""
+    free = schedules.c.standing == ScheduleStatus.ACTIVE, schedules.c.making == ""
     ripe = *free, schedules.c.due <= now, or_(again.is_(None), again <= now, again > now + LONGEST)
     found = select(schedules).where(*ripe).order_by(schedules.c.due, schedules.c.number).limit(most)
     return [unpacked(row) for row in c.execute(found.with_for_update(skip_locked=True)).mappings()]
@@ -90,18 +96,18 @@ def made_by(c: Connection, run: str) -> list[Schedule]:
 
 def waiting(c: Connection, run: str, channel: str) -> list[Schedule]:
     """The schedules of a channel whose month that run could not make."""
-    mine = schedules.c.waits == run, schedules.c.channel == channel, schedules.c.standing != Standing.DELETED
+    mine = schedules.c.waits == run, schedules.c.channel == channel, schedules.c.standing != ScheduleStatus.DELETED
     return [unpacked(row) for row in c.execute(select(schedules).where(*mine).order_by(schedules.c.number)).mappings()]
 
 
 def advance(c: Connection, schedule: Schedule, month: Month) -> None:
     """Everything before *month* is done; of one that is paused meanwhile it stays known who was told why."""
-    told = (schedules.c.standing == Standing.PAUSED) & schedules.c.alerted
+    told = (schedules.c.standing == ScheduleStatus.PAUSED) & schedules.c.alerted
     anew = NOTHING_TRIED | {"alerted": told}
     change(c, schedule.number, next=str(month), due=schedule.plan.rule.due(month), **anew)
 
 
-def put_off(c: Connection, schedule: Schedule, run: str, trouble: str, *, again: datetime, now: datetime) -> None:
+def postpone(c: Connection, schedule: Schedule, run: str, trouble: str, *, again: datetime, now: datetime) -> None:
     """Its month could not be made by that run, and is tried once more."""
     tried = {"making": "", "waits": run, "tries": schedule.tries + 1, "trouble": trouble}
     change(c, schedule.number, again=again, since=schedule.since or now, **tried)
@@ -123,31 +129,31 @@ def wait(c: Connection, number: int, again: datetime) -> None:
     change(c, number, again=again)
 
 
-def hasten(c: Connection, number: int) -> None:
+def try_now(c: Connection, number: int) -> None:
     """Try its month once more, now."""
     change(c, number, again=None)
 
 
-def untold(c: Connection, before: datetime) -> list[Schedule]:
+def unannounced(c: Connection, before: datetime) -> list[Schedule]:
     """Schedules that were paused by the bot, or whose month is late since *before*, of which nobody was told yet."""
-    late = (schedules.c.standing == Standing.ACTIVE) & (schedules.c.since <= before)
-    stuck = (schedules.c.standing == Standing.PAUSED) & (schedules.c.why != "")
+    late = (schedules.c.standing == ScheduleStatus.ACTIVE) & (schedules.c.since <= before)
+    stuck = (schedules.c.standing == ScheduleStatus.PAUSED) & (schedules.c.why != "")
     mine = schedules.c.alerted.is_(False), or_(late, stuck)
     return [unpacked(row) for row in c.execute(select(schedules).where(*mine).order_by(schedules.c.number)).mappings()]
 
 
-def told(c: Connection, numbers: Sequence[int]) -> None:
+def mark_announced(c: Connection, numbers: Sequence[int]) -> None:
     """Those who have to know of these do."""
     c.execute(update(schedules).where(schedules.c.number.in_(numbers)).values(alerted=True))
 
 
 def pause(c: Connection, number: int, why: str = "") -> None:
     """What was deleted stays deleted; *why*, if it is the bot that cannot go on, of which nobody was told yet."""
-    there = schedules.c.number == number, schedules.c.standing != Standing.DELETED
+    there = schedules.c.number == number, schedules.c.standing != ScheduleStatus.DELETED
     c.execute(
         update(schedules)
         .where(*there)
-        .values(standing=Standing.PAUSED, why=why, alerted=not why, tries=schedules.c.tries + int(bool(why)))
+        .values(standing=ScheduleStatus.PAUSED, why=why, alerted=not why, tries=schedules.c.tries + int(bool(why)))
     )
 
 
@@ -157,9 +163,9 @@ def resume(c: Connection, number: int, *, now: datetime) -> Schedule:
     If somebody had, with the next month whose moment is to come: what was due meanwhile was not wanted.
     """
     schedule = get(c, number)
-    change(c, number, standing=Standing.ACTIVE, why="", again=None, since=None, alerted=False)
+    change(c, number, standing=ScheduleStatus.ACTIVE, why="", again=None, since=None, alerted=False)
     month = schedule.plan.rule.first(now)
-    if schedule.standing is Standing.PAUSED and not schedule.why and schedule.next < month:
+    if schedule.standing is ScheduleStatus.PAUSED and not schedule.why and schedule.next < month:
         advance(c, schedule, month)
     return get(c, number)
 
@@ -173,12 +179,12 @@ def take_over(c: Connection, number: int, maker: str, *, now: datetime) -> Sched
 
 def delete(c: Connection, number: int) -> None:
     """It is kept in the table, for the runs that it made."""
-    change(c, number, standing=Standing.DELETED)
+    change(c, number, standing=ScheduleStatus.DELETED)
 
 
 def edit(c: Connection, number: int, plan: Plan) -> Schedule:
     """Give it another plan. The month whose turn it is stays: none is reported twice, and none is left out."""
-    change(c, number, **planned(plan, get(c, number).next), again=None)
+    change(c, number, **plan_columns(plan, get(c, number).next), again=None)
     return get(c, number)
 
 
@@ -197,8 +203,8 @@ def unpacked(row: RowMapping) -> Schedule:
         row["number"],
         row["channel"],
         row["maker"],
-        Plan(Rule(row["day"], time.fromisoformat(row["at"]), row["zone"]), recalled(row["only"])),
-        Standing(row["standing"]),
+        Plan(Rule(row["day"], time.fromisoformat(row["at"]), row["zone"]), parse_stored(row["only"])),
+        ScheduleStatus(row["standing"]),
         row["why"],
         Month.parse(row["next"]),
         row["due"],

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from bot.store.tables import schedules
-from handlers.schedule import Standing
+from handlers.schedule import ScheduleStatus
 from reporting.evidence.ledger import runs
 from reporting.run import ENDED, State
 
@@ -29,12 +29,12 @@ class Statistics:
     """Seconds that the schedule is overdue which waits longest."""
 
 
-def gathered(c: Connection, *, now: datetime) -> Statistics:
+def gather_statistics(c: Connection, *, now: datetime) -> Statistics:
     """Everything at once; some 100 bytes of memory for each run."""
     rows = c.execute(select(runs.c.state, runs.c.verdict, runs.c.read, runs.c.kept, runs.c.began, runs.c.ended)).all()
     over = [row for row in rows if row.state in ENDED]
     waiting = sum(row.state == State.QUEUED for row in rows)
-    due = c.scalar(select(func.min(schedules.c.due)).where(schedules.c.standing == Standing.ACTIVE))
+    due = c.scalar(select(func.min(schedules.c.due)).where(schedules.c.standing == ScheduleStatus.ACTIVE))
     return Statistics(
         ended=Counter((row.state, row.verdict or "") for row in over),
         read=sum(row.read or 0 for row in over),

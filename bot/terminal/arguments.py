@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import PortalSettings
-from bot.docspace.clients import now, portals
+from bot.docspace.clients import now, portal_clients
 from handlers.commands import months
 from handlers.commands.suggestions import suggest
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import Misused, WrongUsage, WrongYear, error_context
-from reporting.filters import Only
+from reporting.filters import EventFilter
 from reporting.filters import parse as parse_filter
 from reporting.normalize_text import COLONS, normalize, quotations, strip_invisible
 from reporting.period import Month, zone
@@ -35,7 +35,7 @@ class Arguments:
     options: tuple[str, ...] = ()
     """Which the command cannot do without."""
 
-    def read(self, settings: PortalSettings) -> tuple[Month, Only]:
+    def read(self, settings: PortalSettings) -> tuple[Month, EventFilter]:
         """What they mean; a month such as ``last`` is the portal's, or that of REPORT_TIMEZONE.
 
         Raises:
@@ -61,7 +61,7 @@ def refuse_options(command: str, words: Sequence[str]) -> None:
             raise Misused(reason=f"{command} has no option {word[:40]}")
 
 
-def month_and_filter(text: str, this: Callable[[], Month]) -> tuple[Month, Only]:
+def month_and_filter(text: str, this: Callable[[], Month]) -> tuple[Month, EventFilter]:
     month, rest = months.parse(text, this)
     with error_context(month.title):
         return month, parse_filter(rest)
@@ -76,8 +76,8 @@ def month_or_year(words: Sequence[str], settings: PortalSettings) -> Month | int
     text = normalize(" ".join(words))
     if months.YEAR.fullmatch(text):
         return int(text)
-    with suggest_command("history", text, lambda line: months.alone(line, lambda: SOME), "2025-01"):
-        return months.alone(text, lambda: this_month(settings)) if text else None
+    with suggest_command("history", text, lambda line: months.parse_whole(line, lambda: SOME), "2025-01"):
+        return months.parse_whole(text, lambda: this_month(settings)) if text else None
 
 
 def parse_year(text: str) -> int:
@@ -103,8 +103,8 @@ def report_zone(settings: PortalSettings) -> ZoneInfo:
     """The zone of the reports: that of the settings, or the portal's, which is asked."""
     if settings.report_timezone:
         return zone(settings.report_timezone)
-    with portals(settings) as portal:
-        return zone(about(portal(now())).timezone)
+    with portal_clients(settings) as portal:
+        return zone(server_info(portal(now())).timezone)
 
 
 @contextmanager

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from bot.config.settings import PortalSettings
 from bot.store.database import Store, connect
-from bot.store.migration import disk_errors, keep_copy
+from bot.store.migration import copy_before_migration, disk_errors
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check
-from reporting.run import Head
+from reporting.run import ChainHead
 
 
-def kept(settings: PortalSettings, out: Path) -> str:
+def back_up(settings: PortalSettings, out: Path) -> str:
     """Copy the database to *out*, look the copy through, and say what is in it.
 
     Raises:
@@ -33,8 +33,8 @@ def kept(settings: PortalSettings, out: Path) -> str:
             raise AlreadyThere(path=out)
         if not there:
             raise DatabaseMissing(path=store.file)
-        keep_copy(store.file, out)
-    head = looked_through(out)
+        copy_before_migration(store.file, out)
+    head = check_copy(out)
     return f"{out}: {head.length} in the ledger, the newest is {head.hash}" if head else f"{out}: an empty ledger"
 
 
@@ -45,7 +45,7 @@ def without_password(store: Store) -> str:
     return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query).render_as_string()
 
 
-def looked_through(copy: Path) -> Head | None:
+def check_copy(copy: Path) -> ChainHead | None:
     """The newest entry in the copy's ledger, if there is any.
 
     Raises:

@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.config.filter_profiles import profiles
+from bot.config.filter_profiles import read_profiles
 from bot.config.settings import PortalSettings
-from bot.docspace.clients import now, portals, workshop
+from bot.docspace.clients import build_context, now, portal_clients
 from bot.terminal.arguments import Arguments
 from bot.terminal.exit_codes import COMPLETE, NOT_COMPLETE
 from bot.workflows.serialization import pack
-from reporting.build_report import draft, meet
-from reporting.docspace.audit.parallel_reader import Watch
-from reporting.document.formats import Form
-from reporting.escape import visible
+from reporting.build_report import build_report, preflight
+from reporting.docspace.audit.parallel_reader import OnProgress
+from reporting.document.formats import Format
+from reporting.escape import escape_untrusted
 from reporting.evidence.manifest import recording_check
 from reporting.filters import expanded
 from reporting.plurals import number_of
-from reporting.report import Draft, Order, SignIns, Verdict
+from reporting.report import BuiltReport, Order, SignIns, Verdict
 from reporting.report import Progress as Read
 from reporting.time_zones import name_and_label
 
 if TYPE_CHECKING:
-    from bot.runs.filing import Proven
+    from bot.runs.filing import FiledReport
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReportArgs:
     """What was typed on the command line."""
 
     month: str
@@ -39,41 +39,43 @@ class Wish:
     """Of the filter, as the shell passed them on."""
     out: Path | None
     upload: bool
-    extras: frozenset[Form]
+    extras: frozenset[Format]
 
 
-def made(wish: Wish, settings: PortalSettings, *, as_json: bool) -> int:
+def make_report(wish: ReportArgs, settings: PortalSettings, *, as_json: bool) -> int:
     """Make the report, say what came of it, and give the exit code.
 
     Raises:
         ComplianceError: there is no report.
     """
     month, only = Arguments("report", wish.month, wish.words).read(settings)
-    order = Order(month, settings.report_timezone, expanded(only, profiles(settings.profiles_file)))
-    usual, upload = workshop(settings), wish.upload
-    extras = tuple(form for form in Form if form in wish.extras or form in usual.extras)
+    order = Order(month, settings.report_timezone, expanded(only, read_profiles(settings.profiles_file)))
+    usual, upload = build_context(settings), wish.upload
+    extras = tuple(form for form in Format if form in wish.extras or form in usual.extras)
     began = now()
     place = replace(usual, folder=wish.out or settings.data_dir / "reports", extras=extras, began=began)
-    with portals(settings) as portal:
+    with portal_clients(settings) as portal:
         folder = settings.compliance_room_folder_id
         source = portal(began)
-        told = meet(source, folder=folder if upload else None)
+        told = preflight(source, folder=folder if upload else None)
         # The database's library is imported when the portal has answered: a wrong key is told half a second earlier.
-        from bot.terminal.report_ledger import begun, earlier_uploads, filed_and_recorded, write_manifest_beside
+        from bot.terminal.report_ledger import earlier_uploads, file_and_record, run_of, write_manifest_beside
 
         with progress() as watch:
-            report = draft(order, told, source, place, watch=watch, uploads=earlier_uploads(order, told, settings))
-        run = begun(order, began)
-        proven = filed_and_recorded(report, source, settings, run) if upload else None
+            report = build_report(
+                order, told, source, place, watch=watch, uploads=earlier_uploads(order, told, settings)
+            )
+        run = run_of(order, began)
+        proven = file_and_record(report, source, settings, run) if upload else None
         if not upload:
             write_manifest_beside(report, run)
         if report.index:
             report.index.unlink(missing_ok=True)
-    typer.echo(json.dumps(facts(report, proven), indent=2) if as_json else words(report, proven))
+    typer.echo(json.dumps(report_json(report, proven), indent=2) if as_json else as_text(report, proven))
     return COMPLETE if report.judgement.verdict is Verdict.COMPLETE else NOT_COMPLETE
 
 
-def facts(report: Draft, proven: "Proven | None") -> dict[str, object]:
+def report_json(report: BuiltReport, proven: "FiledReport | None") -> dict[str, object]:
     """What other programs are told."""
     filed = proven.filing if proven else None
     return {
@@ -107,24 +109,27 @@ def facts(report: Draft, proven: "Proven | None") -> dict[str, object]:
     }
 
 
-def words(report: Draft, proven: "Proven | None") -> str:
+def as_text(report: BuiltReport, proven: "FiledReport | None") -> str:
     """What people are told."""
     signins = report.signins
     filed = proven.filing if proven else None
-    files, twin = (filed.files, filed.twin) if filed else ((), False)
+    files, twin = (filed.files, filed.duplicate) if filed else ((), False)
     paper = [filed.manifest] if filed and filed.manifest else []
     return "\n".join(
         [
             f"{report.scope.month.title} in {name_and_label(report.scope.zone)}: {report.judgement.verdict}",
-            *([f"  only     {visible(str(report.scope.only))}"] if report.scope.only else []),
-            *(f"  because {visible(reason)}" for reason in report.judgement.reasons),
+            *([f"  only     {escape_untrusted(str(report.scope.only))}"] if report.scope.only else []),
+            *(f"  because {escape_untrusted(reason)}" for reason in report.judgement.reasons),
             f"  events   {report.read:,} read in {number_of(report.requests, 'request')}, {report.kept:,} kept",
             *(f"           {counted.name:<9} {counted.events:>9,}" for counted in report.categories),
             f"  sign-ins {signins.judgement.verdict}: {signins_counted(signins)}",
-            *(f"           because {visible(reason)}" for reason in signins.judgement.reasons),
+            *(f"           because {escape_untrusted(reason)}" for reason in signins.judgement.reasons),
             f"  sha256   {report.sha256}",
             f"  TXT      {report.path.absolute()}",
-            *(f"  filed    {visible(f.title)}, version {f.version}: {visible(f.url)}" for f in (*files, *paper)),
+            *(
+                f"  filed    {escape_untrusted(f.title)}, version {f.version}: {escape_untrusted(f.url)}"
+                for f in (*files, *paper)
+            ),
             *(["           nothing has changed; nothing was uploaded"] if filed and filed.unchanged else []),
             *(difference(proven) if proven else []),
             *(["           DocSpace has a second file of that name, which is locked or open"] if twin else []),
@@ -136,10 +141,10 @@ def signins_counted(signins: SignIns) -> str:
     return "not read" if signins.judgement.verdict is Verdict.UNREAD else signins.counts(",")
 
 
-def difference(proven: "Proven") -> Iterator[str]:
+def difference(proven: "FiledReport") -> Iterator[str]:
     """What the report has otherwise than the one before it."""
     if proven.not_compared:
-        yield f"  changes  not known: {visible(proven.not_compared)}"
+        yield f"  changes  not known: {escape_untrusted(proven.not_compared)}"
     if changes := proven.changes:
         yield f"  changes  {changes.added:,} added, {changes.changed:,} changed, against run {changes.against}"
         if changes.vanished:
@@ -148,7 +153,7 @@ def difference(proven: "Proven") -> Iterator[str]:
 
 
 @contextmanager
-def progress() -> Iterator[Watch]:
+def progress() -> Iterator[OnProgress]:
     """A bar on standard error, where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn

@@ -7,24 +7,24 @@ from uuid import uuid4
 
 from bot.config.settings import PortalSettings
 from bot.docspace.clients import make_folder, now
-from bot.runs.filing import Proven, keep_index, provenance, put
-from bot.store.migration import existing, opened
-from reporting.build_report import describe
+from bot.runs.filing import FiledReport, file_with_evidence, provenance, store_index
+from bot.store.migration import open_existing, open_store
+from reporting.build_report import write_local_manifest
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.server_info import About
+from reporting.docspace.api.server_info import ServerInfo
 from reporting.errors import DatabaseMissing
 from reporting.evidence import chain, ledger
 from reporting.evidence.own_uploads import bot_uploads
 from reporting.recording_check import BotUpload
-from reporting.report import Draft, Order
+from reporting.report import BuiltReport, Order
 from reporting.report_scope import window_of
-from reporting.run import Entry, Origin, State
+from reporting.run import Origin, Run, State
 
 
-def earlier_uploads(order: Order, told: About, settings: PortalSettings) -> tuple[BotUpload, ...]:
+def earlier_uploads(order: Order, told: ServerInfo, settings: PortalSettings) -> tuple[BotUpload, ...]:
     """What the bot uploaded in the month, by its ledger; nothing if there is no database yet."""
     try:
-        store = existing(settings.database, now=now)
+        store = open_existing(settings.database, now=now)
     except DatabaseMissing:
         return ()
     with closing(store):
@@ -32,9 +32,9 @@ def earlier_uploads(order: Order, told: About, settings: PortalSettings) -> tupl
         return store.read(lambda c: bot_uploads(c, portal=told.address, window=window))
 
 
-def begun(order: Order, began: datetime) -> Entry:
+def run_of(order: Order, began: datetime) -> Run:
     """A run of whoever sits at the hosting machine."""
-    return Entry(
+    return Run(
         run=uuid4().hex[:16],
         order=order,
         origin=Origin.TERMINAL,
@@ -46,25 +46,25 @@ def begun(order: Order, began: datetime) -> Entry:
     )
 
 
-def filed_and_recorded(report: Draft, portal: Portal, settings: PortalSettings, run: Entry) -> Proven:
+def file_and_record(report: BuiltReport, portal: Portal, settings: PortalSettings, run: Run) -> FiledReport:
     """File the report and write it into the ledger, where the bot's own reports are."""
     make_folder(settings.data_dir)
-    store = opened(settings.database, now=now)
+    store = open_store(settings.database, now=now)
     with closing(store):
         run = replace(run, head=store.read(chain.head))
-        proven = put(report, run, portal, settings.compliance_room_folder_id, store)
-        entry = recorded(run, report, proven)
-        keep_index(report, run.run, store)  # before its entry, which seals it
+        proven = file_with_evidence(report, run, portal, settings.compliance_room_folder_id, store)
+        entry = record_report(run, report, proven)
+        store_index(report, run.run, store)  # before its entry, which seals it
         store.write(lambda c: ledger.record(c, entry, now=now()))
     return proven
 
 
-def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
+def record_report(run: Run, report: BuiltReport, proven: FiledReport) -> Run:
     """The run with everything that came of it."""
     filed, scope = proven.filing, report.scope
     return replace(
         run,
-        state=State.WARNED if filed.twin else State.DONE,
+        state=State.WARNED if filed.duplicate else State.DONE,
         ended=now(),
         verdict=report.judgement.verdict,
         read=report.read,
@@ -78,6 +78,6 @@ def recorded(run: Entry, report: Draft, proven: Proven) -> Entry:
     )
 
 
-def write_manifest_beside(report: Draft, run: Entry) -> None:
+def write_manifest_beside(report: BuiltReport, run: Run) -> None:
     """Write the manifest of a report that is not uploaded, beside it."""
-    describe(report, provenance(run, ""))
+    write_local_manifest(report, provenance(run, ""))

@@ -4,16 +4,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.config.filter_profiles import profiles
+from bot.config.filter_profiles import read_profiles
 from bot.config.settings import SubmitSettings
-from bot.desk import definite
+from bot.desk import complete_order
 from bot.docspace.clients import now
 from bot.slack.channels import check_open
 from bot.slack.clients import web_client
 from bot.store import replicas, requests
-from bot.store.migration import existing
+from bot.store.migration import open_existing
 from bot.terminal.arguments import Arguments
-from handlers.desk import Place, Request, direct
+from handlers.desk import Request, RequestContext, is_direct_message
 from handlers.slack.directory import channel
 from reporting.errors import MissingScope
 from reporting.normalize_text import normalize
@@ -22,7 +22,7 @@ from reporting.run import Origin
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class SubmitArgs:
     """What was typed on the command line."""
 
     month: str
@@ -31,7 +31,7 @@ class Ticket:
     channel: str
 
 
-def submitted(ticket: Ticket, settings: SubmitSettings) -> str:
+def submit_request(ticket: SubmitArgs, settings: SubmitSettings) -> str:
     """Write the request down; what is to be said of it.
 
     Raises:
@@ -40,10 +40,10 @@ def submitted(ticket: Ticket, settings: SubmitSettings) -> str:
     """
     month, only = Arguments("submit", ticket.month, ticket.words, ("--channel", ticket.channel)).read(settings)
     order = Order(month, only=only)
-    asked = Request(order, Place(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
-    request = definite(asked, profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
+    asked = Request(order, RequestContext(normalize(ticket.channel), ""), uuid4().hex, Origin.TERMINAL)
+    request = complete_order(asked, read_profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
     looked_at = check_channel(ticket.channel, settings)
-    with closing(existing(settings.database, now=now)) as store:
+    with closing(open_existing(settings.database, now=now)) as store:
         receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
         running = store.read(replicas.any_at_work)
     done = "joins the run" if receipt.joined else "is the run"
@@ -61,7 +61,7 @@ def check_channel(where: str, settings: SubmitSettings) -> str:
     token = settings.slack_bot_token.get_secret_value()
     if not token:
         return "The channel was not looked at: SLACK_BOT_TOKEN is not set here."
-    if direct(where):
+    if is_direct_message(where):
         return ""
     try:
         check_open(channel(web_client(token, settings.slack_api_url), where))

@@ -9,7 +9,7 @@ from bot.web.router import Page
 UNAVAILABLE = "503 Service Unavailable"
 
 
-class Pulse:
+class Heartbeat:
     """When something that is done again and again was done last."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -12,10 +12,10 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import close_all
 
-from bot.web.log_rate_limit import Seldom
-from bot.web.request_lanes import Lanes
+from bot.web.log_rate_limit import RateLimitedLog
+from bot.web.request_lanes import RequestLanes
 
-log, seldom = structlog.get_logger(), Seldom()
+log, seldom = structlog.get_logger(), RateLimitedLog()
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; Slack's own are far smaller."""
@@ -82,7 +82,7 @@ def listen(app: WSGIApplication, host: str, port: int, *, apart: Mapping[str, in
         map=sockets,
         host=host,
         port=port,
-        _dispatcher=cast("Any", Lanes(THREADS, apart)),
+        _dispatcher=cast("Any", RequestLanes(THREADS, apart)),
         max_request_body_size=LARGEST_BODY + 1,  # the server takes what is smaller than this
         max_request_header_size=LARGEST_HEAD,
         connection_limit=CONNECTIONS + SPARE,

@@ -10,20 +10,20 @@ EVERY = 60.0
 
 
 @dataclass(slots=True)
-class Told:
+class LastLine:
     """When something was told last, and how often it has happened since."""
 
     at: float
     more: int = 0
 
 
-class Seldom:
+class RateLimitedLog:
     """Tells of each thing at most once a minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """*clock* gives seconds that only ever grow."""
         self._clock, self._guard = clock, threading.Lock()
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, LastLine] = {}
         """One for each thing: there are a handful of them."""
 
     def tell(self, what: str, line: Callable[[int], object]) -> None:
@@ -33,5 +33,5 @@ class Seldom:
             if before and self._clock() - before.at < EVERY:
                 before.more += 1
                 return
-            self._told[what] = Told(self._clock())
+            self._told[what] = LastLine(self._clock())
         line(before.more if before else 0)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.docspace.clock import in_words
+from bot.docspace.clock import difference_in_words
 from bot.schedules.ticker import LATE, TICK
 from bot.store.database import Store
-from bot.web.health import Condition, Pulse
-from bot.web.self_check import Debts, Vitals
+from bot.web.health import Condition, Heartbeat
+from bot.web.self_check import SelfCheck, UnpublishedRuns
 from bot.web.socket_watchdog import FRESH
 
 STUCK = 60.0
@@ -18,8 +18,8 @@ UNTOLD = 600.0
 """Seconds that a result may wait to be told: Slack may be away for a while."""
 
 
-def inner(
-    vitals: Vitals, ticks: Pulse, clocks: Callable[[], timedelta | None], store: Store, debts: Debts
+def own_conditions(
+    vitals: SelfCheck, ticks: Heartbeat, clocks: Callable[[], timedelta | None], store: Store, debts: UnpublishedRuns
 ) -> list[Condition]:
     """What can be known without a door to Slack.
 
@@ -38,7 +38,7 @@ def inner(
 
     def apart() -> str:
         differs = clocks()
-        return f"this machine's clock is {in_words(differs)} the portal's: schedules wait" if differs else ""
+        return f"this machine's clock is {difference_in_words(differs)} the portal's: schedules wait" if differs else ""
 
     return [
         Condition("process-stuck", lambda: old(vitals.pulse, STUCK, "no heartbeat"), restart=True),
@@ -50,7 +50,7 @@ def inner(
     ]
 
 
-def of_slack(connected: Callable[[], bool], silence: Callable[[], float]) -> list[Condition]:
+def slack_conditions(connected: Callable[[], bool], silence: Callable[[], float]) -> list[Condition]:
     """*silence* is for how many seconds nothing was heard of Slack, where that can be known."""
 
     def silent() -> str:
@@ -62,7 +62,7 @@ def of_slack(connected: Callable[[], bool], silence: Callable[[], float]) -> lis
     ]
 
 
-def old(pulse: Pulse, most: float, what: str) -> str:
+def old(pulse: Heartbeat, most: float, what: str) -> str:
     return f"{what} for {pulse.age:.0f} s" if pulse.age > most else ""
 
 

@@ -7,7 +7,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
 
-class Lanes:
+class RequestLanes:
     """Hands each request to the threads of its path, in the form that waitress's servers use."""
 
     def __init__(self, threads: int, apart: Mapping[str, int]) -> None:

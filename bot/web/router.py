@@ -8,7 +8,7 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Route:
     """Something at a path."""
 
     methods: tuple[str, ...]
@@ -24,28 +24,28 @@ class Page:
     kind: str = PLAIN
 
 
-def looked_at(page: Callable[[], Page]) -> Place:
+def get_only(page: Callable[[], Page]) -> Route:
     """A place that is made anew each time somebody looks."""
-    return Place(("GET", "HEAD"), lambda environ, start: sent(page(), environ, start))
+    return Route(("GET", "HEAD"), lambda environ, start: send_page(page(), environ, start))
 
 
-def site(places: Mapping[str, Place]) -> WSGIApplication:
+def router(places: Mapping[str, Route]) -> WSGIApplication:
     """All *places* under their paths, and nothing else."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         place = places.get(environ["PATH_INFO"])
         if place is None:
-            return sent(Page("There is nothing here.\n", "404 Not Found"), environ, start_response)
+            return send_page(Page("There is nothing here.\n", "404 Not Found"), environ, start_response)
         if environ["REQUEST_METHOD"] not in place.methods:
             allowed = ", ".join(place.methods)
             wrong = Page(f"Only {allowed} here.\n", "405 Method Not Allowed")
-            return sent(wrong, environ, start_response, ("Allow", allowed))
+            return send_page(wrong, environ, start_response, ("Allow", allowed))
         return place.app(environ, start_response)
 
     return app
 
 
-def sent(
+def send_page(
     page: Page, environ: WSGIEnvironment, start_response: StartResponse, *headers: tuple[str, str]
 ) -> Iterable[bytes]:
     body = page.text.encode()

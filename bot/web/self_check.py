@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from bot.store.database import Store
-from bot.web.health import Pulse
+from bot.web.health import Heartbeat
 from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence.chain import ledger
 from reporting.evidence.ledger import runs
@@ -18,12 +18,12 @@ from reporting.run import State
 log = structlog.get_logger()
 
 
-class Vitals:
+class SelfCheck:
     """Of the thread that everything depends on, and of the database as that thread met it."""
 
     def __init__(self, rescue: Callable[[], Path | None], clock: Callable[[], float] = time.monotonic) -> None:
         """*rescue* copies what can still be read of a database that is gone. *clock* only ever grows."""
-        self.pulse, self.writes = Pulse(clock), Pulse(clock)
+        self.pulse, self.writes = Heartbeat(clock), Heartbeat(clock)
         self._rescue, self._reason, self._gone = rescue, "", False
 
     @property
@@ -49,7 +49,7 @@ class Vitals:
             log.critical("the database is gone; nothing is done any more", reason=self._reason, rescued=str(copy or ""))
 
 
-class Debts:
+class UnpublishedRuns:
     """How long somebody has been waiting to be told what came of a run."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:

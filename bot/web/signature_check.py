@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot.web.log_rate_limit import Seldom
+from bot.web.log_rate_limit import RateLimitedLog
 
 log = structlog.get_logger()
 STAMP, SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
@@ -23,7 +23,7 @@ MOST = 50_000
 REFUSED = b"Slack has not signed this, or long ago, or it was here before.\n"
 
 
-class Known:
+class SeenSignatures:
     """Signatures that were here lately, each for as long as its timestamp would be believed."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -58,7 +58,7 @@ class Now(Clock):
         return self._clock()
 
 
-class Gate:
+class SignatureCheck:
     """Lets a request through to *inner* if Slack signed it, within five minutes, and it was not here before.
 
     What Slack itself sends again has a timestamp of its own and so another signature, except within the same second,
@@ -80,7 +80,7 @@ class Gate:
         """*refused* is told why, whenever somebody is not let through; *clock* gives seconds since 1970."""
         self._inner, self._refused, self._clock = inner, refused, clock
         self._verifier = SignatureVerifier(secret, Now(clock))
-        self._known, self._seldom = Known(), Seldom()
+        self._known, self._seldom = SeenSignatures(), RateLimitedLog()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -18,8 +18,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.web.http_server import listen
-from bot.web.router import Place, site
-from bot.web.signature_check import Gate
+from bot.web.router import Route, router
+from bot.web.signature_check import SignatureCheck
 from bot.web.socket_client import SocketClient
 from reporting.errors import ComplianceError
 
@@ -32,7 +32,7 @@ Timed = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class DeliveryChannel:
     """An open door: where it is, and how to close it."""
 
     where: str
@@ -51,7 +51,7 @@ class Handler(BaseSocketModeHandler):
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         at, began = time.time(), time.perf_counter()
-        answer = understood(lambda: run_bolt_app(self.app, req), otherwise=200)
+        answer = with_bad_requests_refused(lambda: run_bolt_app(self.app, req), otherwise=200)
         send_response(client, req, answer, at)
         self._acknowledged(time.perf_counter() - began)
 
@@ -61,10 +61,10 @@ class Requests(SlackRequestHandler):
 
     def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
         usual = super().dispatch
-        return understood(lambda: usual(request), otherwise=400)
+        return with_bad_requests_refused(lambda: usual(request), otherwise=400)
 
 
-def understood(dispatch: Callable[[], BoltResponse], *, otherwise: int) -> BoltResponse:
+def with_bad_requests_refused(dispatch: Callable[[], BoltResponse], *, otherwise: int) -> BoltResponse:
     """Bolt's answer to a delivery; an empty one with the status *otherwise* if it cannot be one of Slack's."""
     try:
         return dispatch()
@@ -76,7 +76,7 @@ def understood(dispatch: Callable[[], BoltResponse], *, otherwise: int) -> BoltR
         return BoltResponse(status=500, body="")
 
 
-def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed) -> Door:
+def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed) -> DeliveryChannel:
     """Connect to Slack, now or as soon as it can be; nothing has to reach this machine from outside.
 
     Raises:
@@ -95,7 +95,7 @@ def open_socket(app: App, token: str, client: WebClient, *, acknowledged: Timed)
     except ComplianceError:
         close()
         raise
-    return Door("Socket Mode", close, line.is_connected, line.silence)
+    return DeliveryChannel("Socket Mode", close, line.is_connected, line.silence)
 
 
 def hang_up(client: SocketModeClient) -> None:
@@ -114,19 +114,19 @@ def open_http(
     secret: str,
     host: str,
     port: int,
-    pages: Mapping[str, Place],
+    pages: Mapping[str, Route],
     *,
     acknowledged: Timed,
     refused: Callable[[str], None],
-) -> Door:
+) -> DeliveryChannel:
     """Listen for Slack's requests, and show the *pages*; a proxy with TLS stands before this door.
 
     Raises:
         OSError: the port is taken.
     """
-    gate = Gate(timed(Requests(app, path=PATH), acknowledged), secret, refused=refused)
-    listener = listen(site({**pages, PATH: Place(("POST",), gate)}), host, port, apart=dict.fromkeys(pages, 1))
-    return Door(listener.url + PATH, listener.close, connected=lambda: True, silence=lambda: 0.0)
+    gate = SignatureCheck(timed(Requests(app, path=PATH), acknowledged), secret, refused=refused)
+    listener = listen(router({**pages, PATH: Route(("POST",), gate)}), host, port, apart=dict.fromkeys(pages, 1))
+    return DeliveryChannel(listener.url + PATH, listener.close, connected=lambda: True, silence=lambda: 0.0)
 
 
 def timed(app: WSGIApplication, acknowledged: Timed) -> WSGIApplication:

@@ -9,23 +9,23 @@ from functools import partial
 from slack_bolt import App
 
 from bot.config.settings import Settings
-from bot.periodic_jobs import ticking
+from bot.periodic_jobs import run_periodically
 from bot.schedules.ticker import TICK
 from bot.slack.clients import web_client
 from bot.store.database import Store
 from bot.web.health import Health
 from bot.web.http_server import Listener, listen
 from bot.web.metrics import Metrics
-from bot.web.readiness import of_slack
-from bot.web.router import Place, looked_at, site
-from bot.web.slack_delivery import Door, open_http, open_socket
+from bot.web.readiness import slack_conditions
+from bot.web.router import Route, get_only, router
+from bot.web.slack_delivery import DeliveryChannel, open_http, open_socket
 from bot.web.socket_watchdog import check_line, cut_off
 from reporting.errors import WrongSettings
 from reporting.os_error import os_reason
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class Supervision:
     """What can be told of the bot to whoever supervises it."""
 
     store: Store
@@ -34,18 +34,20 @@ class Inside:
     turned_away: Callable[[], int]
     now: Callable[[], datetime]
 
-    def pages(self) -> Mapping[str, Place]:
+    def pages(self) -> Mapping[str, Route]:
         shown = {"/healthz": self.health.alive, "/readyz": self.health.ready, "/metrics": self.metrics.page}
-        return {path: looked_at(page) for path, page in shown.items()}
+        return {path: get_only(page) for path, page in shown.items()}
 
     def watch(self, connected: Callable[[], bool], silence: Callable[[], float]) -> None:
         """Look at Slack's door too."""
-        self.health.watch(*of_slack(connected, silence))
+        self.health.watch(*slack_conditions(connected, silence))
         self.metrics.watch(self.store, self.health, silence=silence, turned_away=self.turned_away, now=self.now)
 
 
 @contextmanager
-def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[], None] = cut_off) -> Iterator[Door]:
+def serve(
+    app: App, settings: Settings, inside: Supervision, *, leave: Callable[[], None] = cut_off
+) -> Iterator[DeliveryChannel]:
     """Let Slack in until the context is left; *leave* is called when it cannot be heard for minutes.
 
     Raises:
@@ -63,12 +65,12 @@ def entrance(app: App, settings: Settings, inside: Inside, *, leave: Callable[[]
             stack.callback(door.close)
             inside.watch(door.connected, door.silence)
             if settings.names_port:
-                stack.callback(beside(settings, inside).close)
-            stack.enter_context(ticking([(partial(check_line, door.silence, leave=leave), TICK)]))
+                stack.callback(serve_pages(settings, inside).close)
+            stack.enter_context(run_periodically([(partial(check_line, door.silence, leave=leave), TICK)]))
         yield door
 
 
-def by_http(app: App, settings: Settings, inside: Inside) -> Door:
+def by_http(app: App, settings: Settings, inside: Supervision) -> DeliveryChannel:
     inside.watch(lambda: True, lambda: 0.0)
     with free_port():
         return open_http(
@@ -82,10 +84,10 @@ def by_http(app: App, settings: Settings, inside: Inside) -> Door:
         )
 
 
-def beside(settings: Settings, inside: Inside) -> Listener:
+def serve_pages(settings: Settings, inside: Supervision) -> Listener:
     """The pages alone, since Slack comes in by a socket."""
     with free_port():
-        return listen(site(inside.pages()), settings.http_host, settings.http_port)
+        return listen(router(inside.pages()), settings.http_host, settings.http_port)
 
 
 @contextmanager

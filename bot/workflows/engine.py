@@ -15,26 +15,26 @@ from typing import Any, Generic, TypeVar, cast
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 
-from bot.store.database import understood
+from bot.store.database import translate_errors
 from bot.store.requests import request_id
-from bot.workflows.fair_queue import Turns
-from bot.workflows.query import Lookups, inquire, review
+from bot.workflows.fair_queue import FairQueue
+from bot.workflows.query import QuerySteps, answer_query, submit_review
 from bot.workflows.report import (
-    Announced,
-    Dismissal,
-    Ending,
+    AdmittedRequest,
+    CancelRun,
     Postponed,
+    RunSteps,
     Step,
-    Work,
-    dismiss,
+    UnfinishedPublishing,
+    cancel_run,
+    close_failed_run,
     end,
-    mend,
-    produce,
+    make_report,
     receive,
 )
-from bot.workflows.schedule import Upkeep, amend, keep
+from bot.workflows.schedule import ScheduleSteps, change_schedule, save_schedule
 from bot.workflows.serialization import pack, unpack
-from handlers.desk import Amendment, Inquiry, Keeping, Opinion
+from handlers.desk import Query, ReviewSubmission, SaveSchedule, ScheduleAction
 from reporting.errors import (
     ChannelClosed,
     ComplianceError,
@@ -48,24 +48,24 @@ from reporting.report import Failure
 
 T = TypeVar("T")
 log = structlog.get_logger()
-REPORTS, FRONT = "reports", "front"
+REPORTS, SHORT = "reports", "front"
 """Queues: of the reports, which are long and few at a time; of everything that is over in a moment."""
-AT_ONCE = 8
+SHORT_WORKFLOWS_AT_ONCE = 8
 """Short workflows of one process at the same time."""
-LOOK = 0.2
+POLL_SECONDS = 0.2
 """Seconds between two looks for new work."""
 STEPS_VERSION = "1"
 """Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
 BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-LATER = " again "
+CONTINUATION = " again "
 """In the id of a workflow, before the number of its continuation."""
-PASSING = {kind.__name__ for kind in (SlackBusy, SlackFailing, SlackUnreachable)}
+RETRYABLE = {kind.__name__ for kind in (SlackBusy, SlackFailing, SlackUnreachable)}
 """Failures of a step that time cures."""
-PAUSES = (*(5.0 * 2**n for n in range(8)), *[900.0] * 669)
+RETRY_PAUSES = (*(5.0 * 2**n for n in range(8)), *[900.0] * 669)
 """Seconds before each further try of what Slack did not take: 5 s, doubled up to a quarter of an hour, for a week."""
-BEGINS = 5.0
+BEGIN_SECONDS = 5.0
 """Seconds that a workflow may take from being chosen to being worked on."""
-WAIT = 5
+STOP_SECONDS = 5
 """Seconds that work under way has to come to its end when the bot is stopped."""
 
 
@@ -83,9 +83,9 @@ class Engine:
     def __init__(
         self,
         url: str,
-        work: Work,
-        upkeep: Upkeep,
-        lookups: Lookups,
+        work: RunSteps,
+        upkeep: ScheduleSteps,
+        lookups: QuerySteps,
         *,
         replica: str,
         at_once: int,
@@ -97,7 +97,7 @@ class Engine:
         """
         self._replica, self._at_once, self._pause = replica, at_once, pause
         self._under_way: set[str] = set()
-        self._turns = Turns()
+        self._turns = FairQueue()
         self._idle: dict[str, float] = {}
         """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
         config: DBOSConfig = {
@@ -108,7 +108,7 @@ class Engine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": LOOK,
+            "notification_listener_polling_interval_sec": POLL_SECONDS,
         }
         DBOS(config=config)
 
@@ -116,14 +116,14 @@ class Engine:
             name: self._workflow(name, act)
             for name, act in {
                 "receive": lambda request, step: receive(request, work, step, self._begin),
-                "produce": lambda run, step: produce(run, work, step),
-                "dismiss": lambda packed, step: dismiss(unpack(packed, Dismissal), work, step),
-                "mend": lambda run, step: mend(run, work, step),
-                "end": lambda packed, step: end(unpack(packed, Ending), work, step),
-                "keep": lambda packed, step: keep(unpack(packed, Keeping), upkeep, step),
-                "amend": lambda packed, step: amend(unpack(packed, Amendment), upkeep, step),
-                "inquire": lambda packed, step: inquire(unpack(packed, Inquiry), lookups, step),
-                "review": lambda packed, step: review(unpack(packed, Opinion), lookups, step),
+                "produce": lambda run, step: make_report(run, work, step),
+                "dismiss": lambda packed, step: cancel_run(unpack(packed, CancelRun), work, step),
+                "mend": lambda run, step: close_failed_run(run, work, step),
+                "end": lambda packed, step: end(unpack(packed, UnfinishedPublishing), work, step),
+                "keep": lambda packed, step: save_schedule(unpack(packed, SaveSchedule), upkeep, step),
+                "amend": lambda packed, step: change_schedule(unpack(packed, ScheduleAction), upkeep, step),
+                "inquire": lambda packed, step: answer_query(unpack(packed, Query), lookups, step),
+                "review": lambda packed, step: submit_review(unpack(packed, ReviewSubmission), lookups, step),
             }.items()
         }
 
@@ -132,8 +132,8 @@ class Engine:
 
         @DBOS.workflow(name=name)
         def workflow(packed: Any, tried: int = 0, done: dict[str, Any] | None = None) -> None:  # noqa: ANN401
-            steps = Steps(done or {}, last=tried >= len(PAUSES))
-            with self._working(), structlog.contextvars.bound_contextvars(**named(name, packed)):
+            steps = Steps(done or {}, last=tried >= len(RETRY_PAUSES))
+            with self._working(), structlog.contextvars.bound_contextvars(**log_context(name, packed)):
                 try:
                     act(packed, steps)
                 except Postponed as rest:
@@ -144,21 +144,24 @@ class Engine:
 
     def _postpone(self, name: str, packed: object, done: dict[str, Any], *, tried: int) -> None:
         """Go on later; whoever has a place in a queue gives it up meanwhile."""
-        first = str(DBOS.workflow_id).split(LATER)[0]
-        log.warning("postponed", workflow=first, tried=tried + 1, seconds=PAUSES[tried])
-        with SetWorkflowID(f"{first}{LATER}{tried + 1}"), SetEnqueueOptions(delay_seconds=self._pause(PAUSES[tried])):
-            DBOS.enqueue_workflow(FRONT, self._flows[name], packed, tried + 1, done)
+        first = str(DBOS.workflow_id).split(CONTINUATION)[0]
+        log.warning("postponed", workflow=first, tried=tried + 1, seconds=RETRY_PAUSES[tried])
+        with (
+            SetWorkflowID(f"{first}{CONTINUATION}{tried + 1}"),
+            SetEnqueueOptions(delay_seconds=self._pause(RETRY_PAUSES[tried])),
+        ):
+            DBOS.enqueue_workflow(SHORT, self._flows[name], packed, tried + 1, done)
 
     def start(self) -> None:
         """Take what comes."""
-        with understood():
+        with translate_errors():
             DBOS.launch()
-            DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=LOOK)
-            DBOS.register_queue(FRONT, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
+            DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=POLL_SECONDS)
+            DBOS.register_queue(SHORT, worker_concurrency=SHORT_WORKFLOWS_AT_ONCE, polling_interval_sec=POLL_SECONDS)
 
     def stop(self) -> None:
         """Take nothing more, and leave what does not end within seconds to the next start, or to another replica."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=WAIT if self._under_way else 0)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=STOP_SECONDS if self._under_way else 0)
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -172,40 +175,40 @@ class Engine:
 
     def receive(self, request: str, asker: str) -> None:
         """Look at a request that is written down, in the turn of who asks; a second time is the same."""
-        with understood(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["receive"], request)
+        with translate_errors(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["receive"], request)
 
-    def dismiss(self, key: str, dismissal: Dismissal) -> None:
+    def dismiss(self, key: str, dismissal: CancelRun) -> None:
         """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
-        with understood(), SetWorkflowID(f"{key}-cancel"), self._turn_of(dismissal.place.asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["dismiss"], pack(dismissal))
+        with translate_errors(), SetWorkflowID(f"{key}-cancel"), self._turn_of(dismissal.place.asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["dismiss"], pack(dismissal))
 
-    def keep(self, keeping: Keeping) -> None:
+    def keep(self, keeping: SaveSchedule) -> None:
         """Write down what somebody wants of a schedule; as all that follow, once for a click."""
         workflow = f"{request_id(keeping.attempt)}-keep"
-        with understood(), SetWorkflowID(workflow), self._turn_of(keeping.place.asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["keep"], pack(keeping))
+        with translate_errors(), SetWorkflowID(workflow), self._turn_of(keeping.place.asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["keep"], pack(keeping))
 
-    def amend(self, amendment: Amendment) -> None:
+    def amend(self, amendment: ScheduleAction) -> None:
         workflow = f"{request_id(amendment.key)}-amend"
-        with understood(), SetWorkflowID(workflow), self._turn_of(amendment.place.asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["amend"], pack(amendment))
+        with translate_errors(), SetWorkflowID(workflow), self._turn_of(amendment.place.asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["amend"], pack(amendment))
 
-    def inquire(self, inquiry: Inquiry) -> None:
+    def inquire(self, inquiry: Query) -> None:
         workflow = f"{request_id(inquiry.key)}-inquire"
-        with understood(), SetWorkflowID(workflow), self._turn_of(inquiry.place.asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["inquire"], pack(inquiry))
+        with translate_errors(), SetWorkflowID(workflow), self._turn_of(inquiry.place.asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["inquire"], pack(inquiry))
 
-    def review(self, opinion: Opinion) -> None:
+    def review(self, opinion: ReviewSubmission) -> None:
         workflow = f"{request_id(opinion.key)}-review"
-        with understood(), SetWorkflowID(workflow), self._turn_of(opinion.place.asker):
-            DBOS.enqueue_workflow(FRONT, self._flows["review"], pack(opinion))
+        with translate_errors(), SetWorkflowID(workflow), self._turn_of(opinion.place.asker):
+            DBOS.enqueue_workflow(SHORT, self._flows["review"], pack(opinion))
 
     def _turn_of(self, person: str) -> SetEnqueueOptions:
         """Who asks for much at once waits behind everybody who asks for little."""
-        return SetEnqueueOptions(priority=self._turns.take(person))
+        return SetEnqueueOptions(priority=self._turns.next_turn(person))
 
-    def _begin(self, announced: Announced) -> None:
+    def _begin(self, announced: AdmittedRequest) -> None:
         """Let the run wait for its turn; another request for it does not make it wait twice."""
         run = announced.asked.run
         with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
@@ -228,44 +231,44 @@ class Engine:
         mine = {w.workflow_id: w for w in self._pending() if w.executor_id == self._replica}
         now, idle = time.monotonic(), mine.keys() - self._under_way
         self._idle = {name: self._idle.get(name, now) for name in idle}
-        for name in [name for name, since in self._idle.items() if now - since > BEGINS]:
+        for name in [name for name, since in self._idle.items() if now - since > BEGIN_SECONDS]:
             log.warning("gone on with", workflow=name)
             self._resume(mine[name])
             del self._idle[name]
         for workflow in self._broken([name for run in runs for name in (run, request_workflow(run))]):
             log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
-            self.mend(workflow.workflow_id.split(LATER)[0].removesuffix(request_workflow("")))
+            self.close_failed(workflow.workflow_id.split(CONTINUATION)[0].removesuffix(request_workflow("")))
 
     def _broken(self, ids: list[str]) -> list[WorkflowStatus]:
         """Workflows of those ids, and what went on after them, that came to no end."""
         if not ids:
             return []
-        later = [f"{name}{LATER}" for name in ids]
-        with understood():
+        later = [f"{name}{CONTINUATION}" for name in ids]
+        with translate_errors():
             first = DBOS.list_workflows(workflow_ids=ids, status=BROKEN, load_input=False, load_output=False)
             return first + DBOS.list_workflows(
                 workflow_id_prefix=later, status=BROKEN, load_input=False, load_output=False
             )
 
-    def mend(self, run: str) -> None:
+    def close_failed(self, run: str) -> None:
         """Bring a run to an end whose own workflow cannot."""
 
         def enqueue() -> None:
-            with understood(), SetWorkflowID(f"{run}-mend"):
-                DBOS.enqueue_workflow(FRONT, self._flows["mend"], run)
+            with translate_errors(), SetWorkflowID(f"{run}-mend"):
+                DBOS.enqueue_workflow(SHORT, self._flows["mend"], run)
 
         Context().run(enqueue)  # the run's own workflow may ask for it, where another step is remembered already
 
     def _pending(self) -> list[WorkflowStatus]:
-        with understood():
+        with translate_errors():
             return DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
 
     def _resume(self, workflow: WorkflowStatus) -> None:
-        with understood():
-            DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or FRONT)
+        with translate_errors():
+            DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or SHORT)
 
 
-def named(name: str, packed: Any) -> dict[str, str]:  # noqa: ANN401
+def log_context(name: str, packed: Any) -> dict[str, str]:  # noqa: ANN401
     """Which run a workflow is about, for the log."""
     run = packed.get("run") if isinstance(packed, dict) else packed
     return {"run": str(run)} if run and name in {"receive", "produce", "dismiss", "mend", "end"} else {}
@@ -287,7 +290,7 @@ class Steps:
     def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure:
         packed = self.done.get(name) or DBOS.run_step({"name": name}, lambda: pack(attempt(name, work)))
         result = unpack(packed, Result[kind])  # type: ignore[valid-type]
-        if result.failure and result.failure.kind in PASSING and not self._last:
+        if result.failure and result.failure.kind in RETRYABLE and not self._last:
             raise Postponed
         self.done[name] = packed
         return result.failure or cast("T", result.value)

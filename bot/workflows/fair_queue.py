@@ -11,7 +11,7 @@ MOST_KNOWN = 10_000
 """People who are counted at the same time."""
 
 
-class Turns:
+class FairQueue:
     """Counts what each person asked for lately; the numbers order a queue, smallest first."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -19,7 +19,7 @@ class Turns:
         self._clock, self._guard = clock, threading.Lock()
         self._asked: dict[str, deque[float]] = {}
 
-    def take(self, person: str) -> int:
+    def next_turn(self, person: str) -> int:
         """The turn of what that person asks for now: 1 for the first within a minute, 2 for the second, and so on."""
         now = self._clock()
         with self._guard:

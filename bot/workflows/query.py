@@ -3,22 +3,22 @@
 from typing import Protocol, cast
 
 from bot.workflows.report import Step
-from handlers.desk import Inquiry, Opinion, Place
+from handlers.desk import Query, RequestContext, ReviewSubmission
 from handlers.views.blocks import Message
 from reporting.report import Failure
 
 
-class Lookups(Protocol):
+class QuerySteps(Protocol):
     """What the steps do. Raises ComplianceError where something cannot be done."""
 
-    def answer(self, inquiry: Inquiry) -> Message: ...
-    def tell_answer(self, inquiry: Inquiry, message: Message) -> None: ...
-    def review(self, opinion: Opinion) -> int: ...
-    def tell_review(self, opinion: Opinion, number: int) -> None: ...
-    def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
+    def answer(self, inquiry: Query) -> Message: ...
+    def tell_answer(self, inquiry: Query, message: Message) -> None: ...
+    def review(self, opinion: ReviewSubmission) -> int: ...
+    def tell_review(self, opinion: ReviewSubmission, number: int) -> None: ...
+    def refuse(self, place: RequestContext, key: str, failure: Failure) -> None: ...
 
 
-def inquire(inquiry: Inquiry, work: Lookups, step: Step) -> None:
+def answer_query(inquiry: Query, work: QuerySteps, step: Step) -> None:
     """Look something up and tell it, or tell the asker why not."""
     found = step("answer", dict, lambda: work.answer(inquiry))
     failure = found if isinstance(found, Failure) else None
@@ -26,19 +26,19 @@ def inquire(inquiry: Inquiry, work: Lookups, step: Step) -> None:
         message = cast("Message", found)
         failure = step("tell answer", type(None), lambda: work.tell_answer(inquiry, message))
     if failure:
-        refuse(inquiry.place, inquiry.key, failure, work, step)
+        refuse_query(inquiry.place, inquiry.key, failure, work, step)
 
 
-def review(opinion: Opinion, work: Lookups, step: Step) -> None:
+def submit_review(opinion: ReviewSubmission, work: QuerySteps, step: Step) -> None:
     """Write a review into the ledger, then tell it, in Slack and in DocSpace."""
     number = step("review", int, lambda: work.review(opinion))
     if isinstance(number, Failure):
-        refuse(opinion.place, opinion.key, number, work, step)
+        refuse_query(opinion.place, opinion.key, number, work, step)
         return
     failure = step("tell review", type(None), lambda: work.tell_review(opinion, number))
     if failure:
-        refuse(opinion.place, f"{opinion.key} told", failure, work, step)
+        refuse_query(opinion.place, f"{opinion.key} told", failure, work, step)
 
 
-def refuse(place: Place, key: str, failure: Failure, work: Lookups, step: Step) -> None:
+def refuse_query(place: RequestContext, key: str, failure: Failure, work: QuerySteps, step: Step) -> None:
     step(f"refuse {key}", type(None), lambda: work.refuse(place, key, failure))

@@ -19,7 +19,7 @@ SETTLE = 3 * BEAT
 database was away, the others could not say anything either."""
 
 
-class Works(Protocol):
+class ReplicaEngine(Protocol):
     """What the engine does for a replica. Raises DatabaseTrouble."""
 
     def start(self) -> None: ...
@@ -29,7 +29,7 @@ class Works(Protocol):
     def look_after(self, runs: list[str]) -> None: ...
 
 
-class Signs(Protocol):
+class Liveness(Protocol):
     """What is noted of the thread that gives signs of life."""
 
     def beat(self) -> None: ...
@@ -38,14 +38,14 @@ class Signs(Protocol):
 
 
 @contextmanager
-def at_work(
+def run_replica(
     name: str,
     store: Store,
-    engine: Works,
+    engine: ReplicaEngine,
     *,
     nudged: threading.Event,
     now: Callable[[], datetime],
-    signs: Signs,
+    signs: Liveness,
     lost: Callable[[], None],
 ) -> Iterator[None]:
     """Be a replica, with the engine running, until the context is left.
@@ -71,11 +71,11 @@ def at_work(
                 signs.wrote()
                 with looking:
                     if not closed.is_set():
-                        look_around(name, store, engine, settled=seen - since > SETTLE)
+                        take_care(name, store, engine, settled=seen - since > SETTLE)
             except DatabaseTrouble as error:
                 signs.failed(error)
 
-    store.write(lambda c: replicas.enter(c, name, now=now()))
+    store.write(lambda c: replicas.register(c, name, now=now()))
     engine.start()
     thread = threading.Thread(target=live, name="replica", daemon=True)
     nudged.set()
@@ -92,17 +92,17 @@ def at_work(
         store.write(lambda c: replicas.leave(c, name))
 
 
-def look_around(name: str, store: Store, engine: Works, *, settled: bool) -> None:
+def take_care(name: str, store: Store, engine: ReplicaEngine, *, settled: bool) -> None:
     """Take over from the dead, and see to requests that were written down and to runs that broke down.
 
     With SQLite nobody else can be alive; with PostgreSQL the silent are taken for dead only when things have *settled*.
     """
-    with store.alone(TAKING_OVER) as alone:
+    with store.try_lock(TAKING_OVER) as alone:
         if alone:
             if settled or store.file:
-                store.write(lambda c: replicas.bury(c, but=name, alone=store.file is not None))
+                store.write(lambda c: replicas.mark_dead(c, but=name, alone=store.file is not None))
             engine.take_over(lambda: store.read(replicas.alive))
-    for request, asker in store.read(requests.untaken).items():
+    for request, asker in store.read(requests.unreceived).items():
         engine.receive(request, asker)
-    going_on, pending = store.read(lambda c: (ledger.going_on(c), requests.pending(c)))
+    going_on, pending = store.read(lambda c: (ledger.list_open_runs(c), requests.pending(c)))
     engine.look_after([*(entry.run for entry in going_on), *(asked.id for asked in pending)])

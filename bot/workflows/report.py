@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from bot.store.requests import Asked
-from handlers.desk import Place
-from reporting.report import Draft, Failure, Filing
+from bot.store.requests import StoredRequest
+from handlers.desk import RequestContext
+from reporting.report import BuiltReport, Failure, UploadResult
 from reporting.verification import Changes
 
 T = TypeVar("T")
@@ -27,10 +27,10 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AdmittedRequest:
     """A request was let in, and its message stands in its channel."""
 
-    asked: Asked
+    asked: StoredRequest
     turn: int
     """Of its run."""
     late: bool = False
@@ -38,11 +38,11 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FiledRun:
     """A report that is made and filed."""
 
-    draft: Draft
-    filing: Filing
+    draft: BuiltReport
+    filing: UploadResult
     preview: tuple[str, ...]
     """Lines of it: what deserves a look, and its first events."""
     changes: Changes | None = None
@@ -52,22 +52,22 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ChannelsToTell:
     """What came of a run is written down; these channels are to be told."""
 
     channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Dismissal:
+class CancelRun:
     """Somebody does not want a run any more."""
 
     run: str
-    place: Place
+    place: RequestContext
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class UnfinishedPublishing:
     """What is still to be done of a run whose result is written down."""
 
     run: str
@@ -82,31 +82,31 @@ class Ending:
 class Postponed(Exception):
     """A step is to be done later; with the *ending*, that is all that is left."""
 
-    def __init__(self, ending: Ending | None = None) -> None:
+    def __init__(self, ending: UnfinishedPublishing | None = None) -> None:
         super().__init__()
         self.ending = ending
 
 
-class Work(Protocol):
+class RunSteps(Protocol):
     """What the steps do. Raises ComplianceError where something cannot be done."""
 
-    def announce(self, request: str) -> Announced: ...
+    def announce(self, request: str) -> AdmittedRequest: ...
     def refuse(self, request: str, failure: Failure) -> None: ...
     def begin(self, run: str) -> bool: ...
     def give_up(self, run: str) -> bool: ...
-    def draft(self, run: str) -> Draft: ...
-    def file(self, run: str, draft: Draft) -> Made: ...
-    def close(self, run: str, result: Made | Failure) -> Closed: ...
-    def close_broken(self, run: str) -> Closed: ...
-    def dismiss(self, dismissal: Dismissal) -> Closed: ...
-    def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None: ...
+    def draft(self, run: str) -> BuiltReport: ...
+    def file(self, run: str, draft: BuiltReport) -> FiledRun: ...
+    def close(self, run: str, result: FiledRun | Failure) -> ChannelsToTell: ...
+    def close_broken(self, run: str) -> ChannelsToTell: ...
+    def dismiss(self, dismissal: CancelRun) -> ChannelsToTell: ...
+    def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None: ...
     def publish(self, run: str, channel: str, by: str) -> None: ...
     def end(self, run: str, trouble: Failure | None) -> None: ...
 
 
-def receive(request: str, work: Work, step: Step, begin: Callable[[Announced], None]) -> None:
+def receive(request: str, work: RunSteps, step: Step, begin: Callable[[AdmittedRequest], None]) -> None:
     """Let a request in or turn it away; its run begins when its turn comes."""
-    announced = step("announce", Announced, lambda: work.announce(request))
+    announced = step("announce", AdmittedRequest, lambda: work.announce(request))
     if isinstance(announced, Failure):
         reason = announced
         step("refuse", type(None), lambda: work.refuse(request, reason))
@@ -117,18 +117,18 @@ def receive(request: str, work: Work, step: Step, begin: Callable[[Announced], N
         begin(announced)
 
 
-def produce(run: str, work: Work, step: Step) -> None:
+def make_report(run: str, work: RunSteps, step: Step) -> None:
     """Make one report, or say why there is none, wherever it was asked for."""
     if not work.begin(run):
         return
-    draft = step("draft", Draft, lambda: work.draft(run))
-    made = draft if isinstance(draft, Failure) else step("file", Made, lambda: work.file(run, draft))
-    finish(run, step("close", Closed, lambda: work.close(run, made)), work, step, by=run)
+    draft = step("draft", BuiltReport, lambda: work.draft(run))
+    made = draft if isinstance(draft, Failure) else step("file", FiledRun, lambda: work.file(run, draft))
+    finish(run, step("close", ChannelsToTell, lambda: work.close(run, made)), work, step, by=run)
 
 
-def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
+def cancel_run(dismissal: CancelRun, work: RunSteps, step: Step) -> None:
     """End a run that is not wanted any more; whatever is under way for it comes to nothing."""
-    closed = step("dismiss", Closed, lambda: work.dismiss(dismissal))
+    closed = step("dismiss", ChannelsToTell, lambda: work.dismiss(dismissal))
     if isinstance(closed, Failure):
         reason = closed
         step("say why not", type(None), lambda: work.not_dismissed(dismissal, reason))
@@ -136,21 +136,21 @@ def dismiss(dismissal: Dismissal, work: Work, step: Step) -> None:
         finish(dismissal.run, closed, work, step, by=f"{dismissal.run} cancelled")
 
 
-def mend(run: str, work: Work, step: Step) -> None:
+def close_failed_run(run: str, work: RunSteps, step: Step) -> None:
     """End a run that its own workflow could not: it broke down, or killed each process that worked on it."""
     if work.give_up(run):
-        finish(run, step("close", Closed, lambda: work.close_broken(run)), work, step, by=f"{run} mended")
+        finish(run, step("close", ChannelsToTell, lambda: work.close_broken(run)), work, step, by=f"{run} mended")
 
 
-def finish(run: str, closed: Closed | Failure, work: Work, step: Step, *, by: str) -> None:
+def finish(run: str, closed: ChannelsToTell | Failure, work: RunSteps, step: Step, *, by: str) -> None:
     """Tell every channel that asked, then write down that the run is over."""
     if isinstance(closed, Failure):
-        end(Ending(run, (), by, closed), work, step)
+        end(UnfinishedPublishing(run, (), by, closed), work, step)
     else:
-        end(Ending(run, closed.channels, by), work, step)
+        end(UnfinishedPublishing(run, closed.channels, by), work, step)
 
 
-def end(ending: Ending, work: Work, step: Step) -> None:
+def end(ending: UnfinishedPublishing, work: RunSteps, step: Step) -> None:
     """Tell the channels that are left; one that has to wait keeps nothing from the others.
 
     Raises:
@@ -169,5 +169,5 @@ def end(ending: Ending, work: Work, step: Step) -> None:
     step("end", type(None), lambda: work.end(ending.run, trouble))
 
 
-def tell(run: str, channel: str, work: Work, step: Step, *, by: str) -> Failure | None:
+def tell(run: str, channel: str, work: RunSteps, step: Step, *, by: str) -> Failure | None:
     return step(f"publish in {channel}", type(None), lambda: work.publish(run, channel, by))

@@ -3,30 +3,30 @@
 from typing import Protocol
 
 from bot.workflows.report import Step
-from handlers.desk import Amendment, Keeping, Place
+from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
 from handlers.schedule import Verb
 from reporting.errors import ChannelClosed
 from reporting.report import Failure
 
-SAID = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted", Verb.TAKE_OVER: "took over"}
+DONE_WORDS = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted", Verb.TAKE_OVER: "took over"}
 """What the channel is told; of a report made now it sees for itself."""
 
 
-class Upkeep(Protocol):
+class ScheduleSteps(Protocol):
     """What the steps do. Raises ComplianceError where something cannot be done."""
 
-    def keep(self, keeping: Keeping) -> int: ...
-    def amend(self, amendment: Amendment) -> None: ...
-    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None: ...
+    def save(self, keeping: SaveSchedule) -> int: ...
+    def change(self, amendment: ScheduleAction) -> None: ...
+    def tell(self, number: int, place: RequestContext, key: str, done: str, *, by: str) -> None: ...
     def stop(self, number: int, why: Failure) -> None: ...
-    def refuse(self, place: Place, key: str, failure: Failure) -> None: ...
+    def refuse(self, place: RequestContext, key: str, failure: Failure) -> None: ...
 
 
-def keep(keeping: Keeping, work: Upkeep, step: Step) -> None:
+def save_schedule(keeping: SaveSchedule, work: ScheduleSteps, step: Step) -> None:
     """Write a schedule down and say so in its channel; where the bot cannot post, it is paused."""
-    number = step("keep", int, lambda: work.keep(keeping))
+    number = step("keep", int, lambda: work.save(keeping))
     if isinstance(number, Failure):
-        refuse(keeping.place, keeping.attempt, number, work, step)
+        refuse_change(keeping.place, keeping.attempt, number, work, step)
         return
     done = "changed" if keeping.number else "made"
     place, key, by = keeping.place, keeping.key, keeping.attempt
@@ -36,15 +36,15 @@ def keep(keeping: Keeping, work: Upkeep, step: Step) -> None:
         step("stop", type(None), lambda: work.stop(number, why))
 
 
-def amend(amendment: Amendment, work: Upkeep, step: Step) -> None:
+def change_schedule(amendment: ScheduleAction, work: ScheduleSteps, step: Step) -> None:
     """Do something with a schedule, and say so in its channel."""
-    failure = step("amend", type(None), lambda: work.amend(amendment))
+    failure = step("amend", type(None), lambda: work.change(amendment))
     place, key = amendment.place, amendment.key
     if failure:
-        refuse(place, key, failure, work, step)
-    elif amendment.verb in SAID:
-        step("tell", type(None), lambda: work.tell(amendment.number, place, key, SAID[amendment.verb], by=key))
+        refuse_change(place, key, failure, work, step)
+    elif amendment.verb in DONE_WORDS:
+        step("tell", type(None), lambda: work.tell(amendment.number, place, key, DONE_WORDS[amendment.verb], by=key))
 
 
-def refuse(place: Place, key: str, failure: Failure, work: Upkeep, step: Step) -> None:
+def refuse_change(place: RequestContext, key: str, failure: Failure, work: ScheduleSteps, step: Step) -> None:
     step("refuse", type(None), lambda: work.refuse(place, key, failure))

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from bot.demo.sandbox import Playground, opened
+from bot.demo.sandbox import Sandbox, open_sandbox
 from sandbox.slack import StandInSlack
 
 HERE = Path(__file__).parent
@@ -107,7 +107,7 @@ def picture(page: Page, scene: Locator) -> bytes:
     return page.screenshot(clip=clip, animations="disabled", caret="hide")
 
 
-def photographed(playground: Playground, path: str) -> None:
+def photographed(playground: Sandbox, path: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         size = {"width": WIDTH, "height": HEIGHT}
@@ -125,7 +125,7 @@ def main() -> None:
         sys.exit("make pictures needs Chromium (Debian: apt-get install chromium)")
     began = time.monotonic()
     slack = StandInSlack(clock=lambda: MORNING.timestamp() + time.monotonic() - began)
-    with opened(slack=slack) as playground:
+    with open_sandbox(slack=slack) as playground:
         photographed(playground, path)
 
 

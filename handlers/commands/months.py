@@ -69,7 +69,7 @@ def parse(text: str, this: Callable[[], Month]) -> tuple[Month, str]:
     raise WrongMonth(text=" ".join(words[: max(own, 1)])[:40], why="", meant="")
 
 
-def alone(text: str, this: Callable[[], Month]) -> Month:
+def parse_whole(text: str, this: Callable[[], Month]) -> Month:
     """The month that *text* is, with nothing after it.
 
     Raises:
@@ -81,7 +81,7 @@ def alone(text: str, this: Callable[[], Month]) -> Month:
     return month
 
 
-def seems(text: str) -> bool:
+def looks_like_month(text: str) -> bool:
     """Whether somebody who writes that probably means a month."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", text.casefold()))[:2]
     if not tokens or not text[0].isalnum():

@@ -12,7 +12,7 @@ from handlers.commands.month_names import ENGLISH
 from handlers.commands.months import PRIVATE
 from handlers.commands.slack_text import plain_text
 from handlers.commands.suggestions import beginnings, can_read, corrected, endings, respaced, suggest
-from handlers.query import Question
+from handlers.query import QueryKind
 from handlers.schedule import Plan, Verb
 from reporting.errors import (
     FilterFirst,
@@ -25,7 +25,7 @@ from reporting.errors import (
     WrongYear,
     error_context,
 )
-from reporting.filters import EVERYTHING, Only, odd, recalled
+from reporting.filters import ALL_EVENTS, EventFilter, parse_stored, unusual_hint
 from reporting.filters import parse as parse_filter
 from reporting.period import Month
 
@@ -40,50 +40,50 @@ MONTH_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Make:
+class MakeReport:
     """A report of a month, of all events or only of some; if there is one already, it is made again and compared."""
 
     month: Month
-    only: Only = EVERYTHING
+    only: EventFilter = ALL_EVENTS
     private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class CancelRun:
     """The end of what is being made, of that month if one is named."""
 
     month: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ShowStatus:
     """What is being made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class ShowHelp:
     """What can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class OpenForm:
     """The form for a report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Propose:
+class ProposeSchedule:
     """A schedule, to be said back before it is kept; without a plan, the form for one."""
 
     plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class List:
+class ListSchedules:
     """The schedules of the channel."""
 
 
 @dataclass(frozen=True, slots=True)
-class Amend:
+class ChangeSchedule:
     """Something to be done with a schedule."""
 
     verb: Verb
@@ -91,29 +91,39 @@ class Amend:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LookUp:
     """Something to be looked up, about a month's reports, a year's, or all of them."""
 
-    question: Question
+    question: QueryKind
     month: Month | None = None
-    only: Only = EVERYTHING
+    only: EventFilter = ALL_EVENTS
     year: int = 0
     """0 without one."""
     private: bool = False
 
 
-Reader = Callable[[str, Callable[[], Month]], "Ask"]
+Reader = Callable[[str, Callable[[], Month]], "Command"]
 """Understands what stands after a word."""
-Ask = Make | Cancel | Status | Help | Form | Propose | List | Amend | Look
-SIMPLE: Mapping[str, Ask] = {
-    "": Form(),
-    "help": Help(),
-    "status": Status(),
-    "cancel": Cancel(),
-    "schedule": Propose(),
-    "schedules": List(),
-    "schedules all": Look(Question.SCHEDULES),
-    "history": Look(Question.HISTORY),
+Command = (
+    MakeReport
+    | CancelRun
+    | ShowStatus
+    | ShowHelp
+    | OpenForm
+    | ProposeSchedule
+    | ListSchedules
+    | ChangeSchedule
+    | LookUp
+)
+SIMPLE: Mapping[str, Command] = {
+    "": OpenForm(),
+    "help": ShowHelp(),
+    "status": ShowStatus(),
+    "cancel": CancelRun(),
+    "schedule": ProposeSchedule(),
+    "schedules": ListSchedules(),
+    "schedules all": LookUp(QueryKind.SCHEDULES),
+    "history": LookUp(QueryKind.HISTORY),
 }
 """What is asked for with nothing but a word or two."""
 EXAMPLES = {
@@ -139,7 +149,7 @@ LINES = {
 """A whole line for each word that can come first."""
 
 
-def parse(text: str, this: Callable[[], Month]) -> Ask:
+def parse(text: str, this: Callable[[], Month]) -> Command:
     """What *text*, as Slack hands it over, asks for; nothing typed asks for the form.
 
     *this* gives the month that it is now where the reports are made; it is only asked where that matters.
@@ -154,11 +164,11 @@ def parse(text: str, this: Callable[[], Month]) -> Ask:
     try:
         return read(words, this)
     except (WrongUsage, UnknownZone) as error:
-        error.line = f"{COMMAND} {instead(error, words)}"
+        error.line = f"{COMMAND} {suggested_line(error, words)}"
         raise
 
 
-def read(text: str, this: Callable[[], Month]) -> Ask:
+def read(text: str, this: Callable[[], Month]) -> Command:
     """What *text*, in its plain form, asks for."""
     first, _, rest = text.partition(" ")
     word, rest = first.casefold(), rest.strip(" ")
@@ -170,12 +180,12 @@ def read(text: str, this: Callable[[], Month]) -> Ask:
             return READERS[word](rest, this)
     if ":" in word:
         raise FilterFirst(word=first[:40])
-    if not months.seems(text[:LONGEST_MONTH]):
-        raise unknown(word)
-    return make(text, this)
+    if not months.looks_like_month(text[:LONGEST_MONTH]):
+        raise unknown_command(word)
+    return read_report(text, this)
 
 
-def instead(error: WrongUsage | UnknownZone, text: str) -> str:
+def suggested_line(error: WrongUsage | UnknownZone, text: str) -> str:
     """What can be written in the place of *text*; the same kind of request, if it is known which that is."""
     word, tidy = text.partition(" ")[0].casefold(), respaced(text)
     if tidy != text and can_read(tidy, lambda line: read(line, lambda: SOME)):
@@ -201,33 +211,33 @@ def nearby(text: str, tidy: str, only: str) -> list[str]:
     return [line for line in [*near, *beginnings(text)] if line.casefold() not in SIMPLE]
 
 
-def make(text: str, this: Callable[[], Month]) -> Make:
+def read_report(text: str, this: Callable[[], Month]) -> MakeReport:
     """A month, a filter, and whether the answer is private."""
     month, rest = months.parse(text, this)
     words, _, last = rest.rpartition(" ")
     private = last.casefold() == PRIVATE
     with error_context(month.title):
-        return Make(month, parse_filter(words if private else rest), private)
+        return MakeReport(month, parse_filter(words if private else rest), private)
 
 
-def looked_at(question: Question) -> Reader:
+def read_lookup(question: QueryKind) -> Reader:
     """Reads which report is meant."""
 
-    def read(rest: str, this: Callable[[], Month]) -> Look:
-        order = make(rest, this)
-        return Look(question, order.month, order.only, private=order.private)
+    def read(rest: str, this: Callable[[], Month]) -> LookUp:
+        order = read_report(rest, this)
+        return LookUp(question, order.month, order.only, private=order.private)
 
     return read
 
 
-def past(rest: str, this: Callable[[], Month]) -> Look:
+def read_history(rest: str, this: Callable[[], Month]) -> LookUp:
     """Of a year or of a month."""
     if months.YEAR.fullmatch(rest):
-        return Look(Question.HISTORY, year=int(rest))
-    return Look(Question.HISTORY, months.alone(rest, this))
+        return LookUp(QueryKind.HISTORY, year=int(rest))
+    return LookUp(QueryKind.HISTORY, months.parse_whole(rest, this))
 
 
-def year(rest: str, this: Callable[[], Month]) -> Look:
+def year(rest: str, this: Callable[[], Month]) -> LookUp:
     """The year that is named, else the one that it is now.
 
     Raises:
@@ -235,19 +245,19 @@ def year(rest: str, this: Callable[[], Month]) -> Look:
     """
     if rest and not months.YEAR.fullmatch(rest):
         raise WrongYear(text=rest[:40])
-    return Look(Question.CALENDAR, year=int(rest) if rest else this().year)
+    return LookUp(QueryKind.CALENDAR, year=int(rest) if rest else this().year)
 
 
-def alone(word: str) -> Reader:
+def without_arguments(word: str) -> Reader:
     """Refuses what stands after a word that has nothing after it."""
 
-    def read(rest: str, _this: Callable[[], Month]) -> Ask:
+    def read(rest: str, _this: Callable[[], Month]) -> Command:
         raise TooManyWords(word=word, rest=rest[:80])
 
     return read
 
 
-def unknown(word: str) -> UnknownCommand:
+def unknown_command(word: str) -> UnknownCommand:
     """What to say of a word that is none of ours."""
     known = [*READERS, *ENGLISH, *months.RELATIVE]
     near = [
@@ -255,10 +265,10 @@ def unknown(word: str) -> UnknownCommand:
         *difflib.get_close_matches(word[:40], [one for one in known if one not in CHANGING], n=1, cutoff=0.65),
     ]
     nearest = near[0] if near else "help"
-    return UnknownCommand(word=word[:40], nearest=nearest, odd=odd(word, nearest))
+    return UnknownCommand(word=word[:40], nearest=nearest, odd=unusual_hint(word, nearest))
 
 
-def amend(verb: Verb, number: str) -> Amend:
+def schedule_change(verb: Verb, number: str) -> ChangeSchedule:
     """Something to be done with the schedule of that number.
 
     Raises:
@@ -266,10 +276,10 @@ def amend(verb: Verb, number: str) -> Amend:
     """
     if not NUMBER.fullmatch(number):
         raise WrongNumber(verb=verb, said=number[:40] or "nothing")
-    return Amend(verb, int(number))
+    return ChangeSchedule(verb, int(number))
 
 
-def planned(text: str) -> Plan:
+def read_schedule(text: str) -> Plan:
     """The plan that *text* describes: a rule, and perhaps a filter.
 
     Raises:
@@ -280,14 +290,14 @@ def planned(text: str) -> Plan:
         return Plan(rule, parse_filter(rest))
 
 
-def proposed(value: str) -> Plan:
+def read_button_value(value: str) -> Plan:
     """A plan, as it writes itself; buttons of earlier releases carry one. Its filter may be longer than a typed one.
 
     Raises:
         WrongRequest: it was made by something else.
     """
     rule, rest = recurrence.parse_canonical(value)
-    return Plan(rule, recalled(rest))
+    return Plan(rule, parse_stored(rest))
 
 
 def names_month(value: str) -> bool:
@@ -295,25 +305,25 @@ def names_month(value: str) -> bool:
     return MONTH_FIRST.match(value) is not None
 
 
-def again(value: str) -> Make:
+def read_rerun(value: str) -> MakeReport:
     """A month, as one of our own buttons has it; in earlier releases with a filter.
 
     Raises:
         WrongRequest: it was made by something else.
     """
     month, _, rest = value.partition(" ")
-    return Make(Month.parse(month), recalled(rest))
+    return MakeReport(Month.parse(month), parse_stored(rest))
 
 
 READERS: Mapping[str, Reader] = {
-    **{word: alone(word) for word in ("help", "status", "schedules")},
-    **{verb.value: lambda rest, _this, verb=verb: amend(verb, rest) for verb in Verb},  # type: ignore[misc]
-    "cancel": lambda rest, this: Cancel(months.alone(rest, this)),
-    "rerun": make,
-    "schedule": lambda rest, _this: Propose(planned(rest)),
-    "verify": looked_at(Question.VERIFY),
-    "diff": looked_at(Question.DIFF),
+    **{word: without_arguments(word) for word in ("help", "status", "schedules")},
+    **{verb.value: lambda rest, _this, verb=verb: schedule_change(verb, rest) for verb in Verb},  # type: ignore[misc]
+    "cancel": lambda rest, this: CancelRun(months.parse_whole(rest, this)),
+    "rerun": read_report,
+    "schedule": lambda rest, _this: ProposeSchedule(read_schedule(rest)),
+    "verify": read_lookup(QueryKind.VERIFY),
+    "diff": read_lookup(QueryKind.DIFF),
     "calendar": year,
-    "history": past,
+    "history": read_history,
 }
 """What can begin a command besides a month."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers.commands.parser import again, names_month
-from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
+from handlers.commands.parser import names_month, read_rerun
+from handlers.desk import Cancellation, Desk, Query, Request, RequestContext
 from handlers.listeners.form_values import is_outsider
-from handlers.query import Question
+from handlers.query import QueryKind
 from handlers.views.history import MAKE_ALL
 from handlers.views.progress import CANCEL
 from handlers.views.summary import COMPARE, HOW, OPEN, REREAD, RUN_AGAIN, VERIFY
@@ -24,10 +24,10 @@ def register(app: App, desk: Desk) -> None:
     app.action(RUN_AGAIN)(run_again(desk))
     app.action(MAKE_ALL)(make_all(desk))
     app.action(CANCEL)(cancel(desk))
-    app.action(COMPARE)(inquire(desk, Question.DIFF))
-    app.action(VERIFY)(inquire(desk, Question.VERIFY))
-    app.action(REREAD)(inquire(desk, Question.REREAD, private=True))
-    app.action(HOW)(inquire(desk, Question.REQUESTS))
+    app.action(COMPARE)(inquire(desk, QueryKind.DIFF))
+    app.action(VERIFY)(inquire(desk, QueryKind.VERIFY))
+    app.action(REREAD)(inquire(desk, QueryKind.REREAD, private=True))
+    app.action(HOW)(inquire(desk, QueryKind.REQUESTS))
     app.action(OPEN)(open_in_docspace)
 
 
@@ -37,10 +37,10 @@ def run_again(desk: Desk) -> Listener:
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         value, key = action["value"], body["trigger_id"]
         if names_month(value):
-            ask = again(value)
-            desk.submit(Request(Order(ask.month, only=ask.only), place(body), key, Origin.BUTTON))
+            ask = read_rerun(value)
+            desk.submit(Request(Order(ask.month, only=ask.only), request_context(body), key, Origin.BUTTON))
         else:
-            desk.rerun(place(body), value, key)
+            desk.rerun(request_context(body), value, key)
         ack()
 
     return listen
@@ -51,7 +51,7 @@ def make_all(desk: Desk) -> Listener:
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         for month in map(Month.parse, action["value"].split()):
-            desk.submit(Request(Order(month), place(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
+            desk.submit(Request(Order(month), request_context(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
         ack()
 
     return listen
@@ -61,18 +61,18 @@ def cancel(desk: Desk) -> Listener:
     """The end of the run that the message stands for."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.cancel(Cancellation(place(body), body["trigger_id"], run=action["value"]))
+        desk.cancel(Cancellation(request_context(body), body["trigger_id"], run=action["value"]))
         ack()
 
     return listen
 
 
-def inquire(desk: Desk, question: Question, *, private: bool = False) -> Listener:
+def inquire(desk: Desk, question: QueryKind, *, private: bool = False) -> Listener:
     """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
 
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
         key, run = body["trigger_id"], action["value"]
-        desk.inquire(Inquiry(question, place(body), key, run=run, thread=thread(body), private=private))
+        desk.inquire(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
         ack()
 
     return listen
@@ -83,13 +83,13 @@ def open_in_docspace(ack: Ack) -> None:
     ack()
 
 
-def place(body: Payload) -> Place:
+def request_context(body: Payload) -> RequestContext:
     """Where a button was pressed, and by whom; people of connected workspaces can press ours.
 
     What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
     """
     user = body["user"]
-    return Place(
+    return RequestContext(
         channel=body["channel"]["id"] if body.get("channel") else user["id"],
         asker=user["id"],
         stranger=is_outsider(body),

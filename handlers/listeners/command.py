@@ -6,14 +6,26 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.commands.parser import COMMAND, Amend, Ask, Cancel, Form, List, Look, Make, Propose, Status, parse
-from handlers.desk import Cancellation, Desk, Inquiry, Place, Request
-from handlers.listeners.schedules import scheduled
-from handlers.query import Question
-from handlers.schedule import Opening
+from handlers.commands.parser import (
+    COMMAND,
+    CancelRun,
+    ChangeSchedule,
+    Command,
+    ListSchedules,
+    LookUp,
+    MakeReport,
+    OpenForm,
+    ProposeSchedule,
+    ShowStatus,
+    parse,
+)
+from handlers.desk import Cancellation, Desk, Query, Request, RequestContext
+from handlers.listeners.schedules import answer_schedules
+from handlers.query import QueryKind
+from handlers.schedule import FormOpening
 from handlers.slack.messages import open_form
 from handlers.views.blocks import Message
-from handlers.views.replies import accepted, looking, stopping, usage
+from handlers.views.replies import accepted, cancelling, looking_up, usage
 from handlers.views.report_form import order_form
 from handlers.views.schedules import form as schedule_form
 from handlers.views.status import status
@@ -21,7 +33,7 @@ from reporting.report import Order
 from reporting.run import Origin
 
 Payload = Mapping[str, Any]
-SHARED = {Question.VERIFY, Question.DIFF}
+SHARED = {QueryKind.VERIFY, QueryKind.DIFF}
 """Questions whose answers the channel sees, unless they are asked in private."""
 
 
@@ -32,15 +44,15 @@ def register(app: App, desk: Desk) -> None:
 def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     def listen(command: Payload, client: WebClient, ack: Ack) -> None:
         ask = parse(command.get("text", ""), desk.this_month)
-        place = Place(command["channel_id"], command["user_id"], response_url=command["response_url"])
+        place = RequestContext(command["channel_id"], command["user_id"], response_url=command["response_url"])
         match ask:
-            case Form():
+            case OpenForm():
                 desk.admit(place)
                 open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
                 ack()
-            case Propose(None):
+            case ProposeSchedule(None):
                 desk.admit(place)
-                view = schedule_form(Opening(), channel=place.channel, settle=desk.settle)
+                view = schedule_form(FormOpening(), channel=place.channel, settle=desk.settle)
                 open_form(client, command["trigger_id"], view)
                 ack()
             case _:
@@ -49,23 +61,23 @@ def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
     return listen
 
 
-def answer(desk: Desk, ask: Ask, place: Place, *, key: str) -> Message:
+def answer(desk: Desk, ask: Command, place: RequestContext, *, key: str) -> Message:
     """Do what was asked; what the asker reads at once."""
     match ask:
-        case Make(month, only, private):
+        case MakeReport(month, only, private):
             order = Order(month, only=only)
             receipt = desk.submit(Request(order, place, key, Origin.COMMAND, private=private))
             return accepted(order, joined=receipt.joined, ahead=receipt.ahead, private=private)
-        case Cancel(month):
-            return stopping(desk.cancel(Cancellation(place, key, month=month)).order)
-        case Status():
-            desk.inquire(Inquiry(Question.HEALTH, place, key, private=True))
+        case CancelRun(month):
+            return cancelling(desk.cancel(Cancellation(place, key, month=month)).order)
+        case ShowStatus():
+            desk.inquire(Query(QueryKind.HEALTH, place, key, private=True))
             return status(desk.status(place), reader=place.asker)
-        case Look(question, month, only, year, private):
+        case LookUp(question, month, only, year, private):
             private = private or question not in SHARED
-            desk.inquire(Inquiry(question, place, key, month, only, year, private=private))
-            return looking(question)
-        case Propose() | List() | Amend():
-            return scheduled(desk, ask, place, key=key)
+            desk.inquire(Query(question, place, key, month, only, year, private=private))
+            return looking_up(question)
+        case ProposeSchedule() | ListSchedules() | ChangeSchedule():
+            return answer_schedules(desk, ask, place, key=key)
         case _:
             return usage()

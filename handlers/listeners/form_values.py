@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.commands.slack_text import plain_text
 from handlers.commands.suggestions import suggest
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from reporting.errors import WrongRequest
 
 Payload = Mapping[str, Any]
@@ -15,7 +15,7 @@ LONGEST, LINE = 150, 80
 """Characters beside a field, and of the line in them that can be copied; a longer one gives way to an example."""
 
 
-def said(view: Payload) -> dict[str, str]:
+def form_values(view: Payload) -> dict[str, str]:
     """What every field says, by the names of their blocks; empty where nothing was filled in."""
     return {name: value(field["value"]) for name, field in view["state"]["values"].items() if "value" in field}
 
@@ -31,19 +31,19 @@ def value(field: Payload) -> str:
 
 def plain_fields(view: Payload, names: Iterable[str]) -> dict[str, str]:
     """What every field says; the fields of those *names* in the plain form that filters and zones are read in."""
-    return {name: plain_text(text) if name in names else text for name, text in said(view).items()}
+    return {name: plain_text(text) if name in names else text for name, text in form_values(view).items()}
 
 
-def wrong(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
+def validation_errors(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
     """What to say beside which field."""
     return {
         name: problem
         for name, check in checks.items()
-        if filled.get(name) and (problem := refused(name, check, filled[name]))
+        if filled.get(name) and (problem := validation_error(name, check, filled[name]))
     }
 
 
-def refused(name: str, check: Callable[[str], object], text: str) -> str:
+def validation_error(name: str, check: Callable[[str], object], text: str) -> str:
     """Why *text* cannot be taken, and what can, in words that fit beside a field; empty if it can."""
     try:
         check(text)
@@ -58,9 +58,9 @@ def shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: max(longest - 1, 0)]}…"
 
 
-def person(body: Payload, channel: str) -> Place:
+def requester_in(body: Payload, channel: str) -> RequestContext:
     """Who filled in a form, and for which channel."""
-    return Place(channel, body["user"]["id"], stranger=is_outsider(body))
+    return RequestContext(channel, body["user"]["id"], stranger=is_outsider(body))
 
 
 def is_outsider(body: Payload) -> bool:

@@ -5,23 +5,23 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers.desk import Desk, Inquiry, Place
-from handlers.query import Question
+from handlers.desk import Desk, Query, RequestContext
+from handlers.query import QueryKind
 
 Payload = Mapping[str, Any]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.event("app_home_opened")(opened(desk))
+    app.event("app_home_opened")(open_home(desk))
 
 
-def opened(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+def open_home(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     """Have the page filled; Slack tells of the other tabs too."""
 
     def listen(body: Payload, event: Payload, ack: Ack) -> None:
         if event.get("tab") == "home":
             user = event["user"]
-            desk.inquire(Inquiry(Question.HOME, Place(user, user), body["event_id"], private=True))
+            desk.inquire(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))
         ack()
 
     return listen

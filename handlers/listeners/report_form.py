@@ -7,9 +7,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.desk import Desk, Request
-from handlers.listeners.buttons import place
-from handlers.listeners.form_values import person, plain_fields, wrong
-from handlers.schedule import Opening
+from handlers.listeners.buttons import request_context
+from handlers.listeners.form_values import plain_fields, requester_in, validation_errors
+from handlers.schedule import FormOpening
 from handlers.slack.messages import open_form, push_form
 from handlers.views.report_form import ANYWHERE, CALLBACK, EVERY_MONTH, NEW, PRIVATE, SHORTCUT, order_form
 from handlers.views.schedules import form as schedule_form
@@ -26,7 +26,7 @@ def register(app: App, desk: Desk) -> None:
         app.shortcut(shortcut)(open_order(desk))
     app.action(NEW)(open_order(desk))
     app.action(EVERY_MONTH)(every_month(desk))
-    app.view(CALLBACK)(submitted(desk))
+    app.view(CALLBACK)(submit_report(desk))
 
 
 def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
@@ -34,7 +34,7 @@ def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
 
     def listen(body: Payload, client: WebClient, ack: Ack) -> None:
         channel = body["channel"]["id"] if body.get("channel") else ""
-        desk.admit(place(body))
+        desk.admit(request_context(body))
         open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
         ack()
 
@@ -46,24 +46,24 @@ def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
 
     def listen(body: Payload, client: WebClient, ack: Ack) -> None:
         channel = body["view"]["private_metadata"]
-        desk.admit(person(body, channel or body["user"]["id"]))
-        push_form(client, body["trigger_id"], schedule_form(Opening(), channel=channel, settle=desk.settle))
+        desk.admit(requester_in(body, channel or body["user"]["id"]))
+        push_form(client, body["trigger_id"], schedule_form(FormOpening(), channel=channel, settle=desk.settle))
         ack()
 
     return listen
 
 
-def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+def submit_report(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         filled = plain_fields(view, ("only",))
-        errors = wrong(filled, {"only": parse_filter})
+        errors = validation_errors(filled, {"only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)
             return
         order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
-        where = person(body, filled.get("channel") or view["private_metadata"])
+        where = requester_in(body, filled.get("channel") or view["private_metadata"])
         desk.submit(Request(order, where, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
         ack()
 

@@ -6,9 +6,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.desk import Desk, Opinion
-from handlers.listeners.buttons import place, thread
-from handlers.listeners.form_values import person, said
+from handlers.desk import Desk, ReviewSubmission
+from handlers.listeners.buttons import request_context, thread
+from handlers.listeners.form_values import form_values, requester_in
 from handlers.slack.messages import open_form
 from handlers.views.review import CALLBACK, REVIEW, review_form
 
@@ -17,25 +17,27 @@ Payload = Mapping[str, Any]
 
 def register(app: App, desk: Desk) -> None:
     app.action(REVIEW)(open_review(desk))
-    app.view(CALLBACK)(submitted(desk))
+    app.view(CALLBACK)(submit_review(desk))
 
 
 def open_review(desk: Desk) -> Callable[[Payload, Payload, WebClient, Ack], None]:
     """The form for the report that the message stands for; whether it is their own is looked up when it is sent."""
 
     def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-        desk.admit(place(body))
+        desk.admit(request_context(body))
         open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
         ack()
 
     return listen
 
 
-def submitted(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+def submit_review(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         run, channel, message = view["private_metadata"].split(" ")
-        filled = said(view)
-        opinion = Opinion(person(body, channel), run, filled["result"], filled["reason"], message, view["id"])
+        filled = form_values(view)
+        opinion = ReviewSubmission(
+            requester_in(body, channel), run, filled["result"], filled["reason"], message, view["id"]
+        )
         desk.review(opinion)
         ack()
 

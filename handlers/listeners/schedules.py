@@ -7,13 +7,13 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers.commands.parser import Amend, List, Propose, proposed
-from handlers.desk import Amendment, Desk, FormSource, Keeping, Place, Saving
+from handlers.commands.parser import ChangeSchedule, ListSchedules, ProposeSchedule, read_button_value
+from handlers.desk import Desk, FormSource, RequestContext, SaveProposal, SaveSchedule, ScheduleAction
 from handlers.exposure import Exposure
-from handlers.listeners.buttons import place
-from handlers.listeners.form_values import person, plain_fields, wrong
+from handlers.listeners.buttons import request_context
+from handlers.listeners.form_values import plain_fields, requester_in, validation_errors
 from handlers.recurrence import Rule
-from handlers.schedule import Opening, Plan, Verb
+from handlers.schedule import FormOpening, Plan, Verb
 from handlers.slack.messages import open_form
 from handlers.views.blocks import Message
 from handlers.views.schedules import (
@@ -23,12 +23,12 @@ from handlers.views.schedules import (
     EDIT,
     FORM,
     SAVE,
+    confirm_dialog,
     confirmation,
-    doing,
     form,
     listing,
     proposal,
-    really,
+    verb_words,
 )
 from reporting.errors import TooLongToEdit
 from reporting.filters import LONGEST
@@ -44,20 +44,22 @@ def register(app: App, desk: Desk) -> None:
     app.action(FORM)(open_schedule(desk))
     app.action(EDIT)(open_schedule(desk))
     for verb in Verb:
-        app.action(f"{ACT}{verb}")(amend(desk, verb))
-    app.view(CALLBACK)(submitted(desk))
-    app.view(CONFIRMED)(confirmed(desk))
+        app.action(f"{ACT}{verb}")(change_schedule(desk, verb))
+    app.view(CALLBACK)(submit_schedule(desk))
+    app.view(CONFIRMED)(confirm_schedule(desk))
 
 
-def scheduled(desk: Desk, ask: Propose | List | Amend, place: Place, *, key: str) -> Message:
+def answer_schedules(
+    desk: Desk, ask: ProposeSchedule | ListSchedules | ChangeSchedule, place: RequestContext, *, key: str
+) -> Message:
     """Do what was typed; what the asker reads at once."""
     match ask:
-        case Propose(Plan() as plan):
+        case ProposeSchedule(Plan() as plan):
             return proposal(desk.propose(place, plan, key=key))
-        case Amend(Verb.DELETE, number):
-            return really(desk.schedule(place, number), reader=place.asker)
-        case Amend(verb, number):
-            return doing(verb, desk.amend(Amendment(place, number, verb, key)))
+        case ChangeSchedule(Verb.DELETE, number):
+            return confirm_dialog(desk.schedule(place, number), reader=place.asker)
+        case ChangeSchedule(verb, number):
+            return verb_words(verb, desk.amend(ScheduleAction(place, number, verb, key)))
     found = desk.schedules(place)  # nobody has been asked yet how much the asker may see of what others have made
     return listing(found, everywhere=False, reader=place.asker, exposure=Exposure.COUNTS)
 
@@ -69,9 +71,9 @@ def save(desk: Desk) -> Listener:
         value, press = action["value"], body["trigger_id"]
         if is_plan(value):
             key = f"{body['channel']['id']} {body['container']['message_ts']}"
-            desk.keep(Keeping(place(body), proposed(value), key, press=press))
+            desk.keep(SaveSchedule(request_context(body), read_button_value(value), key, press=press))
         else:
-            desk.save(Saving(place(body), value, press))
+            desk.save(SaveProposal(request_context(body), value, press))
         ack()
 
     return listen
@@ -82,7 +84,7 @@ def open_schedule(desk: Desk) -> Listener:
 
     def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
         source = source_of(body, action)
-        opening = fitting(desk.open_schedule(place(body), source))
+        opening = check_form_opens(desk.open_schedule(request_context(body), source))
         channel = body["channel"]["id"] if body.get("channel") else ""
         view = form(opening, channel=channel, settle=desk.settle, number=source.number)
         open_form(client, body["trigger_id"], view)
@@ -97,7 +99,7 @@ def source_of(body: Payload, action: Payload) -> FormSource:
     if action["action_id"] == EDIT:
         return FormSource(number=int(value.partition(" ")[0]))
     if is_plan(value):
-        return FormSource(written=proposed(value), own=own)
+        return FormSource(written=read_button_value(value), own=own)
     return FormSource(about=value)
 
 
@@ -106,7 +108,7 @@ def is_plan(value: str) -> bool:
     return value.startswith("monthly ")
 
 
-def fitting(opening: Opening) -> Opening:
+def check_form_opens(opening: FormOpening) -> FormOpening:
     """The same, if there is room for it.
 
     Raises:
@@ -117,21 +119,21 @@ def fitting(opening: Opening) -> Opening:
     return opening
 
 
-def amend(desk: Desk, verb: Verb) -> Listener:
+def change_schedule(desk: Desk, verb: Verb) -> Listener:
     def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.amend(Amendment(place(body), int(action["value"]), verb, body["trigger_id"]))
+        desk.amend(ScheduleAction(request_context(body), int(action["value"]), verb, body["trigger_id"]))
         ack()
 
     return listen
 
 
-def submitted(desk: Desk) -> Listener:
+def submit_schedule(desk: Desk) -> Listener:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         filled = plain_fields(view, ("zone", "only"))
         number, where = view["private_metadata"].split(" ")
-        errors = wrong(filled, {"zone": find, "only": parse_filter})
+        errors = validation_errors(filled, {"zone": find, "only": parse_filter})
         if errors:
             ack(response_action="errors", errors=errors)
             return
@@ -139,23 +141,23 @@ def submitted(desk: Desk) -> Listener:
         plan = Plan(rule, parse_filter(filled.get("only", "")))
         channel, key = filled.get("channel") or where, f"{view['id']} {body['trigger_id']}"
         meant = desk.propose(
-            person(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
+            requester_in(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
         )
         ack(response_action="push", view=confirmation(meant))
 
     return listen
 
 
-def confirmed(desk: Desk) -> Listener:
+def confirm_schedule(desk: Desk) -> Listener:
     """The form's second page was right: keep it."""
 
     def listen(body: Payload, view: Payload, ack: Ack) -> None:
         value = view["private_metadata"]
         if " " in value:  # of an earlier release
             number, channel, plan = value.split(" ", 2)
-            desk.keep(Keeping(person(body, channel), proposed(plan), view["id"], int(number)))
+            desk.keep(SaveSchedule(requester_in(body, channel), read_button_value(plan), view["id"], int(number)))
         else:
-            desk.save(Saving(person(body, ""), value))
+            desk.save(SaveProposal(requester_in(body, ""), value))
         ack(response_action="clear")
 
     return listen

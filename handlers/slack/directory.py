@@ -49,7 +49,12 @@ def person(client: WebClient, user: str, *, within: float | None = None) -> Mapp
     """
     act = "to say who you are"
     return ask(
-        "users.info", lambda: client.users_info(user=user), Person, act=act, patience=hurry(within), deadline=within
+        "users.info",
+        lambda: client.users_info(user=user),
+        Person,
+        act=act,
+        patience=shorter_timeout(within),
+        deadline=within,
     ).user
 
 
@@ -88,7 +93,7 @@ def members(client: WebClient, group: str, *, within: float | None = None) -> fr
         lambda: client.usergroups_users_list(usergroup=group),
         Group,
         act=act,
-        patience=hurry(within),
+        patience=shorter_timeout(within),
         deadline=within,
     )
     return frozenset(found.users)
@@ -105,6 +110,6 @@ def channel(client: WebClient, where: str) -> Mapping[str, Any]:
     return ask("conversations.info", lambda: client.conversations_info(channel=where), Conversation, act=act).channel
 
 
-def hurry(within: float | None) -> float | None:
+def shorter_timeout(within: float | None) -> float | None:
     """No second try where somebody waits."""
     return None if within is None else 0.0

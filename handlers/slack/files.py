@@ -27,7 +27,9 @@ class UploadPlace(msgspec.Struct):
     file_id: str
 
 
-def share(client: WebClient, channel: str, thread: str, content: bytes, *, name: str, title: str, alt: str) -> str:
+def upload_and_share(
+    client: WebClient, channel: str, thread: str, content: bytes, *, name: str, title: str, alt: str
+) -> str:
     """Upload a file and show it once under a message; Slack's id of it. *client* must not retry by itself.
 
     Raises:
@@ -78,10 +80,12 @@ def safe(address: str) -> bool:
     """Whether it is https, or http on this machine."""
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here(parts.hostname)))
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and on_this_machine(parts.hostname))
+        )
     except ValueError:
         return False
 
 
-def here(host: str | None) -> bool:
+def on_this_machine(host: str | None) -> bool:
     return host == "localhost" or ipaddress.ip_address(host or "").is_loopback

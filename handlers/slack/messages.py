@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import msgspec
 from slack_sdk import WebClient
 
-from handlers.desk import direct
+from handlers.desk import is_direct_message
 from handlers.slack.api import ask
 from handlers.slack.directory import Conversation, Cursor
-from handlers.views.blocks import Message, in_words
+from handlers.views.blocks import Message, as_words
 from reporting.errors import ComplianceError, MessageRefused, PostUnclear, SlackTrouble
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def post(client: WebClient, channel: str, message: Message, *, tag: str, thread:
         )
         return Anchor(channel=sent.channel, ts=sent.ts)
 
-    return taken(message, send)
+    return with_text_fallback(message, send)
 
 
 def find(client: WebClient, place: Anchor, *, tag: str, since: datetime) -> Anchor | None:
@@ -140,7 +140,7 @@ def pages(client: WebClient, place: Anchor, *, since: datetime) -> Iterator[list
 
 def conversation(client: WebClient, where: str) -> str:
     """The id of the conversation: what is posted to a person's id lies in their direct messages, which have another."""
-    if not direct(where) or where.startswith("D"):
+    if not is_direct_message(where) or where.startswith("D"):
         return where
     opened = ask(
         "conversations.open",
@@ -156,7 +156,7 @@ def tagged(message: Mapping[str, Any]) -> str:
     return str(metadata.get("event_payload", {}).get("tag", "")) if metadata.get("event_type") == TAGGED else ""
 
 
-def change(client: WebClient, anchor: Anchor, message: Message, *, patience: float | None = None) -> None:
+def update_message(client: WebClient, anchor: Anchor, message: Message, *, patience: float | None = None) -> None:
     """Give the anchor its new content; repeating that does no harm.
 
     Raises:
@@ -172,16 +172,16 @@ def change(client: WebClient, anchor: Anchor, message: Message, *, patience: flo
             patience=patience,
         )
 
-    taken(message, send)
+    with_text_fallback(message, send)
 
 
-def taken(message: Message, send: Callable[[Message], T]) -> T:
+def with_text_fallback(message: Message, send: Callable[[Message], T]) -> T:
     """Send it; where Slack does not take its blocks, in plain words, which is better than nothing."""
     try:
         return send(message)
     except MessageRefused as error:
         log.warning("Slack did not take the blocks of a message: %s", error)
-        return send(in_words(message))
+        return send(as_words(message))
 
 
 def open_form(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
@@ -224,6 +224,6 @@ def publish_home(client: WebClient, user: str, view: dict[str, Any]) -> None:
     ask("views.publish", lambda: client.views_publish(user_id=user, view=view), dict[str, Any], act=act)
 
 
-def gone(error: SlackTrouble) -> bool:
+def is_deleted(error: SlackTrouble) -> bool:
     """Whether a message cannot be changed because somebody removed it."""
     return error.facts.get("reason") in {"message_not_found", "cant_update_message", "thread_not_found"}

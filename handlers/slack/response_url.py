@@ -11,11 +11,11 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from handlers.slack.api import REFUSED, ask
-from handlers.slack.messages import taken
+from handlers.slack.messages import with_text_fallback
 from handlers.views.blocks import Message
 
 
-def whisper(response_url: str, message: Message) -> None:
+def post_ephemeral(response_url: str, message: Message) -> None:
     """Tell only the person who asked; possible for 30 minutes after they did.
 
     Raises:
@@ -32,7 +32,7 @@ def whisper(response_url: str, message: Message) -> None:
             unclear="the answer",
         )
 
-    taken(message, send)
+    with_text_fallback(message, send)
 
 
 def answer_url(address: str, message: Message) -> None:

@@ -30,7 +30,7 @@ HALF = re.compile(r"&[a-z]*$")
 """An escape that was cut through."""
 
 
-def foreign(text: str, *, longest: int = 200) -> str:
+def escape_mrkdwn(text: str, *, longest: int = 200) -> str:
     """Text of DocSpace or of a person as mrkdwn that can mention nobody, link nowhere and hide nothing.
 
     Slack has no escape for asterisks, underscores, tildes and backticks, so they are kept:
@@ -106,7 +106,7 @@ def verbatim(text: str) -> Block:
     return {"type": "rich_text", "elements": [preformatted]}
 
 
-def spoken(headline: str, blocks: Iterable[Block]) -> Message:
+def with_text(headline: str, blocks: Iterable[Block]) -> Message:
     """A message whose own text says in words what its blocks say, as far as a text may be long; the *headline* first.
 
     The text is what a lock screen shows and a screen reader reads, before any block.
@@ -127,7 +127,7 @@ def plain_words(text: str) -> Iterator[str]:
             yield words
 
 
-def in_words(message: Message) -> Message:
+def as_words(message: Message) -> Message:
     """The same without blocks: what they say, as far as a text may be long, for where Slack does not take them."""
     words = "\n".join(line for block in message.get("blocks", []) for line in texts(block, escaped)) or message["text"]
     return {**message, "text": words if len(words) <= TEXT else f"{cut(words)}\n…", "blocks": []}
@@ -159,6 +159,6 @@ def texts(block: object, plain: Callable[[str], str]) -> Iterator[str]:
                 yield from texts(part, plain)
 
 
-def weight(message: Message) -> int:
+def message_size(message: Message) -> int:
     """Characters of all its texts, of which Slack takes about 12,000 (``msg_blocks_too_long``, not documented)."""
     return sum(len(text) for text in texts(message["blocks"], str))

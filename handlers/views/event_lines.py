@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import foreign
+from handlers.views.blocks import escape_mrkdwn
 from handlers.views.mask import PERSON, named, pseudonym
 from reporting.actions import action
 from reporting.layout import BETWEEN, INDENT
@@ -24,16 +24,16 @@ def without_titles(line: str) -> str:
     """The line without the portal's free text, which can name people whom no list knows; actions in our own words."""
     if line.startswith(INDENT):
         date, number, *columns = line.split(BETWEEN)
-        shown = [*columns[:1], *map(in_our_words, columns[1:2]), *map(numbers_only, columns[2:3])]
+        shown = [*columns[:1], *map(our_label, columns[1:2]), *map(numbers_only, columns[2:3])]
         place = columns[3:] if number.startswith("Sign-in") else map(numbers_only, columns[3:])
         return BETWEEN.join([date, number, *shown, *place])
     label, colon, value = line.partition(": ")
     if label == "Action":
-        return f"{label}{colon}{in_our_words(value)}"
+        return f"{label}{colon}{our_label(value)}"
     return f"{label}{colon}{numbers_only(value)}" if label in TITLES else line
 
 
-def in_our_words(text: str) -> str:
+def our_label(text: str) -> str:
     """The action that ends in its number and its category."""
     found = NUMBER.search(text)
     return f"({action(int(found[1])).label}) {found[0]}" if found else "…"
@@ -46,7 +46,7 @@ def numbers_only(text: str) -> str:
 def event(number: int, record: EventRecord, exposure: Exposure) -> str:
     """When, who, what and of which object, in one line."""
     shown = record if exposure is Exposure.FULL else masked_record(record)
-    values = [foreign(shown[name], longest=longest) for name, longest in LONGEST.items() if shown.get(name)]
+    values = [escape_mrkdwn(shown[name], longest=longest) for name, longest in LONGEST.items() if shown.get(name)]
     return " · ".join([*values, f"ID {number}"])
 
 
@@ -57,7 +57,7 @@ def masked_record(record: EventRecord) -> dict[str, str]:
     return {
         "Date": record.get("Date", ""),
         "User": pseudonym(name) if name else "",
-        "Action": in_our_words(record.get("Action", "")),
+        "Action": our_label(record.get("Action", "")),
         "Target": numbers_only(record.get("Target", "")),
     }
 
@@ -72,7 +72,7 @@ def difference(before: EventRecord, after: EventRecord, exposure: Exposure) -> s
 
 def differences(names: list[str], before: EventRecord, after: EventRecord) -> Iterator[str]:
     for name in names[:DIFFERENT]:
-        was, now = (foreign(record.get(name, ""), longest=60) or "nothing" for record in (before, after))
+        was, now = (escape_mrkdwn(record.get(name, ""), longest=60) or "nothing" for record in (before, after))
         yield f"{name} was {was}, is {now}"
     if len(names) > DIFFERENT:
         yield f"{len(names) - DIFFERENT} more"

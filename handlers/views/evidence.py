@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import UNSEEN, Message, context, foreign, section, shortened, spoken, verbatim
+from handlers.views.blocks import UNSEEN, Message, context, escape_mrkdwn, section, shortened, verbatim, with_text
 from handlers.views.event_lines import difference as record_difference
 from handlers.views.event_lines import event
 from handlers.views.filed_report import difference
 from handlers.views.mask import pseudonym
 from handlers.views.redaction import PLAIN_VALUE, redact, redact_sentence, redact_target, redact_title
-from reporting.api_call import Exchange
+from reporting.api_call import ApiCall
 from reporting.plurals import number_of
 from reporting.report import PREFIX, month_of
-from reporting.run import Entry
+from reporting.run import Run
 from reporting.verification import Changes, Check, Edit, EventLines, Outcome, Verification
 
 SAID = {
@@ -48,11 +48,11 @@ LINE = 180
 
 def verification(found: Verification, title: str, asker: str, *, exposure: Exposure) -> Message:
     """Whether the newest report is still what was filed."""
-    found = found if exposure is Exposure.FULL else unnamed(found, exposure)
+    found = found if exposure is Exposure.FULL else without_names(found, exposure)
     headline = SAID[found.outcome] + (f": version {found.newest}" if found.newest else "")
-    checks = told((*found.checks, *found.heads))
-    edits = [edited(edit, exposure) for edit in found.edits[:EDITS]]
-    traces = "; ".join(foreign(trace, longest=150) for trace in found.traces[:TRACES])
+    checks = verification_summary((*found.checks, *found.heads))
+    edits = [edit_line(edit, exposure) for edit in found.edits[:EDITS]]
+    traces = "; ".join(escape_mrkdwn(trace, longest=150) for trace in found.traces[:TRACES])
     head = f"Ledger `{found.head.short}`, entry {found.head.number:,} · " if found.head else ""
     blocks = [
         section(f"*{title}*\n{headline}."),
@@ -61,10 +61,10 @@ def verification(found: Verification, title: str, asker: str, *, exposure: Expos
         *([context(f"Looking left traces in the portal's audit trail: {traces}")] if traces else []),
         context(f"{head}SHA-256 `{found.sha256}` · checked for <@{asker}>"),
     ]
-    return spoken(f"{title}: {found.outcome}", blocks)
+    return with_text(f"{title}: {found.outcome}", blocks)
 
 
-def unnamed(found: Verification, exposure: Exposure) -> Verification:
+def without_names(found: Verification, exposure: Exposure) -> Verification:
     """The same without the words of the report's filter, which its files are called by, and without foreign titles.
 
     Those can name people.
@@ -92,31 +92,31 @@ def unnamed(found: Verification, exposure: Exposure) -> Verification:
     )
 
 
-def told(checks: Sequence[Check]) -> list[str]:
+def verification_summary(checks: Sequence[Check]) -> list[str]:
     """What was looked at, first what is not as it must be."""
     worst = sorted(checks, key=lambda check: check.outcome is Outcome.INTACT)
     more = len(checks) - CHECKS
-    return [*map(checked, worst[:CHECKS]), *([number_of(more, "more check")] if more > 0 else [])]
+    return [*map(check_line, worst[:CHECKS]), *([number_of(more, "more check")] if more > 0 else [])]
 
 
-def checked(check: Check) -> str:
+def check_line(check: Check) -> str:
     mark = MARKS.get(check.outcome, ":rotating_light:")
     unseen = "not checked, " if check.outcome is Outcome.NOT_CHECKED else ""
-    return f"{mark} {foreign(check.what, longest=80)}: {unseen}{foreign(check.found, longest=150)}"
+    return f"{mark} {escape_mrkdwn(check.what, longest=80)}: {unseen}{escape_mrkdwn(check.found, longest=150)}"
 
 
-def edited(edit: Edit, exposure: Exposure) -> str:
+def edit_line(edit: Edit, exposure: Exposure) -> str:
     """A version as DocSpace tells it; who wrote it, as far as the channel may know."""
     by = {Exposure.FULL: edit.by, Exposure.MASKED: pseudonym(edit.by)}.get(exposure, "somebody")
     words = edit.comment if exposure is Exposure.FULL else ""
-    comment = f": {foreign(words, longest=80)}" if words else ""
+    comment = f": {escape_mrkdwn(words, longest=80)}" if words else ""
     at = edit.at if exposure is Exposure.FULL or PLAIN_VALUE.fullmatch(edit.at) else redact(edit.at, exposure)
-    title, at = foreign(edit.title, longest=80), foreign(at, longest=40)
-    return f"• {title}, version {edit.version}, {at}, by {foreign(by, longest=60) or 'nobody named'}{comment}"
+    title, at = escape_mrkdwn(edit.title, longest=80), escape_mrkdwn(at, longest=40)
+    return f"• {title}, version {edit.version}, {at}, by {escape_mrkdwn(by, longest=60) or 'nobody named'}{comment}"
 
 
-def compared(
-    title: str, changes: Changes, before: Entry, after: Entry, lines: EventLines, *, exposure: Exposure
+def comparison(
+    title: str, changes: Changes, before: Run, after: Run, lines: EventLines, *, exposure: Exposure
 ) -> Message:
     """What the newest report has that the one before had not, and the other way round, each event with who and what."""
     kinds = [
@@ -127,16 +127,16 @@ def compared(
     ]
     blocks = [
         section(f"*{title}*\n{difference(changes)}"),
-        *(section(differing(what, events, ids, lines, exposure)) for what, events, ids in kinds if events),
+        *(section(changed_events(what, events, ids, lines, exposure)) for what, events, ids in kinds if events),
         context(
             f"Run `{after.run}` against run `{before.run}`. Facts are compared by hash, names apart from them: "
             "somebody who was renamed changes no event."
         ),
     ]
-    return spoken(f"{title}: {difference(changes)}", blocks)
+    return with_text(f"{title}: {difference(changes)}", blocks)
 
 
-def differing(what: str, events: int, ids: tuple[int, ...], lines: EventLines, exposure: Exposure) -> str:
+def changed_events(what: str, events: int, ids: tuple[int, ...], lines: EventLines, exposure: Exposure) -> str:
     """A kind of difference: its number, its first events as far as they may be seen, and the IDs of others."""
     told = [] if exposure is Exposure.COUNTS else [one for one in ids if one in lines.after or one in lines.before]
     shown = told[:LINES]
@@ -144,11 +144,15 @@ def differing(what: str, events: int, ids: tuple[int, ...], lines: EventLines, e
     more = events - len(shown) - len(rest)
     tail = f"ID {', '.join(map(str, rest))}" + (f" and {more:,} more" if more else "") if rest else ""
     return "\n".join(
-        [f"{what}: *{events:,}*", *(f"• {different(one, lines, exposure)}" for one in shown), *([tail] if tail else [])]
+        [
+            f"{what}: *{events:,}*",
+            *(f"• {changed_event(one, lines, exposure)}" for one in shown),
+            *([tail] if tail else []),
+        ]
     )
 
 
-def different(number: int, lines: EventLines, exposure: Exposure) -> str:
+def changed_event(number: int, lines: EventLines, exposure: Exposure) -> str:
     """An event as the newer report tells it, or the one before if that has it alone; and what is different in it."""
     before, after = lines.before.get(number), lines.after.get(number)
     told = event(number, after or before or {}, exposure)
@@ -157,14 +161,14 @@ def different(number: int, lines: EventLines, exposure: Exposure) -> str:
 
 def incomparable(title: str, why: str) -> Message:
     text = f"*{title}*\n{why}"
-    return spoken(f"{title}: {why}", [section(text)])
+    return with_text(f"{title}: {why}", [section(text)])
 
 
-def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Message:
+def requests(title: str, made: Sequence[ApiCall], *, exposure: Exposure) -> Message:
     """How the portal was read: what was asked, how often, and what came back."""
     if not made:
         text = f"*{title}*\nNothing is known of how it was read."
-        return spoken(text, [section(text)])
+        return with_text(text, [section(text)])
     made = [replace(one, target=redact_target(one.target, exposure)) for one in made]
     paths, rows = Counter(map(path, made)), Counter[str]()
     for one in made:
@@ -176,7 +180,7 @@ def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Mes
     if hidden > 0:
         shown += [f"… {hidden:,} more …", *(line(one, exposure) for one in last)]
     text = f"{title}: {number_of(len(made), 'request')} to the portal"
-    return spoken(
+    return with_text(
         text,
         [
             section(f"*{title}*\n{number_of(len(made), 'request')} to the portal, each with the API key in a header:"),
@@ -188,12 +192,12 @@ def requests(title: str, made: Sequence[Exchange], *, exposure: Exposure) -> Mes
     )
 
 
-def path(one: Exchange) -> str:
+def path(one: ApiCall) -> str:
     """What was asked, without what makes each request another."""
     return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", f"{one.method} {one.target.partition('?')[0]}")
 
 
-def line(one: Exchange, exposure: Exposure, *, longest: int = LINE) -> str:
+def line(one: ApiCall, exposure: Exposure, *, longest: int = LINE) -> str:
     """A request and its answer in one line, with *longest* 0 of any length; people, as far as the channel may know."""
     words = str(replace(one, target=redact_target(one.target, exposure)))
     seen = UNSEEN.sub("\N{REPLACEMENT CHARACTER}", words)

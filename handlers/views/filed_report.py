@@ -5,11 +5,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import escaped, foreign, moment
+from handlers.views.blocks import escape_mrkdwn, escaped, moment
 from handlers.views.redaction import OUR_TITLE, may_link
 from reporting.plurals import number_of
-from reporting.report import Draft, Filed, Filing
-from reporting.run import Head
+from reporting.report import BuiltReport, FiledFile, UploadResult
+from reporting.run import ChainHead
 from reporting.verification import Changes, Result, Review
 
 REVIEWED = {
@@ -32,9 +32,9 @@ class Published:
     """A report and what stands beside it."""
 
     run: str
-    draft: Draft
-    filing: Filing
-    head: Head | None = None
+    draft: BuiltReport
+    filing: UploadResult
+    head: ChainHead | None = None
     """The run's entry in the ledger."""
     changes: Changes | None = None
     """Against the report before; None if there is none to compare with."""
@@ -46,13 +46,13 @@ class Published:
     """Whether it is read again by itself then."""
 
 
-def traces(report: Published) -> str:
+def sha256_line(report: Published) -> str:
     """By which the report can be known again, wherever it turns up."""
     head = f" · ledger `{report.head.short}`, entry {report.head.number:,}" if report.head else ""
     return f"SHA-256 `{report.draft.sha256}`{head}"
 
 
-def alarm(changes: Changes) -> str:
+def vanished_events_warning(changes: Changes) -> str:
     """Events that the portal had when the report before was made, and has no more."""
     shown = ", ".join(map(str, changes.vanished_ids[:IDS]))
     more = f" and {changes.vanished - IDS:,} more" if changes.vanished > IDS else ""
@@ -63,7 +63,7 @@ def alarm(changes: Changes) -> str:
     )
 
 
-def changed(report: Published) -> list[str]:
+def change_line(report: Published) -> list[str]:
     """What is to be known of how it was filed, and of what is new in it."""
     if report.filing.unchanged:
         return [
@@ -73,7 +73,7 @@ def changed(report: Published) -> list[str]:
         ":warning: DocSpace made a *second file of the same name*, the first being locked or open in an editor. "
         "This report is only the one below."
     )
-    return [*([difference(report.changes)] if report.changes else []), *([twin] if report.filing.twin else [])]
+    return [*([difference(report.changes)] if report.changes else []), *([twin] if report.filing.duplicate else [])]
 
 
 def difference(changes: Changes) -> str:
@@ -88,11 +88,11 @@ def difference(changes: Changes) -> str:
     return f":arrows_counterclockwise: Since the report before: {words or 'the same events'}."
 
 
-def reviewed(review: Review) -> str:
+def review_line(review: Review) -> str:
     return f"{REVIEWED.get(review.result, review.result)} by <@{review.reviewer}>, {moment(review.at)}"
 
 
-def links(filing: Filing, portal: str, *, exposure: Exposure, name: str) -> list[str]:
+def links(filing: UploadResult, portal: str, *, exposure: Exposure, name: str) -> list[str]:
     """Where the files lie, the manifest at the end; titles as far as they may be seen, of a report of that *name*."""
     more = len(filing.files) - PARTS
     return [
@@ -106,9 +106,9 @@ def links(filing: Filing, portal: str, *, exposure: Exposure, name: str) -> list
     ]
 
 
-def place(filed: Filed, portal: str, *, exposure: Exposure, name: str) -> str:
+def place(filed: FiledFile, portal: str, *, exposure: Exposure, name: str) -> str:
     ours = filed.title.startswith(name) and OUR_TITLE.fullmatch(filed.title)
-    title = foreign(filed.title, longest=TITLE) if exposure is Exposure.FULL or ours else f"file {filed.id}"
+    title = escape_mrkdwn(filed.title, longest=TITLE) if exposure is Exposure.FULL or ours else f"file {filed.id}"
     link = linked(title, filed.url, portal) if may_link(filed.url, exposure) else title
     return f"Filed in DocSpace as {link}, version {filed.version}"
 

@@ -4,15 +4,26 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import Block, Message, button, context, foreign, header, moment, plain, section, spoken
-from handlers.views.filed_report import linked, reviewed
+from handlers.views.blocks import (
+    Block,
+    Message,
+    button,
+    context,
+    escape_mrkdwn,
+    header,
+    moment,
+    plain,
+    section,
+    with_text,
+)
+from handlers.views.filed_report import linked, review_line
 from handlers.views.mask import filter_words
 from handlers.views.redaction import may_link, redact_failure, redact_sentence
-from handlers.views.requesters import asked_by
+from handlers.views.requesters import requesters
 from handlers.views.summary import RUN_AGAIN
 from reporting.plurals import number_of
-from reporting.run import Asker
-from reporting.verification import MonthRow, MonthState, Past
+from reporting.run import Requester
+from reporting.verification import MonthRow, MonthState, PastRun
 
 SIGNS = {
     MonthState.REVIEWED: (":large_green_circle:", "reviewed"),
@@ -41,7 +52,7 @@ def calendar(year: int, rows: Sequence[MonthRow], portal: str, *, exposure: Expo
         *year_blocks(rows, portal, exposure, may_ask=may_ask),
         context("Only reports of all events count. `/compliance-report 2025-01` makes one."),
     ]
-    return spoken(f"{title}: {covered} of {len(rows)} months have a report", blocks)
+    return with_text(f"{title}: {covered} of {len(rows)} months have a report", blocks)
 
 
 def year_blocks(rows: Sequence[MonthRow], portal: str, exposure: Exposure, *, may_ask: bool) -> list[Block]:
@@ -80,20 +91,20 @@ def month(row: MonthRow, portal: str, exposure: Exposure) -> str:
         *([number_of(row.kept, "event")] if row.kept is not None else []),
         *([there] if row.run else []),
         *([f"by {', '.join(f'<@{who}>' for who in row.reviewers[:3])}"] if row.reviewers else []),
-        *(foreign(noted(note, exposure), longest=80) for note in row.notes[:2]),
+        *(escape_mrkdwn(note_line(note, exposure), longest=80) for note in row.notes[:2]),
     ]
     return f"{sign} *{name}*: {' · '.join(facts)}"
 
 
-def noted(note: str, exposure: Exposure) -> str:
+def note_line(note: str, exposure: Exposure) -> str:
     """What else is to be known of a month; why an attempt failed can have names in it."""
     what, colon, why = note.partition(": ")
     return f"{what}{colon}{redact_sentence(why, exposure)}"
 
 
-def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure) -> Message:
+def history(title: str, found: Sequence[PastRun], *, total: int, exposure: Exposure) -> Message:
     """What was made and by whom, newest first: the newest of that many in *total*."""
-    shown = [past(one, exposure) for one in found[:SHOWN]]
+    shown = [run_line(one, exposure) for one in found[:SHOWN]]
     more = total - len(shown)
     blocks: list[Block] = [header(title), *(section(text) for text in shown)]
     if more > 0:
@@ -102,12 +113,12 @@ def history(title: str, found: Sequence[Past], *, total: int, exposure: Exposure
         )
     if not shown:
         blocks.append(section("Nothing has been made."))
-    return spoken(f"{title}: {number_of(total, 'run')}", blocks)
+    return with_text(f"{title}: {number_of(total, 'run')}", blocks)
 
 
-def past(one: Past, exposure: Exposure) -> str:
+def run_line(one: PastRun, exposure: Exposure) -> str:
     entry = one.entry
-    only = f" ({foreign(filter_words(entry.order.only, exposure), longest=80)})" if entry.order.only else ""
+    only = f" ({escape_mrkdwn(filter_words(entry.order.only, exposure), longest=80)})" if entry.order.only else ""
     facts = [
         str(entry.state),
         *([str(entry.verdict)] if entry.verdict else []),
@@ -119,7 +130,7 @@ def past(one: Past, exposure: Exposure) -> str:
     failure = entry.failure  # without names already, unless the reader wrote them
     if failure and exposure is Exposure.COUNTS:
         failure = redact_failure(failure, exposure)
-    why = f"\n_{foreign(failure.message, longest=100)}_" if failure else ""
-    said = "".join(f"\n{reviewed(review)}" for review in one.reviews[-3:])
-    asked = f"{asked_by(Asker(entry.asker))}, {moment(entry.asked)}"
+    why = f"\n_{escape_mrkdwn(failure.message, longest=100)}_" if failure else ""
+    said = "".join(f"\n{review_line(review)}" for review in one.reviews[-3:])
+    asked = f"{requesters(Requester(entry.asker))}, {moment(entry.asked)}"
     return f"*{entry.order.month.title}*{only}: {' · '.join(facts)}\n{asked}{why}{said}"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.schedule import Listed
-from handlers.views.blocks import SECTION, Block, button, context, foreign, header, section, shortened
-from handlers.views.history import past, year_blocks
+from handlers.schedule import ScheduleWithLastRun
+from handlers.views.blocks import SECTION, Block, button, context, escape_mrkdwn, header, section, shortened
+from handlers.views.history import run_line, year_blocks
 from handlers.views.report_form import NEW
 from handlers.views.schedules import FORM, last, state, words
-from reporting.verification import MonthRow, Past
+from reporting.verification import MonthRow, PastRun
 
 SCHEDULES, RUNS = 8, 6
 """How many of each are shown."""
@@ -29,8 +29,8 @@ class Page:
     portal: str
     year: int
     months: Sequence[MonthRow]
-    schedules: Sequence[Listed]
-    runs: Sequence[Past]
+    schedules: Sequence[ScheduleWithLastRun]
+    runs: Sequence[PastRun]
     health: Sequence[str]
     """Lines (mrkdwn), each of which says one thing about the bot."""
     may_ask: bool
@@ -49,7 +49,7 @@ def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
         header("Schedules"),
         *scheduled(page.schedules, exposure),
         header("Lately"),
-        *([section(past(one, exposure)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
+        *([section(run_line(one, exposure)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
         header("Health"),
         section(shortened("\n".join(page.health), SECTION) or "Nothing is known of it."),
         header("Help"),
@@ -58,7 +58,7 @@ def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
     return {"type": "home", "blocks": blocks}
 
 
-def scheduled(schedules: Sequence[Listed], exposure: Exposure) -> list[Block]:
+def scheduled(schedules: Sequence[ScheduleWithLastRun], exposure: Exposure) -> list[Block]:
     shown = [
         section(
             f"*{one.schedule.number}* in <#{one.schedule.channel}> · {words(one.schedule.plan, exposure)}\n"
@@ -76,7 +76,7 @@ def closed(why: str, hint: str) -> dict[str, Any]:
     """For somebody who may not."""
     blocks = [
         header("Compliance reports from DocSpace"),
-        section(f":no_entry: {foreign(why, longest=600)}"),
-        *([context(foreign(hint, longest=600))] if hint else []),
+        section(f":no_entry: {escape_mrkdwn(why, longest=600)}"),
+        *([context(escape_mrkdwn(hint, longest=600))] if hint else []),
     ]
     return {"type": "home", "blocks": blocks}

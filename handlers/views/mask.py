@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from handlers.exposure import Exposure
-from reporting.escape import visible
-from reporting.filters import Only
+from reporting.escape import escape_untrusted
+from reporting.filters import EventFilter
 from reporting.layout import BETWEEN
 
 LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
@@ -52,19 +52,19 @@ def pseudonym(name: str) -> str:
     return f"{initials or '?'} #{number[:DIGITS]}"
 
 
-def masked(text: str, names: Iterable[str]) -> str:
+def mask(text: str, names: Iterable[str]) -> str:
     """*text* with those names, every e-mail address and every IP address made unrecognisable.
 
     A name of one word is only found where no letter stands beside it: Al is not in "Total". Whatever is encoded is
     looked at as what it says, and shown so if there is anything to hide in it.
     """
     known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-    named = [f"(?P<name>(?:{'|'.join(map(whole, known))})(?!{LOCAL}*@))"] if known else []
+    named = [f"(?P<name>(?:{'|'.join(map(name_pattern, known))})(?!{LOCAL}*@))"] if known else []
     pattern = re.compile("|".join([*named, MAIL, SIX, FOUR]), re.IGNORECASE)
     plain = decoded(text)
-    if plain != text and (shown := pattern.sub(hidden, plain)) != plain:
+    if plain != text and (shown := pattern.sub(masked_name, plain)) != plain:
         return shown
-    return pattern.sub(hidden, text)
+    return pattern.sub(masked_name, text)
 
 
 def decoded(text: str) -> str:
@@ -83,7 +83,7 @@ def unescaped(found: re.Match[str]) -> str:
     return f"%{digits}" if found[0].startswith("=") else chr(int(digits, 16))
 
 
-def whole(name: str) -> str:
+def name_pattern(name: str) -> str:
     """What finds the name; letters beside it do not matter if it is of several words, however those are joined."""
     words = re.findall(r"[^\W_]+", name)
     if len(words) < 2:  # noqa: PLR2004 - one word
@@ -92,7 +92,7 @@ def whole(name: str) -> str:
     return f"{re.escape(name)}|{joined}"
 
 
-def hidden(found: re.Match[str]) -> str:
+def masked_name(found: re.Match[str]) -> str:
     """What stands in the place of a name or an address."""
     match found.lastgroup:
         case "mail":
@@ -110,7 +110,7 @@ def hidden(found: re.Match[str]) -> str:
 def masked_lines(lines: Iterable[str], names: Iterable[str]) -> list[str]:
     """Lines of the report: whoever they name, and wherever that name comes again."""
     given = list(lines)
-    known = {*map(visible, names), *people(given)}
+    known = {*map(escape_untrusted, names), *people(given)}
     return [masked_line(line, known) for line in given if not line.startswith(NOTE)]
 
 
@@ -125,13 +125,13 @@ def masked_line(line: str, known: set[str]) -> str:
         return found["label"] + pseudonym(named(found))
     if mark := HIGHLIGHT.fullmatch(line):
         return mark["label"] + masked_columns(mark, known)
-    return label + masked(rest, known)
+    return label + mask(rest, known)
 
 
 def masked_columns(mark: re.Match[str], known: set[str]) -> str:
     """What stands behind the ID of an event, without the person and what was typed to sign in."""
     person, *others = mark["rest"].split(BETWEEN)
-    action, *more = (masked(value, known) for value in others) if others else ("",)
+    action, *more = (mask(value, known) for value in others) if others else ("",)
     if mark["sign_in"] and more:
         more[0] = "…"
     found = PERSON.fullmatch(f"User: {person}")
@@ -156,17 +156,17 @@ def named(found: re.Match[str]) -> str:
     return found["name"] or found["id"] or ""
 
 
-def filter_words(only: Only, exposure: Exposure) -> str:
+def filter_words(only: EventFilter, exposure: Exposure) -> str:
     """A filter as far as a channel may see it: it can name people."""
     if exposure is Exposure.FULL:
         return str(only)
     if exposure is Exposure.MASKED:
-        return masked(str(only), asked_for(only))
+        return mask(str(only), describe_filter(only))
     return " ".join(
         str(one) if one.word in NAMELESS else f"{'-' if one.negated else ''}{one.word}:…" for one in only.clauses
     )
 
 
-def asked_for(only: Only) -> Iterator[str]:
+def describe_filter(only: EventFilter) -> Iterator[str]:
     """The people whom a filter names."""
     return (value for one in only.clauses if one.word == "user" for value in one.values)

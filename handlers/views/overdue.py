@@ -3,38 +3,38 @@
 from collections.abc import Sequence
 
 from handlers.exposure import Exposure
-from handlers.schedule import Schedule, Standing, Verb
-from handlers.views.blocks import Block, Message, button, context, foreign, header, moment, section, spoken
+from handlers.schedule import Schedule, ScheduleStatus, Verb
+from handlers.views.blocks import Block, Message, button, context, escape_mrkdwn, header, moment, section, with_text
 from handlers.views.progress import filtered
-from handlers.views.requesters import asked_by
+from handlers.views.requesters import requesters
 from handlers.views.schedules import ACT, words
 from reporting.plurals import number_of
 from reporting.report import Failure, Order
-from reporting.run import Asker
+from reporting.run import Requester
 
 LISTED = 4
 """Schedules that one direct message names; the rest is counted."""
 
 
-def late_report(order: Order, askers: Sequence[Asker], failure: Failure, schedule: Schedule) -> Message:
+def late_report(order: Order, askers: Sequence[Requester], failure: Failure, schedule: Schedule) -> Message:
     """The one message of a month that is late; it becomes the report once there is one."""
     title = f"Compliance report: {order.month.title}"
-    reason = f"{foreign(failure.message, longest=1_000)}\n{foreign(failure.hint, longest=600)}".strip()
-    state = further(schedule)
+    reason = f"{escape_mrkdwn(failure.message, longest=1_000)}\n{escape_mrkdwn(failure.hint, longest=600)}".strip()
+    state = next_try(schedule)
     blocks = [
         header(title),
         section(f":hourglass: *This report is late.* {reason}\n{state}"),
         *filtered(order),
         {"type": "actions", "elements": ways_out(schedule)},
-        context(asked_by(*askers)),
+        context(requesters(*askers)),
     ]
-    return spoken(f"{title} is late. {foreign(failure.message, longest=1_000)}", blocks)
+    return with_text(f"{title} is late. {escape_mrkdwn(failure.message, longest=1_000)}", blocks)
 
 
-def further(schedule: Schedule) -> str:
+def next_try(schedule: Schedule) -> str:
     """How a month goes on that could not be made."""
     number = schedule.number
-    if schedule.standing is Standing.PAUSED:
+    if schedule.standing is ScheduleStatus.PAUSED:
         return (
             f"Trying again cannot help, so schedule {number} is paused. When that is mended, resume it, and the report "
             "is made at once. An admin can take the schedule over."
@@ -46,7 +46,7 @@ def further(schedule: Schedule) -> str:
 def ways_out(schedule: Schedule) -> list[Block]:
     """What can be done about it."""
     number = str(schedule.number)
-    if schedule.standing is Standing.PAUSED:
+    if schedule.standing is ScheduleStatus.PAUSED:
         return [
             button("Resume", action_id=f"{ACT}{Verb.RESUME}", value=number, primary=True),
             button("Take over", action_id=f"{ACT}{Verb.TAKE_OVER}", value=number),
@@ -54,24 +54,24 @@ def ways_out(schedule: Schedule) -> list[Block]:
     return [button("Try now", action_id=f"{ACT}{Verb.RUN}", value=number)]
 
 
-def stuck(schedules: Sequence[Schedule], *, reader: str) -> Message:
+def stuck_schedules(schedules: Sequence[Schedule], *, reader: str) -> Message:
     """For who made schedules that do not go on for the same reason, and for the admins: a direct message."""
     first = schedules[0]
-    if first.standing is Standing.PAUSED:
+    if first.standing is ScheduleStatus.PAUSED:
         mark, what, why = ":double_vertical_bar:", "I have paused", first.why
         out = "When that is mended, resume it: the month whose turn it was is made at once."
     else:
         mark, what, why = ":hourglass:", "For more than a day I could not make the report of", first.trouble
         out = "I go on trying; nothing is lost. Look at what stands in the way, or the report comes late."
-    named = [line(one, paused=first.standing is Standing.PAUSED) for one in schedules[:LISTED]]
+    named = [line(one, paused=first.standing is ScheduleStatus.PAUSED) for one in schedules[:LISTED]]
     more = [f"and {number_of(len(schedules) - LISTED, 'more schedule')}"] if len(schedules) > LISTED else []
     over = "" if reader == first.maker else " An admin can take a schedule over: it runs in their name from then on."
-    text = f"{mark} {what} {'; '.join([*named, *more])}: {foreign(why, longest=600)} {out}{over}"
+    text = f"{mark} {what} {'; '.join([*named, *more])}: {escape_mrkdwn(why, longest=600)} {out}{over}"
     elements = ways_out(first)
     if reader == first.maker:
         elements = elements[:1]
     blocks = [section(text), *([{"type": "actions", "elements": elements}] if len(schedules) == 1 else [])]
-    return spoken("Schedules do not go on", blocks)
+    return with_text("Schedules do not go on", blocks)
 
 
 def line(schedule: Schedule, *, paused: bool) -> str:

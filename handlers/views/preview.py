@@ -3,40 +3,40 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import Message, context, foreign, shortened, spoken, verbatim
+from handlers.views.blocks import Message, context, escape_mrkdwn, shortened, verbatim, with_text
 from handlers.views.event_lines import without_titles
-from handlers.views.mask import asked_for, masked_lines
+from handlers.views.mask import describe_filter, masked_lines
 from reporting.layout import INDENT, RULE
 from reporting.plurals import number_of
-from reporting.report import Draft
+from reporting.report import BuiltReport
 
 LONGEST = 2_800
 """Characters of the report that are shown."""
 WITHHELD = "Names, addresses and lines of the report are not shown in this channel; the file in DocSpace has them."
 
 
-def preview(lines: Sequence[str], title: str, draft: Draft, *, exposure: Exposure) -> Message:
+def preview(lines: Sequence[str], title: str, draft: BuiltReport, *, exposure: Exposure) -> Message:
     """What deserves a look, and the first events, as they stand in the file, as far as the channel may see them."""
     if exposure is Exposure.COUNTS:
-        return spoken(WITHHELD, [context(WITHHELD)])
+        return with_text(WITHHELD, [context(WITHHELD)])
     if exposure is Exposure.FULL:
-        return first(lines, f"From {foreign(title)}", draft)
-    names = [*(user.name for user in draft.users), *asked_for(draft.scope.only)]
+        return first(lines, f"From {escape_mrkdwn(title)}", draft)
+    names = [*(user.name for user in draft.users), *describe_filter(draft.scope.only)]
     how = "From the report, people by initials, addresses and titles cut"
     return first(masked_lines(map(without_titles, lines), names), how, draft)
 
 
-def first(lines: Sequence[str], how: str, draft: Draft) -> Message:
+def first(lines: Sequence[str], how: str, draft: BuiltReport) -> Message:
     """The lines, and how much more of each there is in the file."""
     shown = fitting(lines)
     if not shown:
         text = f"{how}: it has no events and no highlights."
-        return spoken(text, [context(text)])
+        return with_text(text, [context(text)])
     rest = more(shown.splitlines(), draft)
-    return spoken(f"{how}. {rest}", [context(how), verbatim(shown), context(rest)])
+    return with_text(f"{how}. {rest}", [context(how), verbatim(shown), context(rest)])
 
 
-def more(shown: Sequence[str], draft: Draft) -> str:
+def more(shown: Sequence[str], draft: BuiltReport) -> str:
     """How many highlights and events the file has besides those."""
     marks = sum(mark.events for mark in draft.highlights) + draft.signins.failed
     left = {
@@ -78,4 +78,4 @@ def units(lines: Iterable[str]) -> Iterator[list[str]]:
 def picture(title: str, bars: str, scope: str) -> Message:
     """The chart where no picture can be put: the same numbers as bars of characters; why, if a *scope* is lacking."""
     why = f"Events by day. With the scope `{scope}` the app could show a picture." if scope else "Events by day"
-    return spoken(f"The days of {title}", [context(why), verbatim(bars)])
+    return with_text(f"The days of {title}", [context(why), verbatim(bars)])

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from handlers.exposure import Exposure
-from handlers.views.blocks import Block, Message, button, context, foreign, header, section, spoken
+from handlers.views.blocks import Block, Message, button, context, escape_mrkdwn, header, section, with_text
 from handlers.views.mask import filter_words
-from handlers.views.replies import before
-from handlers.views.requesters import asked_by
+from handlers.views.replies import queue_position
+from handlers.views.requesters import requesters
 from handlers.views.summary import RUN_AGAIN
 from reporting.plurals import number_of
 from reporting.report import Failure, Order, Progress
-from reporting.run import Asker
+from reporting.run import Requester
 
 CANCEL = "cancel"
 WIDTH = 20
@@ -20,13 +20,15 @@ MINUTE = 60
 """Seconds."""
 
 
-def waiting(order: Order, asker: Asker, run: str, ahead: int) -> Message:
+def waiting(order: Order, asker: Requester, run: str, ahead: int) -> Message:
     """The report's turn has not come."""
-    return message(order, asker, f"Waiting for its turn. {before(ahead)}" if ahead else "Beginning…", cancel(run))
+    return message(
+        order, asker, f"Waiting for its turn. {queue_position(ahead)}" if ahead else "Beginning…", cancel(run)
+    )
 
 
 def reading(
-    order: Order, asker: Asker, run: str, progress: Progress, *, left: timedelta | None = None, trouble: str = ""
+    order: Order, asker: Requester, run: str, progress: Progress, *, left: timedelta | None = None, trouble: str = ""
 ) -> Message:
     """How far the reading has come, and how long it will probably go on; or that the portal does not answer now."""
     full = round(progress.share * WIDTH)
@@ -51,30 +53,32 @@ def about(left: timedelta) -> str:
     return f"about {number_of(round(seconds / MINUTE), 'minute')}"
 
 
-def filing(order: Order, asker: Asker) -> Message:
+def filing(order: Order, asker: Requester) -> Message:
     return message(order, asker, "Filing it in DocSpace…")
 
 
-def message(order: Order, asker: Asker, state: str, *more: Block) -> Message:
+def message(order: Order, asker: Requester, state: str, *more: Block) -> Message:
     title = f"Compliance report: {order.month.title}"
-    blocks = [header(title), section(state), *filtered(order), *more, context(asked_by(asker))]
-    return spoken(f"{title}: {first_line(state)}", blocks)
+    blocks = [header(title), section(state), *filtered(order), *more, context(requesters(asker))]
+    return with_text(f"{title}: {first_line(state)}", blocks)
 
 
 def first_line(state: str) -> str:
     return state.partition("\n")[0]
 
 
-def failed(order: Order, asker: Asker, failure: Failure, *, run: str, title: str = "No compliance report") -> Message:
+def failed(
+    order: Order, asker: Requester, failure: Failure, *, run: str, title: str = "No compliance report"
+) -> Message:
     """There is no report, why, and what to do."""
     title = f"{title}: {order.month.title}"
-    words = f":no_entry: *{foreign(failure.message, longest=1_000)}*\n{foreign(failure.hint, longest=600)}"
-    text = foreign(f"{title}. {failure.message} {failure.hint}", longest=2_000)
-    blocks = [header(title), section(words), *filtered(order), *again(run, "Try again"), context(asked_by(asker))]
-    return spoken(text, blocks)
+    words = f":no_entry: *{escape_mrkdwn(failure.message, longest=1_000)}*\n{escape_mrkdwn(failure.hint, longest=600)}"
+    text = escape_mrkdwn(f"{title}. {failure.message} {failure.hint}", longest=2_000)
+    blocks = [header(title), section(words), *filtered(order), *again(run, "Try again"), context(requesters(asker))]
+    return with_text(text, blocks)
 
 
-def cancelled(order: Order, asker: Asker, by: str, *, run: str) -> Message:
+def cancelled(order: Order, asker: Requester, by: str, *, run: str) -> Message:
     """There is no report, since somebody did not want it any more."""
     title = f"No compliance report: {order.month.title}"
     blocks = [
@@ -82,9 +86,9 @@ def cancelled(order: Order, asker: Asker, by: str, *, run: str) -> Message:
         section(f":octagonal_sign: Cancelled by <@{by}>. Nothing was filed."),
         *filtered(order),
         *again(run, "Make it after all"),
-        context(asked_by(asker)),
+        context(requesters(asker)),
     ]
-    return spoken(f"{title}. It was cancelled, and nothing was filed.", blocks)
+    return with_text(f"{title}. It was cancelled, and nothing was filed.", blocks)
 
 
 def cancel(run: str) -> Block:
@@ -99,4 +103,4 @@ def again(run: str, text: str) -> list[Block]:
 def filtered(order: Order) -> list[Block]:
     """The filter, for every channel that waits: nobody has been asked yet how much each of them may see."""
     words = filter_words(order.only, Exposure.COUNTS)
-    return [context(f"Filter: {foreign(words, longest=1_000)}")] if order.only else []
+    return [context(f"Filter: {escape_mrkdwn(words, longest=1_000)}")] if order.only else []

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from handlers.exposure import Exposure
-from handlers.views.mask import masked
+from handlers.views.mask import mask
 from reporting import errors
 from reporting.errors import ComplianceError
 from reporting.report import PREFIX, Failure
@@ -28,6 +28,11 @@ PATH_WORDS = {
     *("lifetime", "version", "build"),
 }
 """What our own requests ask for."""
+QUERY_WORDS = {
+    *("chunkNumber", "count", "filterType", "filterValue", "from", "fromDate", "sortBy", "sortOrder", "startIndex"),
+    *("to", "toDate", "userId", "version"),
+}
+"""The parameters of our own requests."""
 PLAIN_VALUE = re.compile(r"\d{1,19}|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?")
 """Numbers and dates."""
 EDITOR = re.compile(r"/(?:products/files/)?doceditor(?:\.aspx)?(?:\?(?:[a-z]{1,10}=\d{1,19}&?)*)?", re.IGNORECASE)
@@ -53,7 +58,7 @@ def redact(text: str, exposure: Exposure, names: Iterable[str] = ()) -> str:
     """A foreign text as far as it may be seen; *names* are people who are known to be in it."""
     if exposure is Exposure.FULL or not text:
         return text
-    return masked(text, names) if exposure is Exposure.MASKED else WITHHELD
+    return mask(text, names) if exposure is Exposure.MASKED else WITHHELD
 
 
 def redact_title(title: str, exposure: Exposure) -> str:
@@ -68,9 +73,9 @@ def redact_sentence(text: str, exposure: Exposure) -> str:
     for kind, pattern in SENTENCES:
         found = pattern.fullmatch(text)
         if found:
-            return "".join(retold(kind, found.groupdict(), exposure))
+            return "".join(redact_facts(kind, found.groupdict(), exposure))
     if exposure is Exposure.MASKED:
-        return masked(text, ())
+        return mask(text, ())
     return re.sub("“[^”]*”", lambda found: f"“{redact_title(found[0][1:-1], exposure)}”", text)
 
 
@@ -93,8 +98,7 @@ def redact_target(target: str, exposure: Exposure) -> str:
         part if part in PATH_WORDS or PLAIN_VALUE.fullmatch(part) else WITHHELD for part in path.split("/") if part
     ]
     pairs = [
-        f"{name if name.isascii() and name.isalpha() and PLAIN_VALUE.fullmatch(value) else WITHHELD}="
-        f"{value if PLAIN_VALUE.fullmatch(value) else WITHHELD}"
+        f"{name if name in QUERY_WORDS else WITHHELD}={value if PLAIN_VALUE.fullmatch(value) else WITHHELD}"
         for name, value in parse_qsl(query, keep_blank_values=True)
     ]
     return f"/{'/'.join(parts)}{mark}{'&'.join(pairs)}"
@@ -108,7 +112,7 @@ def may_link(url: str, exposure: Exposure) -> bool:
     return EDITOR.fullmatch(f"{parts.path}{'?' if parts.query else ''}{parts.query}") is not None and not parts.fragment
 
 
-def retold(kind: type[ComplianceError], facts: dict[str, str], exposure: Exposure) -> Iterator[str]:
+def redact_facts(kind: type[ComplianceError], facts: dict[str, str], exposure: Exposure) -> Iterator[str]:
     """An error's sentence with its facts as far as they may be seen; at `masked` the host alone is left as it is."""
     for words, name, _, _ in string.Formatter().parse(" ".join((kind.__doc__ or "").split())):
         yield words

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from handlers.query import Question
-from handlers.views.blocks import Message, context, foreign, moment, plain, section, spoken
+from handlers.query import QueryKind
+from handlers.views.blocks import Message, context, escape_mrkdwn, moment, plain, section, with_text
 from reporting.plurals import number_of
 from reporting.report import Order
 
@@ -31,20 +31,20 @@ every month, here. Days: 1 to 31, `last`, `first weekday`, `last friday` and so 
     "A report is complete and says how that is known, or it is refused with the reason.",
 )
 LOOKING = {
-    Question.REREAD: "I am looking when its month settles.",
-    Question.VERIFY: "I am fetching the report from DocSpace to check it; the answer comes in a moment.",
-    Question.DIFF: "I am comparing the last two reports; the answer comes in a moment.",
-    Question.CALENDAR: "You will see the year in a moment, if you may ask for reports.",
-    Question.HISTORY: "You will see what was made in a moment, if you may ask for reports.",
-    Question.REQUESTS: "You will see in a moment how it was read.",
-    Question.SCHEDULES: "If you are an admin of the workspace, you will see them in a moment.",
-    Question.HEALTH: "You will see how the bot is in a moment, if you are an admin.",
-    Question.HOME: "The page comes in a moment.",
+    QueryKind.REREAD: "I am looking when its month settles.",
+    QueryKind.VERIFY: "I am fetching the report from DocSpace to check it; the answer comes in a moment.",
+    QueryKind.DIFF: "I am comparing the last two reports; the answer comes in a moment.",
+    QueryKind.CALENDAR: "You will see the year in a moment, if you may ask for reports.",
+    QueryKind.HISTORY: "You will see what was made in a moment, if you may ask for reports.",
+    QueryKind.REQUESTS: "You will see in a moment how it was read.",
+    QueryKind.SCHEDULES: "If you are an admin of the workspace, you will see them in a moment.",
+    QueryKind.HEALTH: "You will see how the bot is in a moment, if you are an admin.",
+    QueryKind.HOME: "The page comes in a moment.",
 }
 
 
 def usage() -> Message:
-    return spoken("How to ask for a compliance report", map(section, USAGE))
+    return with_text("How to ask for a compliance report", map(section, USAGE))
 
 
 def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -> Message:
@@ -54,36 +54,36 @@ def accepted(order: Order, *, joined: bool, ahead: int, private: bool = False) -
     if joined:
         text = f"The report of {month} is being made already; you will have it in {where} when it is done."
     if ahead:
-        text += f" {before(ahead)}"
-    return spoken(text, [section(text)])
+        text += f" {queue_position(ahead)}"
+    return with_text(text, [section(text)])
 
 
-def before(ahead: int) -> str:
+def queue_position(ahead: int) -> str:
     return f"{number_of(ahead, 'report')} ahead of it."
 
 
 def joined(order: Order) -> Message:
     """For who pressed a button that asks for what is being made here already."""
     text = f"The report of {order.month.title} is being made in this channel already."
-    return spoken(text, [section(text)])
+    return with_text(text, [section(text)])
 
 
-def stopping(order: Order) -> Message:
+def cancelling(order: Order) -> Message:
     text = f"I am ending the report of {order.month.title}, if you are who asked for it, or an admin."
-    return spoken(text, [section(text)])
+    return with_text(text, [section(text)])
 
 
-def elsewhere(order: Order, channel: str, why: str, hint: str) -> Message:
+def moved_to_dm(order: Order, channel: str, why: str, hint: str) -> Message:
     """In direct messages, for who asked where nothing can be posted."""
     text = f":mailbox: The report of {order.month.title} that you asked for in <#{channel}> comes here."
-    words = f"{text} {foreign(why, longest=300)} {foreign(hint, longest=300)}"
-    return spoken(text, [section(words)])
+    words = f"{text} {escape_mrkdwn(why, longest=300)} {escape_mrkdwn(hint, longest=300)}"
+    return with_text(text, [section(words)])
 
 
-def looking(question: Question) -> Message:
+def looking_up(question: QueryKind) -> Message:
     """The answer comes in a moment."""
     text = LOOKING[question]
-    return spoken(text, [section(text)])
+    return with_text(text, [section(text)])
 
 
 def refused(answer: Message) -> dict[str, Any]:
@@ -98,13 +98,13 @@ def refused(answer: Message) -> dict[str, Any]:
 
 def refusal(message: str, hint: str) -> Message:
     """Why there is nothing, and what to do about it."""
-    blocks = [section(f":no_entry: {foreign(message, longest=600)}")]
+    blocks = [section(f":no_entry: {escape_mrkdwn(message, longest=600)}")]
     if hint:
-        blocks.append(context(foreign(hint, longest=600)))
-    return {**spoken(foreign(message, longest=600), blocks), "response_type": "ephemeral"}
+        blocks.append(context(escape_mrkdwn(hint, longest=600)))
+    return {**with_text(escape_mrkdwn(message, longest=600), blocks), "response_type": "ephemeral"}
 
 
 def read_again(month: str, settles: datetime) -> Message:
     """For who had a provisional report's month read again later."""
     text = f"{month} is read again {moment(settles)}, when it has settled: its message says then what came in late."
-    return spoken(text, [section(text)])
+    return with_text(text, [section(text)])

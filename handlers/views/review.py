@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from handlers.views.blocks import Message, context, foreign, plain, section, spoken
-from handlers.views.filed_report import reviewed
+from handlers.views.blocks import Message, context, escape_mrkdwn, plain, section, with_text
+from handlers.views.filed_report import review_line
 from handlers.views.form_fields import field, radio, words_field
 from reporting.verification import Result, Review
 
@@ -38,13 +38,13 @@ def review_form(run: str, channel: str, thread: str) -> dict[str, Any]:
     }
 
 
-def told(review: Review, title: str) -> Message:
+def review_reply(review: Review, title: str) -> Message:
     """For the thread: what a second person said of a report."""
-    reason = foreign(" ".join(review.reason.split()), longest=LONGEST)
-    text = f"{reviewed(review)}: *{title}*\n>{reason}"
+    reason = escape_mrkdwn(" ".join(review.reason.split()), longest=LONGEST)
+    text = f"{review_line(review)}: *{title}*\n>{reason}"
     if review.result is Result.REVOKED:
         text = f":leftwards_arrow_with_hook: <@{review.reviewer}> has revoked their review of *{title}*\n"
         text += f">{reason}"
     mark = f"Version {review.version} of file {review.file} · SHA-256 `{review.sha256}` · ledger `{review.link.short}`"
     mark += f", entry {review.link.number:,}"
-    return spoken(f"{title}: {review.result}", [section(text), context(mark)])
+    return with_text(f"{title}: {review.result}", [section(text), context(mark)])

@@ -6,14 +6,23 @@ from typing import Any
 
 from handlers.exposure import Exposure
 from handlers.recurrence import DAYS, NINE, SHORTEST, SPOKEN, Rule, ordinal
-from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules, Standing, Verb
-from handlers.views.blocks import Block, Message, button, context, foreign, moment, plain, section, spoken
+from handlers.schedule import (
+    FormOpening,
+    Plan,
+    Proposal,
+    Schedule,
+    ScheduleList,
+    ScheduleStatus,
+    ScheduleWithLastRun,
+    Verb,
+)
+from handlers.views.blocks import Block, Message, button, context, escape_mrkdwn, moment, plain, section, with_text
 from handlers.views.form_fields import channel_field, field, select, words_field
 from handlers.views.mask import filter_words
 from handlers.views.summary import RUN_AGAIN
 from reporting.period import Month
 from reporting.plurals import number_of
-from reporting.run import Entry
+from reporting.run import Run
 
 SAVE, FORM, EDIT, ACT = "save_schedule", "new_schedule", "edit_schedule", "schedule_"
 CALLBACK, CONFIRMED = "schedule_form", "schedule_confirmed"
@@ -27,11 +36,11 @@ def proposal(proposed: Proposal) -> Message:
     """What will be kept, said back before it is."""
     save = button("Save", action_id=SAVE, value=proposed.id, primary=True)
     change = button("Change", action_id=FORM, value=proposed.id)
-    blocks = [section(said_back(proposed)), {"type": "actions", "elements": [save, change]}]
-    return {**spoken("Is this what you mean?", blocks), "response_type": "ephemeral"}
+    blocks = [section(proposal_blocks(proposed)), {"type": "actions", "elements": [save, change]}]
+    return {**with_text("Is this what you mean?", blocks), "response_type": "ephemeral"}
 
 
-def said_back(proposed: Proposal) -> str:
+def proposal_blocks(proposed: Proposal) -> str:
     """The plan in words: when, in which zone, of which month, and the next three dates."""
     plan, exposure = proposed.plan, Exposure.COUNTS if proposed.is_filter_hidden else Exposure.FULL
     first, *others = [f"• {moment(date)}" for date in proposed.dates]
@@ -41,19 +50,19 @@ def said_back(proposed: Proposal) -> str:
         [
             f"A report of the calendar month before, *{plan.rule.words()}*.",
             *(
-                [f"Only events that fit: {foreign(filter_words(plan.only, exposure), longest=1_000)}"]
+                [f"Only events that fit: {escape_mrkdwn(filter_words(plan.only, exposure), longest=1_000)}"]
                 if plan.only
                 else []
             ),
             "The next dates, in your own time:",
             f"{first}, of {proposed.reports.title}",
             *others,
-            *([early(proposed.settles)] if proposed.settles else []),
+            *([early_warning(proposed.settles)] if proposed.settles else []),
         ]
     )
 
 
-def early(settles: datetime) -> str:
+def early_warning(settles: datetime) -> str:
     """What is to be known of a rule that does not wait for its month to settle."""
     return (
         f":hourglass_flowing_sand: That is early: the month settles {moment(settles)}, so its report is PROVISIONAL "
@@ -61,12 +70,12 @@ def early(settles: datetime) -> str:
     )
 
 
-def kept(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue: bool) -> Message:
+def saved(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue: bool) -> Message:
     """For the channel: what somebody did with a schedule; *overdue* if its moment has passed."""
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
-    if schedule.standing is Standing.ACTIVE:
+    if schedule.standing is ScheduleStatus.ACTIVE:
         text += f" Next: {'now' if overdue else moment(schedule.due)}, of {schedule.reports.title}."
-    return spoken(f"Schedule {schedule.number} was {done}", [section(text)])
+    return with_text(f"Schedule {schedule.number} was {done}", [section(text)])
 
 
 def last_chance(month: Month, gone: datetime) -> Message:
@@ -77,10 +86,10 @@ def last_chance(month: Month, gone: datetime) -> Message:
     )
     make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)
     blocks = [section(text), {"type": "actions", "elements": [make]}]
-    return spoken(f"There is no report of {month.title} yet", blocks)
+    return with_text(f"There is no report of {month.title} yet", blocks)
 
 
-def listing(schedules: Schedules, *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
+def listing(schedules: ScheduleList, *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
     """The schedules of a channel, or all of them, each with what the *reader* can do with it.
 
     They see what others have made as far as *exposure* allows.
@@ -88,7 +97,7 @@ def listing(schedules: Schedules, *, everywhere: bool, reader: str, exposure: Ex
     blocks: list[Block] = []
     for one in schedules.listed[:SHOWN]:
         seen = Exposure.FULL if one.schedule.maker == reader else exposure
-        blocks += listed(one, everywhere=everywhere, exposure=seen, may_change=schedules.may_change)
+        blocks += schedule_blocks(one, everywhere=everywhere, exposure=seen, may_change=schedules.may_change)
     if len(schedules.listed) > SHOWN:
         blocks.append(context(f"{number_of(len(schedules.listed) - SHOWN, 'more is', 'more are')} not shown."))
     if not schedules.listed:
@@ -97,13 +106,13 @@ def listing(schedules: Schedules, *, everywhere: bool, reader: str, exposure: Ex
     if schedules.may_change:
         new = button("New schedule", action_id=FORM, primary=not schedules.listed)
         blocks.append({"type": "actions", "elements": [new]})
-    return {**spoken("Schedules of reports", blocks), "response_type": "ephemeral"}
+    return {**with_text("Schedules of reports", blocks), "response_type": "ephemeral"}
 
 
-def listed(one: Listed, *, everywhere: bool, exposure: Exposure, may_change: bool) -> list[Block]:
+def schedule_blocks(one: ScheduleWithLastRun, *, everywhere: bool, exposure: Exposure, may_change: bool) -> list[Block]:
     schedule = one.schedule
     whole = everywhere or filter_words(schedule.plan.only, exposure) == str(schedule.plan.only)
-    buttons = [{"type": "actions", "elements": acts(schedule, whole=whole)}] if may_change else []
+    buttons = [{"type": "actions", "elements": action_buttons(schedule, whole=whole)}] if may_change else []
     where = f" in <#{schedule.channel}>" if everywhere else ""
     lines = [f"*{schedule.number}*{where} · {words(schedule.plan, exposure)}", state(schedule)]
     lines.append(f"Made by <@{schedule.maker}>. {last(one.last)}")
@@ -111,27 +120,28 @@ def listed(one: Listed, *, everywhere: bool, exposure: Exposure, may_change: boo
 
 
 def state(schedule: Schedule) -> str:
-    if schedule.standing is Standing.PAUSED:
-        return f":double_vertical_bar: Paused. {foreign(schedule.why, longest=200)}".strip()
+    if schedule.standing is ScheduleStatus.PAUSED:
+        return f":double_vertical_bar: Paused. {escape_mrkdwn(schedule.why, longest=200)}".strip()
     if schedule.making:
         return f"Now: the report of {schedule.reports.title} is being made"
     if schedule.again:
-        late = f":hourglass: The report of {schedule.reports.title} is late: {foreign(schedule.trouble, longest=200)}"
+        trouble = escape_mrkdwn(schedule.trouble, longest=200)
+        late = f":hourglass: The report of {schedule.reports.title} is late: {trouble}"
         return f"{late} I try again {moment(schedule.again)}."
     return f"Next: {moment(schedule.due)}, of {schedule.reports.title}"
 
 
-def last(entry: Entry | None) -> str:
+def last(entry: Run | None) -> str:
     if entry is None:
         return "It has not run yet."
     verdict = f", {entry.verdict}" if entry.verdict else ""
     return f"Last: {entry.order.month.title}, {entry.state}{verdict}, {moment(entry.ended or entry.asked)}."
 
 
-def acts(schedule: Schedule, *, whole: bool) -> list[Block]:
+def action_buttons(schedule: Schedule, *, whole: bool) -> list[Block]:
     """What can be done with a schedule; it is changed in a form that shows the *whole* filter."""
     number = str(schedule.number)
-    other = Verb.RESUME if schedule.standing is Standing.PAUSED else Verb.PAUSE
+    other = Verb.RESUME if schedule.standing is ScheduleStatus.PAUSED else Verb.PAUSE
     delete = button("Delete", action_id=f"{ACT}{Verb.DELETE}", value=number)
     confirm = {
         "title": plain("Delete this schedule?", longest=100),
@@ -148,16 +158,16 @@ def acts(schedule: Schedule, *, whole: bool) -> list[Block]:
     ]
 
 
-def really(schedule: Schedule, *, reader: str) -> Message:
+def confirm_dialog(schedule: Schedule, *, reader: str) -> Message:
     """Before a schedule is deleted that was named by its number."""
-    delete = acts(schedule, whole=False)[-1]
+    delete = action_buttons(schedule, whole=False)[-1]
     seen = Exposure.FULL if schedule.maker == reader else Exposure.COUNTS
     text = f"Delete schedule {schedule.number}: {words(schedule.plan, seen)}?"
     blocks = [section(text), {"type": "actions", "elements": [delete]}]
-    return {**spoken(text, blocks), "response_type": "ephemeral"}
+    return {**with_text(text, blocks), "response_type": "ephemeral"}
 
 
-def doing(verb: Verb, schedule: Schedule) -> Message:
+def verb_words(verb: Verb, schedule: Schedule) -> Message:
     """For who asked; the channel is told when it is done."""
     text = {
         Verb.RUN: f"The report of the month before is on its way, as schedule {schedule.number} makes it.",
@@ -166,15 +176,15 @@ def doing(verb: Verb, schedule: Schedule) -> Message:
         Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
         Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
     }[verb]
-    return spoken(text, [section(text)])
+    return with_text(text, [section(text)])
 
 
 def words(plan: Plan, exposure: Exposure) -> str:
-    only = f", only {foreign(filter_words(plan.only, exposure), longest=200)}" if plan.only else ""
+    only = f", only {escape_mrkdwn(filter_words(plan.only, exposure), longest=200)}" if plan.only else ""
     return f"{plan.rule.words()}{only}"
 
 
-def form(opening: Opening, *, channel: str, settle: timedelta, number: int = 0) -> dict[str, Any]:
+def form(opening: FormOpening, *, channel: str, settle: timedelta, number: int = 0) -> dict[str, Any]:
     """The form for a schedule: new, or with what one says now; of a new one the month before has settled first.
 
     Of a schedule whose filter may not be read the form has no field for it: it stays as it is.
@@ -196,7 +206,7 @@ def form(opening: Opening, *, channel: str, settle: timedelta, number: int = 0) 
             field("at", "Time", {"type": "timepicker", "action_id": "value", "initial_time": f"{rule.at:%H:%M}"}),
             field("zone", "Time zone, such as Europe/Riga", words_field(rule.zone), optional=True),
             *([] if number and opening.hidden else [events_field(only)]),
-            *([context(withheld(opening.hidden, number))] if opening.hidden else []),
+            *([context(filter_hidden_note(opening.hidden, number))] if opening.hidden else []),
             *([] if number else [field("channel", "Channel", channel_field(channel))]),
             context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
             *([context(settling(settle, proposed))] if settle else []),
@@ -208,9 +218,9 @@ def events_field(only: str) -> Block:
     return field("only", "Only these events, such as type:delete,share", words_field(only), optional=True)
 
 
-def withheld(words: str, number: int) -> str:
+def filter_hidden_note(words: str, number: int) -> str:
     """What is said of a filter that whoever opens the form may not read."""
-    shown = foreign(words, longest=400)
+    shown = escape_mrkdwn(words, longest=400)
     if number:
         return f"Filter: {shown}. It stays as it is: only who wrote it reads all of it."
     return f"The report has a filter that names what you may not read here: {shown}. Write the one that you want."
@@ -238,5 +248,5 @@ def confirmation(proposed: Proposal) -> dict[str, Any]:
         "title": plain("Is this what you mean?", longest=24),
         "submit": plain("Save", longest=24),
         "close": plain("Back", longest=24),
-        "blocks": [section(said_back(proposed))],
+        "blocks": [section(proposal_blocks(proposed))],
     }

@@ -1,12 +1,12 @@
 """What is being made, for the one who asks."""
 
 from handlers.exposure import Exposure, is_wording_of
-from handlers.views.blocks import Message, foreign, moment, section, spoken
+from handlers.views.blocks import Message, escape_mrkdwn, moment, section, with_text
 from handlers.views.mask import filter_words
-from handlers.views.replies import before
-from handlers.views.requesters import asked_by
+from handlers.views.replies import queue_position
+from handlers.views.requesters import requesters
 from reporting.plurals import number_of
-from reporting.run import Asker, Entry, State, UnderWay
+from reporting.run import OpenRuns, Requester, Run, State
 
 A_BLOCK = 5
 """Lines that surely fit into one block."""
@@ -16,7 +16,7 @@ SHOWN = 20
 """Runs that are listed; the rest is counted."""
 
 
-def status(standing: UnderWay, *, reader: str) -> Message:
+def status(standing: OpenRuns, *, reader: str) -> Message:
     """The runs of this channel, and the reader's own, with their progress; of others only how many there are."""
     lines = [line(entry, ahead, reader) for entry, ahead in zip(standing.here, standing.ahead, strict=True)]
     others = len(lines) - SHOWN
@@ -26,22 +26,22 @@ def status(standing: UnderWay, *, reader: str) -> Message:
     if standing.elsewhere:
         shown.append(f"{standing.elsewhere} more in other places.")
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return spoken("What is being made", blocks)
+    return with_text("What is being made", blocks)
 
 
-def line(entry: Entry, ahead: int, reader: str) -> str:
+def line(entry: Run, ahead: int, reader: str) -> str:
     """A run; whom another's filter names is not told, since nobody has been asked yet what the reader may see."""
     order, exposure = entry.order, Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
-    only = f" ({foreign(filter_words(order.only, exposure), longest=60)})" if order.only else ""
-    asked = f"{asked_by(Asker(entry.asker))} {moment(entry.asked)}"
+    only = f" ({escape_mrkdwn(filter_words(order.only, exposure), longest=60)})" if order.only else ""
+    asked = f"{requesters(Requester(entry.asker))} {moment(entry.asked)}"
     alone = ", for you alone" if entry.place == reader else ""
     return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked}{alone}"
 
 
-def now(entry: Entry, ahead: int) -> str:
+def now(entry: Run, ahead: int) -> str:
     match entry.state:
         case State.QUEUED:
-            return f"waiting. {before(ahead)}".removesuffix(".") if ahead else "about to begin"
+            return f"waiting. {queue_position(ahead)}".removesuffix(".") if ahead else "about to begin"
         case State.RUNNING:
             events = number_of(entry.progress.events, "event")
             return f"reading, {entry.progress.share:.0%} of the month, {events} so far"
@@ -53,6 +53,6 @@ def now(entry: Entry, ahead: int) -> str:
 
 def health(lines: list[str]) -> Message:
     """How the bot is, for an admin: each check in a line of its own."""
-    shown = [foreign(text, longest=300) for text in lines[:CHECKS]]
+    shown = [escape_mrkdwn(text, longest=300) for text in lines[:CHECKS]]
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return spoken("How the bot is", [section("*How the bot is*"), *blocks])
+    return with_text("How the bot is", [section("*How the bot is*"), *blocks])

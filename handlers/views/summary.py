@@ -9,25 +9,34 @@ from handlers.views.blocks import (
     Message,
     button,
     context,
+    escape_mrkdwn,
     escaped,
     fields,
-    foreign,
     header,
     moment,
     section,
-    spoken,
     table,
+    with_text,
 )
-from handlers.views.filed_report import REVIEWS, Published, alarm, changed, links, reviewed, same_site, traces
+from handlers.views.filed_report import (
+    REVIEWS,
+    Published,
+    change_line,
+    links,
+    review_line,
+    same_site,
+    sha256_line,
+    vanished_events_warning,
+)
 from handlers.views.mask import filter_words, pseudonym
 from handlers.views.redaction import may_link, redact_sentence
-from handlers.views.requesters import asked_by
+from handlers.views.requesters import requesters
 from handlers.views.review import REVIEW
 from reporting.actions import SINGULAR
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.plurals import number_of
-from reporting.report import Draft, SignIns, Verdict
-from reporting.run import Asker
+from reporting.report import BuiltReport, SignIns, Verdict
+from reporting.run import Requester
 
 RUN_AGAIN, OPEN, MONTHLY = "run_again", "open_in_docspace", "new_schedule"
 COMPARE, VERIFY, HOW, REREAD = "compare", "verify", "show_how", "reread"
@@ -49,10 +58,10 @@ REASON = 160
 
 def summary(
     report: Published,
-    asker: Asker,
+    asker: Requester,
     *,
     exposure: Exposure,
-    also: tuple[Asker, ...] = (),
+    also: tuple[Requester, ...] = (),
     note: str = "",
 ) -> Message:
     """What the report found, how far it can be relied on, and where it lies; *also* are others who asked.
@@ -64,23 +73,23 @@ def summary(
     parts = [
         [header(title)],
         [section(note)] if note else [],
-        [section(alarm(report.changes))] if report.changes and report.changes.vanished else [],
+        [section(vanished_events_warning(report.changes))] if report.changes and report.changes.vanished else [],
         facts(draft, exposure),
         counts(draft, exposure),
         [
             section(
                 "\n".join(
-                    [*changed(report), *links(filing, draft.scope.portal, exposure=exposure, name=draft.scope.name)]
+                    [*change_line(report), *links(filing, draft.scope.portal, exposure=exposure, name=draft.scope.name)]
                 )
             )
         ],
-        [section(later(report.settles, again=report.is_reread))] if report.settles else [],
-        [context(traces(report))],
-        [section("\n".join(map(reviewed, report.reviews[-REVIEWS:])))] if report.reviews else [],
+        [section(reread_note(report.settles, again=report.is_reread))] if report.settles else [],
+        [context(sha256_line(report))],
+        [section("\n".join(map(review_line, report.reviews[-REVIEWS:])))] if report.reviews else [],
         buttons(report, exposure),
-        [context(asked_by(asker, *also))],
+        [context(requesters(asker, *also))],
     ]
-    return spoken(headline(report), [block for part in parts for block in part])
+    return with_text(headline(report), [block for part in parts for block in part])
 
 
 def headline(report: Published) -> str:
@@ -92,18 +101,18 @@ def headline(report: Published) -> str:
     return f"{title}: {events}, {draft.judgement.verdict}{same}.{gone}"
 
 
-def facts(draft: Draft, exposure: Exposure) -> list[Block]:
+def facts(draft: BuiltReport, exposure: Exposure) -> list[Block]:
     """How far it can be relied on, and of what it is."""
     scope, verdict = draft.scope, draft.judgement.verdict
-    reasons = told(draft.judgement.reasons, "• {}", REASONS, exposure)
-    words = foreign(filter_words(scope.only, exposure), longest=400)
+    reasons = reasons_lines(draft.judgement.reasons, "• {}", REASONS, exposure)
+    words = escape_mrkdwn(filter_words(scope.only, exposure), longest=400)
     told_filter = f"Filter: {words}: {number_of(draft.read, 'event')} read, {draft.kept:,} kept"
     pairs = [
         ("Verdict", f"{MARKS[verdict]} {verdict}"),
         ("Events", f"{draft.kept:,}{change(draft)}"),
         ("Period", f"{scope.month}-01 to {scope.month}-{scope.month.days}"),
-        ("Time zone", foreign(scope.zone, longest=80)),
-        ("Sign-ins", signed_in(draft.signins, exposure)),
+        ("Time zone", escape_mrkdwn(scope.zone, longest=80)),
+        ("Sign-ins", signin_counts(draft.signins, exposure)),
     ]
     return [
         fields(pairs),
@@ -112,7 +121,7 @@ def facts(draft: Draft, exposure: Exposure) -> list[Block]:
     ]
 
 
-def counts(draft: Draft, exposure: Exposure) -> list[Block]:
+def counts(draft: BuiltReport, exposure: Exposure) -> list[Block]:
     """What was counted, as far as the channel may see it."""
     marks = [mark for mark in draft.highlights if mark.events]
     noted = [number_of(mark.events, SINGULAR.get(mark.name, mark.name), mark.name) for mark in marks]
@@ -129,22 +138,22 @@ def offers_reread(report: Published) -> bool:
     return report.settles is not None and not report.is_reread
 
 
-def later(settles: datetime, *, again: bool) -> str:
+def reread_note(settles: datetime, *, again: bool) -> str:
     """When a month that is provisional can be told for good, and whether it will be read again by itself."""
     if again:
         return f":hourglass: It is read again by itself {moment(settles)}, when the month has settled."
     return f":hourglass: The month settles {moment(settles)}; *Read again when settled* has it read again then."
 
 
-def told(reasons: tuple[str, ...], form: str, most: int, exposure: Exposure) -> list[str]:
+def reasons_lines(reasons: tuple[str, ...], form: str, most: int, exposure: Exposure) -> list[str]:
     """The first reasons, and how many more there are."""
     more = len(reasons) - most
     rest = [form.format(f"{number_of(more, 'more reason')} in the report")] if more > 0 else []
-    said = (foreign(redact_sentence(reason, exposure), longest=REASON) for reason in reasons[:most])
+    said = (escape_mrkdwn(redact_sentence(reason, exposure), longest=REASON) for reason in reasons[:most])
     return [*map(form.format, said), *rest]
 
 
-def change(draft: Draft) -> str:
+def change(draft: BuiltReport) -> str:
     """How much more or less than in the month before; in per cent only where that says something."""
     if draft.before is None:
         return ""
@@ -154,7 +163,7 @@ def change(draft: Draft) -> str:
     return f" ({(draft.kept - draft.before) / draft.before:+.0%} against {draft.before:,} in {month})"
 
 
-def no_events(draft: Draft) -> str:
+def no_events(draft: BuiltReport) -> str:
     if draft.read:
         return f"No event of the audit trail fits the filter{fitting_signins(draft.signins)}."
     return "No events: the portal's audit trail has none in this period."
@@ -167,19 +176,19 @@ def fitting_signins(signins: SignIns) -> str:
     return f"; {number_of(signins.total, 'sign-in')} {'does' if signins.total == 1 else 'do'}"
 
 
-def signed_in(signins: SignIns, exposure: Exposure) -> str:
+def signin_counts(signins: SignIns, exposure: Exposure) -> str:
     """The sign-ins have a verdict of their own, and say what weakens it."""
     verdict = signins.judgement.verdict
     counts = signins.counts(",") if verdict is not Verdict.UNREAD else "not read"
-    reasons = told(signins.judgement.reasons, "_{}_", WEAKER, exposure)
+    reasons = reasons_lines(signins.judgement.reasons, "_{}_", WEAKER, exposure)
     return "\n".join([f"{MARKS[verdict]} {verdict}: {counts}", *reasons])
 
 
-def people(draft: Draft, exposure: Exposure) -> str:
-    names = [visible(user.name) for user in draft.users[:NAMED]]
+def people(draft: BuiltReport, exposure: Exposure) -> str:
+    names = [escape_untrusted(user.name) for user in draft.users[:NAMED]]
     shown = names if exposure is Exposure.FULL else list(map(pseudonym, names))
     named = [
-        f"{foreign(name, longest=80) or 'no name'} ({user.events:,})"
+        f"{escape_mrkdwn(name, longest=80) or 'no name'} ({user.events:,})"
         for name, user in zip(shown, draft.users, strict=False)
     ]
     others = len(draft.users) - len(shown) + draft.other_users
@@ -203,20 +212,28 @@ def buttons(report: Published, exposure: Exposure) -> list[Block]:
     return [{"type": "actions", "elements": elements}]
 
 
-def settled(report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = ()) -> Message:
+def reread_unchanged(
+    report: Published, asker: Requester, *, exposure: Exposure, also: tuple[Requester, ...] = ()
+) -> Message:
     """The report of a month that was made before it had settled, and that has not changed since."""
     note = ":white_check_mark: Read again now that the month has settled: *nothing came in late*."
     return summary(report, asker, exposure=exposure, also=also, note=note)
 
 
 def revised(
-    before: Draft, report: Published, asker: Asker, *, exposure: Exposure, also: tuple[Asker, ...] = (), earlier: str
+    before: BuiltReport,
+    report: Published,
+    asker: Requester,
+    *,
+    exposure: Exposure,
+    also: tuple[Requester, ...] = (),
+    earlier: str,
 ) -> Message:
     """The report of a month that was made before it had settled, and what has come in since.
 
     *earlier* is the address of the message of the report before; empty where that is not known.
     """
-    what = ", ".join(late(before, report.draft)) or "the same number of events, but not the same ones"
+    what = ", ".join(late_events_note(before, report.draft)) or "the same number of events, but not the same ones"
     report_before = f"<{escaped(earlier)}|the report before>" if earlier else "the report before"
     note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since {report_before}: {what}."
     return summary(report, asker, exposure=exposure, also=also, note=note)
@@ -230,7 +247,7 @@ def superseded(later: str) -> str:
     )
 
 
-def late(before: Draft, draft: Draft) -> list[str]:
+def late_events_note(before: BuiltReport, draft: BuiltReport) -> list[str]:
     """How many events of each category have come in, or are gone; and sign-ins."""
     was, now = numbers(before), numbers(draft)
     changes = {name: now.get(name, 0) - was.get(name, 0) for name in [*now, *was]}
@@ -238,5 +255,5 @@ def late(before: Draft, draft: Draft) -> list[str]:
     return [f"{events:+,} {name}" for name, events in changes.items() if events]
 
 
-def numbers(draft: Draft) -> Mapping[str, int]:
+def numbers(draft: BuiltReport) -> Mapping[str, int]:
     return {counted.name: counted.events for counted in draft.categories}

@@ -28,7 +28,7 @@ class Region:
         return self.start + self.length
 
 
-class Regions:
+class AppendFile:
     """A file that grows at its end. It is one descriptor, however many regions it has."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -55,7 +55,7 @@ class Regions:
 class Records:
     """What one thread appends, record by record: they reach the file in blocks, between those of other threads."""
 
-    def __init__(self, file: Regions) -> None:
+    def __init__(self, file: AppendFile) -> None:
         self._file = file
         self._waiting: list[bytes] = []
         self._size = 0

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from reporting.child_environment import harmless
+from reporting.child_environment import child_environment
 from reporting.document.chart_data import Picture, picture
 from reporting.errors import ChartFailed
 from reporting.os_error import os_reason
@@ -26,10 +26,10 @@ def chart(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, v
     Raises:
         ChartFailed: there is no picture, and why.
     """
-    return drawn(picture(scope, days, categories, verdict=verdict))
+    return draw_in_process(picture(scope, days, categories, verdict=verdict))
 
 
-def drawn(wanted: Picture) -> bytes:
+def draw_in_process(wanted: Picture) -> bytes:
     """What another process draws; this one neither loads matplotlib nor waits with its other threads."""
     try:
         with TemporaryDirectory(prefix="compliance-chart-") as folder:
@@ -38,7 +38,7 @@ def drawn(wanted: Picture) -> bytes:
                 input=msgspec.json.encode(wanted),
                 capture_output=True,
                 cwd=folder,
-                env={**harmless(os.environ), **surroundings(folder)},
+                env={**child_environment(os.environ), **process_environment(folder)},
                 timeout=PATIENCE,
                 check=True,
                 process_group=0,
@@ -52,7 +52,7 @@ def drawn(wanted: Picture) -> bytes:
         raise ChartFailed(reason=os_reason(error)) from error
 
 
-def surroundings(folder: str) -> Mapping[str, str]:
+def process_environment(folder: str) -> Mapping[str, str]:
     """Where that process finds what this one finds; all that it writes goes to *folder*."""
     return {
         "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reporting.actions import Category
 from reporting.errors import ChartFailed
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.plurals import number_of
 from reporting.report import Counted, Day, Scope, Verdict
 
@@ -79,7 +79,7 @@ def picture(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *,
     filtered = ", filtered" if scope.only else ""
     return Picture(
         title=title(scope, days, verdict=verdict),
-        subtitle=f"Events per day by category{filtered}, {visible(scope.zone)}",
+        subtitle=f"Events per day by category{filtered}, {escape_untrusted(scope.zone)}",
         days=scope.month.days,
         weekends=tuple(day for day in range(1, scope.month.days + 1) if weekday(scope, day) >= SATURDAY),
         bands=tuple(bands(days, categories, length=scope.month.days)),

@@ -8,8 +8,8 @@ import msgspec
 
 from reporting.actions import action
 from reporting.document.records import Memory, targets
-from reporting.document.redact_tokens import without_keys
-from reporting.escape import visible
+from reporting.document.redact_tokens import redact_tokens
+from reporting.escape import escape_untrusted
 from reporting.events import AuditEvent
 
 FORMULA = re.compile("^\\s*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -46,25 +46,25 @@ def row(event: AuditEvent, local: datetime) -> Row:
     return Row(
         event.id,
         local.isoformat(),
-        visible(event.user),
-        visible(event.user_id),
+        escape_untrusted(event.user),
+        escape_untrusted(event.user_id),
         event.action_id,
         known.category.value,
         known.label,
-        visible(event.action),
-        [visible(part) for part in event.target],
-        visible(event.context),
+        escape_untrusted(event.action),
+        [escape_untrusted(part) for part in event.target],
+        escape_untrusted(event.context),
         pages[event.page,],
-        visible(event.ip),
-        visible(event.country),
-        visible(event.city),
-        visible(event.browser),
-        visible(event.platform),
+        escape_untrusted(event.ip),
+        escape_untrusted(event.country),
+        escape_untrusted(event.city),
+        escape_untrusted(event.browser),
+        escape_untrusted(event.platform),
     )
 
 
 def page(address: str) -> str:
-    return visible(without_keys(address))
+    return escape_untrusted(redact_tokens(address))
 
 
 pages = Memory(page)
@@ -77,14 +77,14 @@ def jsonl(event: AuditEvent, local: datetime) -> bytes:
 
 def csv_head() -> bytes:
     """The first line of the CSV, after the mark by which spreadsheets know UTF-8."""
-    return f"\ufeff{','.join(map(quoted, COLUMNS))}\r\n".encode()
+    return f"\ufeff{','.join(map(quote_cell, COLUMNS))}\r\n".encode()
 
 
 def csv_line(event: AuditEvent, local: datetime) -> str:
     """One line of the CSV, in which no cell is a formula: RFC 4180 with every cell in quotes."""
     return (
         f'"{event.id}","{local.isoformat()}",{visible_cells[event.user, event.user_id]},{known_cells(event.action_id)},'
-        f"{visible_cells[event.action,]},{quoted(targets(event.target))},{visible_cells[event.context,]},"
+        f"{visible_cells[event.action,]},{quote_cell(targets(event.target))},{visible_cells[event.context,]},"
         f"{page_cells[event.page,]},"
         f"{visible_cells[event.ip, event.country, event.city, event.browser, event.platform]}\r\n"
     )
@@ -93,18 +93,18 @@ def csv_line(event: AuditEvent, local: datetime) -> str:
 @lru_cache(maxsize=4096)
 def known_cells(action_id: int) -> str:
     known = action(action_id)
-    return f'"{action_id}",{quoted(known.category.value)},{quoted(known.label)}'
+    return f'"{action_id}",{quote_cell(known.category.value)},{quote_cell(known.label)}'
 
 
 def cells(*values: str) -> str:
-    return ",".join([quoted(visible(value)) for value in values])
+    return ",".join([quote_cell(escape_untrusted(value)) for value in values])
 
 
 def page_cell(address: str) -> str:
-    return quoted(pages[address,])
+    return quote_cell(pages[address,])
 
 
-def quoted(value: str) -> str:
+def quote_cell(value: str) -> str:
     """*value* as a cell, with an apostrophe before it if a spreadsheet would calculate it."""
     doubled = value.replace('"', '""')
     return f'"\'{doubled}"' if FORMULA.match(value) else f'"{doubled}"'

@@ -17,7 +17,7 @@ ROW = Struct(">q6sI")
 encode = msgspec.msgpack.Encoder().encode
 
 
-def index_row(event: AuditEvent, _local: datetime) -> bytes:
+def fingerprint(event: AuditEvent, _local: datetime) -> bytes:
     facts = (
         event.date,  # as an instant, whatever its zone
         event.user_id,

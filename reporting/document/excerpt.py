@@ -18,7 +18,7 @@ def excerpt(report: Iterable[str]) -> tuple[str, ...]:
     """
     lines = iter(report)
     first = next((line for line in lines if line in {HEADING, EVENTS}), EVENTS)
-    listed = list(looked_at(takewhile(bool, lines))) if first == HEADING else []
+    listed = list(highlight_lines(takewhile(bool, lines))) if first == HEADING else []
     if first == HEADING:
         next((line for line in lines if line == EVENTS), None)
     next(lines, None)  # the rule
@@ -28,7 +28,7 @@ def excerpt(report: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def looked_at(lines: Iterable[str]) -> Iterator[str]:
+def highlight_lines(lines: Iterable[str]) -> Iterator[str]:
     """Some of each kind below its number, while there is room for a line below it."""
     told, of_kind = 0, 0
     for line in lines:

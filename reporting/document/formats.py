@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Form(StrEnum):
+class Format(StrEnum):
     """What a report can be written as. The TXT is the report; the others hold the same events for programs."""
 
     TXT = "txt"

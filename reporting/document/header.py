@@ -17,11 +17,11 @@ from datetime import datetime
 from reporting.actions import Highlight, highlight_title
 from reporting.document.highlights import HEADING
 from reporting.document.tally import MOST, Tally
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.layout import RULE
 from reporting.period import Month, utc
 from reporting.recording_check import NOTHING_TO_CHECK, RecordingCheck
-from reporting.report import Counted, Judgement, Scope, SignIns, Verdict
+from reporting.report import Assessment, Counted, Scope, SignIns, Verdict
 from reporting.time_zones import name_and_label
 
 NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
@@ -60,7 +60,7 @@ LIMITS = (
 class Findings:
     """What was read and counted, as far as it stands above the events."""
 
-    judgement: Judgement
+    judgement: Assessment
     signins: SignIns
     tally: Tally
     notes: tuple[str, ...] = ()
@@ -74,20 +74,20 @@ class Findings:
 
 def header(scope: Scope, found: Findings) -> Iterator[str]:
     """The lines above the events, without line ends; first what an auditor asks first."""
-    yield from opening(scope, found)
-    yield from origin(scope, found)
+    yield from first_lines(scope, found)
+    yield from scope_lines(scope, found)
     yield from overview(found.tally, found.signins)
     if found.tally.events:
-        yield from counted("By category:", found.tally.categories())
+        yield from count_lines("By category:", found.tally.categories())
     if highlights_in_all(found.tally, found.signins):
         yield from ["", HEADING, *found.highlights]
     yield from summary(found.tally, scope.month)
-    yield from listed("What this report cannot contain:", LIMITS)
-    yield from listed("How to read it:", LEGEND)
+    yield from list_lines("What this report cannot contain:", LIMITS)
+    yield from list_lines("How to read it:", LEGEND)
     yield from ["", "Events:", RULE]
 
 
-def opening(scope: Scope, found: Findings) -> Iterator[str]:
+def first_lines(scope: Scope, found: Findings) -> Iterator[str]:
     """The vendor's three lines, then how far they can be relied on, and what else there is."""
     month, tally, signins = scope.month, found.tally, found.signins
     yield "Compliance report"
@@ -97,7 +97,7 @@ def opening(scope: Scope, found: Findings) -> Iterator[str]:
     if found.began:
         yield f"Reading began: {utc(found.began)}; what the portal recorded later may be missing"
     if not tally.events:
-        yield nothing(found.judgement, read=tally.read)
+        yield no_events_lines(found.judgement, read=tally.read)
     yield from verdict("Sign-ins verdict", signins.judgement)
     if signins.judgement.verdict is not Verdict.UNREAD:
         more = f"succeeded {signins.succeeded}, ended {signins.ended}; different people {signins.people}"
@@ -107,15 +107,15 @@ def opening(scope: Scope, found: Findings) -> Iterator[str]:
     yield f"Highlights in all: {marks}{below}" + ("; the sign-ins could not be read" if unread else "")
 
 
-def origin(scope: Scope, found: Findings) -> Iterator[str]:
+def scope_lines(scope: Scope, found: Findings) -> Iterator[str]:
     """Of which portal and which moments the report is, and how it was read."""
     tally = found.tally
-    words = visible(str(scope.only)) or "none, every event"
+    words = escape_untrusted(str(scope.only)) or "none, every event"
     below = "; only these are counted and listed below, sign-ins too" if scope.only else ""
     yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
-    yield from (f"Filter note: {visible(note)}" for note in found.notes)
-    yield f"Portal: {visible(scope.portal)} (DocSpace {release(scope.version)})"
-    yield f"Time zone: {visible(name_and_label(scope.zone))}"
+    yield from (f"Filter note: {escape_untrusted(note)}" for note in found.notes)
+    yield f"Portal: {escape_untrusted(scope.portal)} (DocSpace {release(scope.version)})"
+    yield f"Time zone: {escape_untrusted(name_and_label(scope.zone))}"
     yield f"From: {utc(scope.window.start)}"
     yield f"Until: {utc(scope.window.end)} (not included)"
     yield METHOD
@@ -129,15 +129,17 @@ def release(version: str) -> str:
     found = NUMBERS.match(version)
     newer = found and (int(found[1]), int(found[2])) > NEWEST_CHECKED
     checked = ".".join(map(str, NEWEST_CHECKED))
-    return (visible(version) or "of unknown version") + (f", newer than {checked}, the newest checked" if newer else "")
+    return (escape_untrusted(version) or "of unknown version") + (
+        f", newer than {checked}, the newest checked" if newer else ""
+    )
 
 
-def listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+def list_lines(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield from ["", title]
     yield from (f"  - {line}" for line in lines)
 
 
-def nothing(judgement: Judgement, *, read: int) -> str:
+def no_events_lines(judgement: Assessment, *, read: int) -> str:
     """What an empty report says."""
     if read:
         return "No event of the period fits the filter."
@@ -147,9 +149,9 @@ def nothing(judgement: Judgement, *, read: int) -> str:
     }.get(judgement.verdict, "The portal has no event of this period.")
 
 
-def verdict(label: str, judgement: Judgement) -> Iterator[str]:
+def verdict(label: str, judgement: Assessment) -> Iterator[str]:
     yield f"{label}: {judgement.verdict}"
-    yield from (f"{label} reason: {visible(reason)}" for reason in judgement.reasons)
+    yield from (f"{label} reason: {escape_untrusted(reason)}" for reason in judgement.reasons)
 
 
 def summary(tally: Tally, month: Month) -> Iterator[str]:
@@ -164,14 +166,14 @@ def summary(tally: Tally, month: Month) -> Iterator[str]:
         bar = "#" * -(-events * BAR // most) if most else ""
         weekday = WEEKDAYS[calendar.weekday(month.year, month.month, day)]
         yield f"  {day:02} {weekday} {events:>9} {bar}".rstrip()
-    yield from counted("By user:", tally.people())
-    yield from counted("By room or section:", tally.busiest(), more=tally.other_rooms)
+    yield from count_lines("By user:", tally.people())
+    yield from count_lines("By room or section:", tally.busiest(), more=tally.other_rooms)
 
 
-def counted(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[str]:
+def count_lines(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[str]:
     """A heading and its rows, numbers first so that no name can move them."""
     yield from ["", title]
-    yield from (f"  {row.events:>9} {visible(row.name) or '(no room or section)'}" for row in rows)
+    yield from (f"  {row.events:>9} {escape_untrusted(row.name) or '(no room or section)'}" for row in rows)
     if more:
         yield f"  … and {more} more than these {MOST}"
 

@@ -7,8 +7,8 @@ from functools import cache
 from typing import BinaryIO
 
 from reporting.actions import TITLES, Highlight, action, catalogue, highlight_title
-from reporting.document.records import acted, named, targets
-from reporting.escape import visible
+from reporting.document.records import action_words, person, targets
+from reporting.escape import escape_untrusted
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import BETWEEN, INDENT
 
@@ -28,47 +28,47 @@ def marked_actions() -> Mapping[int, frozenset[Highlight]]:
 def spooled_event(event: AuditEvent, local: datetime) -> bytes:
     """The event's line with its kinds before it, ended; nothing if it is of no kind."""
     kinds = marked_actions().get(event.action_id)
-    return spooled(kinds, event_line(event, local)) if kinds else b""
+    return spool_line(kinds, event_line(event, local)) if kinds else b""
 
 
 def spooled_signin(entry: SignIn, local: datetime) -> bytes:
     """The same of a sign-in, if it failed."""
     failed = Highlight.FAILED_SIGN_IN in action(entry.action_id).highlights
-    return spooled({Highlight.FAILED_SIGN_IN}, signin_line(entry, local)) if failed else b""
+    return spool_line({Highlight.FAILED_SIGN_IN}, signin_line(entry, local)) if failed else b""
 
 
-def spooled(kinds: Iterable[Highlight], line: str) -> bytes:
+def spool_line(kinds: Iterable[Highlight], line: str) -> bytes:
     return f"{','.join(sorted(kinds))}\t{line}\n".encode()
 
 
 def event_line(event: AuditEvent, local: datetime) -> str:
     """Date, ID, person, action, object and room."""
-    objects = targets([shortened(part) for part in event.target[:OBJECTS]])
+    objects = targets([shorten(part) for part in event.target[:OBJECTS]])
     more = len(event.target) - OBJECTS
     return columns(
         local.isoformat(),
         f"ID {event.id}",
-        named(shortened(event.user), shortened(event.user_id)),
-        acted(shortened(event.action), event.action_id),
+        person(shorten(event.user), shorten(event.user_id)),
+        action_words(shorten(event.action), event.action_id),
         objects + (f", and {more} more" if more > 0 else ""),
-        visible(shortened(event.context)),
+        escape_untrusted(shorten(event.context)),
     )
 
 
 def signin_line(entry: SignIn, local: datetime) -> str:
     """Date, ID, person, action, what was typed to sign in, and from where."""
-    place = ", ".join(visible(shortened(part)) for part in (entry.ip, entry.country, entry.city) if part)
+    place = ", ".join(escape_untrusted(shorten(part)) for part in (entry.ip, entry.country, entry.city) if part)
     return columns(
         local.isoformat(),
         f"Sign-in ID {entry.id}",
-        named(shortened(entry.user), shortened(entry.user_id)),
-        acted(shortened(entry.action), entry.action_id),
-        visible(shortened(entry.login)),
+        person(shorten(entry.user), shorten(entry.user_id)),
+        action_words(shorten(entry.action), entry.action_id),
+        escape_untrusted(shorten(entry.login)),
         place,
     )
 
 
-def shortened(value: str) -> str:
+def shorten(value: str) -> str:
     return value if len(value) <= VALUE else f"{value[: VALUE - 1]}…"
 
 
@@ -107,7 +107,7 @@ def by_kind(spool: BinaryIO) -> Mapping[Highlight, list[bytes]]:
     return found
 
 
-def counted(acts: Mapping[int, int]) -> Counter[Highlight]:
+def count_acts(acts: Mapping[int, int]) -> Counter[Highlight]:
     """How many events each kind has, from how many each action has; an event can be of several kinds."""
     sums: Counter[Highlight] = Counter()
     for action_id, events in acts.items():

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from reporting.actions import action
-from reporting.document.redact_tokens import without_keys
-from reporting.escape import LONGEST, visible
+from reporting.document.redact_tokens import redact_tokens
+from reporting.escape import LONGEST, escape_untrusted
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import RULE
 
@@ -37,7 +37,7 @@ def record(event: AuditEvent, local: datetime) -> str:
         f"ID: {event.id}\n"
         f"Date: {local.isoformat()}\n"
         f"User: {people[event.user, event.user_id]}\n"
-        f"Action: {acted(event.action, event.action_id)}\n"
+        f"Action: {action_words(event.action, event.action_id)}\n"
         f"Target: {targets(event.target)}\n"
         f"{contexts[event.context,]}"
         f"{addresses[event.page,]}"
@@ -52,23 +52,23 @@ def signin_record(entry: SignIn, local: datetime) -> str:
         f"Sign-in ID: {entry.id}\n"
         f"Date: {local.isoformat()}\n"
         f"User: {people[entry.user, entry.user_id]}\n"
-        + (f"Login: {visible(entry.login)}\n" if entry.login else "")
-        + f"Action: {acted(entry.action, entry.action_id)}\n"
+        + (f"Login: {escape_untrusted(entry.login)}\n" if entry.login else "")
+        + f"Action: {action_words(entry.action, entry.action_id)}\n"
         + origins[entry.ip, entry.country, entry.city, entry.browser, entry.platform]
         + END
     )
 
 
-def named(user: str, user_id: str) -> str:
+def person(user: str, user_id: str) -> str:
     """A person by name, and by the id that outlives the name."""
     if not (user_id or "[" in user):
-        return visible(user)
-    return " ".join(part for part in (visible(user), f"[{visible(user_id)}]") if part)
+        return escape_untrusted(user)
+    return " ".join(part for part in (escape_untrusted(user), f"[{escape_untrusted(user_id)}]") if part)
 
 
-def acted(words: str, action_id: int) -> str:
+def action_words(words: str, action_id: int) -> str:
     """The portal's words for the action, or ours in parentheses where it has none; its number and its category."""
-    return f"{visible(words) or f'({action(action_id).label})'} {category(action_id)}"
+    return f"{escape_untrusted(words) or f'({action(action_id).label})'} {category(action_id)}"
 
 
 @lru_cache(maxsize=4096)
@@ -79,26 +79,28 @@ def category(action_id: int) -> str:
 def targets(parts: list[str]) -> str:
     """All of them with commas between; a comma within a target is escaped."""
     if len(parts) == 1 and "," not in parts[0]:
-        return visible(parts[0])
-    return ", ".join([visible(part).replace(",", "\\,") for part in parts])
+        return escape_untrusted(parts[0])
+    return ", ".join([escape_untrusted(part).replace(",", "\\,") for part in parts])
 
 
 def context(words: str) -> str:
-    return f"Context: {visible(words)}\n" if words else ""
+    return f"Context: {escape_untrusted(words)}\n" if words else ""
 
 
 def address(page: str) -> str:
-    return f"Page: {visible(without_keys(page))}\n" if page else ""
+    return f"Page: {escape_untrusted(redact_tokens(page))}\n" if page else ""
 
 
 def location(ip: str, country: str, city: str) -> str:
     """Where from, as far as that is known."""
     between = ", " if country and city else ""
-    return line("Location/IP", " | ", visible(ip), f"{visible(country)}{between}{visible(city)}")
+    return line(
+        "Location/IP", " | ", escape_untrusted(ip), f"{escape_untrusted(country)}{between}{escape_untrusted(city)}"
+    )
 
 
 def client(browser: str, platform: str) -> str:
-    return line("Client", " on ", visible(browser), visible(platform))
+    return line("Client", " on ", escape_untrusted(browser), escape_untrusted(platform))
 
 
 def origin(ip: str, country: str, city: str, browser: str, platform: str) -> str:
@@ -113,4 +115,4 @@ def line(label: str, between: str, first: str, second: str) -> str:
     return f"{label}: {first or second}\n" if first or second else ""
 
 
-people, contexts, addresses, origins = Memory(named), Memory(context), Memory(address), Memory(origin)
+people, contexts, addresses, origins = Memory(person), Memory(context), Memory(address), Memory(origin)

@@ -27,18 +27,18 @@ Source: ``GET /api/2.0/files/share/{key}``, https://api.onlyoffice.com/docspace/
 """
 
 
-def without_keys(address: str) -> str:
+def redact_tokens(address: str) -> str:
     """*address* with its credentials, its fragment and every query field that is not a plain number cut out."""
     if SAFE.fullmatch(address) and not LINK.search(address):
         return address
     plain = PLAIN.fullmatch(address)
     if plain:
         path, query, fragment = plain.groups("")
-        return LINK.sub(HIDDEN, path) + query_shown(query) + (f"#{CUT}" if fragment > "#" else "")
-    return split_up(address)
+        return LINK.sub(HIDDEN, path) + redact_query(query) + (f"#{CUT}" if fragment > "#" else "")
+    return redact_unparsed(address)
 
 
-def split_up(address: str) -> str:
+def redact_unparsed(address: str) -> str:
     """The same for any text in the place of an address."""
     try:
         parts = urlsplit(address)
@@ -47,16 +47,16 @@ def split_up(address: str) -> str:
     scheme = f"{parts.scheme}:" if parts.scheme else ""
     host = f"//{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
     path = LINK.sub(HIDDEN, parts.path.rpartition("@")[2])
-    return scheme + host + path + query_shown(parts.query) + (f"#{CUT}" if parts.fragment else "")
+    return scheme + host + path + redact_query(parts.query) + (f"#{CUT}" if parts.fragment else "")
 
 
-def query_shown(query: str) -> str:
+def redact_query(query: str) -> str:
     """A query, with its question mark, without what may be a key; nothing if it has no fields."""
-    fields = "&".join([shown(field) for field in query.split("&") if field])
+    fields = "&".join([redact_field(field) for field in query.split("&") if field])
     return f"?{fields}" if fields else ""
 
 
-def shown(field: str) -> str:
+def redact_field(field: str) -> str:
     """A field of a query with what may be a key cut out of it."""
     name, equals, value = field.partition("=")
     if not (equals and NAME.fullmatch(name)):

@@ -42,10 +42,15 @@ def split(whole: Path, *, name: str, limit: int, folder: Path) -> tuple[Path, ..
         table = lines is not None
         head = header(text, limit=limit) if lines is None else [text.readline() for _ in range(lines)]
         taken = len(b"".join(head)) + (0 if table else ROOM)
-        spans = list(divided(text, taken=taken, limit=limit, table=table))
+        spans = list(divide(text, taken=taken, limit=limit, table=table))
         of = len(spans)
         return tuple(
-            written(text, head if table else tagged(head, number, of), span, into=folder / part_name(name, number, of))
+            write_part(
+                text,
+                head if table else with_part_number(head, number, of),
+                span,
+                into=folder / part_name(name, number, of),
+            )
             for number, span in enumerate(spans, start=1)
         )
 
@@ -67,12 +72,12 @@ def header(text: BinaryIO, *, limit: int) -> list[bytes]:
     return lines
 
 
-def tagged(head: list[bytes], number: int, of: int) -> list[bytes]:
+def with_part_number(head: list[bytes], number: int, of: int) -> list[bytes]:
     """The header of a TXT with the line that says which part it is."""
     return [*head[:ABOVE], f"Part {number} of {of}\n".encode(), *head[ABOVE:]]
 
 
-def divided(text: BinaryIO, *, taken: int, limit: int, table: bool) -> Iterator[Span]:
+def divide(text: BinaryIO, *, taken: int, limit: int, table: bool) -> Iterator[Span]:
     """As many whole records a part as fit beside the *taken* bytes of its header."""
     start = text.tell()
     end = start
@@ -98,7 +103,7 @@ def records(text: BinaryIO) -> Iterator[int]:
         yield size
 
 
-def written(text: BinaryIO, head: list[bytes], span: Span, *, into: Path) -> Path:
+def write_part(text: BinaryIO, head: list[bytes], span: Span, *, into: Path) -> Path:
     """Write one part."""
     with into.open("wb") as part:
         part.writelines(head)

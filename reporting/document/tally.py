@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from reporting.actions import Highlight, action
-from reporting.document.highlights import counted
+from reporting.document.highlights import count_acts
 from reporting.events import AuditEvent, SignIn
-from reporting.report import Counted, Day, Judgement, SignIns
+from reporting.report import Assessment, Counted, Day, SignIns
 
 MOST = 20
 """People that a message can choose from, and places that the report names; the rest is counted."""
@@ -108,7 +108,7 @@ class Tally:
         sums: Counter[int] = Counter()
         for (_, action_id), events in self.acts.items():
             sums[action_id] += events
-        found = counted(sums)
+        found = count_acts(sums)
         return {kind: found[kind] for kind in Highlight if kind is not Highlight.FAILED_SIGN_IN}
 
 
@@ -129,7 +129,7 @@ class SignInTally:
         if came == "succeeded":
             self.people.add(entry.user_id)
 
-    def told(self, judgement: Judgement) -> SignIns:
+    def as_signins(self, judgement: Assessment) -> SignIns:
         sums: Counter[str] = Counter()
         for action_id, entries in self.actions.items():
             sums[kind(action_id)] += entries

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from reporting.document.chart_data import Band, bands, demand_same, events_in_words, title, weekday
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.report import Counted, Day, Scope, Verdict
 
 WIDTH = 60
@@ -23,7 +23,7 @@ def bars(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, ve
     demand_same(days, categories)
     shown = list(bands(days, categories, length=scope.month.days, most=len(SHADES) - 1))
     head = title(scope, days, verdict=verdict) + (", filtered" if scope.only else "")
-    placed = f"{head}, {visible(scope.zone)}"
+    placed = f"{head}, {escape_untrusted(scope.zone)}"
     return "\n".join(
         [placed if len(placed) <= WIDTH else head, *([legend(shown), *lines(scope, shown)] if days else [])]
     )
@@ -60,18 +60,18 @@ def description(scope: Scope, days: Sequence[Day], categories: Sequence[Counted]
     """
     demand_same(days, categories)
     filtered = " that fit the report's filter" if scope.only else ""
-    told = [f"Chart of the events per day by category{filtered}, in the time zone {visible(scope.zone)}."]
+    told = [f"Chart of the events per day by category{filtered}, in the time zone {escape_untrusted(scope.zone)}."]
     told.append(f"{title(scope, days, verdict=verdict)}.")
     if days:
         busiest = max(days, key=lambda day: day.events)
         told.append(f"The busiest day is {busiest.day} {scope.month.title} with {events_in_words(busiest.events)}.")
-        told.append(f"Days without events: {quiet(scope, days)}.")
+        told.append(f"Days without events: {no_events_description(scope, days)}.")
         named = ", ".join(f"{category.name} {category.events:,}" for category in categories[:NAMED])
         told.append(f"Most frequent: {named}.")
     return " ".join(told)
 
 
-def quiet(scope: Scope, days: Iterable[Day]) -> str:
+def no_events_description(scope: Scope, days: Iterable[Day]) -> str:
     """The days without events, as ``1, 4 to 5``."""
     busy = {day.day for day in days}
     ranges: list[list[int]] = []

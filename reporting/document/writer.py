@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 from reporting.document.append_file import BLOCK, Writable
 from reporting.document.csv_jsonl import csv_line, jsonl
-from reporting.document.event_fingerprint import index_row
-from reporting.document.formats import Form
+from reporting.document.event_fingerprint import fingerprint
+from reporting.document.formats import Format
 from reporting.document.highlights import spooled_event, spooled_signin
 from reporting.document.records import record, signin_record
 from reporting.document.tally import SignInTally, Tally
 from reporting.errors import DiskTrouble
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import RULE
-from reporting.matcher import Sieve
+from reporting.matcher import Matcher
 from reporting.os_error import os_reason
 from reporting.recording_check import UPLOADED
 
@@ -29,18 +29,18 @@ BATCH = 200
 """Events that are written at a time."""
 
 
-WRITERS: Mapping[Form, Callable[[AuditEvent, datetime], str]] = {
-    Form.TXT: record,
-    Form.CSV: csv_line,
+WRITERS: Mapping[Format, Callable[[AuditEvent, datetime], str]] = {
+    Format.TXT: record,
+    Format.CSV: csv_line,
 }
-PACKERS: Mapping[Form, Callable[[AuditEvent, datetime], bytes]] = {
-    Form.JSONL: jsonl,
-    Form.INDEX: index_row,
-    Form.HIGHLIGHTS: spooled_event,
+PACKERS: Mapping[Format, Callable[[AuditEvent, datetime], bytes]] = {
+    Format.JSONL: jsonl,
+    Format.INDEX: fingerprint,
+    Format.HIGHLIGHTS: spooled_event,
 }
 
 
-def written(form: Form, events: Sequence[AuditEvent], dates: Sequence[datetime]) -> bytes:
+def format_records(form: Format, events: Sequence[AuditEvent], dates: Sequence[datetime]) -> bytes:
     """The records of those events, each with its date in the report's zone, one after the other."""
     if form in WRITERS:
         return "".join(map(WRITERS[form], events, dates)).encode()
@@ -49,8 +49,8 @@ def written(form: Form, events: Sequence[AuditEvent], dates: Sequence[datetime])
 
 def write_events(
     events: Iterable[AuditEvent],
-    sieve: Sieve,
-    bodies: Mapping[Form, Writable],
+    sieve: Matcher,
+    bodies: Mapping[Format, Writable],
     shown: ZoneInfo,
     *,
     files: frozenset[str] = frozenset(),
@@ -62,23 +62,23 @@ def write_events(
         for event in batch:
             if event.action_id in UPLOADED:
                 tally.uploads.update(files.intersection(event.target))
-        kept = sieve.kept(batch)
+        kept = sieve.matching(batch)
         dates = [event.date.astimezone(shown) for event in kept]
         tally.add(kept, [date.day for date in dates])
         for form, body in bodies.items():
-            body.write(written(form, kept, dates))
+            body.write(format_records(form, kept, dates))
     return tally
 
 
 def write_signins(
-    entries: Iterable[SignIn], sieve: Sieve, body: BinaryIO, shown: ZoneInfo, *, highlights: BinaryIO
+    entries: Iterable[SignIn], sieve: Matcher, body: BinaryIO, shown: ZoneInfo, *, highlights: BinaryIO
 ) -> SignInTally:
     """Write the section of the sign-ins that the sieve keeps, counting; the lines of those that failed apart."""
     tally = SignInTally()
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
         tally.read += 1
-        if sieve.keeps(entry):
+        if sieve.matches(entry):
             tally.add(entry)
             local = entry.date.astimezone(shown)
             body.write(signin_record(entry, local).encode())
@@ -86,7 +86,7 @@ def write_signins(
     return tally
 
 
-def bind(blocks: Iterable[bytes], path: Path) -> str:
+def write_atomically(blocks: Iterable[bytes], path: Path) -> str:
     """Write the blocks one after the other, at *path*; give the SHA-256 of what was written in hex.
 
     A file that is there already is replaced, and only by a whole one.
@@ -106,14 +106,14 @@ def bind(blocks: Iterable[bytes], path: Path) -> str:
     return written.hexdigest()
 
 
-def blocks_of(file: BinaryIO) -> Iterator[bytes]:
+def file_blocks(file: BinaryIO) -> Iterator[bytes]:
     """A file from its start to its end."""
     file.seek(0)
     while block := file.read(BLOCK):
         yield block
 
 
-def passed(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[bytes]:
+def watch_blocks(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[bytes]:
     """The same blocks, each of which is seen on its way."""
     for block in blocks:
         see(block)
@@ -121,7 +121,7 @@ def passed(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[by
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[Path]:
+def disk_errors(folder: Path) -> Iterator[Path]:
     """*folder*, made if need be; a fault of the disk gets words of its own.
 
     Raises:

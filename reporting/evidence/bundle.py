@@ -17,15 +17,15 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlalchemy import Connection
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.versions import download, revision
+from reporting.docspace.files.versions import download, file_version
 from reporting.document.split import part_name
 from reporting.errors import BundleRefused, FileGone
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.evidence import chain, reviews
 from reporting.evidence.published_heads import Read
-from reporting.evidence.verify import claimed
-from reporting.report import Filed
-from reporting.run import Entry, Head
+from reporting.evidence.verify import claim_of
+from reporting.report import FiledFile
+from reporting.run import ChainHead, Run
 from reporting.verification import Kind
 
 LEDGER, REVIEWS, SUMS, README, SCRIPT = "ledger.jsonl", "reviews.json", "SHA256SUMS", "README.txt", "check_chain.py"
@@ -47,7 +47,7 @@ class Bundle:
     names: tuple[str, ...]
     left_out: tuple[str, ...]
     """What is not in it, and why."""
-    head: Head
+    head: ChainHead
 
 
 def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
@@ -59,13 +59,13 @@ def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
         PortalError: DocSpace did not give it.
         OSError: of the disk.
     """
-    claim = read(lambda c: claimed(c, portal.address, name))
+    claim = read(lambda c: claim_of(c, portal.address, name))
     if claim.faults or claim.entry is None or claim.head is None:
         raise BundleRefused(problem=f"the ledger has faults: {'; '.join(map(str, claim.faults))}")
     entry, head = claim.entry, claim.head
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as folder:
         room = Path(folder)
-        names, left_out = fetched(portal, entry, room)
+        names, left_out = fetch_files(portal, entry, room)
         left_out += unfiled(entry, names)
         read(lambda c: written(c, entry, room, upto=head.number))
         script = resources.files("reporting.evidence").joinpath(SCRIPT).read_bytes()
@@ -73,27 +73,27 @@ def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
         (room / README).write_text(readme(entry, head, names, left_out), encoding="utf-8")
         (room / SUMS).write_text("".join(sums(sorted(room.iterdir()))), encoding="utf-8")
         there = tuple(path.name for path in sorted(room.iterdir()))
-        zipped(sorted(room.iterdir()), room / "whole.zip")
+        write_zip(sorted(room.iterdir()), room / "whole.zip")
         (room / "whole.zip").chmod(OWNER_ONLY)
         shutil.move(room / "whole.zip", out)
     return Bundle(entry.run, there, tuple(left_out), head)
 
 
-def filed_files(entry: Entry) -> list[Filed]:
+def filed_files(entry: Run) -> list[FiledFile]:
     return [*entry.files, *([entry.manifest] if entry.manifest else [])]
 
 
-def fetched(portal: Portal, entry: Entry, room: Path) -> tuple[dict[str, Filed], list[str]]:
+def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, FiledFile], list[str]]:
     """Get each file of the report in the version that was filed: by its name in the bundle, and what is not there.
 
     The portal's titles decide no name: two can be the same, or that of a file which the bundle itself brings.
     """
-    kinds: dict[Path, tuple[str, Filed]] = {}
+    kinds: dict[Path, tuple[str, FiledFile]] = {}
     missing = []
     for number, file in enumerate(filed_files(entry)):
         path = room / f".{number}"
         try:
-            found = revision(portal, file.id, file.version)
+            found = file_version(portal, file.id, file.version)
             with path.open("w+b") as content:
                 sha256 = download(portal, found, version=file.version, into=content)
                 content.seek(0)
@@ -115,7 +115,7 @@ def kind_of(start: bytes) -> str:
     return ".csv" if start.startswith(BOM_UTF8) else ".jsonl"
 
 
-def named(kinds: Mapping[Path, tuple[str, Filed]], name: str) -> dict[str, Filed]:
+def named(kinds: Mapping[Path, tuple[str, FiledFile]], name: str) -> dict[str, FiledFile]:
     """Give each file its name: that of the report with its kind, numbered where there are several of a kind."""
     of, seen, names = Counter(kind for kind, _ in kinds.values()), Counter[str](), {}
     for path, (kind, file) in kinds.items():
@@ -127,7 +127,7 @@ def named(kinds: Mapping[Path, tuple[str, Filed]], name: str) -> dict[str, Filed
     return names
 
 
-def unfiled(entry: Entry, names: Collection[str]) -> Iterator[str]:
+def unfiled(entry: Run, names: Collection[str]) -> Iterator[str]:
     """What a report can have besides, and this one has not."""
     if not any(name.endswith(".csv") for name in names):
         yield f"{entry.name}.csv: no CSV was filed with this report"
@@ -140,7 +140,7 @@ def plain(title: str) -> str:
     return UNUSUAL.sub("_", title)
 
 
-def written(c: Connection, entry: Entry, room: Path, *, upto: int) -> None:
+def written(c: Connection, entry: Run, room: Path, *, upto: int) -> None:
     """Write down the chain as far as it was checked, and the reviews of the report."""
     with (room / LEDGER).open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(chain.line(link) + "\n" for link in chain.links(c) if link.number <= upto)
@@ -164,7 +164,7 @@ def sums(files: Iterable[Path]) -> Iterator[str]:
             yield f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {path.name}\n"
 
 
-def zipped(files: Iterable[Path], whole: Path) -> None:
+def write_zip(files: Iterable[Path], whole: Path) -> None:
     with ZipFile(whole, "x") as archive:
         for path in files:
             told = ZipInfo(path.name, LONG_AGO)
@@ -173,10 +173,10 @@ def zipped(files: Iterable[Path], whole: Path) -> None:
                 shutil.copyfileobj(content, place, BLOCK)
 
 
-def readme(entry: Entry, head: Head, names: Mapping[str, Filed], left_out: list[str]) -> str:
+def readme(entry: Run, head: ChainHead, names: Mapping[str, FiledFile], left_out: list[str]) -> str:
     """How to check all of it with nothing but what every machine has."""
     missing = "\n".join(f"  {line}" for line in left_out) or "  nothing"
-    renamed = [f"  {name}: “{visible(file.title)}”" for name, file in names.items() if name != file.title]
+    renamed = [f"  {name}: “{escape_untrusted(file.title)}”" for name, file in names.items() if name != file.title]
     words = resources.files("reporting.evidence").joinpath("bundle.txt").read_text(encoding="utf-8")
     return words.format(
         name=plain(entry.name),

@@ -10,8 +10,8 @@ from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.ledger import runs
 from reporting.period import Month
 from reporting.report import Verdict
-from reporting.run import OPEN, Entry, State
-from reporting.verification import Kind, MonthRow, MonthState, Past, Result, Review
+from reporting.run import OPEN, Run, State
+from reporting.verification import Kind, MonthRow, MonthState, PastRun, Result, Review
 
 
 def calendar(
@@ -31,10 +31,10 @@ def calendar(
     return tuple(month_row(c, Month(year, number), whole, now, zone, retention) for number in range(1, 13))
 
 
-def found(c: Connection, *which: ColumnElement[bool], most: int | None = None) -> list[Entry]:
+def history_page(c: Connection, *which: ColumnElement[bool], most: int | None = None) -> list[Run]:
     """The runs, newest first."""
     query = ledger.whole.where(*which).order_by(runs.c.asked.desc(), runs.c.run).limit(most)
-    return [ledger.unpacked(row) for row in c.execute(query).mappings()]
+    return [ledger.from_row(row) for row in c.execute(query).mappings()]
 
 
 def month_row(
@@ -50,7 +50,7 @@ def month_row(
     newest = newest_report(c, of_it)
     if newest is None:
         entries = telling(c, of_it)
-        state = unmade(month, entries, now, zone, retention)
+        state = state_without_report(month, entries, now, zone, retention)
         older = [f"older than the portal's {retention} days setting, may be incomplete"]
         beyond = older if state is MonthState.BEYOND_RETENTION else []
         return MonthRow(month, state, (*beyond, *attempts(entries, state)))
@@ -58,7 +58,7 @@ def month_row(
     here = [review for review in given if review.sha256 == newest.sha256]
     return MonthRow(
         month,
-        covered(newest, here, given),
+        month_state(newest, here, given),
         tuple(notes(newest, here, again=is_open(c, of_it))),
         run=newest.run,
         verdict=newest.verdict,
@@ -76,10 +76,10 @@ LAST_FILED_FIRST = func.length(runs.c.link).desc(), runs.c.link.desc()
 """By the number before the colon: what follows it is always of the same length."""
 
 
-def newest_report(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> Entry | None:
+def newest_report(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> Run | None:
     """The run that came to its report last."""
     row = c.execute(ledger.whole.where(*of_it, *MADE).order_by(*LAST_FILED_FIRST).limit(1)).mappings().one_or_none()
-    return ledger.unpacked(row) if row else None
+    return ledger.from_row(row) if row else None
 
 
 def reviews_of(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> list[Review]:
@@ -95,15 +95,17 @@ def is_open(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> bool:
     return c.scalar(select(runs.c.run).where(*of_it, runs.c.state.in_(OPEN)).limit(1)) is not None
 
 
-def telling(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> list[Entry]:
+def telling(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> list[Run]:
     """The runs that say why a month has no report, newest first: those under way, the last one, the last failure."""
     last = select(runs.c.run).where(*of_it).order_by(runs.c.asked.desc(), runs.c.run).limit(1)
     failure = last.where(runs.c.failure.is_not(None))
     which = runs.c.state.in_(OPEN), runs.c.run == last.scalar_subquery(), runs.c.run == failure.scalar_subquery()
-    return found(c, *of_it, or_(*which))
+    return history_page(c, *of_it, or_(*which))
 
 
-def unmade(month: Month, entries: list[Entry], now: datetime, zone: ZoneInfo, retention: int | None) -> MonthState:
+def state_without_report(
+    month: Month, entries: list[Run], now: datetime, zone: ZoneInfo, retention: int | None
+) -> MonthState:
     """How a month without a report stands."""
     end = month.within(zone).end
     if any(one.state in OPEN for one in entries):
@@ -117,7 +119,7 @@ def unmade(month: Month, entries: list[Entry], now: datetime, zone: ZoneInfo, re
     return MonthState.MISSING
 
 
-def attempts(entries: list[Entry], state: MonthState) -> Iterator[str]:
+def attempts(entries: list[Run], state: MonthState) -> Iterator[str]:
     """Why there is no report."""
     last = next((one for one in entries if one.failure), None)
     if last and last.failure and state in {MonthState.FAILED, MonthState.BEYOND_RETENTION}:
@@ -126,26 +128,26 @@ def attempts(entries: list[Entry], state: MonthState) -> Iterator[str]:
         yield "the newest attempt was cancelled"
 
 
-def covered(newest: Entry, here: list[Review], given: list[Review]) -> MonthState:
+def month_state(newest: Run, here: list[Review], given: list[Review]) -> MonthState:
     """How a month stands that has a report, by the reviews of that very report and of all its reports."""
     if not any(review.accepts for review in here) and any(review.accepts for review in given):
         return MonthState.CHANGED_SINCE
     if newest.verdict is Verdict.PROVISIONAL:
         return MonthState.PROVISIONAL
     accepted = any(review.accepts for review in here)
-    return MonthState.REVIEWED if accepted and not rejected(here) else MonthState.MADE
+    return MonthState.REVIEWED if accepted and not is_rejected(here) else MonthState.MADE
 
 
-def rejected(here: list[Review]) -> bool:
+def is_rejected(here: list[Review]) -> bool:
     return any(review.result is Result.REJECTED for review in here)
 
 
-def notes(newest: Entry, here: list[Review], *, again: bool) -> Iterator[str]:
+def notes(newest: Run, here: list[Review], *, again: bool) -> Iterator[str]:
     if newest.verdict is Verdict.GAPS:
         yield "GAPS: the portal may not have had all of it"
     if newest.verdict is Verdict.PROVISIONAL and any(review.accepts for review in here):
         yield "accepted while it was provisional"
-    if rejected(here):
+    if is_rejected(here):
         yield "rejected by a reviewer"
     if any(review.result is Result.REMARKS for review in here):
         yield "accepted with remarks"
@@ -155,12 +157,12 @@ def notes(newest: Entry, here: list[Review], *, again: bool) -> Iterator[str]:
 
 def history(
     c: Connection, *which: ColumnElement[bool], month: Month | None, year: int | None, most: int | None = None
-) -> tuple[Past, ...]:
+) -> tuple[PastRun, ...]:
     """What was made of a month, of a year, or at all, with filters and without; newest first, *most* at the most."""
-    entries = found(c, asked_for(month, year), *which, most=most)
+    entries = history_page(c, matching_months(month, year), *which, most=most)
     names = [entry.run for entry in entries]
     later, given = successors(c, names), reviews.of_runs(c, names)
-    return tuple(Past(entry, later.get(entry.run, ""), given.get(entry.run, ())) for entry in entries)
+    return tuple(PastRun(entry, later.get(entry.run, ""), given.get(entry.run, ())) for entry in entries)
 
 
 def successors(c: Connection, names: Sequence[str]) -> dict[str, str]:
@@ -176,8 +178,8 @@ superseding = select(runs.c.run, runs.c.supersedes)
 
 def total(c: Connection, *which: ColumnElement[bool], month: Month | None, year: int | None) -> int:
     """How many runs the whole history has."""
-    return c.scalar(select(func.count()).select_from(runs).where(asked_for(month, year), *which)) or 0
+    return c.scalar(select(func.count()).select_from(runs).where(matching_months(month, year), *which)) or 0
 
 
-def asked_for(month: Month | None, year: int | None) -> ColumnElement[bool]:
+def matching_months(month: Month | None, year: int | None) -> ColumnElement[bool]:
     return runs.c.period == str(month) if month else runs.c.period.startswith(f"{year:04}-" if year else "")

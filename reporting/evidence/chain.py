@@ -14,9 +14,9 @@ from typing import Any, TypeGuard
 
 from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
 
-from reporting.evidence.columns import metadata, written
-from reporting.run import Head
-from reporting.verification import Kind, Link
+from reporting.evidence.columns import as_text, metadata
+from reporting.run import ChainHead
+from reporting.verification import ChainEntry, Kind
 
 FIRST = "0" * 64
 """What the first entry has in place of a hash before it."""
@@ -37,26 +37,26 @@ ledger = Table(
 )
 
 
-def append(c: Connection, kind: Kind, run: str, body: Mapping[str, object], *, at: datetime) -> Head:
+def append(c: Connection, kind: Kind, run: str, body: Mapping[str, object], *, at: datetime) -> ChainHead:
     """Write an entry down, as the newest one.
 
     Raises:
         IntegrityError: somebody else did so at the same moment; the transaction has to be repeated.
     """
-    last = head(c) or Head(0, FIRST)
-    entry = {"number": last.number + 1, "kind": kind.value, "run": run, "at": written(at), "before": last.hash}
-    found = Head(last.number + 1, digest(entry | {"body": body}))
+    last = head(c) or ChainHead(0, FIRST)
+    entry = {"number": last.number + 1, "kind": kind.value, "run": run, "at": as_text(at), "before": last.hash}
+    found = ChainHead(last.number + 1, digest(entry | {"body": body}))
     c.execute(ledger.insert().values(**entry, body=canonical(body), hash=found.hash))
     return found
 
 
-def head(c: Connection) -> Head | None:
+def head(c: Connection) -> ChainHead | None:
     """The newest entry."""
     row = c.execute(select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)).one_or_none()
-    return Head(row.number, row.hash if is_text(row.hash) else "") if row else None
+    return ChainHead(row.number, row.hash if is_text(row.hash) else "") if row else None
 
 
-def links(c: Connection) -> Iterator[Link]:
+def links(c: Connection) -> Iterator[ChainEntry]:
     """Every entry in the order of their numbers, a few in memory at a time.
 
     Raises:
@@ -83,20 +83,20 @@ def is_text(value: object) -> TypeGuard[str]:
         return False
 
 
-def of_run(c: Connection, run: str, kind: Kind) -> list[Link]:
+def of_run(c: Connection, run: str, kind: Kind) -> list[ChainEntry]:
     """The entries of one kind that tell of a run, oldest first; one that was changed says nothing any more."""
     mine = ledger.c.run == run, ledger.c.kind == kind.value
-    found = map(intact, c.execute(select(ledger).where(*mine).order_by(ledger.c.number)))
+    found = map(is_intact, c.execute(select(ledger).where(*mine).order_by(ledger.c.number)))
     return [one for one in found if one]
 
 
-def intact(row: Row[Any]) -> Link | None:
+def is_intact(row: Row[Any]) -> ChainEntry | None:
     """The entry of a row, if its hash fits it."""
     found = read(row)
     return found if found and digest(told(found)) == found.hash else None
 
 
-def read(row: Row[Any]) -> Link | None:
+def read(row: Row[Any]) -> ChainEntry | None:
     """The entry of a row, if its text is what was written, character for character."""
     if not all(map(is_text, (row.kind, row.run, row.at, row.body, row.before, row.hash))):
         return None
@@ -107,20 +107,20 @@ def read(row: Row[Any]) -> Link | None:
         return None
 
 
-def link(row: Row[Any]) -> Link:
+def link(row: Row[Any]) -> ChainEntry:
     body = json.loads(row.body)
     if not isinstance(body, dict):
         raise ValueError(row.body)  # noqa: TRY004 - what lies in the database is a value
-    return Link(row.number, row.kind, row.run, row.at, body, row.before, row.hash)
+    return ChainEntry(row.number, row.kind, row.run, row.at, body, row.before, row.hash)
 
 
-def told(found: Link) -> dict[str, object]:
+def told(found: ChainEntry) -> dict[str, object]:
     """What the hash of an entry is made of."""
     names = ("number", "kind", "run", "at", "body", "before")
     return {name: getattr(found, name) for name in names}
 
 
-def line(found: Link) -> str:
+def line(found: ChainEntry) -> str:
     """An entry as canonical JSON, its hash among the rest."""
     return canonical(told(found) | {"hash": found.hash})
 

@@ -17,7 +17,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return written(value) if value else None
+        return as_text(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if not value:
@@ -29,5 +29,5 @@ class Instant(TypeDecorator[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def written(moment: datetime) -> str:
+def as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -47,7 +47,7 @@ def compare(before: Rows, after: Rows, *, against: str) -> Changes:
     In memory are a few blocks of each, where the order of the ids is nearly that of the dates.
     """
     added, vanished, changed, relabelled = Ids(), Ids(), Ids(), Ids()
-    for old, new in different(ordered(before), ordered(after)):
+    for old, new in different(sort_rows(before), sort_rows(after)):
         if old is None:
             added.add(new or b"")
         elif new is None:
@@ -83,20 +83,20 @@ def different(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple
             old, new = next(before, None), next(after, None)
 
 
-def ordered(index: Rows) -> Iterator[bytes]:
+def sort_rows(index: Rows) -> Iterator[bytes]:
     """The rows by id; they lie by date, which is nearly the same, so that a block or two of them are held at a time."""
     step = BLOCK * ROW.size
     starts = range(0, len(index), step)
-    lowest = [min(cut(index[start : start + step])) for start in starts]
+    lowest = [min(blocks(index[start : start + step])) for start in starts]
     behind = list(accumulate(reversed(lowest), min))  # the lowest row of the last block, of the last two, and so on
     held: list[bytes] = []
     for blocks_left, start in zip(reversed(range(len(starts))), starts, strict=True):
-        held += cut(index[start : start + step])
+        held += blocks(index[start : start + step])
         held.sort()
         settled = bisect_left(held, behind[blocks_left - 1]) if blocks_left else len(held)
         yield from held[:settled]
         del held[:settled]
 
 
-def cut(rows: bytes) -> Iterator[bytes]:
+def blocks(rows: bytes) -> Iterator[bytes]:
     return (rows[start : start + ROW.size] for start in range(0, len(rows), ROW.size))

@@ -113,7 +113,7 @@ def comparable(c: Connection, run: str, window: str) -> bytes:
     Raises:
         NotComparable: it read another one, or has no index.
     """
-    found = kept(c, run)
+    found = find_index(c, run)
     check_sealed(c, run)
     check_window(run, found["window"], window)
     return bytes(found["index"])
@@ -125,12 +125,12 @@ def pair(c: Connection, before: str, after: str) -> tuple[bytes, bytes]:
     Raises:
         NotComparable: they read different ones, or one of them has no index.
     """
-    found = kept(c, after)
+    found = find_index(c, after)
     check_sealed(c, after)
     return comparable(c, before, found["window"]), bytes(found["index"])
 
 
-def kept(c: Connection, run: str) -> RowMapping:
+def find_index(c: Connection, run: str) -> RowMapping:
     found = c.execute(select(run_events).where(run_events.c.run == run)).mappings().one_or_none()
     if found is None:
         raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")

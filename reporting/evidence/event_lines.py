@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import IO
 
 from reporting.docspace.api.client import Portal
-from reporting.document.writer import disk
-from reporting.evidence.file_check import Findings, look
+from reporting.document.writer import disk_errors
+from reporting.evidence.file_check import FileFindings, check_file
 from reporting.layout import RULE
-from reporting.report import Filed
+from reporting.report import FiledFile
 from reporting.verification import Changes, EventLines, EventRecord
 
 ID, END = b"ID: ", f"{RULE}\n".encode()
@@ -17,7 +17,7 @@ TXT = ".txt"
 
 
 def event_lines(
-    portal: Portal, changes: Changes, *, before: Iterable[Filed], after: Iterable[Filed], scratch: Path
+    portal: Portal, changes: Changes, *, before: Iterable[FiledFile], after: Iterable[FiledFile], scratch: Path
 ) -> EventLines:
     """What the files of both reports tell of the events that differ; only files that are as they were filed are read.
 
@@ -29,26 +29,26 @@ def event_lines(
     """
     gone = {*changes.vanished_ids, *changes.changed_ids, *changes.relabelled_ids}
     come = {*changes.added_ids, *changes.changed_ids, *changes.relabelled_ids}
-    with disk(scratch):
+    with disk_errors(scratch):
         return EventLines(
             before=records(portal, before, gone, scratch=scratch), after=records(portal, after, come, scratch=scratch)
         )
 
 
-def records(portal: Portal, files: Iterable[Filed], ids: set[int], *, scratch: Path) -> Mapping[int, EventRecord]:
+def records(portal: Portal, files: Iterable[FiledFile], ids: set[int], *, scratch: Path) -> Mapping[int, EventRecord]:
     """The records of the events with those *ids*, as far as the files are as they were filed."""
     found: dict[int, EventRecord] = {}
     for file in files:
         if not file.title.endswith(TXT) or found.keys() >= ids:
             continue
         with tempfile.TemporaryFile(dir=scratch) as content:
-            if look(portal, file, Findings(), into=content):
+            if check_file(portal, file, FileFindings(), into=content):
                 content.seek(0)
-                found |= dict(told(content, ids))
+                found |= dict(find_records(content, ids))
     return found
 
 
-def told(content: IO[bytes], ids: set[int]) -> Iterator[tuple[int, EventRecord]]:
+def find_records(content: IO[bytes], ids: set[int]) -> Iterator[tuple[int, EventRecord]]:
     """The records of those *ids* in a TXT: what each of their lines says, by its name."""
     record: list[str] | None = None
     for line in content:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.versions import Revision, download, revision, revisions
+from reporting.docspace.files.versions import FileVersion, download, file_version, file_versions
 from reporting.errors import FileGone, PortalError
-from reporting.escape import visible
-from reporting.report import Filed
+from reporting.escape import escape_untrusted
+from reporting.report import FiledFile
 from reporting.verification import Check, Edit, Outcome
 
 DOWNLOADED, REVISION_DOWNLOADED = "5009 FileDownloaded", "5062 FileRevisionDownloaded"
 
 
 @dataclass(slots=True)
-class Findings:
+class FileFindings:
     """What was found out so far."""
 
     checks: list[Check] = field(default_factory=list)
@@ -25,35 +25,35 @@ class Findings:
     """Why nothing in DocSpace could be looked at, if so."""
 
     def say(self, what: str, found: str, outcome: Outcome) -> None:
-        self.checks.append(Check(visible(what), visible(found), outcome))
+        self.checks.append(Check(escape_untrusted(what), escape_untrusted(found), outcome))
 
     def suspect(self, what: str) -> bool:
         """Whether something about *what* is not as it was filed."""
         fine = {Outcome.INTACT, Outcome.UNREADABLE}
-        return any(check.what == visible(what) and check.outcome not in fine for check in self.checks)
+        return any(check.what == escape_untrusted(what) and check.outcome not in fine for check in self.checks)
 
 
-def look(portal: Portal, filed: Filed, told: Findings, *, into: IO[bytes] | None) -> bool:
+def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO[bytes] | None) -> bool:
     """Say whether the file is as it was filed, and whether its content was; *into* gets that, if it is wanted.
 
     What the portal does not let us see is said to be unread, and no more.
     """
     same = False
     try:
-        newest = revision(portal, filed.id, None)
-        placed(newest, filed, told)
+        newest = file_version(portal, filed.id, None)
+        check_place(newest, filed, told)
         if not newest.deleted:
-            same = compared(portal, newest, filed, told, into)
+            same = compare_content(portal, newest, filed, told, into)
     except FileGone as error:
         told.say(filed.title, str(error), Outcome.MISSING)
     except PortalError as error:
         told.say(filed.title, str(error), Outcome.UNREADABLE)
     if told.suspect(filed.title):
-        edited(portal, filed, told)
+        edits_since(portal, filed, told)
     return same
 
 
-def placed(newest: Revision, filed: Filed, told: Findings) -> None:
+def check_place(newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
     """Say whether it lies where it was filed, under its name."""
     if newest.deleted:
         told.say(filed.title, f"file {filed.id} is in the trash", Outcome.MISSING)
@@ -64,24 +64,31 @@ def placed(newest: Revision, filed: Filed, told: Findings) -> None:
         told.say(filed.title, f"it is called “{newest.title}” now", Outcome.CHANGED)
 
 
-def compared(portal: Portal, newest: Revision, filed: Filed, told: Findings, into: IO[bytes] | None) -> bool:
+def compare_content(
+    portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings, into: IO[bytes] | None
+) -> bool:
     """Say whether the bytes are those that were filed, and whether there are newer ones in their place."""
     if newest.version < filed.version:
         gone = f"version {filed.version} is gone, the newest is version {newest.version}"
         told.say(filed.title, gone, Outcome.MISSING)
         return False
     if newest.version == filed.version:
-        return weighed(portal, newest, None, filed, told, into)
+        return hash_version(portal, newest, None, filed, told, into)
     replaced(portal, newest, filed, told)
-    return weighed(portal, revision(portal, filed.id, filed.version), filed.version, filed, told, into)
+    return hash_version(portal, file_version(portal, filed.id, filed.version), filed.version, filed, told, into)
 
 
-def weighed(
-    portal: Portal, found: Revision, version: int | None, filed: Filed, told: Findings, into: IO[bytes] | None
+def hash_version(
+    portal: Portal,
+    found: FileVersion,
+    version: int | None,
+    filed: FiledFile,
+    told: FileFindings,
+    into: IO[bytes] | None,
 ) -> bool:
     """Say whether the version that was filed has the bytes that were."""
     fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
-    sha256 = fetched(portal, found, version, told, into if fits else None)
+    sha256 = download_version(portal, found, version, told, into if fits else None)
     same = sha256 == filed.sha256
     words = f"version {filed.version} has the {filed.size:,} bytes that were filed, SHA-256 {filed.sha256}"
     other = f"version {filed.version} has other bytes: SHA-256 {sha256}, filed was {filed.sha256}"
@@ -89,37 +96,39 @@ def weighed(
     return same
 
 
-def replaced(portal: Portal, newest: Revision, filed: Filed, told: Findings) -> None:
+def replaced(portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
     """Say what lies in the place of the version that was filed."""
     words = f"the newest is version {newest.version}, filed was version {filed.version}"
     try:
-        same = fetched(portal, newest, None, told, None) == filed.sha256
+        same = download_version(portal, newest, None, told, None) == filed.sha256
         words += "; both have the same bytes" if same else "; its bytes are others"
     except PortalError as error:
         words += f"; its bytes could not be read: {error}"
     told.say(filed.title, words, Outcome.REPLACED)
 
 
-def fetched(portal: Portal, found: Revision, version: int | None, told: Findings, into: IO[bytes] | None) -> str:
+def download_version(
+    portal: Portal, found: FileVersion, version: int | None, told: FileFindings, into: IO[bytes] | None
+) -> str:
     """The SHA-256 of a version; the download is told of by the portal's audit trail."""
     trace = f"{REVISION_DOWNLOADED} (version {version})" if version else DOWNLOADED
-    told.traces.append(f"{trace} of {visible(found.title)}")
+    told.traces.append(f"{trace} of {escape_untrusted(found.title)}")
     return download(portal, found, version=version, into=into)
 
 
-def edited(portal: Portal, filed: Filed, told: Findings) -> None:
+def edits_since(portal: Portal, filed: FiledFile, told: FileFindings) -> None:
     """Tell by the file's history who has written it since when, as far as it is there and may be seen."""
     try:
-        told.edits += since(revisions(portal, filed.id), filed)
+        told.edits += since(file_versions(portal, filed.id), filed)
     except FileGone:
         return
     except PortalError as error:
         told.say(f"{filed.title}: history", str(error), Outcome.UNREADABLE)
 
 
-def since(history: list[Revision], filed: Filed) -> Iterator[Edit]:
+def since(history: list[FileVersion], filed: FiledFile) -> Iterator[Edit]:
     """The version that was filed, and those after it, oldest first."""
     for one in sorted(history, key=lambda one: one.version):
         if one.version >= filed.version:
-            by, comment = visible(one.updated_by.display_name), visible(one.comment)
-            yield Edit(visible(one.title), one.version, visible(one.updated), by, comment)
+            by, comment = escape_untrusted(one.updated_by.display_name), escape_untrusted(one.comment)
+            yield Edit(escape_untrusted(one.title), one.version, escape_untrusted(one.updated), by, comment)

@@ -33,10 +33,10 @@ from reporting.evidence import chain
 from reporting.evidence.columns import Instant, metadata
 from reporting.evidence.run_statement import as_stored, head_text, statement
 from reporting.evidence.seals import seals
-from reporting.filters import recalled
+from reporting.filters import parse_stored
 from reporting.period import Month
-from reporting.report import Failure, Filed, Order, Progress, Verdict
-from reporting.run import ENDED, OPEN, Entry, Head, Origin, State
+from reporting.report import Failure, FiledFile, Order, Progress, Verdict
+from reporting.run import ENDED, OPEN, ChainHead, Origin, Run, State
 from reporting.verification import Kind
 
 runs = Table(
@@ -94,40 +94,40 @@ whole = select(*(one for one in runs.c if one is not runs.c.outcome))
 UNDER_WAY = tuple(state for state in State if state not in ENDED)
 
 
-def same(order: Order) -> str:
+def dedup_key(order: Order) -> str:
     """What two orders have in common that ask for the same report."""
     return hashlib.sha256(f"{order.month}|{order.zone}|{order.only}".encode()).hexdigest()
 
 
-def accept(c: Connection, entry: Entry) -> None:
+def accept(c: Connection, entry: Run) -> None:
     """Write a new run down.
 
     Raises:
         IntegrityError: a run for the same report is open.
     """
-    c.execute(runs.insert().values(packed(entry)))
+    c.execute(runs.insert().values(to_row(entry)))
 
 
-def record(c: Connection, entry: Entry, *, now: datetime) -> None:
+def record(c: Connection, entry: Run, *, now: datetime) -> None:
     """Write down a run that has ended already."""
     accept(c, entry)
-    attest(c, entry.run, now=now)
+    append_to_chain(c, entry.run, now=now)
 
 
-def joinable(c: Connection, order: Order) -> str | None:
+def find_open_run(c: Connection, order: Order) -> str | None:
     """The open run for the same report."""
-    open_one = runs.c.same == same(order), runs.c.state.in_(OPEN)
+    open_one = runs.c.same == dedup_key(order), runs.c.state.in_(OPEN)
     return c.scalar(select(runs.c.run).where(*open_one).with_for_update())
 
 
-def entry(c: Connection, run: str) -> Entry | None:
+def find(c: Connection, run: str) -> Run | None:
     row = c.execute(select(runs).where(runs.c.run == run)).mappings().one_or_none()
-    return unpacked(row) if row else None
+    return from_row(row) if row else None
 
 
-def get(c: Connection, run: str) -> Entry:
+def get(c: Connection, run: str) -> Run:
     """The run, which is known to be there."""
-    return unpacked(c.execute(select(runs).where(runs.c.run == run)).mappings().one())
+    return from_row(c.execute(select(runs).where(runs.c.run == run)).mappings().one())
 
 
 def state(c: Connection, run: str) -> State:
@@ -135,25 +135,25 @@ def state(c: Connection, run: str) -> State:
     return State(c.execute(select(runs.c.state).where(runs.c.run == run).with_for_update()).scalar_one())
 
 
-def going_on(c: Connection) -> list[Entry]:
+def list_open_runs(c: Connection) -> list[Run]:
     """Every run that has not ended: first those at work, then the waiting ones in the order of their turns."""
     found = c.execute(whole.where(runs.c.state.in_(UNDER_WAY)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
     return sorted(readable(found.mappings()), key=lambda one: one.state is State.QUEUED)
 
 
-def readable(rows: Iterable[RowMapping]) -> Iterator[Entry]:
+def readable(rows: Iterable[RowMapping]) -> Iterator[Run]:
     """The runs that can be read; of the others the ledger's check tells, and they keep nobody from working."""
     for row in rows:
         with suppress(RunUnreadable):
-            yield unpacked(row)
+            yield from_row(row)
 
 
-def open_of(c: Connection, asker: str) -> int:
+def open_runs_of(c: Connection, asker: str) -> int:
     """How many open runs somebody has asked for."""
     return c.scalar(select(func.count()).where(runs.c.asker == asker, runs.c.state.in_(OPEN))) or 0
 
 
-def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Entry | None:
+def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Run | None:
     """Work on the run from now on, as *replica*; None if there is nothing left to do."""
     if state(c, run) in ENDED:
         return None
@@ -161,13 +161,13 @@ def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Entry | No
         c, run, replica=replica, attempts=runs.c.attempts + 1, began=func.coalesce(runs.c.began, literal(now, Instant))
     )
     c.execute(update(runs).where(runs.c.run == run, runs.c.state == State.QUEUED).values(state=State.RUNNING))
-    return entry(c, run)
+    return find(c, run)
 
 
-def tell(c: Connection, run: str, progress: Progress) -> Entry | None:
+def update_progress(c: Connection, run: str, progress: Progress) -> Run | None:
     """Write down how far the reading has come; give the run as it is now."""
     change(c, run, share=progress.share, events=progress.events)
-    return entry(c, run)
+    return find(c, run)
 
 
 def claim(c: Connection, run: str, *, replica: str) -> bool:
@@ -182,12 +182,12 @@ def claim(c: Connection, run: str, *, replica: str) -> bool:
     return found
 
 
-def close(c: Connection, run: str, result: Mapping[str, Any], *, now: datetime, stopped_by: str = "") -> bool:
+def record_result(c: Connection, run: str, result: Mapping[str, Any], *, now: datetime, stopped_by: str = "") -> bool:
     """Write down what came of an open run (columns of the table); False if it was closed already."""
     if state(c, run) not in OPEN:
         return False
     change(c, run, state=State.ENDING, stopped_by=stopped_by, **result)
-    attest(c, run, now=now)
+    append_to_chain(c, run, now=now)
     return True
 
 
@@ -197,52 +197,52 @@ def end(c: Connection, run: str, last: State, *, now: datetime, **columns: objec
     if before not in ENDED:
         change(c, run, state=last, ended=now, **columns)
     if before in OPEN:  # its result could not be written down
-        attest(c, run, now=now)
+        append_to_chain(c, run, now=now)
     return before not in ENDED
 
 
-def attest(c: Connection, run: str, *, now: datetime) -> None:
+def append_to_chain(c: Connection, run: str, *, now: datetime) -> None:
     """Put what came of the run into the chain."""
     row = c.execute(as_stored(runs).where(runs.c.run == run)).mappings().one()
     change(c, run, link=str(chain.append(c, Kind.RUN, run, statement(row) | seals(c, run), at=now)))
 
 
 def outcome(c: Connection, run: str) -> str | None:
-    """What :func:`close` was given as ``outcome``."""
+    """What :func:`record_result` was given as ``outcome``."""
     return c.scalar(select(runs.c.outcome).where(runs.c.run == run))
 
 
-def filed(c: Connection, *, portal: str, name: str) -> list[Entry]:
+def newest_filed(c: Connection, *, portal: str, name: str) -> list[Run]:
     """The runs that filed a report of that name, the last that came to its result first."""
     of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
     found = c.execute(whole.where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
-    return last_first(unpacked(row) for row in found)
+    return last_first(from_row(row) for row in found)
 
 
-def last_first(entries: Iterable[Entry]) -> list[Entry]:
+def last_first(entries: Iterable[Run]) -> list[Run]:
     """By their places in the chain: who was asked for first need not have been filed first."""
-    return sorted(entries, key=chained, reverse=True)
+    return sorted(entries, key=chain_position, reverse=True)
 
 
-def chained(entry: Entry) -> tuple[int, datetime]:
+def chain_position(entry: Run) -> tuple[int, datetime]:
     """When it came to its result, for comparing: its number in the chain, if it has one yet."""
     return (entry.link.number if entry.link else 0, entry.asked)
 
 
-def reread_of(c: Connection, run: str) -> Entry | None:
+def find_reread(c: Connection, run: str) -> Run | None:
     """The run that read a run's month again, and filed what it found."""
     again = runs.c.rereads == run, runs.c.files != "[]"
     row = c.execute(select(runs).where(*again).limit(1)).mappings().one_or_none()
-    return unpacked(row) if row else None
+    return from_row(row) if row else None
 
 
-def reported(c: Connection, month: Month) -> bool:
+def has_full_report(c: Connection, month: Month) -> bool:
     """Whether there is a report of all events of that month."""
     whole = runs.c.period == str(month), runs.c.only == "", runs.c.files != "[]"
     return c.scalar(select(func.count()).where(*whole)) != 0
 
 
-def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
+def filed_hashes(entries: Iterable[Run]) -> dict[tuple[int, int], str]:
     """The SHA-256 of every version of a file that those runs filed, by file id and version."""
     return {
         (file.id, file.version): file.sha256
@@ -251,7 +251,7 @@ def known(entries: Iterable[Entry]) -> dict[tuple[int, int], str]:
     }
 
 
-def superseded(c: Connection, run: str) -> bool:
+def is_superseded(c: Connection, run: str) -> bool:
     """Whether a later run's report took the place of this one's."""
     return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
 
@@ -260,7 +260,7 @@ def change(c: Connection, run: str, **columns: object) -> None:
     c.execute(update(runs).where(runs.c.run == run).values(**columns))
 
 
-def packed(entry: Entry) -> dict[str, Any]:
+def to_row(entry: Run) -> dict[str, Any]:
     """The columns of an entry."""
     columns = {name: getattr(entry, name) for name in SAME_IN_BOTH}
     order, progress = entry.order, entry.progress
@@ -268,7 +268,7 @@ def packed(entry: Entry) -> dict[str, Any]:
         "period": str(order.month),
         "zone": order.zone,
         "only": str(order.only),
-        "same": same(order),
+        "same": dedup_key(order),
         "share": progress.share,
         "events": progress.events,
         "files": encoded(entry.files),
@@ -279,7 +279,7 @@ def packed(entry: Entry) -> dict[str, Any]:
     }
 
 
-def unpacked(row: RowMapping) -> Entry:
+def from_row(row: RowMapping) -> Run:
     """The run of a row.
 
     Raises:
@@ -291,21 +291,21 @@ def unpacked(row: RowMapping) -> Entry:
         raise RunUnreadable(run=str(row["run"])) from error
 
 
-def entry_of(row: RowMapping) -> Entry:
+def entry_of(row: RowMapping) -> Run:
     columns = {name: row[name] for name in SAME_IN_BOTH}
-    return Entry(
+    return Run(
         **columns
         | {
-            "order": Order(Month.parse(row["period"]), row["zone"], recalled(row["only"])),
+            "order": Order(Month.parse(row["period"]), row["zone"], parse_stored(row["only"])),
             "origin": Origin(row["origin"]),
             "state": State(row["state"]),
             "verdict": Verdict(row["verdict"]) if row["verdict"] else None,
             "progress": Progress(share=row["share"], events=row["events"]),
-            "files": msgspec.json.decode(row["files"], type=tuple[Filed, ...]),
+            "files": msgspec.json.decode(row["files"], type=tuple[FiledFile, ...]),
             "failure": msgspec.json.decode(row["failure"], type=Failure) if row["failure"] else None,
-            "manifest": msgspec.json.decode(row["manifest"], type=Filed) if row["manifest"] else None,
-            "head": Head.parse(row["head"]),
-            "link": Head.parse(row["link"]),
+            "manifest": msgspec.json.decode(row["manifest"], type=FiledFile) if row["manifest"] else None,
+            "head": ChainHead.parse(row["head"]),
+            "link": ChainHead.parse(row["link"]),
         }
     )
 
@@ -317,4 +317,4 @@ def encoded(value: object) -> str:
 
 PACKED = {"files", "failure", "manifest", "head", "link"}
 """What a column holds in another form than an entry."""
-SAME_IN_BOTH = tuple(name for name in Entry.__dataclass_fields__ if name in runs.c and name not in PACKED)
+SAME_IN_BOTH = tuple(name for name in Run.__dataclass_fields__ if name in runs.c and name not in PACKED)

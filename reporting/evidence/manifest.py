@@ -11,8 +11,8 @@ from reporting.document.header import METHOD, SIGN_INS_METHOD
 from reporting.escape import BASIC_PLANE, HOSTILE
 from reporting.period import Window, utc
 from reporting.recording_check import RecordingCheck
-from reporting.report import Draft, Filed, ReadSlice, SignIns
-from reporting.run import Head
+from reporting.report import BuiltReport, FiledFile, ReadSlice, SignIns
+from reporting.run import ChainHead
 from reporting.verification import Provenance
 
 SCHEMA = 1
@@ -22,12 +22,12 @@ SYNTAX = frozenset("\n\\")
 FIRST_ASTRAL = 0x10000
 
 
-def manifest(made: Draft, origin: Provenance, files: Iterable[Mapping[str, object]]) -> bytes:
+def manifest(made: BuiltReport, origin: Provenance, files: Iterable[Mapping[str, object]]) -> bytes:
     """The manifest of a report whose *files* are told as by :func:`in_docspace` or :func:`on_disk`."""
-    return shown(facts(made, origin) | {"files": list(files)}).encode()
+    return escape_value(facts(made, origin) | {"files": list(files)}).encode()
 
 
-def facts(made: Draft, origin: Provenance) -> dict[str, object]:
+def facts(made: BuiltReport, origin: Provenance) -> dict[str, object]:
     scope = made.scope
     return {
         "manifest": SCHEMA,
@@ -52,7 +52,7 @@ def facts(made: Draft, origin: Provenance) -> dict[str, object]:
         "method": METHOD,
         "recording_check": recording_check(made.recording),
         "slices": [piece(one) for one in made.slices],
-        "signins": signed_in(made.signins),
+        "signins": signins_facts(made.signins),
         "report": {"name": scope.filename, "size": made.size, "sha256": made.sha256, "records_sha256": made.records},
         "ledger": head(origin.head),
     }
@@ -72,7 +72,7 @@ def recording_check(found: RecordingCheck) -> dict[str, object]:
     return {"uploads": found.uploads, "missing": found.missing, "result": found.summary}
 
 
-def signed_in(found: SignIns) -> dict[str, object]:
+def signins_facts(found: SignIns) -> dict[str, object]:
     return {
         "verdict": found.judgement.verdict.value,
         "reasons": list(found.judgement.reasons),
@@ -86,11 +86,11 @@ def signed_in(found: SignIns) -> dict[str, object]:
     }
 
 
-def head(found: Head | None) -> dict[str, object] | None:
+def head(found: ChainHead | None) -> dict[str, object] | None:
     return {"entry": found.number, "hash": found.hash} if found else None
 
 
-def in_docspace(file: Filed) -> dict[str, object]:
+def in_docspace(file: FiledFile) -> dict[str, object]:
     place = {"id": file.id, "version": file.version, "url": file.url}
     return {"name": file.title, "size": file.size, "sha256": file.sha256, "docspace": place}
 
@@ -100,7 +100,7 @@ def on_disk(name: str, size: int, sha256: str) -> dict[str, object]:
     return {"name": name, "size": size, "sha256": sha256, "docspace": None}
 
 
-def shown(value: object) -> str:
+def escape_value(value: object) -> str:
     """*value* as JSON for people too, with an escape for every character that cannot be seen or reorders text."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return HOSTILE.sub(escape, text) + "\n"

@@ -16,7 +16,7 @@ def bot_uploads(c: Connection, *, portal: str, window: Window) -> tuple[BotUploa
     """
     within = runs.c.began >= window.start, runs.c.ended < window.end
     of_portal = select(runs).where(runs.c.portal == portal, runs.c.files != "[]", *within)
-    entries = map(ledger.unpacked, c.execute(of_portal.order_by(runs.c.ended, runs.c.run)).mappings())
+    entries = map(ledger.from_row, c.execute(of_portal.order_by(runs.c.ended, runs.c.run)).mappings())
     found: dict[tuple[int, int], BotUpload] = {}
     for entry in entries:
         if entry.began and entry.ended:

@@ -15,16 +15,16 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.listing import Stored, newest
-from reporting.docspace.files.versions import download, revision, revisions
+from reporting.docspace.files.listing import StoredFile, newest
+from reporting.docspace.files.versions import download, file_version, file_versions
 from reporting.errors import PortalError
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.ledger import runs
 from reporting.evidence.manifest import ENDING
-from reporting.report import Filed
-from reporting.run import OPEN, Entry, Head
-from reporting.verification import Check, Kind, Link, Outcome
+from reporting.report import FiledFile
+from reporting.run import OPEN, ChainHead, Run
+from reporting.verification import ChainEntry, Check, Kind, Outcome
 
 Read = Callable[[Callable[[Connection], Any]], Any]
 """Gives what a function finds in the database, in one transaction."""
@@ -37,15 +37,15 @@ TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")
 """What the bot writes beside a version that was reviewed."""
 
 
-def ends(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> list[Check]:
+def check_heads(read: Read, portal: Portal, entry: Run, traces: list[str]) -> list[Check]:
     """What the heads in DocSpace say of the ledger; every download is added to *traces*."""
     return [
-        *reached(MANIFESTS, lambda: manifests(read, portal, entry, traces)),
-        *reached(REVIEWS, lambda: told_reviews(read, portal, entry)),
+        *check_each(MANIFESTS, lambda: manifests(read, portal, entry, traces)),
+        *check_each(REVIEWS, lambda: review_comments(read, portal, entry)),
     ]
 
 
-def reached(what: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
+def check_each(what: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
     try:
         return list(look())
     except PortalError as error:
@@ -53,21 +53,21 @@ def reached(what: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
 
 
 def unchecked(what: str, why: str) -> Check:
-    return Check(what, visible(why), Outcome.NOT_CHECKED)
+    return Check(what, escape_untrusted(why), Outcome.NOT_CHECKED)
 
 
 def wrong(what: str, why: str) -> Check:
-    return Check(what, visible(why), Outcome.BROKEN)
+    return Check(what, escape_untrusted(why), Outcome.BROKEN)
 
 
-def manifests(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> Iterator[Check]:
+def manifests(read: Read, portal: Portal, entry: Run, traces: list[str]) -> Iterator[Check]:
     """Whether the ledger knows the manifests that lie in the report's folder, and has the entries that they name.
 
     A manifest that the ledger knows was held against it when its run was verified; so only the newest one is read, and
     those that it does not know.
     """
     there = [file for file in newest(portal, entry.files[0].folder) if file.title.endswith(ENDING)]
-    known: Mapping[tuple[int, int], Filed] = read(lambda c: filed_manifests(c, portal.address))
+    known: Mapping[tuple[int, int], FiledFile] = read(lambda c: filed_manifests(c, portal.address))
     own = (entry.manifest.id, entry.manifest.version) if entry.manifest else None
     strange = [file for file in there if (file.id, file.version) not in known]
     found = [one for file in strange[:MOST] for one in unknown(read, portal, file, traces)]
@@ -81,28 +81,28 @@ def manifests(read: Read, portal: Portal, entry: Entry, traces: list[str]) -> It
         words = (
             f"the newest manifest, file {familiar.id}, is known to the ledger, and so are all others but {len(found)}"
         )
-        yield Check(MANIFESTS, visible(words.removesuffix(" but 0")), Outcome.INTACT)
+        yield Check(MANIFESTS, escape_untrusted(words.removesuffix(" but 0")), Outcome.INTACT)
 
 
-def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], Filed]:
+def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], FiledFile]:
     """Every manifest that a run filed there, by file id and version."""
     there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
-    found: dict[tuple[int, int], Filed] = {}
+    found: dict[tuple[int, int], FiledFile] = {}
     for text in c.scalars(there):
         with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
-            file = msgspec.json.decode(text, type=Filed)
+            file = msgspec.json.decode(text, type=FiledFile)
             found[file.id, file.version] = file
     return found
 
 
-def unknown(read: Read, portal: Portal, file: Stored, traces: list[str]) -> Iterator[Check]:
+def unknown(read: Read, portal: Portal, file: StoredFile, traces: list[str]) -> Iterator[Check]:
     """What a manifest says that no entry of the ledger tells of."""
     said, _ = content(portal, file, traces)
     run = said.get("run") if said else None
     if said is None or not isinstance(run, str) or "ledger" not in said:
         yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is no manifest of the bot's")
         return
-    mine: Entry | None = read(lambda c: ledger.entry(c, run)) if chain.is_text(run) else None
+    mine: Run | None = read(lambda c: ledger.find(c, run)) if chain.is_text(run) else None
     if mine is None:
         words = f"file {file.id}, version {file.version}, was filed by run {run}, which the ledger does not have"
         yield wrong(MANIFESTS, f"{words}: its entry was removed, or it was made with another database")
@@ -113,7 +113,7 @@ def unknown(read: Read, portal: Portal, file: Stored, traces: list[str]) -> Iter
         yield wrong(MANIFESTS, words)
 
 
-def named(read: Read, portal: Portal, file: Stored, filed: Filed, traces: list[str]) -> Iterator[Check]:
+def named(read: Read, portal: Portal, file: StoredFile, filed: FiledFile, traces: list[str]) -> Iterator[Check]:
     """Whether the entry is there that a manifest of another run names."""
     said, sha256 = content(portal, file, traces)
     if said is None or sha256 != filed.sha256:
@@ -125,13 +125,13 @@ def named(read: Read, portal: Portal, file: Stored, filed: Filed, traces: list[s
         yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is not there any more")
 
 
-def content(portal: Portal, file: Stored, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
+def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
     """What a manifest says, if it is an object of JSON, and the SHA-256 of its bytes."""
     if file.pure_content_length > LARGEST:
         return None, ""
     traces.append(f"5009 FileDownloaded of file {file.id}")
     with io.BytesIO() as into:
-        sha256 = download(portal, revision(portal, file.id, None), version=None, into=into)
+        sha256 = download(portal, file_version(portal, file.id, None), version=None, into=into)
         try:
             said = json.loads(into.getvalue())
         except (ValueError, RecursionError):
@@ -139,12 +139,12 @@ def content(portal: Portal, file: Stored, traces: list[str]) -> tuple[Mapping[st
     return (said if isinstance(said, dict) else None), sha256
 
 
-def told_reviews(read: Read, portal: Portal, entry: Entry) -> Iterator[Check]:
+def review_comments(read: Read, portal: Portal, entry: Run) -> Iterator[Check]:
     """Whether the newest review of the report, and no other, stands beside its version in DocSpace."""
     file = entry.files[0]
-    history = {one.version: one.comment for one in revisions(portal, file.id)}
+    history = {one.version: one.comment for one in file_versions(portal, file.id)}
     told = TOLD.match(history.get(file.version, ""))
-    links: list[Link] = read(lambda c: all_reviews(c, entry.run))
+    links: list[ChainEntry] = read(lambda c: all_reviews(c, entry.run))
     last = links[-1] if links else None
     if told and not read(lambda c: chain.hash_at(c, int(told[1]))).startswith(told[2]):
         words = f"version {file.version} names as its review ledger entry {told[1]}, {told[2]}, which is not there"
@@ -156,13 +156,13 @@ def told_reviews(read: Read, portal: Portal, entry: Entry) -> Iterator[Check]:
         yield Check(REVIEWS, f"the newest review, ledger entry {last.number}, stands there too", Outcome.INTACT)
 
 
-def all_reviews(c: Connection, run: str) -> list[Link]:
+def all_reviews(c: Connection, run: str) -> list[ChainEntry]:
     """Every review of the report that a run filed, in the order of their entries."""
     found = [link for one in reviews.same_report(c, run) for link in chain.of_run(c, one, Kind.REVIEW)]
     return sorted(found, key=lambda link: link.number)
 
 
-def posted(heads: Iterable[Head], read: Read, what: str) -> Check:
+def slack_heads(heads: Iterable[ChainHead], read: Read, what: str) -> Check:
     """Whether the ledger has the entries whose heads were posted elsewhere; of each the first 12 digits are known."""
     there = list(heads)
     hashes: list[str] = read(lambda c: [chain.hash_at(c, one.number) for one in there])

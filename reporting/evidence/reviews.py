@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, RunUnreadable, Superseded
 from reporting.evidence import chain, ledger
-from reporting.run import Entry
-from reporting.verification import Kind, Link, Result, Review
+from reporting.run import Run
+from reporting.verification import ChainEntry, Kind, Result, Review
 
 HALF = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no text of a database can hold."""
@@ -32,7 +32,7 @@ def review(
         IntegrityError: somebody else wrote into the ledger at the same moment; the transaction has to be repeated.
     """
     entry = reported(c, run)
-    before = next((one for one in standing(c, run) if one.reviewer == reviewer), None)
+    before = next((one for one in current_reviews(c, run) if one.reviewer == reviewer), None)
     if result is Result.REVOKED:
         if before is None:
             raise NothingToRevoke
@@ -52,15 +52,15 @@ def review(
     return unpacked(chain.of_run(c, run, Kind.REVIEW)[-1])
 
 
-def reported(c: Connection, run: str) -> Entry:
+def reported(c: Connection, run: str) -> Run:
     """The run, which has a report."""
-    entry = ledger.entry(c, run)
+    entry = ledger.find(c, run)
     if entry is None or entry.link is None or not entry.files:
         raise NoReport(what=f"run {run}", example=entry.order.month if entry else "2025-01")
     return entry
 
 
-def check(c: Connection, entry: Entry, reviewer: str, askers: Collection[str], before: Review | None) -> None:
+def check(c: Connection, entry: Run, reviewer: str, askers: Collection[str], before: Review | None) -> None:
     """Make sure that *reviewer* may review the run now."""
     later = c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.supersedes == entry.run).limit(1))
     if later:
@@ -71,14 +71,14 @@ def check(c: Connection, entry: Entry, reviewer: str, askers: Collection[str], b
         raise ReviewedAlready(result=before.result.value)
 
 
-def standing(c: Connection, run: str) -> tuple[Review, ...]:
+def current_reviews(c: Connection, run: str) -> tuple[Review, ...]:
     """The reviews of a run that are in force, oldest first."""
     return in_force(chain.of_run(c, run, Kind.REVIEW))
 
 
 def of_runs(c: Connection, runs: Sequence[str]) -> dict[str, tuple[Review, ...]]:
     """The same of many runs, by run; those without a review are left out."""
-    links: dict[str, list[Link]] = {}
+    links: dict[str, list[ChainEntry]] = {}
     for names in batches(runs):
         mine = chain.ledger.c.run.in_(names), chain.ledger.c.kind == Kind.REVIEW.value
         for row in c.execute(select(chain.ledger).where(*mine).order_by(chain.ledger.c.number)):
@@ -91,7 +91,7 @@ def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
     return (names[start : start + chain.BATCH] for start in range(0, len(names), chain.BATCH))
 
 
-def in_force(links: Collection[Link]) -> tuple[Review, ...]:
+def in_force(links: Collection[ChainEntry]) -> tuple[Review, ...]:
     """Those that were not revoked, of all entries about reviews of a run."""
     revoked = {link.body.get("revokes") for link in links if link.body.get("result") == Result.REVOKED}
     found = map(unpacked, links)
@@ -101,11 +101,11 @@ def in_force(links: Collection[Link]) -> tuple[Review, ...]:
 def same_report(c: Connection, run: str) -> list[str]:
     """The runs that found this run's very report, this one among them: whoever asked for one has asked for all."""
     entry = reported(c, run)
-    there = ledger.filed(c, portal=entry.portal, name=entry.name)
+    there = ledger.newest_filed(c, portal=entry.portal, name=entry.name)
     return [one.run for one in there if one.sha256 == entry.sha256]
 
 
-def unpacked(link: Link) -> Review:
+def unpacked(link: ChainEntry) -> Review:
     """The review of an entry.
 
     Raises:
@@ -117,7 +117,7 @@ def unpacked(link: Link) -> Review:
         raise RunUnreadable(run=link.run) from error
 
 
-def review_of(link: Link) -> Review:
+def review_of(link: ChainEntry) -> Review:
     said = cast("dict[str, Any]", link.body)
     return Review(
         run=link.run,

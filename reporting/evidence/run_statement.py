@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, String, Table, select, type_coerce
 
 from reporting.evidence.columns import Instant
-from reporting.run import Head
+from reporting.run import ChainHead
 
 PLAIN = (
     *("period", "zone", "only", "origin", "place", "asker", "asked", "began", "stopped_by", "verdict", "read", "kept"),
@@ -40,5 +40,5 @@ def statement(row: RowMapping) -> dict[str, object]:
     return told
 
 
-def head_text(head: Head | None) -> str:
+def head_text(head: ChainHead | None) -> str:
     return str(head) if head else ""

@@ -9,35 +9,35 @@ from typing import IO
 from sqlalchemy import Connection
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import NoReport, PortalError, RunUnreadable
 from reporting.evidence import chain, ledger
-from reporting.evidence.file_check import Findings, look
+from reporting.evidence.file_check import FileFindings, check_file
 from reporting.evidence.ledger_check import check
 from reporting.evidence.manifest import head as head_facts
 from reporting.evidence.manifest import in_docspace
-from reporting.evidence.published_heads import MANIFESTS, Read, ends, unchecked
+from reporting.evidence.published_heads import MANIFESTS, Read, check_heads, unchecked
 from reporting.report import month_of
-from reporting.run import Entry, Head
-from reporting.verification import Fault, Outcome, Verification, Wrong, worst
+from reporting.run import ChainHead, Run
+from reporting.verification import FaultKind, LedgerFault, Outcome, Verification, worst
 
-Known = Callable[[Connection, Entry], bool]
+Known = Callable[[Connection, Run], bool]
 """Says which runs count."""
 LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReportClaim:
     """What the ledger says of a report."""
 
-    entry: Entry | None
+    entry: Run | None
     """The run that filed it; none if that cannot be read any more."""
-    faults: list[Fault]
+    faults: list[LedgerFault]
     """Of the whole ledger."""
-    head: Head | None
+    head: ChainHead | None
 
 
-def every_run(_c: Connection, _entry: Entry) -> bool:
+def every_run(_c: Connection, _entry: Run) -> bool:
     return True
 
 
@@ -50,13 +50,13 @@ def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -
         NoReport: there is none.
         DatabaseTrouble: of *read*.
     """
-    claim: Claim = read(lambda c: claimed(c, portal.address, name, known))
-    told = Findings()
+    claim: ReportClaim = read(lambda c: claim_of(c, portal.address, name, known))
+    told = FileFindings()
     say_ledger(claim, told)
     entry = claim.entry
     if entry:
-        looked(read, portal, entry, told)
-    heads = ends(read, portal, entry, told.traces) if entry and not told.unreached else []
+        check_files(read, portal, entry, told)
+    heads = check_heads(read, portal, entry, told.traces) if entry and not told.unreached else []
     if entry and told.unreached:
         heads = [unchecked(MANIFESTS, told.unreached)]
     return Verification(
@@ -72,28 +72,28 @@ def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -
     )
 
 
-def claimed(c: Connection, portal: str, name: str, known: Known = every_run) -> Claim:
+def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) -> ReportClaim:
     """What the ledger says, and then whether all that it said so far is as it was written."""
     head, spoiled = chain.head(c), None
     try:
-        entry = filer([one for one in ledger.filed(c, portal=portal, name=name) if known(c, one)])
+        entry = filer([one for one in ledger.newest_filed(c, portal=portal, name=name) if known(c, one)])
     except RunUnreadable as error:  # a row that was changed by hand
         entry, spoiled = None, error
     faults = check(c)
     if spoiled and not faults:
-        faults = [Fault(Wrong.CHANGED, str(spoiled).removesuffix("."))]
+        faults = [LedgerFault(FaultKind.CHANGED, str(spoiled).removesuffix("."))]
     if entry is None and not faults:
         raise NoReport(what=name, example=month_of(name))
-    return Claim(entry, faults, head)
+    return ReportClaim(entry, faults, head)
 
 
-def filer(entries: list[Entry]) -> Entry | None:
+def filer(entries: list[Run]) -> Run | None:
     """The run that uploaded the newest report, of all that found it, newest first."""
     uploaded = (one for one in entries if one.manifest or any(file.change != "UNCHANGED" for file in one.files))
     return next(uploaded, entries[-1] if entries else None)
 
 
-def say_ledger(claim: Claim, told: Findings) -> None:
+def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
     """Say whether the ledger is as it was written."""
     for fault in claim.faults:
         told.say(LEDGER, str(fault), Outcome.BROKEN)
@@ -102,25 +102,25 @@ def say_ledger(claim: Claim, told: Findings) -> None:
         told.say(LEDGER, words, Outcome.INTACT)
 
 
-def looked(read: Read, portal: Portal, entry: Entry, told: Findings) -> None:
+def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> None:
     """Look at every file of a report, and at what its manifest says; that is in memory, some 100 KB."""
     try:
-        about(portal)  # a portal that is not there has no file either, which would look like a loss
+        server_info(portal)  # a portal that is not there has no file either, which would look like a loss
     except PortalError as error:
         told.say("DocSpace", str(error), Outcome.UNREADABLE)
         told.unreached = str(error)
         return
     for file in entry.files:
-        look(portal, file, told, into=None)
+        check_file(portal, file, told, into=None)
     if entry.manifest is None:
         told.say("manifest", "none was filed: the report was made by a release that filed none", Outcome.INTACT)
         return
     with io.BytesIO() as content:
-        if look(portal, entry.manifest, told, into=content):
+        if check_file(portal, entry.manifest, told, into=content):
             say_manifest(read, entry, content, told)
 
 
-def say_manifest(read: Read, entry: Entry, content: IO[bytes], told: Findings) -> None:
+def say_manifest(read: Read, entry: Run, content: IO[bytes], told: FileFindings) -> None:
     """Say whether a manifest that is as it was filed says what the ledger says."""
     content.seek(0)
     try:
@@ -128,7 +128,7 @@ def say_manifest(read: Read, entry: Entry, content: IO[bytes], told: Findings) -
     except ValueError:
         said = None
     wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["what it is written in"]
-    head = entry.head or Head(0, "")
+    head = entry.head or ChainHead(0, "")
     if read(lambda c: chain.hash_at(c, head.number)) != head.hash:
         wrong.append("the ledger entry that it names, which is not there")
     if wrong:
@@ -139,7 +139,7 @@ def say_manifest(read: Read, entry: Entry, content: IO[bytes], told: Findings) -
     told.say("manifest", f"it says of the run and its files what the ledger says; {named}", Outcome.INTACT)
 
 
-def contradictions(said: Mapping[str, object], entry: Entry) -> Iterator[str]:
+def contradictions(said: Mapping[str, object], entry: Run) -> Iterator[str]:
     """What a manifest says otherwise than the ledger."""
     report = said.get("report")
     facts = {

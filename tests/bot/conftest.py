@@ -16,9 +16,9 @@ from structlog.typing import Processor
 
 from bot.app import running
 from bot.config.settings import PortalSettings, Settings, load
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from bot.runs import notifier
-from bot.web.slack_delivery import Door
+from bot.web.slack_delivery import DeliveryChannel
 from bot.workflows import engine
 from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from sandbox.slack import StandInSlack, WorkspaceSetup, trigger_ids
@@ -116,7 +116,7 @@ def environment(portal: StandInPortal, slack: StandInSlack, tmp_path: Path) -> E
     """Settings that lead to the stand-ins; any can be said otherwise."""
 
     def make(**changes: str) -> dict[str, str]:
-        usual = surroundings(portal, slack, tmp_path / "data")
+        usual = bot_settings(portal, slack, tmp_path / "data")
         return {name: value for name, value in (usual | changes).items() if value}
 
     return make
@@ -132,7 +132,7 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         StandInPortal() as portal,
         StandInSlack() as slack,
     ):
-        for name, value in surroundings(portal, slack, folder / "data").items():
+        for name, value in bot_settings(portal, slack, folder / "data").items():
             patch.setenv(name, value)
         with running(load(Settings)):
             slack.socket.wait_connected(1, PATIENCE)
@@ -152,16 +152,16 @@ def bot(
     started_once: Path,
     pause: Callable[[float], float],
     monkeypatch: pytest.MonkeyPatch,
-) -> Callable[..., AbstractContextManager[Door]]:
+) -> Callable[..., AbstractContextManager[DeliveryChannel]]:
     """Runs the bot, not for the first time; over HTTP where no app token is given.
 
     Whoever leaves it judges what came of everything that was asked for, so that is waited for, however long it takes
     on a busy machine; a test that leaves in the middle says so by another ``engine.WAIT``.
     """
-    monkeypatch.setattr(engine, "WAIT", PATIENCE)
+    monkeypatch.setattr(engine, "STOP_SECONDS", PATIENCE)
 
     @contextmanager
-    def run(**changes: str) -> Iterator[Door]:
+    def run(**changes: str) -> Iterator[DeliveryChannel]:
         said = environment(**changes)
         for name, value in said.items():
             monkeypatch.setenv(name, value)
@@ -183,7 +183,7 @@ def bot(
 def through(file: Path) -> None:
     """Wait until a bot has done whatever it was asked for, for as long as it would be waited for when it is stopped."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as c, suppress(TimeoutError):
-        until(lambda: c.execute(LEFT).fetchone() == (0, 0), engine.WAIT)
+        until(lambda: c.execute(LEFT).fetchone() == (0, 0), engine.STOP_SECONDS)
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.store.database import connect
-from bot.web.slack_delivery import Door
+from bot.web.slack_delivery import DeliveryChannel
 from reporting.evidence import ledger
-from reporting.run import Entry, State
+from reporting.run import Run, State
 from sandbox.portal import Hang, StandInPortal
 from sandbox.portal.files import StoredFile
 from sandbox.slack import Fault, Message, StandInSlack, Workspace
 from tests.until import PATIENCE
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 COMMAND, CHANNEL, LEGAL = "/compliance-report", "#compliance", "#legal"
 REPLIES = 2
 """Under a summary: the preview, and the picture or the bars in its place."""
@@ -77,12 +77,12 @@ def offered(message: Message) -> list[str]:
     return [one["action_id"] for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
 
 
-def entries(folder: Path) -> list[Entry]:
+def entries(folder: Path) -> list[Run]:
     """The ledger of the bot that works in *folder*, in the order of the asking."""
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
         found = store.read(lambda c: list(c.execute(select(ledger.runs).order_by(ledger.runs.c.asked)).mappings()))
-        return [ledger.unpacked(row) for row in found]
+        return [ledger.from_row(row) for row in found]
     finally:
         store.engine.dispose()
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.web.slack_delivery import Door
+from bot.web.slack_delivery import DeliveryChannel
 from sandbox.portal import AuditEvent as Event
 from sandbox.portal import FolderSetup, Html, PortalSetup, StandInPortal, Status
 from sandbox.slack import Message, StandInSlack, Workspace
 from sandbox.slack.transcript import transcript
 from tests.bot.talk import filed_texts
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 COMMAND, CHANNEL = "/compliance-report", "#compliance"
 PATIENCE = 45
 DOORS = [pytest.param({}, id="socket"), pytest.param({"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}, id="http")]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.web.slack_delivery import Door
+from bot.web.slack_delivery import DeliveryChannel
 from reporting.errors import DatabaseGone
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack
 from tests.bot.talk import say
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 COMMANDS = [
     "2024-12",
     "rerun 2025-01",

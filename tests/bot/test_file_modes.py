@@ -11,13 +11,13 @@ from typing import NoReturn
 import pytest
 
 from bot.config.settings import PortalSettings, load
-from bot.demo.demo import started
+from bot.demo.demo import start_bot
 from bot.docspace.clients import now
 from bot.doctor.file_modes import closed_to_others
 from bot.doctor.finding import Grade
-from bot.store.database import connect, only_one
-from bot.store.migration import opened
-from reporting.document.chart import drawn
+from bot.store.database import connect, single_instance
+from bot.store.migration import open_store
+from reporting.document.chart import draw_in_process
 from reporting.errors import ChartFailed
 from tests.bot.typed import Type, typed
 
@@ -57,7 +57,7 @@ def test_all_that_commands_write_is_for_the_owner_alone(typed: Type, tmp_path: P
 
 
 def test_the_database_is_private_by_itself_and_so_is_what_sqlite_keeps_beside_it(tmp_path: Path) -> None:
-    with closing(opened(f"sqlite:///{tmp_path / 'new.sqlite'}", now=now)) as store:
+    with closing(open_store(f"sqlite:///{tmp_path / 'new.sqlite'}", now=now)) as store:
         store.write(lambda c: c.exec_driver_sql("CREATE TABLE more (number INTEGER)"))
         assert (tmp_path / "new.sqlite-wal").exists()
         assert open_to_others(tmp_path) == {}
@@ -65,10 +65,10 @@ def test_the_database_is_private_by_itself_and_so_is_what_sqlite_keeps_beside_it
 
 def test_a_database_that_others_could_read_is_closed_when_the_bot_starts(tmp_path: Path) -> None:
     old = tmp_path / "old.sqlite"
-    with closing(opened(f"sqlite:///{old}", now=now)):
+    with closing(open_store(f"sqlite:///{old}", now=now)):
         pass
     old.chmod(0o644)
-    with only_one(connect(f"sqlite:///{old}")) as store, closing(store):
+    with single_instance(connect(f"sqlite:///{old}")) as store, closing(store):
         assert open_to_others(tmp_path) == {}
 
 
@@ -108,9 +108,9 @@ def test_no_child_process_gets_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(subprocess, "Popen", run)
     with pytest.raises(ChartFailed, match="no process"):
-        drawn({})  # type: ignore[arg-type]
+        draw_in_process({})  # type: ignore[arg-type]
     with (tmp_path / "log").open("wb") as log, pytest.raises(OSError, match="no process"):
-        started({"SETTLE_HOURS": "1"}, tmp_path, log)
+        start_bot({"SETTLE_HOURS": "1"}, tmp_path, log)
     assert len(given) == 2
     for environment in given:
         assert "PATH" in environment

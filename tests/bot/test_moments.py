@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.schedules.reminders import endangered
+from bot.schedules.reminders import months_at_risk
 from handlers.commands.recurrence_parser import parse
 from handlers.recurrence import DAYS, SPOKEN, Rule
 from reporting.period import Month
@@ -62,4 +62,6 @@ def test_a_month_holds_the_moment_that_it_is_and_the_one_before_does_not(zone: s
     this = Month(here.year, here.month)
     assert this.within(ZoneInfo(zone)).holds(moment)
     assert this.plus(-1).within(ZoneInfo(zone)).end == this.within(ZoneInfo(zone)).start <= moment
-    assert {month for month, _ in endangered(moment, ZoneInfo(zone), days=180)} <= {this.plus(-n) for n in range(5, 8)}
+    assert {month for month, _ in months_at_risk(moment, ZoneInfo(zone), days=180)} <= {
+        this.plus(-n) for n in range(5, 8)
+    }

@@ -9,7 +9,7 @@ import pytest
 from apscheduler.schedulers import base
 
 from bot import periodic_jobs as module
-from bot.periodic_jobs import GUARD, ticking
+from bot.periodic_jobs import GUARD, run_periodically
 from tests.until import PATIENCE
 
 OFTEN = 0.05
@@ -54,7 +54,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 @pytest.mark.parametrize("days", [-1 / 24, -1, -400, 400])
 def test_ticks_go_on_at_once_whichever_way_the_wall_clock_is_set(days: float, wall: Wall) -> None:
     ticks = Ticks()
-    with ticking([(ticks, OFTEN)]):
+    with run_periodically([(ticks, OFTEN)]):
         assert ticks.more(2)
         wall.ahead += timedelta(days=days)
         assert ticks.more(3)
@@ -63,7 +63,7 @@ def test_ticks_go_on_at_once_whichever_way_the_wall_clock_is_set(days: float, wa
 def test_a_clock_that_was_years_behind_at_the_start_makes_no_list_of_missed_ticks(wall: Wall) -> None:
     ticks = Ticks()
     wall.ahead = timedelta(days=-20_000)
-    with ticking([(ticks, OFTEN)]):
+    with run_periodically([(ticks, OFTEN)]):
         assert ticks.more(1)
         tracemalloc.start()
         wall.ahead = timedelta()
@@ -82,7 +82,7 @@ def test_a_job_that_hangs_holds_up_no_other_and_is_not_begun_twice() -> None:
         next(begun)
         hanging.wait(PATIENCE)
 
-    with ticking([(hang, OFTEN), (ticks, OFTEN)]):
+    with run_periodically([(hang, OFTEN), (ticks, OFTEN)]):
         assert ticks.more(5)
         assert next(begun) == 1
         hanging.set()
@@ -93,6 +93,6 @@ def test_a_clock_that_stands_still_stops_nothing(wall: Wall, monkeypatch: pytest
     hastened = []
     monkeypatch.setattr(module.log, "warning", lambda *said, **_: hastened.append(said))
     ticks = Ticks()
-    with ticking([(ticks, OFTEN)]):
+    with run_periodically([(ticks, OFTEN)]):
         assert ticks.more(int(2 * GUARD / OFTEN))
     assert hastened == []

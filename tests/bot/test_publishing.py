@@ -154,7 +154,7 @@ def test_a_result_that_waits_for_slack_is_seen_by_whoever_supervises_the_bot(
 def test_what_slack_does_not_take_for_a_week_is_a_warning_in_the_ledger(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PAUSES", (5.0, 10.0))
+    monkeypatch.setattr(engine, "RETRY_PAUSES", (5.0, 10.0))
     end = Endings(monkeypatch)
     with bot():
         slack.faults.plan("chat.update", server_error(503), times=50, after=1)
@@ -168,7 +168,7 @@ def test_what_slack_does_not_take_for_a_week_is_a_warning_in_the_ledger(
 def test_who_cannot_be_looked_up_for_a_week_is_told_so(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PAUSES", (5.0, 10.0))
+    monkeypatch.setattr(engine, "RETRY_PAUSES", (5.0, 10.0))
     with bot():
         slack.faults.plan("users.info", server_error(503), times=50)
         say(slack, "2025-01")
@@ -180,10 +180,10 @@ def test_who_cannot_be_looked_up_for_a_week_is_told_so(
 
 
 def test_the_pauses_grow_to_a_quarter_of_an_hour_and_last_for_a_week() -> None:
-    assert engine.PAUSES[:4] == (5.0, 10.0, 20.0, 40.0)
-    assert max(engine.PAUSES) == 15 * 60
-    assert sorted(engine.PAUSES) == list(engine.PAUSES)
-    assert 6.9 < sum(engine.PAUSES) / 86_400 < 7
+    assert engine.RETRY_PAUSES[:4] == (5.0, 10.0, 20.0, 40.0)
+    assert max(engine.RETRY_PAUSES) == 15 * 60
+    assert sorted(engine.RETRY_PAUSES) == list(engine.RETRY_PAUSES)
+    assert 6.9 < sum(engine.RETRY_PAUSES) / 86_400 < 7
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "no_permission"])

@@ -85,7 +85,7 @@ def test_a_changed_month_is_the_next_version_and_the_run_before_is_superseded(
 def superseded(folder: Path, run: str) -> bool:
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
-        return store.write(lambda c: ledger.superseded(c, run))
+        return store.write(lambda c: ledger.is_superseded(c, run))
     finally:
         store.engine.dispose()
 

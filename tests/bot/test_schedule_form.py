@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack import people
-from handlers.schedule import Standing
+from handlers.schedule import ScheduleStatus
 from reporting.filters import LONGEST
 from reporting.period import Month
 from sandbox.slack import StandInSlack
@@ -172,7 +172,7 @@ def test_edit_changes_a_schedule_without_repeating_or_leaving_out_a_month(
         seen(slack, "paused schedule 1")
         assert len(reported(slack)) == 1
     [schedule] = kept(tmp_path)
-    assert (schedule.next, schedule.standing) == (Month(2025, 3), Standing.PAUSED)
+    assert (schedule.next, schedule.standing) == (Month(2025, 3), ScheduleStatus.PAUSED)
 
 
 def test_the_form_does_not_open_for_who_may_not_change_a_schedule(

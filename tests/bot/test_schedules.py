@@ -8,7 +8,7 @@ import pytest
 
 from bot.store import schedules
 from bot.store.database import connect
-from handlers.schedule import Standing
+from handlers.schedule import ScheduleStatus
 from sandbox.portal import StandInPortal, Status
 from sandbox.slack import Message, StandInSlack, Workspace, refuse
 from sandbox.slack.setup import SCOPES
@@ -142,7 +142,7 @@ def test_a_schedule_for_a_channel_without_the_bot_is_paused_at_once_and_its_make
         slack.press(typed(slack, f"schedule {RULE}", channel="#random"), "save_schedule", user="ann")
         assert "/invite" in written(direct(slack, "I have paused schedule 1"))
         assert "Paused. " in listed(slack, channel="#random")
-    assert [one.standing for one in kept(tmp_path)] == [Standing.PAUSED]
+    assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.PAUSED]
 
 
 def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_and_its_maker_told(
@@ -157,7 +157,7 @@ def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_a
         assert "it means something else on each machine" in said
         typed(slack, "resume 1")
         told(slack, "can't be used as a time zone")
-    assert [one.standing for one in kept(tmp_path)] == [Standing.PAUSED]
+    assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.PAUSED]
 
 
 def test_a_schedule_that_could_not_be_kept_is_kept_when_save_is_pressed_again(
@@ -245,7 +245,7 @@ def test_who_made_a_schedule_pauses_resumes_and_deletes_it_by_command(
         assert "Paused" not in listed(slack)
         asked = typed(slack, "delete 1", user="bob")
         assert "Delete schedule 1: every month on the 1st" in written(asked)
-        assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
+        assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.ACTIVE]
         slack.press(asked, "schedule_delete", user="bob")
         seen(slack, f"<@{BOB}> deleted schedule 1")
         slack.press(asked, "schedule_delete", user="bob")
@@ -274,7 +274,7 @@ def test_an_admin_changes_what_somebody_else_made_by_button_and_others_may_not(
         seen(slack, f"<@{ANN}> deleted schedule 1")
         slack.press(mine, "schedule_pause", user="bob")  # on a screen that is old by now
         told(slack, "There is no schedule 1", user="bob")
-    assert [(one.number, one.standing) for one in kept(tmp_path)] == [(2, Standing.ACTIVE)]
+    assert [(one.number, one.standing) for one in kept(tmp_path)] == [(2, ScheduleStatus.ACTIVE)]
 
 
 def test_a_schedule_runs_now_without_losing_its_turn(

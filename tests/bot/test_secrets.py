@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from sandbox.portal import AuditEvent, ErrorBody, StandInPortal, Status
 from sandbox.slack import Delivery, StandInSlack, refuse, reset, unclear
 from tests.bot.talk import COMMAND, reported, summaries
@@ -74,7 +74,7 @@ def written(portal: StandInPortal, tmp_path: Path) -> Written:
 def lived(portal: StandInPortal, slack: StandInSlack, folder: Path) -> tuple[str, tuple[str, ...]]:
     """What the processes said while people asked, and things went well and badly."""
     more = {"PYTHONPATH": str(ROOT), "SLACK_SIGNING_SECRET": slack.signing_secret}
-    environment = os.environ | surroundings(portal, slack, folder / "data") | more
+    environment = os.environ | bot_settings(portal, slack, folder / "data") | more
     log = folder / "log"
     with log.open("wb") as stream:
         command = [sys.executable, "-m", "bot", "run"]

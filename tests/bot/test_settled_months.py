@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.run import Entry, Origin
+from reporting.run import Origin, Run
 from sandbox.portal import AuditEvent, Hang, StandInPortal, Status
 from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import Clock, keep, typed
@@ -61,7 +61,7 @@ def permalink(slack: StandInSlack, message: Message) -> str:
     return f"/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
 
-def last(folder: Path) -> Entry:
+def last(folder: Path) -> Run:
     return entries(folder)[-1]
 
 

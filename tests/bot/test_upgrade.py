@@ -18,10 +18,10 @@ import pytest
 from bot.config.settings import Settings, load
 from bot.store.database import connect
 from handlers.exposure import Exposure
-from handlers.schedule import Standing
+from handlers.schedule import ScheduleStatus
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check
-from reporting.run import Entry, State
+from reporting.run import Run, State
 from sandbox.portal import StandInPortal, month_of_events
 from sandbox.portal.files import Upload
 from sandbox.slack import Message, StandInSlack, WorkspaceSetup
@@ -51,7 +51,7 @@ class Installation:
             )
             return database.execute(rows).fetchall()
 
-    def wait_over(self) -> dict[str, Entry]:
+    def wait_over(self) -> dict[str, Run]:
         """The ledger by month, once no run is under way."""
         until(lambda: all(entry.ended for entry in entries(self.folder)))
         return {str(entry.order.month): entry for entry in entries(self.folder)}
@@ -136,7 +136,7 @@ def test_what_was_under_way_ends_and_everything_else_is_as_it_was(
     }
     assert installation.schedules() == schedules
     found = [(one.number, one.standing) for one in kept(installation.folder)]
-    assert found == [(1, Standing.ACTIVE), (2, Standing.PAUSED)]
+    assert found == [(1, ScheduleStatus.ACTIVE), (2, ScheduleStatus.PAUSED)]
     check_chain(installation, at_least=4)
 
 

@@ -154,13 +154,13 @@ def weaken(environment: dict[str, str]) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     if "FAULTS_ORDER" in environment:
         log = Path(environment["FAULTS_ORDER"])
-        replicas.enter, replicas.leave = told("enter", replicas.enter, log), told("leave", replicas.leave, log)
+        replicas.register, replicas.leave = told("enter", replicas.register, log), told("leave", replicas.leave, log)
         engine.Engine.start = told("start", engine.Engine.start, log)  # type: ignore[method-assign]
         engine.Engine.stop = told("stop", engine.Engine.stop, log)  # type: ignore[method-assign]
     replica.BEAT = float(environment.get("FAULTS_BEAT", replica.BEAT))
     replica.SETTLE = float(environment.get("FAULTS_SETTLE", replica.SETTLE))
     replicas.GONE = float(environment.get("FAULTS_GONE", replicas.GONE))
-    engine.WAIT = int(environment.get("FAULTS_WAIT", engine.WAIT))
+    engine.STOP_SECONDS = int(environment.get("FAULTS_WAIT", engine.STOP_SECONDS))
     if "FAULTS_FSIZE" in environment:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         size = int(environment["FAULTS_FSIZE"])

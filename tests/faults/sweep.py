@@ -13,13 +13,13 @@ import stamina
 
 from bot.app import running
 from bot.config.settings import Settings, load
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from bot.runs import notifier
 from bot.slack import people
 from handlers.slack import api, call_table
 from reporting.docspace.api import client as portal_module
 from reporting.period import Month
-from reporting.run import Entry, State
+from reporting.run import Run, State
 from sandbox.portal import PortalSetup, StandInPortal, month_of_events
 from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset
 from tests.bot.talk import CHANNEL, LEGAL, entries, written
@@ -67,13 +67,13 @@ class World:
         self.slack.command(COMMAND, str(month), user="ann", channel=CHANNEL)
         self.slack.command(COMMAND, str(month), user="ann", channel=LEGAL)
 
-    def over(self, month: Month) -> Entry:
+    def over(self, month: Month) -> Run:
         """How the month's run ended, once everything has come to an end.
 
         There are two where one who asked could only be let in after the other's report was made: it is made for both.
         """
 
-        def look() -> list[Entry]:
+        def look() -> list[Run]:
             mine = [one for one in entries(self.folder) if one.order.month == month]
             return mine if mine and all(one.ended for one in mine) and self.idle() else []
 
@@ -90,7 +90,7 @@ class World:
     def said(self, month: Month, channel: str) -> list[Message]:
         return [one for one in self.slack.workspace.messages(channel) if month.title in one.text.partition("\n")[0]]
 
-    def check(self, month: Month, entry: Entry, *, case: str) -> None:
+    def check(self, month: Month, entry: Run, *, case: str) -> None:
         """The right report in every channel that asked, or a failure told there; nothing twice, nothing left over."""
         for channel in (CHANNEL, LEGAL):
             told = f"{case}: {entry.state}, {entry.failure}, {[m.text for m in self.said(month, channel)]}"
@@ -127,7 +127,7 @@ def world(folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], **
     ):
         for month in (*MONTHS, MONTHS[-1].plus(-1)):
             portal.audit.add_all(month_of_events(month.year, month.month, count=20, seed=1, zone=portal.setup.zone))
-        for name, value in (surroundings(portal, slack, folder / "data") | settings).items():
+        for name, value in (bot_settings(portal, slack, folder / "data") | settings).items():
             patch.setenv(name, value)
         with running(load(Settings), pause=clock.pause):
             slack.socket.wait_connected(1, 30)

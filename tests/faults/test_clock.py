@@ -11,7 +11,7 @@ from bot.store.database import connect
 from handlers.recurrence import Rule
 from handlers.schedule import Plan
 from reporting.evidence import ledger
-from reporting.filters import EVERYTHING
+from reporting.filters import ALL_EVENTS
 from tests.faults.world import Bot, World
 from tests.until import until
 
@@ -44,8 +44,8 @@ def keep(world: World, due: datetime) -> None:
     store = connect(world.database)
     rule = Rule(str(due.day), due.time().replace(second=0, microsecond=0), "UTC")
     store.write(
-        lambda c: schedules.keep(
-            c, Plan(rule, EVERYTHING), key="k", channel="C0COMPLY01", maker="U0ANN00001", now=due - timedelta(minutes=1)
+        lambda c: schedules.save(
+            c, Plan(rule, ALL_EVENTS), key="k", channel="C0COMPLY01", maker="U0ANN00001", now=due - timedelta(minutes=1)
         )
     )
     store.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.migration import keep_copy
+from bot.store.migration import copy_before_migration
 from tests.faults.world import CHANNEL, World
 from tests.until import PATIENCE, until
 
@@ -35,12 +35,12 @@ def page(port: int, path: str) -> tuple[int, str]:
 
 
 def overwritten(file: Path) -> None:
-    keep_copy(file, file.with_name("copy.sqlite"))
+    copy_before_migration(file, file.with_name("copy.sqlite"))
     shutil.copyfile(file.with_name("copy.sqlite"), file)
 
 
 def replaced(file: Path) -> None:
-    keep_copy(file, file.with_name("copy.sqlite"))
+    copy_before_migration(file, file.with_name("copy.sqlite"))
     file.with_name("copy.sqlite").rename(file)
 
 

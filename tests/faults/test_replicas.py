@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 import sqlalchemy as sa
 
-from bot.workflows.engine import LATER
+from bot.workflows.engine import CONTINUATION
 from reporting.run import State
 from sandbox.portal import Hang
 from sandbox.slack import rate_limit
@@ -80,15 +80,15 @@ def test_a_result_that_waits_for_slack_is_told_by_another_replica_when_the_first
     with replicas(world, 2, **QUICK) as bots:
         world.slack.faults.plan("chat.update", rate_limit(60), times=1_000)
         world.ask()
-        until(lambda: [one for one in world.workflows() if LATER in one["workflow_uuid"]], of=world.told)
+        until(lambda: [one for one in world.workflows() if CONTINUATION in one["workflow_uuid"]], of=world.told)
         victim = at_work(world)
         bots[victim].send_signal(signal.SIGKILL)
         bots[victim].wait(PATIENCE)
         world.slack.faults.clear()
         world.wait_over()
         check_all(world, 1)
-        tries = [one for one in world.workflows() if LATER in one["workflow_uuid"]]
-        last = max(tries, key=lambda one: int(one["workflow_uuid"].rpartition(LATER)[2]))
+        tries = [one for one in world.workflows() if CONTINUATION in one["workflow_uuid"]]
+        last = max(tries, key=lambda one: int(one["workflow_uuid"].rpartition(CONTINUATION)[2]))
         assert last["executor_id"] in bots.keys() - {victim}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from bot.store.tables import requests
 from reporting.evidence import chain, ledger
 from reporting.period import Month
@@ -62,7 +62,7 @@ class World:
                 bot.kill()
 
     def environment(self, changes: dict[str, str]) -> dict[str, str]:
-        usual = surroundings(self.portal, self.slack, self.folder / "data")
+        usual = bot_settings(self.portal, self.slack, self.folder / "data")
         more = {"PYTHONPATH": str(ROOT), "DATABASE_URL": self.database, "FAULTS_ARM": str(self.folder)}
         return {name: value for name, value in (os.environ | usual | more | changes).items() if value}
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from reporting.docspace.api.lenient import rows
 from reporting.docspace.api.responses import content
 from reporting.docspace.api.server_info import Settings
-from reporting.docspace.audit.page import rescued
+from reporting.docspace.audit.page import lenient_page
 from reporting.docspace.audit.retention import Birth, Lifetime
 from reporting.docspace.directory import account
 from reporting.docspace.files.filing import Folder, Quota
-from reporting.docspace.files.listing import Listing, Stored
+from reporting.docspace.files.listing import Listing, StoredFile
 from reporting.errors import ComplianceError
 from reporting.events import AuditEvent
 from tests.fuzz.inputs import JSON, bent
@@ -26,7 +26,7 @@ SHAPES = [
     Folder,
     Quota,
     Listing,
-    Stored,
+    StoredFile,
     Birth,
     Lifetime,
     account.Build,
@@ -82,7 +82,7 @@ def test_an_answer_is_understood_or_refused(status: int, body: bytes, shape: Any
 @fuzzed(body=BODY)
 def test_a_page_of_events_is_events_or_refused(body: bytes) -> None:
     with suppress(ComplianceError):
-        found = content(answer(200, body), list[AuditEvent], meaning={}, rescue=rescued).response
+        found = content(answer(200, body), list[AuditEvent], meaning={}, rescue=lenient_page).response
         assert all(event.id for event in found)
 
 

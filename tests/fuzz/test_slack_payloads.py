@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.web.signature_check import Gate, Known
+from bot.web.signature_check import SeenSignatures, SignatureCheck
 from bot.web.slack_delivery import PATH, Handler, Requests
 from handlers import register
 from tests.fuzz.inputs import TEXT, bent
@@ -165,7 +165,7 @@ def test_nobody_gets_in_with_a_signature_that_was_guessed(body: bytes, stamp: st
     def inner(_environ: object, _start: object) -> list[bytes]:
         raise AssertionError("let in")
 
-    gate = Gate(inner, "a secret", refused=lambda _: None, clock=lambda: 1_000.0)
+    gate = SignatureCheck(inner, "a secret", refused=lambda _: None, clock=lambda: 1_000.0)
     environ = {
         "wsgi.input": BytesIO(body),
         "CONTENT_LENGTH": str(len(body)),
@@ -178,7 +178,7 @@ def test_nobody_gets_in_with_a_signature_that_was_guessed(body: bytes, stamp: st
 
 @fuzzed(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 20)), max_size=60), most=st.integers(1, 8))
 def test_what_is_remembered_is_bounded_and_let_in_once_while_it_is(steps: list[tuple[str, int]], most: int) -> None:
-    known, now = Known(most), 0.0
+    known, now = SeenSignatures(most), 0.0
     entered: dict[str, float] = {}
     for name, wait in steps:
         now += wait

@@ -9,18 +9,18 @@ import msgspec
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from bot.workflows.report import Announced, Dismissal, Made
+from bot.workflows.report import AdmittedRequest, CancelRun, FiledRun
 from bot.workflows.serialization import pack, unpack
-from handlers.desk import Amendment, Keeping, Place
+from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check, read
-from reporting.verification import Link
+from reporting.verification import ChainEntry
 from tests.entries import made
 from tests.fuzz.inputs import JSON, bent
 from tests.fuzz.tried import fuzzed
 
-KINDS = [Made, Announced, Dismissal, Keeping, Amendment]
-PACKED = [pack(made()), pack(Dismissal("run", Place("C1", "U1")))]
+KINDS = [FiledRun, AdmittedRequest, CancelRun, SaveSchedule, ScheduleAction]
+PACKED = [pack(made()), pack(CancelRun("run", RequestContext("C1", "U1")))]
 
 
 @fuzzed(value=st.one_of(JSON, bent(PACKED)), kind=st.sampled_from(KINDS))
@@ -33,7 +33,7 @@ def test_a_remembered_step_is_what_was_remembered_or_refused(value: Any, kind: A
 def test_an_entry_s_text_is_read_or_seen_to_be_changed(body: str, number: int) -> None:
     row = SimpleNamespace(number=number, kind="run", run="r", at="x", body=body, before="b", hash="h")
     found = read(row)  # type: ignore[arg-type]
-    assert found is None or isinstance(found, Link)
+    assert found is None or isinstance(found, ChainEntry)
 
 
 @fuzzed(

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 
 from handlers import register
 from reporting.period import Month, Window
-from reporting.report import Change, Counted, Draft, Filed, Judgement, Scope, SignIns, Verdict
+from reporting.report import Assessment, BuiltReport, Change, Counted, FiledFile, Scope, SignIns, Verdict
 from tests.handlers.dispatch import SECRET, RecordingDesk, checked
 from tests.handlers.loopback import Recorded, recorded
 from tests.until import PATIENCE
@@ -71,13 +71,13 @@ def taught(desk: RecordingDesk, api: Recorded, *, process_before_response: bool 
 
 
 @pytest.fixture(scope="session")
-def draft() -> Callable[..., Draft]:
+def draft() -> Callable[..., BuiltReport]:
     """A report of January 2025; any field can be said otherwise."""
     window = Window(datetime(2024, 12, 31, 22, tzinfo=UTC), datetime(2025, 1, 31, 22, tzinfo=UTC))
-    usual = Draft(
+    usual = BuiltReport(
         scope=Scope(Month(2025, 1), "https://docspace.example.com", "3.7.2", "Europe/Riga", window),
-        judgement=Judgement(Verdict.COMPLETE),
-        signins=SignIns(Judgement(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9, read=431),
+        judgement=Assessment(Verdict.COMPLETE),
+        signins=SignIns(Assessment(Verdict.GAPS, ("sign-ins are gone after 180 days",)), 400, 12, 19, 9, read=431),
         read=4321,
         kept=4321,
         before=3858,
@@ -92,16 +92,16 @@ def draft() -> Callable[..., Draft]:
         sha256="10bfaaff64c799c6aaec10bda0a73835254893f242d7d8dab0c50a17706343a3",
     )
 
-    def make(**changes: Any) -> Draft:
+    def make(**changes: Any) -> BuiltReport:
         return replace(usual, **changes)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def filed() -> Filed:
+def filed() -> FiledFile:
     url = "https://docspace.example.com/doceditor?fileid=90001&version=2"
-    return Filed(
+    return FiledFile(
         id=90001,
         version=2,
         folder=4711,

@@ -12,30 +12,30 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from handlers.desk import (
-    Amendment,
     Cancellation,
     Desk,
     FormSource,
-    Inquiry,
-    Keeping,
-    Opinion,
-    Place,
+    Query,
     Receipt,
     Request,
-    Saving,
+    RequestContext,
+    ReviewSubmission,
+    SaveProposal,
+    SaveSchedule,
+    ScheduleAction,
 )
 from handlers.recurrence import Rule
-from handlers.schedule import Listed, Opening, Plan, Proposal, Schedule, Schedules
-from handlers.schedule import Standing as Kept
+from handlers.schedule import FormOpening, Plan, Proposal, Schedule, ScheduleList, ScheduleWithLastRun
+from handlers.schedule import ScheduleStatus as Kept
 from reporting.filters import parse as only
 from reporting.period import Month
 from reporting.report import Order
-from reporting.run import Entry, Origin, State, UnderWay
+from reporting.run import OpenRuns, Origin, Run, State
 
 SECRET = "a signing secret"
-ENTRY = Entry("run", Order(Month(2025, 1)), Origin.COMMAND, "C1", "U7", datetime(2026, 1, 1, tzinfo=UTC), State.RUNNING)
+ENTRY = Run("run", Order(Month(2025, 1)), Origin.COMMAND, "C1", "U7", datetime(2026, 1, 1, tzinfo=UTC), State.RUNNING)
 PLAN = Plan(Rule("1", time(9), "Europe/Riga"), only("type:delete"))
-HERE = Place("C1", "U7", response_url="https://hooks.slack.example/1")
+HERE = RequestContext("C1", "U7", response_url="https://hooks.slack.example/1")
 NOW = Month(2026, 2)
 
 
@@ -51,21 +51,21 @@ class RecordingDesk:
     refusal: Exception | None = None
     settle: timedelta = timedelta(days=1)
     receipt: Receipt = field(default_factory=lambda: Receipt("run"))
-    standing: UnderWay = field(default_factory=lambda: UnderWay((), (), elsewhere=0))
+    standing: OpenRuns = field(default_factory=lambda: OpenRuns((), (), elsewhere=0))
     unzoned: Exception | None = None
     """Why it does not know what month it is."""
     requests: list[Request] = field(default_factory=list)
     cancellations: list[Cancellation] = field(default_factory=list)
-    asked: list[Place] = field(default_factory=list)
-    keepings: list[Keeping] = field(default_factory=list)
-    amendments: list[Amendment] = field(default_factory=list)
-    inquiries: list[Inquiry] = field(default_factory=list)
-    opinions: list[Opinion] = field(default_factory=list)
-    admitted: list[Place] = field(default_factory=list)
-    reruns: list[tuple[Place, str, str]] = field(default_factory=list)
-    savings: list[Saving] = field(default_factory=list)
+    asked: list[RequestContext] = field(default_factory=list)
+    keepings: list[SaveSchedule] = field(default_factory=list)
+    amendments: list[ScheduleAction] = field(default_factory=list)
+    inquiries: list[Query] = field(default_factory=list)
+    opinions: list[ReviewSubmission] = field(default_factory=list)
+    admitted: list[RequestContext] = field(default_factory=list)
+    reruns: list[tuple[RequestContext, str, str]] = field(default_factory=list)
+    savings: list[SaveProposal] = field(default_factory=list)
     sources: list[FormSource] = field(default_factory=list)
-    opening: Opening = field(default_factory=Opening)
+    opening: FormOpening = field(default_factory=FormOpening)
     proposed: list[tuple[Plan, str, bool]] = field(default_factory=list)
     """Each with its key, and whether the filter is to stay as it is."""
 
@@ -74,22 +74,22 @@ class RecordingDesk:
             raise self.unzoned
         return NOW
 
-    def admit(self, place: Place) -> None:
+    def admit(self, place: RequestContext) -> None:
         self._let_in()
         self.admitted.append(place)
 
-    def rerun(self, place: Place, run: str, key: str) -> Receipt:
+    def rerun(self, place: RequestContext, run: str, key: str) -> Receipt:
         self._let_in()
         self.reruns.append((place, run, key))
         return self.receipt
 
-    def open_schedule(self, place: Place, source: FormSource) -> Opening:
+    def open_schedule(self, place: RequestContext, source: FormSource) -> FormOpening:
         self._let_in()
         self.admitted.append(place)
         self.sources.append(source)
         return self.opening
 
-    def save(self, saving: Saving) -> None:
+    def save(self, saving: SaveProposal) -> None:
         self._let_in()
         self.savings.append(saving)
 
@@ -98,47 +98,49 @@ class RecordingDesk:
         self.requests.append(request)
         return self.receipt
 
-    def cancel(self, cancellation: Cancellation) -> Entry:
+    def cancel(self, cancellation: Cancellation) -> Run:
         self._let_in()
         self.cancellations.append(cancellation)
         return ENTRY
 
-    def status(self, place: Place) -> UnderWay:
+    def status(self, place: RequestContext) -> OpenRuns:
         self._let_in()
         self.asked.append(place)
         return self.standing
 
-    def propose(self, place: Place, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False) -> Proposal:
+    def propose(
+        self, place: RequestContext, plan: Plan, *, key: str, number: int = 0, keeps_filter: bool = False
+    ) -> Proposal:
         self._let_in()
         self.asked.append(place)
         self.proposed.append((plan, key, keeps_filter))
         plan = Plan(Rule(plan.rule.on, plan.rule.at, plan.rule.zone or "UTC"), plan.only)
         return Proposal(plan, (plan.rule.due(Month(2026, 3)),), Month(2026, 2), number, id="a-proposal")
 
-    def keep(self, keeping: Keeping) -> None:
+    def keep(self, keeping: SaveSchedule) -> None:
         self._let_in()
         self.keepings.append(keeping)
 
-    def amend(self, amendment: Amendment) -> Schedule:
+    def amend(self, amendment: ScheduleAction) -> Schedule:
         self._let_in()
         self.amendments.append(amendment)
         return schedule(amendment.number)
 
-    def schedule(self, place: Place, number: int) -> Schedule:
+    def schedule(self, place: RequestContext, number: int) -> Schedule:
         self._let_in()
         self.asked.append(place)
         return schedule(number)
 
-    def schedules(self, place: Place) -> Schedules:
+    def schedules(self, place: RequestContext) -> ScheduleList:
         self._let_in()
         self.asked.append(place)
-        return Schedules((Listed(schedule(3), ENTRY),), may_change=True)
+        return ScheduleList((ScheduleWithLastRun(schedule(3), ENTRY),), may_change=True)
 
-    def inquire(self, inquiry: Inquiry) -> None:
+    def inquire(self, inquiry: Query) -> None:
         self._let_in()
         self.inquiries.append(inquiry)
 
-    def review(self, opinion: Opinion) -> None:
+    def review(self, opinion: ReviewSubmission) -> None:
         self._let_in()
         self.opinions.append(opinion)
 

@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from handlers.views.blocks import BUDGET, escaped, texts, weight
+from handlers.views.blocks import BUDGET, escaped, message_size, texts
 from sandbox.slack.block_kit.surface import check_message, check_view
 
 TEXT = 4_000
@@ -31,7 +31,7 @@ def assert_message_fits(message: dict[str, Any]) -> None:
     for block in message["blocks"]:
         known(block).validate_json()
     assert len(message["blocks"]) <= BLOCKS
-    assert weight(message) <= BUDGET
+    assert message_size(message) <= BUDGET
     assert 10 <= len(message["text"]) <= TEXT
     assert_says_all(message)
     assert_told_apart(message["blocks"])

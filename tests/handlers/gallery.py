@@ -6,36 +6,36 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.exposure import Exposure
-from handlers.query import Question
-from handlers.schedule import Listed
+from handlers.query import QueryKind
+from handlers.schedule import ScheduleWithLastRun
 from handlers.views import evidence, history
 from handlers.views.blocks import Message
 from handlers.views.home import Page, closed, home
 from handlers.views.preview import picture, preview
 from handlers.views.progress import cancelled, failed, filing, reading, waiting
-from handlers.views.replies import accepted, elsewhere, joined, looking, refusal, stopping, usage
+from handlers.views.replies import accepted, cancelling, joined, looking_up, moved_to_dm, refusal, usage
 from handlers.views.report_form import order_form
-from handlers.views.review import review_form, told
-from handlers.views.run_ended import not_ready, not_wanted, ready
+from handlers.views.review import review_form, review_reply
+from handlers.views.run_ended import report_cancelled, report_failed, report_ready
 from handlers.views.status import health, status
 from handlers.views.summary import summary
-from reporting.api_call import Exchange
+from reporting.api_call import ApiCall
 from reporting.filters import parse
 from reporting.layout import RULE
 from reporting.period import Month
 from reporting.report import (
+    Assessment,
+    BuiltReport,
     Change,
-    Draft,
     Failure,
-    Filed,
-    Filing,
-    Judgement,
+    FiledFile,
     Order,
     Progress,
     SignIns,
+    UploadResult,
     Verdict,
 )
-from reporting.run import Asker, Entry, Head, Origin, State, UnderWay
+from reporting.run import ChainHead, OpenRuns, Origin, Requester, Run, State
 from reporting.verification import (
     Changes,
     Check,
@@ -44,7 +44,7 @@ from reporting.verification import (
     MonthRow,
     MonthState,
     Outcome,
-    Past,
+    PastRun,
     Result,
     Review,
     Verification,
@@ -55,17 +55,17 @@ COUNTS, MASKED, FULL = Exposure
 ORDER = Order(Month(2025, 1))
 FILTERED = parse('type:delete,share -room:"Legal & <b>"')
 ABOUT_PEOPLE = parse('user:"Zoe Miller",ann@example.com type:delete')
-ASKER, OTHER, ADMIN = Asker("U0ANN00001"), Asker("U0BOB00001"), "U0EVE00001"
+ASKER, OTHER, ADMIN = Requester("U0ANN00001"), Requester("U0BOB00001"), "U0EVE00001"
 RUN, BEFORE = "6a1b2c3d4e5f6071", "5a1b2c3d4e5f6071"
-HEAD = Head(1_204, "9f86d081884c7d65" * 4)
+HEAD = ChainHead(1_204, "9f86d081884c7d65" * 4)
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 PORTAL = "https://docspace.example.com"
 FAILURE = Failure("FolderForbidden", "The API key's owner may not add files.", "Give it a role.", transient=False)
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 
 
-def entry(state: State, month: Month = ORDER.month, asker: str = ASKER.user, **changes: Any) -> Entry:
-    usual = Entry(RUN, Order(month), Origin.COMMAND, "C1", asker, datetime(2026, 2, 1, 8, 30, tzinfo=UTC), state)
+def entry(state: State, month: Month = ORDER.month, asker: str = ASKER.user, **changes: Any) -> Run:
+    usual = Run(RUN, Order(month), Origin.COMMAND, "C1", asker, datetime(2026, 2, 1, 8, 30, tzinfo=UTC), state)
     return replace(usual, **changes)
 
 
@@ -74,9 +74,9 @@ def review(result: Result = Result.ACCEPTED, reason: str = "As expected", **chan
     return replace(usual, **changes)
 
 
-def standing() -> UnderWay:
+def standing() -> OpenRuns:
     """Everything that a channel can wait for."""
-    return UnderWay(
+    return OpenRuns(
         here=(
             entry(State.ENDING, Month(2024, 10)),
             entry(State.FILING, Month(2024, 11)),
@@ -110,12 +110,12 @@ REASONS = tuple(f"day {day} could not be proven" for day in range(1, 10))
 REVIEWS = (review(), review(Result.REMARKS, reviewer="U0CYD00001"), review(Result.REJECTED, reviewer="U0DAN00001"))
 
 
-def summaries(draft: Make, filed: Filed) -> dict[str, Message]:
-    def of(made: Draft, *files: Filed, exposure: Exposure = MASKED, **beside: Any) -> Message:
+def summaries(draft: Make, filed: FiledFile) -> dict[str, Message]:
+    def of(made: BuiltReport, *files: FiledFile, exposure: Exposure = MASKED, **beside: Any) -> Message:
         return summary(published(made, *(files or (filed,)), **beside), ASKER, exposure=exposure)
 
-    gaps = Judgement(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
-    unread = Judgement(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
+    gaps = Assessment(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
+    unread = Assessment(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
     filtered = replace(draft().scope, only=FILTERED)
     about = draft(scope=replace(draft().scope, only=ABOUT_PEOPLE), kept=12)
     parts = [replace(filed, id=90_000 + n, title=f"compliance-report-2025-01.part-{n}.txt") for n in range(1, 8)]
@@ -124,9 +124,9 @@ def summaries(draft: Make, filed: Filed) -> dict[str, Message]:
         "summary-counts": of(draft(), exposure=COUNTS),
         "summary-masked": of(draft()),
         "summary-full": of(draft(), exposure=FULL),
-        "summary-provisional": of(draft(judgement=Judgement(Verdict.PROVISIONAL, ("the month is not over yet",)))),
+        "summary-provisional": of(draft(judgement=Assessment(Verdict.PROVISIONAL, ("the month is not over yet",)))),
         "summary-gaps": of(draft(judgement=gaps, signins=SignIns(unread))),
-        "summary-many-reasons": of(draft(judgement=Judgement(Verdict.GAPS, REASONS))),
+        "summary-many-reasons": of(draft(judgement=Assessment(Verdict.GAPS, REASONS))),
         "summary-filtered": of(draft(scope=filtered, kept=133), exposure=FULL),
         "summary-filtered-masked": of(about),
         "summary-filtered-counts": of(about, exposure=COUNTS),
@@ -134,16 +134,18 @@ def summaries(draft: Make, filed: Filed) -> dict[str, Message]:
         "summary-unchanged": of(draft(), replace(filed, change=Change.UNCHANGED), head=HEAD),
         "summary-twin": of(draft(), replace(filed, version=1, change=Change.TWIN)),
         "summary-parts": summary(
-            replace(published(draft()), filing=Filing(tuple(parts), manifest)), ASKER, exposure=MASKED
+            replace(published(draft()), filing=UploadResult(tuple(parts), manifest)), ASKER, exposure=MASKED
         ),
         "summary-manifest": summary(
-            replace(published(draft(), head=HEAD), filing=Filing((filed,), manifest)), ASKER, exposure=MASKED
+            replace(published(draft(), head=HEAD), filing=UploadResult((filed,), manifest)), ASKER, exposure=MASKED
         ),
         "summary-changes": of(draft(), changes=CHANGES, head=HEAD),
         "summary-no-changes": of(draft(), changes=Changes(BEFORE)),
         "summary-vanished": of(draft(), changes=VANISHED, head=HEAD),
         "summary-reviewed": of(draft(), reviews=REVIEWS, head=HEAD),
-        "summary-several-askers": summary(published(draft(), filed), ASKER, exposure=MASKED, also=(OTHER, Asker(""))),
+        "summary-several-askers": summary(
+            published(draft(), filed), ASKER, exposure=MASKED, also=(OTHER, Requester(""))
+        ),
         "summary-empty": of(draft(read=0, kept=0, categories=(), users=(), other_users=0)),
     }
 
@@ -174,13 +176,13 @@ def answers() -> dict[str, Message]:
         "accepted-joined": accepted(ORDER, joined=True, ahead=0),
         "accepted-private": accepted(ORDER, joined=False, ahead=0, private=True),
         "joined": joined(ORDER),
-        "stopping": stopping(ORDER),
-        "elsewhere": elsewhere(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
+        "stopping": cancelling(ORDER),
+        "elsewhere": moved_to_dm(ORDER, "C0OLD00001", why, "Invite me with /invite and my name, then ask again."),
         "status": status(standing(), reader=ASKER.user),
         "health": health(["broken: portal: it does not answer. Look at it <!here>."] * 30),
-        "status-nothing": status(UnderWay((), (), elsewhere=0), reader=ASKER.user),
+        "status-nothing": status(OpenRuns((), (), elsewhere=0), reader=ASKER.user),
         "refusal": refusal("“soon” is not a month I understand.", "Write 2025-01."),
-        **{f"looking-{question}": looking(question) for question in Question},
+        **{f"looking-{question}": looking_up(question) for question in QueryKind},
     }
 
 
@@ -199,28 +201,28 @@ LINES = [
 ]
 
 
-def threads(draft: Make, filed: Filed) -> dict[str, Message]:
+def threads(draft: Make, filed: FiledFile) -> dict[str, Message]:
     return {
         **{f"preview-{one.name.lower()}": preview(LINES, filed.title, draft(), exposure=one) for one in Exposure},
-        "ready": ready(
+        "ready": report_ready(
             published(draft(), filed),
-            (ASKER, OTHER, Asker(ADMIN, 3), Asker("")),
+            (ASKER, OTHER, Requester(ADMIN, 3), Requester("")),
             preview(LINES, filed.title, draft(), exposure=MASKED),
         ),
-        "ready-counts": ready(
+        "ready-counts": report_ready(
             published(draft(), filed, changes=VANISHED),
             (ASKER,),
             preview(LINES, filed.title, draft(), exposure=COUNTS),
         ),
-        "not-ready": not_ready(ORDER, (ASKER,), FAILURE, late=False, again=False),
-        "not-ready-late": not_ready(ORDER, (Asker(ADMIN, 3),), FAILURE, late=True, again=False),
-        "not-read-again": not_ready(ORDER, (ASKER,), FAILURE, late=False, again=True),
-        "not-wanted": not_wanted(ORDER, (OTHER,), ADMIN),
+        "not-ready": report_failed(ORDER, (ASKER,), FAILURE, late=False, again=False),
+        "not-ready-late": report_failed(ORDER, (Requester(ADMIN, 3),), FAILURE, late=True, again=False),
+        "not-read-again": report_failed(ORDER, (ASKER,), FAILURE, late=False, again=True),
+        "not-wanted": report_cancelled(ORDER, (OTHER,), ADMIN),
         "preview-empty": preview([], filed.title, draft(), exposure=FULL),
         "picture": picture("January 2025", "01 ████ 12\n02 ██ 6", ""),
         "picture-without-scope": picture("January 2025", "01 ████ 12\n02 ██ 6", "files:write"),
-        "review-told": told(review(reason="As expected.\nSee ticket <4711> & its answer."), "January 2025"),
-        "review-revoked": told(review(Result.REVOKED, "I looked at the wrong month."), "January 2025"),
+        "review-told": review_reply(review(reason="As expected.\nSee ticket <4711> & its answer."), "January 2025"),
+        "review-revoked": review_reply(review(Result.REVOKED, "I looked at the wrong month."), "January 2025"),
     }
 
 
@@ -246,10 +248,10 @@ def verification(outcome: Outcome) -> Verification:
     return Verification(outcome, RUN, "compliance-report-2025-01", "ab" * 32, FOUND[outcome], edits, traces, head)
 
 
-def exchanges(many: int) -> list[Exchange]:
+def exchanges(many: int) -> list[ApiCall]:
     target = "/api/2.0/security/audit/events/filter?from=2025-01-01T00:00:00Z&to=2025-01-31T23:59:59Z&count=100"
-    made = [Exchange("GET", target, 200, 100, 48_100, 120) for _ in range(many)]
-    return [*made, Exchange("GET", "/api/2.0/settings", 0, None, 0, 15_000)] if made else []
+    made = [ApiCall("GET", target, 200, 100, 48_100, 120) for _ in range(many)]
+    return [*made, ApiCall("GET", "/api/2.0/settings", 0, None, 0, 15_000)] if made else []
 
 
 def lookups() -> dict[str, Message]:
@@ -268,12 +270,12 @@ def lookups() -> dict[str, Message]:
             for one in (COUNTS, FULL)
         },
         **{
-            f"compared-{one.name.lower()}": evidence.compared(title, CHANGES, before, after, DIFFERENT, exposure=one)
+            f"compared-{one.name.lower()}": evidence.comparison(title, CHANGES, before, after, DIFFERENT, exposure=one)
             for one in Exposure
         },
-        "compared-unknown": evidence.compared(title, CHANGES, before, after, EventLines(), exposure=FULL),
-        "compared-vanished": evidence.compared(title, VANISHED, before, after, DIFFERENT, exposure=FULL),
-        "compared-equal": evidence.compared(title, Changes(BEFORE), before, after, EventLines(), exposure=FULL),
+        "compared-unknown": evidence.comparison(title, CHANGES, before, after, EventLines(), exposure=FULL),
+        "compared-vanished": evidence.comparison(title, VANISHED, before, after, DIFFERENT, exposure=FULL),
+        "compared-equal": evidence.comparison(title, Changes(BEFORE), before, after, EventLines(), exposure=FULL),
         "incomparable": evidence.incomparable(title, "There is only one so far."),
         "requests": evidence.requests("How January 2025 was read", exchanges(3), exposure=MASKED),
         "requests-many": evidence.requests("How January 2025 was read", exchanges(3_000), exposure=MASKED),
@@ -303,8 +305,8 @@ def months() -> list[MonthRow]:
     return [*shown, *(MonthRow(Month(2025, n), MonthState.AHEAD) for n in range(len(shown) + 1, 13))]
 
 
-def runs() -> list[Past]:
-    files = (Filed(90001, 2, 4711, "x.txt", f"{PORTAL}/x", 10, "ab" * 32, Change.VERSION),)
+def runs() -> list[PastRun]:
+    files = (FiledFile(90001, 2, 4711, "x.txt", f"{PORTAL}/x", 10, "ab" * 32, Change.VERSION),)
     done: dict[str, Any] = {
         "verdict": Verdict.COMPLETE,
         "kept": 4321,
@@ -313,17 +315,17 @@ def runs() -> list[Past]:
         "ended": NOON,
     }
     return [
-        Past(entry(State.DONE, **done), "", REVIEWS),
-        Past(entry(State.DONE, order=Order(Month(2025, 1), only=FILTERED), **done), BEFORE, ()),
-        Past(entry(State.FAILED, Month(2025, 2), failure=FAILURE), "", ()),
-        Past(entry(State.RUNNING, Month(2025, 3), ""), "", ()),
+        PastRun(entry(State.DONE, **done), "", REVIEWS),
+        PastRun(entry(State.DONE, order=Order(Month(2025, 1), only=FILTERED), **done), BEFORE, ()),
+        PastRun(entry(State.FAILED, Month(2025, 2), failure=FAILURE), "", ()),
+        PastRun(entry(State.RUNNING, Month(2025, 3), ""), "", ()),
     ]
 
 
 def views() -> dict[str, dict[str, Any]]:
     health = ("Version 1.0.0; the time zone of the reports is Europe/Riga.", "No report is being made.")
     page = Page(PORTAL, 2025, months(), all_listed(), runs(), health, may_ask=True)
-    listed: list[Listed] = list(all_listed()) * 5
+    listed: list[ScheduleWithLastRun] = list(all_listed()) * 5
     return {
         "order-form": order_form(Month(2025, 2), channel="C0COMPLY01"),
         "order-form-anywhere": order_form(Month(2025, 2), channel=""),
@@ -336,7 +338,7 @@ def views() -> dict[str, dict[str, Any]]:
     }
 
 
-def everything(draft: Make, filed: Filed) -> dict[str, Message]:
+def everything(draft: Make, filed: FiledFile) -> dict[str, Message]:
     return {
         **summaries(draft, filed),
         **progress(),

@@ -13,21 +13,21 @@ from handlers.exposure import Exposure, Kind, Limits
 from handlers.views.blocks import texts
 from handlers.views.evidence import verification
 from handlers.views.filed_report import Published
-from handlers.views.mask import filter_words, masked, masked_lines, pseudonym
+from handlers.views.mask import filter_words, mask, masked_lines, pseudonym
 from handlers.views.preview import preview
 from handlers.views.summary import summary
-from reporting.document.header import counted
-from reporting.document.records import named
-from reporting.escape import visible
-from reporting.filters import EVERYTHING, Only, parse
+from reporting.document.header import count_lines
+from reporting.document.records import person
+from reporting.escape import escape_untrusted
+from reporting.filters import ALL_EVENTS, EventFilter, parse
 from reporting.period import Month
-from reporting.report import Counted, Draft, Filed, Filing, report_name
-from reporting.run import Asker
+from reporting.report import BuiltReport, Counted, FiledFile, UploadResult, report_name
+from reporting.run import Requester
 from reporting.verification import Check, Edit, Outcome, Verification
 from tests.handlers.gallery import everything
 
 COUNTS, MASKED, FULL = Exposure
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 ID = "aae1e103-bca5-9fa1-ba8c-42058b4abf28"
 
 
@@ -89,12 +89,12 @@ def report(names: list[str], words: str) -> list[str]:
     return [
         "Compliance report",
         "Total events: 7",
-        *counted("By user:", rows),
+        *count_lines("By user:", rows),
         "",
         "Events:",
-        *(f"User: {named(name, ID)}" for name in names),
-        f"Action: {visible(words)} [5000, create]",
-        f"Target: {', '.join(map(visible, names))}",
+        *(f"User: {person(name, ID)}" for name in names),
+        f"Action: {escape_untrusted(words)} [5000, create]",
+        f"Target: {', '.join(map(escape_untrusted, names))}",
     ]
 
 
@@ -109,19 +109,19 @@ def test_no_full_name_is_left_wherever_it_stands(names: list[str], around: str) 
 @settings(deadline=None)
 @given(st.lists(NAME, min_size=1, max_size=5))
 def test_nobody_is_told_by_name_or_id_in_the_lines_about_people(names: list[str]) -> None:
-    assume(all(visible(name).strip() == visible(name) for name in names))
+    assume(all(escape_untrusted(name).strip() == escape_untrusted(name) for name in names))
     said = masked_lines(report(names, "File uploaded"), names)
     rows = said[said.index("By user:") + 1 :][: len(names)]
     users = [line for line in said if line.startswith("User: ")]
-    expected = [pseudonym(visible(name)) for name in names]
+    expected = [pseudonym(escape_untrusted(name)) for name in names]
     assert [row.split(maxsplit=1)[1] for row in rows] == expected
     assert [user.removeprefix("User: ") for user in users] == expected
 
 
 @given(NAME)
 def test_the_same_person_has_the_same_pseudonym_in_the_summary_and_in_the_lines(name: str) -> None:
-    line = f"User: {named(name, ID)}"
-    assert masked_lines([line], []) == masked_lines([line], [name]) == [f"User: {pseudonym(visible(name))}"]
+    line = f"User: {person(name, ID)}"
+    assert masked_lines([line], []) == masked_lines([line], [name]) == [f"User: {pseudonym(escape_untrusted(name))}"]
 
 
 def test_who_has_no_name_is_told_by_the_same_pseudonym_of_their_id() -> None:
@@ -173,8 +173,8 @@ def test_a_pseudonym_is_initials_and_four_digits(name: str, told: str) -> None:
 
 @given(st.text(LETTERS, max_size=10), MAIL, st.text(LETTERS, max_size=10))
 def test_no_e_mail_address_is_left(before: str, mail: str, after: str) -> None:
-    assert mail not in masked(f"{before} {mail} {after}", [])
-    assert mail.partition("@")[2] not in masked(f"{before} <{mail}> {after}", ["Ann", "Ann Lee"])
+    assert mail not in mask(f"{before} {mail} {after}", [])
+    assert mail.partition("@")[2] not in mask(f"{before} <{mail}> {after}", ["Ann", "Ann Lee"])
 
 
 @pytest.mark.parametrize("first", ["Ann", "ann", "ANN", "An"])
@@ -182,34 +182,33 @@ def test_of_people_whose_names_begin_alike_the_whole_name_is_masked(first: str) 
     full = f"{first.title()} Lee Smith"
     names = [first, f"{first} Lee", full]
     for order in (names, names[::-1]):
-        assert masked(f"{full}, {first}", order) == f"{pseudonym(full)}, {pseudonym(first)}"
+        assert mask(f"{full}, {first}", order) == f"{pseudonym(full)}, {pseudonym(first)}"
 
 
 def test_a_name_of_one_letter_is_no_name_that_is_sought() -> None:
-    assert masked("Plan A of 1 file", ["A", "1"]) == "Plan A of 1 file"
+    assert mask("Plan A of 1 file", ["A", "1"]) == "Plan A of 1 file"
 
 
 def test_of_an_e_mail_address_the_first_letter_is_left() -> None:
-    assert masked("Shared with zoe.miller@example.com, Bob@example.org.", []) == "Shared with z…@…, B…@…"
+    assert mask("Shared with zoe.miller@example.com, Bob@example.org.", []) == "Shared with z…@…, B…@…"
 
 
 @given(FOUR)
 def test_the_end_of_an_address_is_cut(address: IPv4Address) -> None:
     first, second, *_ = str(address).split(".")
     assert (
-        masked(f"Location/IP: {address} | Germany, Berlin", [])
-        == f"Location/IP: {first}.{second}.x.x | Germany, Berlin"
+        mask(f"Location/IP: {address} | Germany, Berlin", []) == f"Location/IP: {first}.{second}.x.x | Germany, Berlin"
     )
 
 
 @given(SIX)
 def test_the_end_of_a_longer_address_is_cut(address: str) -> None:
-    said = masked(f"Location/IP: {address} | Germany", [])
+    said = mask(f"Location/IP: {address} | Germany", [])
     assert said == f"Location/IP: {address.partition(':')[0]}:… | Germany"
 
 
 def test_an_uncompressed_address_is_cut_as_well() -> None:
-    assert masked(IPv6Address(2**127 + 1).exploded, []) == "8000:…"
+    assert mask(IPv6Address(2**127 + 1).exploded, []) == "8000:…"
 
 
 @pytest.mark.parametrize(
@@ -308,27 +307,27 @@ LINES = [
 SECRETS = [*PEOPLE, "zoe@example.com", "s@example.com", "192.0.2.17", ID]
 
 
-def shown(exposure: Exposure, draft: Make, filed: Filed) -> str:
+def shown(exposure: Exposure, draft: Make, filed: FiledFile) -> str:
     """Everything that a channel reads of a report of three people."""
     only = parse('user:zoe@example.com,"Zoe Miller"')
     made = draft(users=tuple(Counted(name, 5) for name in PEOPLE), scope=replace(draft().scope, only=only))
     title = made.scope.filename
-    filing = Filing((replace(filed, title=title),))
+    filing = UploadResult((replace(filed, title=title),))
     messages = [
-        summary(Published("r1", made, filing), Asker("U0ANN00001"), exposure=exposure),
+        summary(Published("r1", made, filing), Requester("U0ANN00001"), exposure=exposure),
         preview(LINES, title, made, exposure=exposure),
     ]
     return "\n".join(text for message in messages for text in [message["text"], *texts(message["blocks"], str)])
 
 
 @pytest.mark.parametrize("exposure", [COUNTS, MASKED])
-def test_nobody_is_recognisable_where_not_all_may_be_seen(exposure: Exposure, draft: Make, filed: Filed) -> None:
+def test_nobody_is_recognisable_where_not_all_may_be_seen(exposure: Exposure, draft: Make, filed: FiledFile) -> None:
     said = shown(exposure, draft, filed)
     assert [secret for secret in SECRETS if secret in said] == []
     assert "zoe" not in said.casefold()
 
 
-def test_counts_show_no_people_and_no_lines(draft: Make, filed: Filed) -> None:
+def test_counts_show_no_people_and_no_lines(draft: Make, filed: FiledFile) -> None:
     said = shown(COUNTS, draft, filed)
     assert "Most active" not in said
     assert "Total events: 7" not in said
@@ -336,25 +335,25 @@ def test_counts_show_no_people_and_no_lines(draft: Make, filed: Filed) -> None:
     assert "4,321 events" in said
 
 
-def test_masked_people_are_the_same_in_the_summary_and_in_the_preview(draft: Make, filed: Filed) -> None:
+def test_masked_people_are_the_same_in_the_summary_and_in_the_preview(draft: Make, filed: FiledFile) -> None:
     said = shown(MASKED, draft, filed)
     assert all(said.count(pseudonym(name)) >= 2 for name in PEOPLE)
 
 
-def test_full_shows_all(draft: Make, filed: Filed) -> None:
+def test_full_shows_all(draft: Make, filed: FiledFile) -> None:
     said = shown(FULL, draft, filed)
     assert [secret for secret in SECRETS if secret not in said] == []
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAME)
-def test_whatever_the_name_the_summary_and_the_lines_agree(name: str, draft: Make, filed: Filed) -> None:
-    assume(visible(name).strip() == visible(name))
+def test_whatever_the_name_the_summary_and_the_lines_agree(name: str, draft: Make, filed: FiledFile) -> None:
+    assume(escape_untrusted(name).strip() == escape_untrusted(name))
     made = draft(users=(Counted(name, 5),))
-    told = pseudonym(visible(name))
-    published = Published("r1", made, Filing((filed,)))
-    assert told in str(summary(published, Asker("U1"), exposure=MASKED)).replace("&amp;", "&")
-    assert told in str(preview([f"User: {named(name, ID)}"], "x.txt", made, exposure=MASKED))
+    told = pseudonym(escape_untrusted(name))
+    published = Published("r1", made, UploadResult((filed,)))
+    assert told in str(summary(published, Requester("U1"), exposure=MASKED)).replace("&amp;", "&")
+    assert told in str(preview([f"User: {person(name, ID)}"], "x.txt", made, exposure=MASKED))
 
 
 # -- files that are called by their filter --
@@ -362,7 +361,7 @@ def test_whatever_the_name_the_summary_and_the_lines_agree(name: str, draft: Mak
 SUFFIXES = (".txt", ".part-1-of-2.txt", ".manifest.json")
 
 
-def checked(only: Only, exposure: Exposure) -> str:
+def checked(only: EventFilter, exposure: Exposure) -> str:
     """Everything that a channel reads of a report that was looked at again."""
     name = report_name(Month(2025, 1), only)
     files = [f"{name}{suffix}" for suffix in SUFFIXES]
@@ -383,9 +382,9 @@ def test_a_check_tells_files_apart_without_the_filter_that_they_are_called_by(on
     assert [suffix for suffix in SUFFIXES if said.count(f"compliance-report-2025-01-…{suffix}") != times] == []
 
 
-@pytest.mark.parametrize(("only", "exposure"), [(parse("user:zoe@example.com"), FULL), (EVERYTHING, COUNTS)])
+@pytest.mark.parametrize(("only", "exposure"), [(parse("user:zoe@example.com"), FULL), (ALL_EVENTS, COUNTS)])
 def test_files_are_called_by_their_names_where_those_say_nothing_that_may_not_be_seen(
-    only: Only, exposure: Exposure
+    only: EventFilter, exposure: Exposure
 ) -> None:
     name, times = report_name(Month(2025, 1), only), 4 if exposure is FULL else 3
     assert [suffix for suffix in SUFFIXES if checked(only, exposure).count(f"{name}{suffix}") != times] == []
@@ -425,7 +424,7 @@ def carried(value: object) -> Iterator[str]:
             yield from carried(part)
 
 
-def test_whatever_is_shown_its_buttons_and_forms_carry_ids_and_nothing_else(draft: Make, filed: Filed) -> None:
+def test_whatever_is_shown_its_buttons_and_forms_carry_ids_and_nothing_else(draft: Make, filed: FiledFile) -> None:
     """Whoever can read a message by the API, or open a form, reads what they carry."""
     shown = everything(draft, filed)
     found = [one for message in shown.values() for one in carried(message)]

@@ -7,28 +7,28 @@ from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
 from handlers.recurrence import DAYS, Rule
-from handlers.schedule import Listed, Plan, Proposal, Schedule
-from handlers.schedule import Standing as Planned
+from handlers.schedule import Plan, Proposal, Schedule, ScheduleWithLastRun
+from handlers.schedule import ScheduleStatus as Planned
 from handlers.views.filed_report import Published
 from handlers.views.home import Page
 from handlers.views.review import LONGEST as REASON
-from reporting.api_call import Exchange
-from reporting.filters import EVERYTHING, LONGEST, Clause, Only
+from reporting.api_call import ApiCall
+from reporting.filters import ALL_EVENTS, LONGEST, Clause, EventFilter
 from reporting.period import Month, Window
 from reporting.report import (
+    Assessment,
+    BuiltReport,
     Change,
     Counted,
-    Draft,
     Failure,
-    Filed,
-    Filing,
-    Judgement,
+    FiledFile,
     Order,
     Scope,
     SignIns,
+    UploadResult,
     Verdict,
 )
-from reporting.run import Asker, Entry, Head, Origin, State
+from reporting.run import ChainHead, Origin, Requester, Run, State
 from reporting.verification import (
     Changes,
     Check,
@@ -36,7 +36,7 @@ from reporting.verification import (
     MonthRow,
     MonthState,
     Outcome,
-    Past,
+    PastRun,
     Result,
     Review,
     Verification,
@@ -77,12 +77,16 @@ clauses = st.builds(
     st.sampled_from(["room", "user", "file", "type"]),
     st.lists(texts.map(lambda text: text[: LONGEST - 10]), min_size=1, max_size=3).map(tuple),
 )
-filters = st.just(EVERYTHING) | st.builds(Only, st.tuples(clauses)) | st.builds(Only, st.tuples(clauses, clauses))
+filters = (
+    st.just(ALL_EVENTS)
+    | st.builds(EventFilter, st.tuples(clauses))
+    | st.builds(EventFilter, st.tuples(clauses, clauses))
+)
 orders = st.builds(Order, st.just(MONTH), st.just("Europe/Riga"), filters)
-askers = st.builds(Asker, st.just(USER), numbers, st.none() | st.just(NOON))
-judgements = st.builds(Judgement, st.sampled_from(Verdict), st.lists(texts, max_size=30).map(tuple))
-filed = st.builds(Filed, numbers, numbers, numbers, texts, urls, numbers, st.just(HASH), st.sampled_from(Change))
-heads = st.builds(Head, numbers, st.just(HASH))
+askers = st.builds(Requester, st.just(USER), numbers, st.none() | st.just(NOON))
+judgements = st.builds(Assessment, st.sampled_from(Verdict), st.lists(texts, max_size=30).map(tuple))
+filed = st.builds(FiledFile, numbers, numbers, numbers, texts, urls, numbers, st.just(HASH), st.sampled_from(Change))
+heads = st.builds(ChainHead, numbers, st.just(HASH))
 reviews = st.builds(
     Review,
     st.just(RUN),
@@ -98,14 +102,14 @@ reviews = st.builds(
 changes = st.builds(
     lambda many: Changes(RUN, many, many, many, many, ids(many), ids(many), ids(many), ids(many)), numbers
 )
-filings = st.builds(Filing, st.lists(filed, min_size=1, max_size=40).map(tuple), st.none() | filed)
+filings = st.builds(UploadResult, st.lists(filed, min_size=1, max_size=40).map(tuple), st.none() | filed)
 counted = st.builds(Counted, texts, numbers)
 categories = st.integers(0, 11).map(lambda n: tuple(Counted(f"category {one}", MOST) for one in range(n)))
 highlights = st.integers(0, 7).map(
     lambda n: tuple(Counted(f"changes of administrators' rights {i}", MOST) for i in range(n))
 )
 entries = st.builds(
-    Entry,
+    Run,
     st.just(RUN),
     orders,
     st.sampled_from(Origin),
@@ -123,7 +127,7 @@ scopes = st.builds(
     Scope, st.just(MONTH), st.just(PORTAL), texts, texts, st.just(Window(NOON, NOON + timedelta(days=31))), filters
 )
 drafts = st.builds(
-    Draft,
+    BuiltReport,
     scope=scopes,
     judgement=judgements,
     signins=st.builds(SignIns, judgements, numbers, numbers, numbers, numbers),
@@ -153,12 +157,12 @@ published = st.builds(
 
 def worst(text: str, *, parts: int = 40, reasons: int = 30, many: int = 12) -> Published:
     """A report with as much of everything as there can be."""
-    judged = Judgement(Verdict.PROVISIONAL, (text,) * reasons)
-    one = Filed(MOST, MOST, MOST, text, f"{PORTAL}/?{'x' * 200}", MOST, HASH, Change.TWIN)
-    head = Head(MOST, HASH)
+    judged = Assessment(Verdict.PROVISIONAL, (text,) * reasons)
+    one = FiledFile(MOST, MOST, MOST, text, f"{PORTAL}/?{'x' * 200}", MOST, HASH, Change.TWIN)
+    head = ChainHead(MOST, HASH)
     review = Review(RUN, USER, Result.REMARKS, text, HASH, MOST, MOST, NOON, head)
-    only = Only((Clause("room", (text[: LONGEST - 10],)),))
-    draft = Draft(
+    only = EventFilter((Clause("room", (text[: LONGEST - 10],)),))
+    draft = BuiltReport(
         scope=Scope(MONTH, PORTAL, text, text, Window(NOON, NOON), only),
         judgement=judged,
         signins=SignIns(judged, MOST, MOST, MOST, MOST),
@@ -176,7 +180,7 @@ def worst(text: str, *, parts: int = 40, reasons: int = 30, many: int = 12) -> P
         sha256=HASH,
     )
     all_new = Changes(RUN, MOST, MOST, MOST, MOST, ids(MOST), ids(MOST), ids(MOST), ids(MOST))
-    return Published(RUN, draft, Filing((one,) * parts, one), head, all_new, (review,) * many)
+    return Published(RUN, draft, UploadResult((one,) * parts, one), head, all_new, (review,) * many)
 
 
 outcomes = st.sampled_from(Outcome)
@@ -194,7 +198,7 @@ verifications = st.builds(
 
 
 exchanges = st.builds(
-    Exchange,
+    ApiCall,
     st.sampled_from(["GET", "POST"]),
     texts.map(lambda text: f"/{text}"),
     numbers,
@@ -220,11 +224,11 @@ rows = st.builds(
 FULLEST = MonthRow(
     MONTH, MonthState.BEYOND_RETENTION, (WIDE,) * 3, RUN, None, MOST, HASH, MOST, f"{PORTAL}/{'x' * 200}", (USER,) * 12
 )
-pasts = st.builds(Past, entries, st.sampled_from(["", RUN]), st.lists(reviews, max_size=12).map(tuple))
-FILE = Filed(MOST, MOST, MOST, WIDE, WIDE, MOST, HASH, Change.TWIN)
-FAILED = Entry(
+pasts = st.builds(PastRun, entries, st.sampled_from(["", RUN]), st.lists(reviews, max_size=12).map(tuple))
+FILE = FiledFile(MOST, MOST, MOST, WIDE, WIDE, MOST, HASH, Change.TWIN)
+FAILED = Run(
     RUN,
-    Order(MONTH, only=Only((Clause("room", (WIDE[:900],)),))),
+    Order(MONTH, only=EventFilter((Clause("room", (WIDE[:900],)),))),
     Origin.COMMAND,
     CHANNEL,
     USER,
@@ -236,15 +240,17 @@ FAILED = Entry(
     files=(FILE,),
     failure=Failure(WIDE, WIDE, WIDE, transient=True),
 )
-FULLEST_PAST = Past(
-    FAILED, RUN, (Review(RUN, USER, Result.REMARKS, WIDE, HASH, MOST, MOST, NOON, Head(MOST, HASH)),) * 12
+FULLEST_PAST = PastRun(
+    FAILED, RUN, (Review(RUN, USER, Result.REMARKS, WIDE, HASH, MOST, MOST, NOON, ChainHead(MOST, HASH)),) * 12
 )
 
 
-brief = st.builds(Only, st.tuples(st.builds(Clause, st.just("room"), st.tuples(texts.map(lambda text: text[:990])))))
+brief = st.builds(
+    EventFilter, st.tuples(st.builds(Clause, st.just("room"), st.tuples(texts.map(lambda text: text[:990]))))
+)
 """The desk lets nobody keep a schedule with more than that."""
 rules = st.builds(Rule, st.sampled_from(DAYS), st.just(NOON.time()), st.just("America/Argentina/ComodRivadavia"))
-plans = st.builds(Plan, rules, st.just(EVERYTHING) | brief)
+plans = st.builds(Plan, rules, st.just(ALL_EVENTS) | brief)
 schedules = st.builds(
     Schedule,
     numbers,
@@ -257,7 +263,7 @@ schedules = st.builds(
     st.just(NOON),
     st.just(NOON),
 )
-listed = st.builds(Listed, schedules, st.none() | entries)
+listed = st.builds(ScheduleWithLastRun, schedules, st.none() | entries)
 proposals = st.builds(Proposal, plans, st.just((NOON,) * 3), st.just(MONTH), numbers)
 
 
@@ -265,10 +271,10 @@ PLAN = Plan(Rule("last wednesday", NOON.time(), "America/Argentina/ComodRivadavi
 PAUSED = Schedule(MOST, CHANNEL, USER, PLAN, Planned.PAUSED, WORST, MONTH, NOON, NOON)
 PROPOSED = Proposal(PLAN, (NOON,) * 3, MONTH, MOST)
 FAILURE = Failure(WORST, WORST, WORST, transient=True)
-ORDER, ASKER = FAILED.order, Asker(USER, MOST, NOON)
-HEAD = Head(MOST, HASH)
-REQUESTS = [Exchange("GET", f"/{number}{WIDE}", 200, MOST, MOST, MOST) for number in range(500)]
-HIDDEN = [Exchange("GET", f"/{number}\u202e\n", 200, MOST, MOST, MOST) for number in range(16)]
+ORDER, ASKER = FAILED.order, Requester(USER, MOST, NOON)
+HEAD = ChainHead(MOST, HASH)
+REQUESTS = [ApiCall("GET", f"/{number}{WIDE}", 200, MOST, MOST, MOST) for number in range(500)]
+HIDDEN = [ApiCall("GET", f"/{number}\u202e\n", 200, MOST, MOST, MOST) for number in range(16)]
 FOUND = Verification(
     Outcome.REPLACED,
     RUN,
@@ -281,6 +287,12 @@ FOUND = Verification(
 )
 REVIEW = Review(RUN, USER, Result.REMARKS, "&\n" * (REASON // 2), HASH, MOST, MOST, NOON, HEAD)
 FULL_PAGE = Page(
-    PORTAL, 2099, [FULLEST] * 12, [Listed(PAUSED, FAILED)] * 100, [FULLEST_PAST] * 100, [WIDE] * 9, may_ask=True
+    PORTAL,
+    2099,
+    [FULLEST] * 12,
+    [ScheduleWithLastRun(PAUSED, FAILED)] * 100,
+    [FULLEST_PAST] * 100,
+    [WIDE] * 9,
+    may_ask=True,
 )
 DRAFT = worst(WIDE).draft

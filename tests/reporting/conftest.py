@@ -5,7 +5,7 @@ import pytest
 import stamina
 
 from reporting.docspace.api.client import Portal, connect
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from sandbox.portal import StandInPortal
 from tests.reporting.stage import Knock, with_background
 
@@ -30,6 +30,6 @@ def knock() -> Iterator[Knock]:
 
         def open_door(there: StandInPortal, *, at_once: int = 8) -> Portal:
             client = doors.enter_context(connect(there.url, there.key))
-            return Portal(client, Budget(per_minute=100_000, at_once=at_once), patience=30, minutes=10)
+            return Portal(client, RateLimit(per_minute=100_000, at_once=at_once), patience=30, minutes=10)
 
         yield open_door

@@ -6,22 +6,22 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from reporting.actions import Highlight
-from reporting.document.formats import Form
+from reporting.document.formats import Format
 from reporting.document.header import LAST, Findings, header
 from reporting.document.highlights import section
 from reporting.document.tally import Tally
 from reporting.document.writer import write_events, write_signins
 from reporting.events import AuditEvent, SignIn
 from reporting.filters import parse
-from reporting.matcher import Sieve
+from reporting.matcher import Matcher
 from reporting.period import Month
-from reporting.report import Judgement, Scope, SignIns, Verdict
+from reporting.report import Assessment, Scope, SignIns, Verdict
 
 RIGA = ZoneInfo("Europe/Riga")
 OCTOBER = Month(2025, 10)
-COMPLETE = Judgement(Verdict.COMPLETE)
-UNREAD = SignIns(Judgement(Verdict.UNREAD, ("the portal refused",)))
-EVERYTHING = Sieve()
+COMPLETE = Assessment(Verdict.COMPLETE)
+UNREAD = SignIns(Assessment(Verdict.UNREAD, ("the portal refused",)))
+EVERYTHING = Matcher()
 
 
 def scope(
@@ -42,7 +42,7 @@ def scope(
     )
 
 
-def counted(events: Iterable[AuditEvent], sieve: Sieve = EVERYTHING) -> Tally:
+def counted(events: Iterable[AuditEvent], sieve: Matcher = EVERYTHING) -> Tally:
     return write_events(events, sieve, {}, RIGA)
 
 
@@ -50,7 +50,7 @@ def head(
     about: Scope,
     tally: Tally,
     *,
-    judgement: Judgement = COMPLETE,
+    judgement: Assessment = COMPLETE,
     signins: SignIns = UNREAD,
     notes: tuple[str, ...] = (),
     highlights: Iterable[str] = (),
@@ -65,16 +65,16 @@ def document(
     entries: Iterable[SignIn] | None,
     *,
     about: Scope,
-    judgement: Judgement = COMPLETE,
-    sieve: Sieve = EVERYTHING,
+    judgement: Assessment = COMPLETE,
+    sieve: Matcher = EVERYTHING,
     began: datetime | None = None,
 ) -> str:
     """The whole TXT; without *entries* the sign-ins were not read."""
     body, below, spool = BytesIO(), BytesIO(), BytesIO()
-    tally = write_events(events, sieve, {Form.TXT: body, Form.HIGHLIGHTS: spool}, RIGA)
+    tally = write_events(events, sieve, {Format.TXT: body, Format.HIGHLIGHTS: spool}, RIGA)
     signins = UNREAD
     if entries is not None:
-        signins = write_signins(entries, sieve, below, RIGA, highlights=spool).told(COMPLETE)
+        signins = write_signins(entries, sieve, below, RIGA, highlights=spool).as_signins(COMPLETE)
     counts = {**tally.highlights(), Highlight.FAILED_SIGN_IN: signins.failed}
     marked = [line.decode().rstrip("\n") for line in section(counts, spool)]
     lines = head(about, tally, judgement=judgement, signins=signins, notes=sieve.notes, highlights=marked, began=began)

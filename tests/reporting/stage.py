@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.dst_fold import Slice
 from reporting.docspace.audit.page import endpoint
-from reporting.docspace.audit.parallel_reader import Watch
+from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.docspace.audit.probe import probe
 from reporting.docspace.audit.seek import PageLength, Source, seek
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.trail import Reading, Trail
 from reporting.events import AuditEvent
 from reporting.period import Month, Window, utc
@@ -110,7 +110,7 @@ def trail_of(
     *,
     folder: Path,
     finish: Callable[[Iterator[AuditEvent]], R],
-    watch: Watch,
+    watch: OnProgress,
     errands: Sequence[Callable[[], None]] = (),
 ) -> Reading[R]:
     """What is read of the window by who asks a hundred days after its end."""
@@ -121,7 +121,7 @@ def trail_of(
 
 
 def sought(log: AuditLog, piece: Slice) -> list[AuditEvent]:
-    return [found for batch, _ in seek(source(log), Stretch(piece)) for found in batch]
+    return [found for batch, _ in seek(source(log), Segment(piece)) for found in batch]
 
 
 def ids(events: Iterable[AuditEvent]) -> list[int]:

@@ -2,16 +2,16 @@
 
 import pytest
 
-from reporting.api_call import Exchange, trouble
+from reporting.api_call import ApiCall, portal_trouble
 
 
-def exchange(status: int) -> Exchange:
-    return Exchange("GET", "/api/2.0/settings", status, None, 0, 12)
+def exchange(status: int) -> ApiCall:
+    return ApiCall("GET", "/api/2.0/settings", status, None, 0, 12)
 
 
 @pytest.mark.parametrize("statuses", [(), (200,), (503, 200), (404,)])
 def test_a_portal_that_answers_gives_no_trouble(statuses: tuple[int, ...]) -> None:
-    assert trouble([exchange(status) for status in statuses]) == ""
+    assert portal_trouble([exchange(status) for status in statuses]) == ""
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_a_portal_that_answers_gives_no_trouble(statuses: tuple[int, ...]) -> No
     ],
 )
 def test_a_portal_that_does_not_answer_is_said_to_and_when_it_is_asked_again(status: int, said: str) -> None:
-    assert trouble([exchange(200), exchange(status)]) == said
+    assert portal_trouble([exchange(200), exchange(status)]) == said

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reporting.build_report import Workshop, draft, file, meet
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report, file_report, preflight
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import (
     AuditNotInPlan,
     ComplianceError,
@@ -22,11 +22,11 @@ from reporting.errors import (
 )
 from reporting.layout import RULE
 from reporting.period import Month
-from reporting.report import Draft, Order, Progress, Verdict
+from reporting.report import BuiltReport, Order, Progress, Verdict
 from sandbox.portal import Fault, FolderSetup, Html, PortalSetup, Reset, StandInPortal, Status, month_of_events
 from tests.reporting.stage import NOON, ORIGIN, SECOND, Knock, held, row
 
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 JANUARY = Month(2025, 1)
 RIGA = ZoneInfo("Europe/Riga")
 WHOLE = Order(JANUARY)
@@ -40,10 +40,10 @@ NAME = "compliance-report-2025-01.txt"
 def make(knock: Knock, tmp_path: Path) -> Make:
     def making(
         standin: StandInPortal, *, order: Order = WHOLE, now: datetime = LATER, folder: Path = tmp_path
-    ) -> Draft:
+    ) -> BuiltReport:
         portal = knock(standin)
-        workshop = Workshop(folder=folder, settle=timedelta(hours=24), now=lambda: now)
-        return draft(order, about(portal), portal, workshop, watch=ignore)
+        workshop = BuildContext(folder=folder, settle=timedelta(hours=24), now=lambda: now)
+        return build_report(order, server_info(portal), portal, workshop, watch=ignore)
 
     return making
 
@@ -63,7 +63,7 @@ def ignore(progress: Progress) -> None:
     """Nobody watches."""
 
 
-def told_ids(made: Draft) -> list[int]:
+def told_ids(made: BuiltReport) -> list[int]:
     told = made.path.read_text(encoding="utf-8").splitlines()
     return [int(line.removeprefix("ID: ")) for line in told if line.startswith("ID: ")]
 
@@ -241,24 +241,24 @@ def test_a_name_that_is_taken_by_a_folder_is_trouble_with_the_disk_and_leaves_no
 
 def test_what_was_made_is_what_is_filed(busy: StandInPortal, make: Make, knock: Knock) -> None:
     made = make(busy)
-    found = file(made, knock(busy), busy.folder_id, known={}, origin=ORIGIN).first
+    found = file_report(made, knock(busy), busy.folder_id, known={}, origin=ORIGIN).first
 
     assert busy.files.content(found.id) == made.path.read_bytes()
     assert (found.title, found.version, found.folder) == (NAME, 1, busy.folder_id)
 
 
 def test_meeting_a_portal_tells_who_it_is(standin: StandInPortal, knock: Knock) -> None:
-    assert meet(knock(standin), folder=standin.folder_id).timezone == "Europe/Riga"
+    assert preflight(knock(standin), folder=standin.folder_id).timezone == "Europe/Riga"
 
 
 def test_meeting_a_portal_finds_out_whether_a_report_could_be_filed(standin: StandInPortal, knock: Knock) -> None:
     with pytest.raises(FolderMissing):
-        meet(knock(standin), folder=12)
+        preflight(knock(standin), folder=12)
 
 
 def test_a_report_that_is_not_to_be_filed_needs_no_folder(knock: Knock) -> None:
     with StandInPortal(PortalSetup(folder=FolderSetup(may_create=False))) as standin:
         portal = knock(standin)
         with pytest.raises(FolderForbidden):
-            meet(portal, folder=standin.folder_id)
-        assert meet(portal, folder=None).version == "3.7.2"
+            preflight(portal, folder=standin.folder_id)
+        assert preflight(portal, folder=None).version == "3.7.2"

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from reporting.build_report import Workshop, draft
+from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import TrailError
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
@@ -122,7 +122,7 @@ def socketless(there: StandInPortal, *, at_once: int) -> Portal:
         headers={"Authorization": f"Bearer {there.key}"},
         transport=httpx.MockTransport(answer),
     )
-    return Portal(client, Budget(per_minute=1_000_000, at_once=at_once), patience=30, minutes=10)
+    return Portal(client, RateLimit(per_minute=1_000_000, at_once=at_once), patience=30, minutes=10)
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def report(case: Case, rows: Iterable[Row], *, at_once: int = 4) -> Told:
         for one in rows:
             there.audit.add(one)
         portal = socketless(there, at_once=at_once)
-        workshop = Workshop(folder=Path(folder), settle=DAY, now=lambda: now)
-        made = draft(Order(case.month, zone=case.shown_in), about(portal), portal, workshop, watch=ignore)
+        workshop = BuildContext(folder=Path(folder), settle=DAY, now=lambda: now)
+        made = build_report(Order(case.month, zone=case.shown_in), server_info(portal), portal, workshop, watch=ignore)
         text = made.path.read_bytes()
     return Told(text, made.judgement.verdict, list(records(text.decode())))
 

@@ -11,11 +11,7 @@ from reporting.errors import ComplianceError, KeyTooWeak, PortalBusy, WrongMonth
 
 DRAWN = re.compile(r"^    (?P<bars>(?:│   |    )*)(?:[├└]── )?(?P<name>[A-Z]\w+)(?: +(?P<words>.*))?$", re.MULTILINE)
 ROOT = Path(errors.__file__).parents[1]
-SOURCES = [
-    path
-    for folder in ("reporting", "handlers", "bot")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-]
+SOURCES = [path for folder in ("reporting", "handlers", "bot") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def below(kind: type[ComplianceError]) -> Iterator[type[ComplianceError]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from reporting.actions import action
-from reporting.build_report import Workshop, draft
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report
+from reporting.docspace.api.server_info import server_info
 from reporting.docspace.directory.rooms import BLIND
 from reporting.filters import parse
 from reporting.period import Month
-from reporting.report import Draft, Order
+from reporting.report import BuiltReport, Order
 from sandbox.portal import AuditEvent as Row
 from sandbox.portal import LoginEvent, StandInPortal, month_of_events
 from sandbox.portal.fault_kinds import Answer
@@ -27,7 +27,7 @@ WINDOW = JANUARY.within(RIGA)
 ANNA, ZOE, LEGAL, FINANCE = *PEOPLE[:2], *ROOMS[:2]
 DOWNLOADED, UPLOADED, MOVED = 5009, 5011, 5015
 BY_PASSWORD, FAILED = 1029, 1002
-Make = Callable[[str], Draft]
+Make = Callable[[str], BuiltReport]
 
 
 def did(number: int, room_id: int, context: str, action_id: int = UPLOADED) -> Row:
@@ -66,19 +66,19 @@ def rows(standin: StandInPortal) -> list[Row]:
     return list(standin.audit.events_between(WINDOW.start, WINDOW.end - timedelta(seconds=1)))
 
 
-def told(made: Draft) -> list[str]:
+def told(made: BuiltReport) -> list[str]:
     return made.path.read_text(encoding="utf-8").splitlines()
 
 
-def told_ids(made: Draft, label: str = "ID: ") -> set[int]:
+def told_ids(made: BuiltReport, label: str = "ID: ") -> set[int]:
     return {int(line.removeprefix(label)) for line in told(made) if line.startswith(label)}
 
 
-def told_signins(made: Draft) -> set[int]:
+def told_signins(made: BuiltReport) -> set[int]:
     return told_ids(made, "Sign-in ID: ")
 
 
-def notes(made: Draft) -> list[str]:
+def notes(made: BuiltReport) -> list[str]:
     label = "Filter note: "
     return [line.removeprefix(label) for line in told(made) if line.startswith(label)]
 
@@ -91,10 +91,10 @@ def busy(standin: StandInPortal) -> StandInPortal:
 
 @pytest.fixture
 def make(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Make:
-    def making(only: str) -> Draft:
+    def making(only: str) -> BuiltReport:
         portal = knock(standin)
-        shop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC))
-        return draft(Order(JANUARY, only=parse(only)), about(portal), portal, shop, watch=lambda _: None)
+        shop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC))
+        return build_report(Order(JANUARY, only=parse(only)), server_info(portal), portal, shop, watch=lambda _: None)
 
     return making
 

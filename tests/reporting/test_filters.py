@@ -13,7 +13,7 @@ from reporting.errors import (
     UnreadableFilter,
     WrongRequest,
 )
-from reporting.filters import EVERYTHING, LONGEST, WORDS, Clause, expanded, nearest, parse
+from reporting.filters import ALL_EVENTS, LONGEST, WORDS, Clause, expanded, nearest, parse
 
 BARE = st.text(st.characters(exclude_categories=["Cs", "Z", "C"], exclude_characters='",“”„«»<>'), min_size=1)
 QUOTED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"“”„«»<>'), min_size=1).filter(str.strip)
@@ -49,7 +49,7 @@ def one(text: str) -> Clause:
 
 @pytest.mark.parametrize("text", ["", " ", "\t\n"])
 def test_nothing_typed_is_a_filter_that_keeps_everything(text: str) -> None:
-    assert parse(text) == EVERYTHING
+    assert parse(text) == ALL_EVENTS
     assert not parse(text)
     assert str(parse(text)) == ""
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reporting.build_report import Workshop, draft
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import (
     AnswerUnreadable,
     AuditEmpty,
@@ -21,7 +21,7 @@ from reporting.errors import (
     TrailError,
 )
 from reporting.period import Month
-from reporting.report import Draft, Order, Progress, Verdict
+from reporting.report import BuiltReport, Order, Progress, Verdict
 from sandbox.portal import DateHeader, Lie, LieKind, PortalSetup, Semantics, StandInPortal, month_of_events
 from sandbox.portal.semantics import EXCLUSIVE
 from tests.reporting.stage import NOON, Knock, held, row
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 EVENTS = 600
 DENSE = 120
 """Events of one second among them."""
-Report = Callable[..., tuple[Draft, list[int]]]
+Report = Callable[..., tuple[BuiltReport, list[int]]]
 
 
 def ignore(progress: Progress) -> None:
@@ -48,7 +48,7 @@ def report(knock: Knock, tmp_path: Path) -> Iterator[Report]:
 
         def made(
             setup: PortalSetup, *, portal_s: datetime = LATER, ours: datetime = LATER, others: bool = True
-        ) -> tuple[Draft, list[int]]:
+        ) -> tuple[BuiltReport, list[int]]:
             standin = portals.enter_context(StandInPortal(setup, now=lambda: portal_s))
             months = (JANUARY.plus(-1), JANUARY, JANUARY.plus(1)) if others else (JANUARY,)
             for month in months:
@@ -56,13 +56,15 @@ def report(knock: Knock, tmp_path: Path) -> Iterator[Report]:
             for number in range(1, DENSE + 1):
                 standin.audit.add(row(number, NOON))
             portal = knock(standin)
-            workshop = Workshop(folder=tmp_path, settle=DAY, now=lambda: ours)
-            return draft(Order(JANUARY), about(portal), portal, workshop, watch=ignore), held(standin.audit, WINDOW)
+            workshop = BuildContext(folder=tmp_path, settle=DAY, now=lambda: ours)
+            return build_report(Order(JANUARY), server_info(portal), portal, workshop, watch=ignore), held(
+                standin.audit, WINDOW
+            )
 
         yield made
 
 
-def told(made: Draft) -> list[int]:
+def told(made: BuiltReport) -> list[int]:
     lines = made.path.read_text(encoding="utf-8").splitlines()
     return sorted(int(line.removeprefix("ID: ")) for line in lines if line.startswith("ID: "))
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.errors import UnknownZone, WrongMonth
-from reporting.escape import visible
+from reporting.escape import escape_untrusted
 from reporting.period import Month, Window, utc, zone
 from tests.reporting.stage import MONTHS, SECOND, ZONES
 
@@ -53,7 +53,7 @@ def test_any_text_is_a_month_or_is_refused_with_its_first_40_characters(text: st
     try:
         month = Month.parse(text)
     except WrongMonth as error:
-        assert error.facts["text"] == visible(text[:40])
+        assert error.facts["text"] == escape_untrusted(text[:40])
     else:
         assert str(month) == text
 
@@ -159,7 +159,7 @@ def test_no_name_of_a_zone_is_answered_with_anything_but_a_zone_or_a_refusal(nam
     try:
         found = zone(name)
     except UnknownZone as error:
-        assert error.facts["zone"] == visible(name[:80])
+        assert error.facts["zone"] == escape_untrusted(name[:80])
         assert str(error.facts["example"]) in error.advice
     else:
         assert found.key == name

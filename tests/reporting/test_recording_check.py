@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.database import Store
-from reporting.build_report import Workshop, draft, file
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report, file_report
+from reporting.docspace.api.server_info import server_info
 from reporting.document.writer import write_events
 from reporting.events import AuditEvent
 from reporting.evidence import ledger
 from reporting.evidence.manifest import facts
 from reporting.evidence.own_uploads import bot_uploads
 from reporting.filters import parse
-from reporting.matcher import Rule, Sieve
+from reporting.matcher import Matcher, MatchRule
 from reporting.period import Month, Window
-from reporting.recording_check import MARGIN, MOST_NAMED, BotUpload, RecordingCheck, check, required, targets
-from reporting.report import Change, Draft, Filing, Order, Verdict
-from reporting.run import Entry, State
+from reporting.recording_check import MARGIN, MOST_NAMED, BotUpload, RecordingCheck, check_recording, required, targets
+from reporting.report import BuiltReport, Change, Order, UploadResult, Verdict
+from reporting.run import Run, State
 from sandbox.portal import StandInPortal, month_of_events
 from tests.entries import entry, filed
 from tests.reporting.paper import RIGA
@@ -35,7 +35,7 @@ WINDOW = JANUARY.within(RIGA)
 LATER = datetime(2025, 3, 1, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 MIDDLE = datetime(2025, 1, 10, 9, tzinfo=UTC)
-NOTHING = Sieve((Rule(),))
+NOTHING = Matcher((MatchRule(),))
 
 
 def upload(number: int = 1, at: datetime = MIDDLE, *, version: int = 1, title: str = "a.txt") -> BotUpload:
@@ -43,11 +43,11 @@ def upload(number: int = 1, at: datetime = MIDDLE, *, version: int = 1, title: s
 
 
 def test_what_the_trail_shows_of_the_bot_s_uploads_is_no_reason() -> None:
-    assert check((upload(1), upload(2)), {"1": 1, "2": 3}) == (RecordingCheck(uploads=2, missing=0), ())
+    assert check_recording((upload(1), upload(2)), {"1": 1, "2": 3}) == (RecordingCheck(uploads=2, missing=0), ())
 
 
 def test_a_lost_upload_is_named_with_title_id_and_time() -> None:
-    result, reasons = check((upload(7, title="report.txt"),), {})
+    result, reasons = check_recording((upload(7, title="report.txt"),), {})
 
     assert (result.uploads, result.missing) == (1, 1)
     said = "which the bot had filed by 2025-01-10T09:00:00Z: “report.txt”"
@@ -56,7 +56,7 @@ def test_a_lost_upload_is_named_with_title_id_and_time() -> None:
 
 def test_each_upload_of_a_file_needs_an_event_of_its_own() -> None:
     twice = (upload(7), upload(7, MIDDLE + HOUR, version=2))
-    result, [reason] = check(twice, {"7": 1})
+    result, [reason] = check_recording(twice, {"7": 1})
 
     assert (result.uploads, result.missing) == (2, 1)
     assert "lacks 1 of the 2 uploads of file 7" in reason
@@ -66,7 +66,7 @@ def test_each_upload_of_a_file_needs_an_event_of_its_own() -> None:
 @pytest.mark.parametrize("more", [0, 1, 7])
 def test_of_many_lost_uploads_some_are_named_and_all_are_counted(more: int) -> None:
     lost = tuple(upload(number) for number in range(MOST_NAMED + more))
-    result, reasons = check(lost, {})
+    result, reasons = check_recording(lost, {})
 
     assert result.missing == len(lost)
     assert len(reasons) == MOST_NAMED + bool(more)
@@ -78,7 +78,7 @@ def test_there_is_a_reason_exactly_where_a_file_has_fewer_events_than_uploads(
     files: list[int], seen: Mapping[str, int]
 ) -> None:
     uploads = tuple(upload(number, version=version) for version, number in enumerate(files))
-    result, reasons = check(uploads, seen)
+    result, reasons = check_recording(uploads, seen)
     lacking = [max(0, times - seen.get(str(number), 0)) for number, times in Counter(files).items()]
 
     assert result.missing == sum(lacking)
@@ -124,7 +124,7 @@ def test_only_uploads_of_that_very_file_are_counted_whatever_the_filter_keeps(
     action: int, target: str, counted: int
 ) -> None:
     row = AuditEvent(id=1, date=MIDDLE, action_id=action, target=[target])
-    for sieve in (Sieve(), NOTHING):
+    for sieve in (Matcher(), NOTHING):
         tally = write_events([row], sieve, {}, RIGA, files=targets([upload(7)]))
         assert tally.uploads["7"] == counted
 
@@ -205,17 +205,17 @@ class Office:
     def __init__(self, portal: StandInPortal, knock: Knock, clock: Clock, store: Store, folder: Path) -> None:
         self.portal, self.knock, self.clock, self.store, self.folder = portal, knock, clock, store, folder
 
-    def draft(self, month: Month, only: str = "") -> Draft:
+    def draft(self, month: Month, only: str = "") -> BuiltReport:
         there, order = self.knock(self.portal), Order(month, only=parse(only))
-        workshop = Workshop(folder=self.folder, settle=timedelta(hours=24), now=self.clock)
-        told = about(there)
+        workshop = BuildContext(folder=self.folder, settle=timedelta(hours=24), now=self.clock)
+        told = server_info(there)
         known = self.store.read(lambda c: bot_uploads(c, portal=told.address, window=month.within(RIGA)))
-        return draft(order, told, there, workshop, watch=lambda _: None, uploads=known)
+        return build_report(order, told, there, workshop, watch=lambda _: None, uploads=known)
 
-    def file(self, month: Month) -> Filing:
+    def file(self, month: Month) -> UploadResult:
         made, began = self.draft(month), self.clock()
-        filing = file(made, self.knock(self.portal), self.portal.folder_id, known={}, origin=ORIGIN)
-        one: Entry = entry(f"r{began:%m%d%H%M}", str(month), state=State.DONE, began=began, ended=began + MINUTE)
+        filing = file_report(made, self.knock(self.portal), self.portal.folder_id, known={}, origin=ORIGIN)
+        one: Run = entry(f"r{began:%m%d%H%M}", str(month), state=State.DONE, began=began, ended=began + MINUTE)
         one = replace(one, portal=made.scope.portal, name=made.scope.name, files=filing.files, manifest=filing.manifest)
         self.store.write(lambda c: ledger.accept(c, one))
         return filing
@@ -226,7 +226,7 @@ def office(portal: StandInPortal, knock: Knock, clock: Clock, store: Store, tmp_
     return Office(portal, knock, clock, store, tmp_path)
 
 
-def line(made: Draft) -> str:
+def line(made: BuiltReport) -> str:
     [found] = [one for one in made.path.read_text().splitlines() if one.startswith("Recording check: ")]
     return found.removeprefix("Recording check: ")
 

@@ -10,7 +10,7 @@ from reporting.docspace.api.responses import Envelope
 from reporting.docspace.audit.dst_fold import Slice
 from reporting.docspace.audit.page import AuditEndpoint
 from reporting.docspace.audit.probe import probe
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.trail import Trail
 from reporting.errors import AnswerUnreadable, ComplianceError, Declined
 from reporting.events import AuditEvent
@@ -100,13 +100,13 @@ class Cut(Trail):
     cuts: Sequence[int] = ()
     """Seconds of the tiny world."""
 
-    def _stretches(self, window: Window) -> list[Stretch]:
+    def _stretches(self, window: Window) -> list[Segment]:
         (whole,) = super()._stretches(window)
-        found: list[Stretch] = []
+        found: list[Segment] = []
         for cut in sorted(self.cuts, reverse=True):
             moment = at(cut)
             if window.start < moment < whole.end:
-                newer = Stretch(Slice(Window(moment, whole.end)))
+                newer = Segment(Slice(Window(moment, whole.end)))
                 newer.floor = window.start
                 found.append(newer)
                 whole.end = whole.reached = moment

@@ -12,12 +12,12 @@ from typing import IO, TypeVar, cast
 import httpx
 import stamina
 
-from reporting.api_call import LONGEST_PAUSE, LONGEST_WAIT, Exchange
+from reporting.api_call import LONGEST_PAUSE, LONGEST_WAIT, ApiCall
 from reporting.docspace.api.file_part import FilePart
 from reporting.docspace.api.minimum_rate import MinimumRate, enforce
 from reporting.docspace.api.network import certificates, proxy_for
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.api.response_body import ENCODINGS, bounded
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.api.response_body import ENCODINGS, read_bounded
 from reporting.docspace.api.responses import Envelope, Rescue, Shape, content
 from reporting.docspace.api.url_template import with_query
 from reporting.errors import (
@@ -72,7 +72,7 @@ class Portal:
     never repeated here, since only the caller knows where to look whether it was done.
     """
 
-    def __init__(self, client: httpx.Client, budget: Budget, *, patience: float, minutes: float) -> None:
+    def __init__(self, client: httpx.Client, budget: RateLimit, *, patience: float, minutes: float) -> None:
         """*minutes* is how long the run may take in all."""
         self._client = client
         self._budget = budget
@@ -87,7 +87,7 @@ class Portal:
         """How many requests were sent, repeated ones included."""
         self.date = ""
         """The portal's clock at its last answer, as HTTP writes it; empty if it was not told."""
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[ApiCall] = []
         """Those of the API, in the order of their answers; some 300 bytes of memory each."""
 
     def halt(self) -> None:
@@ -137,7 +137,7 @@ class Portal:
     ) -> Envelope[T]:
         """The same with what the answer says of itself."""
         request = self._question(path, params)
-        passing, until = passing_until_now(), time.monotonic() + (patience or self._patience)
+        passing, until = retryable_until_now(), time.monotonic() + (patience or self._patience)
         try:
             return self._ask(request, into, meaning, rescue)
         except PortalError as error:
@@ -180,7 +180,7 @@ class Portal:
         finally:
             target = request.url.raw_path.decode("ascii")
             taken = round((time.monotonic() - began) * 1_000)
-            self.exchanges.append(Exchange(request.method, target, status, rows, size, taken))
+            self.exchanges.append(ApiCall(request.method, target, status, rows, size, taken))
         return found
 
     def upload(self, path: str, into: Shape[T], *, file: Path, name: str, meaning: Mapping[int, ComplianceError]) -> T:
@@ -207,21 +207,21 @@ class Portal:
         """
         request = self._client.build_request("GET", place) if self.owns(place) else httpx.Request("GET", place)
         with self._turn(place.host), closing(self._client.send(request, stream=True)) as answer:
-            turned_down(answer)
+            raise_if_not_processed(answer)
             yield answer
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         """The answer with its whole body, which is bounded."""
         with self._turn(request.url.host), closing(self._client.send(request, stream=True)) as opened:
-            answer = bounded(opened)
+            answer = read_bounded(opened)
         self.date = answer.headers.get("date", "") or self.date
-        turned_down(answer)
+        raise_if_not_processed(answer)
         return answer
 
     @contextmanager
     def _turn(self, host: str) -> Iterator[None]:
         """The right to send one request, and to read its answer."""
-        with self._budget.place():
+        with self._budget.permit():
             if self._halted:
                 raise Stopped
             if time.monotonic() > self._until:
@@ -239,13 +239,13 @@ class Portal:
         It is repeated after a passing fault, or what *on* takes for one, until *patience* is over.
         """
         for attempt in stamina.retry_context(
-            on=on or passing_until_now(), attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT
+            on=on or retryable_until_now(), attempts=None, timeout=self._patience, wait_max=LONGEST_WAIT
         ):
             with attempt:
                 found = act()
         return found
 
-    def act(
+    def send_change(
         self,
         method: str,
         path: str,
@@ -273,7 +273,7 @@ class Portal:
         return self._send(self._client.build_request("POST", place, files=form))
 
 
-def turned_down(answer: httpx.Response) -> None:
+def raise_if_not_processed(answer: httpx.Response) -> None:
     """Raise PortalBusy if the request was not looked at."""
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise PortalBusy(host=answer.url.host, pause=answer.headers.get("retry-after", ""))
@@ -287,7 +287,7 @@ def pause(error: Exception) -> bool | float:
     return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else True
 
 
-def passing_until_now() -> Callable[[Exception], bool | float]:
+def retryable_until_now() -> Callable[[Exception], bool | float]:
     """The same as *pause*, but for answers that cannot be read, which pass within *DAMAGED* seconds or not at all."""
     began = time.monotonic()
 

@@ -47,13 +47,13 @@ def event(row: dict[str, Any], kind: type[E]) -> E:
     if not isinstance(row, dict):
         raise TypeError(row)
     fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
-    known = {name: coerced(value, fields[name]) for name, value in row.items() if name in fields and value is not None}
+    known = {name: coerce(value, fields[name]) for name, value in row.items() if name in fields and value is not None}
     if not known.get("id"):
         raise KeyError("id")
     return msgspec.convert(known, kind)
 
 
-def coerced(value: Any, kind: Any) -> Any:  # noqa: ANN401
+def coerce(value: Any, kind: Any) -> Any:  # noqa: ANN401
     if kind is TEXT:
         return text(value)
     if kind == TEXTS:

@@ -8,7 +8,7 @@ from reporting.errors import RowsContradict
 T = TypeVar("T")
 
 
-def by_offset(
+def paginate(
     fetch: Callable[[int], tuple[list[T], int]], *, identity: Callable[[T], Hashable], most: int, host: str
 ) -> list[T]:
     """Every row of the list, each once, until *most* rows were looked through.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 MINUTE = 60.0
 
 
-class Budget:
+class RateLimit:
     """At most *per_minute* requests in any 60 seconds, at most *at_once* under way.
 
     Source: DocSpace server 3.7.2 refuses beyond 1,500 a minute (sliding) and 50 concurrent GETs for a user.
@@ -22,7 +22,7 @@ class Budget:
         self.at_once = at_once
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def permit(self) -> Iterator[None]:
         """Wait for the right to send one request, and hold it until the answer is there."""
         with self._places:
             self._wait()

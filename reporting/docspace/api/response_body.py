@@ -17,7 +17,7 @@ PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 PLAIN = frozenset({"", "identity"})
 
 
-def bounded(answer: httpx.Response, *, limit: int = LARGEST_BODY) -> httpx.Response:
+def read_bounded(answer: httpx.Response, *, limit: int = LARGEST_BODY) -> httpx.Response:
     """The same answer with its body read and unpacked; *answer* has been opened as a stream.
 
     Raises:
@@ -28,7 +28,7 @@ def bounded(answer: httpx.Response, *, limit: int = LARGEST_BODY) -> httpx.Respo
     if encoding in PLAIN:
         pieces = answer.iter_raw()
     elif encoding in PACKED:
-        pieces = unpacked(answer, limit)
+        pieces = decompress(answer, limit)
     else:
         raise unreadable(answer, f"a content encoding that was not asked for ({encoding[:40]})")
     body = bytearray()
@@ -40,7 +40,7 @@ def bounded(answer: httpx.Response, *, limit: int = LARGEST_BODY) -> httpx.Respo
     return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
 
 
-def unpacked(answer: httpx.Response, limit: int) -> Iterator[bytes]:
+def decompress(answer: httpx.Response, limit: int) -> Iterator[bytes]:
     """The pieces unpacked, each of *limit* bytes and one at the most."""
     unpack = zlib.decompressobj(EITHER_HEADER)
     try:

@@ -102,7 +102,7 @@ def content(
         AnswerUnknown: it can be read, and means nothing to this bot.
         PortalError: the answer is a refusal.
     """
-    refusal = refused(answer, meaning)
+    refusal = raise_for_refusal(answer, meaning)
     if refusal is not None:
         raise refusal
     body = answer.content
@@ -120,13 +120,13 @@ def content(
     return whole
 
 
-def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> ComplianceError | None:
+def raise_for_refusal(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> ComplianceError | None:
     """The error that the status code stands for; nothing for a success."""
     status, host = answer.status_code, answer.url.host
     if status in meaning:
         return meaning[status]
     if status // 100 == REDIRECT:
-        return PortalRedirects(host=host, target=elsewhere(answer.headers.get("location", "")))
+        return PortalRedirects(host=host, target=redirected(answer.headers.get("location", "")))
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return PortalFailing(host=host, status=status)
     if status in PLAIN:
@@ -136,7 +136,7 @@ def refused(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> C
     return Declined(host=host, path=answer.url.path, reason=explanation(answer.content) or f"HTTP {status}")
 
 
-def elsewhere(location: str) -> str:
+def redirected(location: str) -> str:
     """The host that a redirect leads to."""
     try:
         return urlsplit(location).hostname or "another path of its own"

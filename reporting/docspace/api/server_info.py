@@ -21,7 +21,7 @@ class Settings(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ServerInfo:
     """Which portal this is."""
 
     address: str
@@ -30,7 +30,7 @@ class About:
     """IANA name: the zone of the portal's dates."""
 
 
-def about(portal: Portal) -> About:
+def server_info(portal: Portal) -> ServerInfo:
     """Ask the portal for its version and its time zone.
 
     Raises:
@@ -45,4 +45,4 @@ def about(portal: Portal) -> About:
     numbers = NUMBERS.match(found.version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
         raise PortalTooOld(host=portal.host, version=found.version[:20])
-    return About(address=portal.address, version=found.version[:20], timezone=found.timezone)
+    return ServerInfo(address=portal.address, version=found.version[:20], timezone=found.timezone)

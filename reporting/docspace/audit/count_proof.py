@@ -9,8 +9,8 @@ an answer that cannot be empty: a portal that answers nothing at all fails it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reporting.docspace.audit.seek import Source, second
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.seek import Source, read_second
+from reporting.docspace.audit.segment import Segment
 from reporting.errors import Declined
 from reporting.period import Window
 
@@ -22,7 +22,7 @@ MOST = 20_000
 class Group:
     """Neighbouring stretches that are counted at once, oldest first."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[Segment, ...]
     at_end: int
     """Events of the very moment of its end, which are not its own, but are shown where it is asked for."""
 
@@ -46,13 +46,13 @@ class Group:
         return next((stretch.oldest_ids for stretch in self.stretches if stretch.events), frozenset())
 
 
-def groups(stretches: Sequence[Stretch], *, at_end: int) -> list[Group]:
+def groups(stretches: Sequence[Segment], *, at_end: int) -> list[Group]:
     """All of the stretches, oldest first, in groups of *MOST* events; *at_end* events bear the moment of their end.
 
     Each group has an event, unless there is none at all.
     """
     found: list[Group] = []
-    waiting: list[Stretch] = []
+    waiting: list[Segment] = []
     for stretch in reversed(stretches):
         events = sum(one.events for one in waiting)
         if events and stretch.events and events + stretch.events > MOST:
@@ -62,12 +62,12 @@ def groups(stretches: Sequence[Stretch], *, at_end: int) -> list[Group]:
     return [Group(tuple(reversed(waiting)), at_end), *reversed(found)]
 
 
-def at_start(stretch: Stretch) -> int:
+def at_start(stretch: Segment) -> int:
     """How many of its events bear the very moment of its start."""
     return len(stretch.oldest_ids) if stretch.oldest == stretch.start else 0
 
 
-def singly(group: Group) -> Iterator[Group]:
+def one_by_one(group: Group) -> Iterator[Group]:
     """Each of its stretches by itself, newest first."""
     at_end = group.at_end
     for stretch in reversed(group.stretches):
@@ -75,7 +75,7 @@ def singly(group: Group) -> Iterator[Group]:
         at_end = at_start(stretch)
 
 
-def counted(source: Source, group: Group) -> bool:
+def count_matches(source: Source, group: Group) -> bool:
     """Whether the portal has as many events in the group's window as were read, and no more.
 
     Raises:
@@ -91,9 +91,9 @@ def counted(source: Source, group: Group) -> bool:
     return len(last) == length and ends_known and not beyond
 
 
-def events_at_end(source: Source, stretch: Stretch) -> int:
+def events_at_end(source: Source, stretch: Segment) -> int:
     """How many events bear the very moment of the stretch's end."""
     moment = Window(stretch.end, stretch.end)
     events = source.page(moment, late=stretch.late)
     full = len(events) >= max(source.length.longest, 2)
-    return len(second(source, moment, late=stretch.late)) if full else len(events)
+    return len(read_second(source, moment, late=stretch.late)) if full else len(events)

@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class Fold:
     """The clocks went back by *late* at *change* (UTC); events of the *late* before it are misdated."""
 
     change: datetime
@@ -35,13 +35,13 @@ class Slice:
     late: timedelta = timedelta()
 
 
-def repeats(window: Window, zone: ZoneInfo) -> Iterator[Repeat]:
+def folds(window: Window, zone: ZoneInfo) -> Iterator[Fold]:
     """The moments around *window* at which the clocks of *zone* went back."""
     moment = window.start - HOUR
     while moment < window.end + HOUR:
         late = offset(moment, zone) - offset(moment + HOUR, zone)
         if late > timedelta():
-            yield Repeat(change(moment, moment + HOUR, zone), late)
+            yield Fold(change(moment, moment + HOUR, zone), late)
         moment += HOUR
 
 
@@ -63,7 +63,7 @@ def slices(window: Window, zone: ZoneInfo) -> list[Slice]:
     The last second before a change stands alone, since a slice is asked for with both its ends: an event of the
     change itself could not be told from one of an hour before.
     """
-    found = list(repeats(window, zone))
+    found = list(folds(window, zone))
     cuts = {cut for r in found for cut in (r.change - r.late, r.change - SECOND, r.change)}
     ends = [
         window.start,
@@ -71,9 +71,9 @@ def slices(window: Window, zone: ZoneInfo) -> list[Slice]:
         window.end,
     ]
     windows = [Window(start, end) for start, end in pairwise(ends)]
-    return [Slice(w, late=lateness(w, found)) for w in windows]
+    return [Slice(w, late=shift(w, found)) for w in windows]
 
 
-def lateness(window: Window, found: list[Repeat]) -> timedelta:
+def shift(window: Window, found: list[Fold]) -> timedelta:
     touched = (r.late for r in found if window.start < r.change and r.change - r.late <= window.end)
     return max(touched, default=timedelta())

@@ -66,7 +66,7 @@ class AuditEndpoint:
         return self._rows({"userId": str(user), "count": 1}, 1)
 
     def _rows(self, asked: Mapping[str, str | int], count: int) -> list[AuditEvent]:
-        events = repeated(lambda: checked(self.ask(asked), asked=count, host=self.host))
+        events = retry_unreadable(lambda: check_page(self.ask(asked), asked=count, host=self.host))
         self.note(events)
         return events
 
@@ -76,12 +76,14 @@ def endpoint(portal: Portal, *, patience: float | None = None) -> AuditEndpoint:
     meaning = {402: AuditClosed(host=portal.host), 403: KeyTooWeak(host=portal.host, act="read the audit trail")}
 
     def ask(params: Mapping[str, str | int]) -> Envelope[list[AuditEvent]]:
-        return portal.page(PATH, list[AuditEvent], params=params, meaning=meaning, rescue=rescued, patience=patience)
+        return portal.page(
+            PATH, list[AuditEvent], params=params, meaning=meaning, rescue=lenient_page, patience=patience
+        )
 
     return AuditEndpoint(ask, portal.host)
 
 
-def repeated(ask: Callable[[], T]) -> T:
+def retry_unreadable(ask: Callable[[], T]) -> T:
     """What *ask* gives; where the portal contradicts itself, again at once, *TRIES* times in all."""
     for _ in range(TRIES - 1):
         try:
@@ -91,7 +93,7 @@ def repeated(ask: Callable[[], T]) -> T:
     return ask()
 
 
-def checked(found: Envelope[list[AuditEvent]], *, asked: int, host: str) -> list[AuditEvent]:
+def check_page(found: Envelope[list[AuditEvent]], *, asked: int, host: str) -> list[AuditEvent]:
     """The rows of a page that fits what it says of itself.
 
     Source: ``count`` is the length of ``response`` (``CommonApiResponse.cs``, DocSpace server 3.7.2).
@@ -109,5 +111,5 @@ def checked(found: Envelope[list[AuditEvent]], *, asked: int, host: str) -> list
     return events
 
 
-def rescued(body: bytes) -> Envelope[list[AuditEvent]] | None:
+def lenient_page(body: bytes) -> Envelope[list[AuditEvent]] | None:
     return rows(body, AuditEvent)

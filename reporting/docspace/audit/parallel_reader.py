@@ -15,9 +15,9 @@ from typing import BinaryIO, Generic, TypeVar
 from reporting.docspace.audit.dst_fold import SECOND
 from reporting.docspace.audit.page import FULL
 from reporting.docspace.audit.seek import Source, seek
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.spool import Spool
-from reporting.docspace.audit.worker_threads import Crew
+from reporting.docspace.audit.worker_threads import WorkerThreads
 from reporting.errors import Stopped
 from reporting.events import AuditEvent
 from reporting.period import Window
@@ -30,11 +30,11 @@ LARGE = 1_000
 """Events after which something is made of the part of a stretch that was read, to free the disk and use the time."""
 FINEST, SHARE = 400, 100
 """A stretch is divided, and a part made, for no less than these parts of all that was read so far: each costs."""
-Watch = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 """Is told how far the reading has come, again and again, in the thread that asked for the reading."""
 
 
-class Pool(Generic[R]):
+class ParallelReader(Generic[R]):
     """The stretches of one reading, shared out among workers, each of which makes of a stretch what *finish* makes.
 
     Every attribute that changes is guarded by *changed*.
@@ -43,7 +43,7 @@ class Pool(Generic[R]):
     def __init__(
         self,
         source: Source,
-        stretches: list[Stretch],
+        stretches: list[Segment],
         *,
         file: Callable[[], AbstractContextManager[BinaryIO]],
         finish: Callable[[Iterator[AuditEvent]], R],
@@ -54,16 +54,16 @@ class Pool(Generic[R]):
         self._file = file
         self._finish = finish
         self._changed = threading.Condition()
-        self._crew = Crew(halt=halt, wake=self._wake)
+        self._crew = WorkerThreads(halt=halt, wake=self._wake)
         self._waiting = [*stretches]
-        self._reading: set[Stretch] = set()
-        self._read: dict[Stretch, R] = {}
-        self._span = sum((stretch.left for stretch in self._waiting), timedelta())
+        self._reading: set[Segment] = set()
+        self._read: dict[Segment, R] = {}
+        self._span = sum((stretch.unread for stretch in self._waiting), timedelta())
         self._events = 0
 
     def read(
-        self, *, workers: int, watch: Watch, errands: Sequence[Callable[[], None]] = ()
-    ) -> list[tuple[Stretch, R]]:
+        self, *, workers: int, watch: OnProgress, errands: Sequence[Callable[[], None]] = ()
+    ) -> list[tuple[Segment, R]]:
         """Read everything; give the stretches with what was made of them, oldest first.
 
         Meanwhile *errands* are done, each in a thread of its own; they are done when this returns.
@@ -80,7 +80,7 @@ class Pool(Generic[R]):
         poll()
         return sorted(self._read.items(), key=lambda item: (item[0].start, item[0].end))
 
-    def _fetch(self, stretch: Stretch, window: Window, start: int) -> list[AuditEvent]:
+    def _fetch(self, stretch: Segment, window: Window, start: int) -> list[AuditEvent]:
         """A page for a stretch, unless the reading was stopped."""
         if self._crew.stopped:
             raise Stopped
@@ -93,16 +93,16 @@ class Pool(Generic[R]):
             with self._file() as file:
                 self._read_one(stretch, file)
 
-    def _read_one(self, stretch: Stretch, file: BinaryIO) -> None:
+    def _read_one(self, stretch: Segment, file: BinaryIO) -> None:
         """Read a stretch to its start. What is made of a large one is made in parts, while others wait for answers."""
         spool = Spool(file, AuditEvent)
         source = Source(partial(self._fetch, stretch), self._source.host, self._source.length)
         for batch, reached in seek(source, stretch):
             kept = self._taken(stretch, batch, reached)
-            if stretch.left and stretch.events > max(LARGE, self._events / SHARE):
+            if stretch.unread and stretch.events > max(LARGE, self._events / SHARE):
                 spool.add([event for event in kept if event.date > reached])
                 with self._changed:
-                    part = stretch.part()
+                    part = stretch.split_read()
                 self._finished(part, spool)
                 file.truncate(0)
                 spool, kept = Spool(file, AuditEvent), [event for event in kept if event.date <= reached]
@@ -110,7 +110,7 @@ class Pool(Generic[R]):
         stretch.reached = stretch.start
         self._finished(stretch, spool)
 
-    def _finished(self, stretch: Stretch, spool: Spool[AuditEvent]) -> None:
+    def _finished(self, stretch: Segment, spool: Spool[AuditEvent]) -> None:
         result = self._finish(spool.oldest_first())
         with self._changed:
             stretch.events, stretch.oldest, stretch.oldest_ids = spool.events, spool.oldest, spool.oldest_ids
@@ -118,7 +118,7 @@ class Pool(Generic[R]):
             self._read[stretch] = result
             self._changed.notify_all()
 
-    def _next(self) -> Stretch | None:
+    def _next(self) -> Segment | None:
         """A stretch to read; waits while there may still be one to divide."""
         with self._changed:
             while not self._crew.stopped and (self._waiting or self._reading):
@@ -129,12 +129,12 @@ class Pool(Generic[R]):
                 self._changed.wait()
             return None
 
-    def _divided(self) -> Stretch | None:
-        longest = max(self._reading, key=lambda stretch: stretch.promise)
+    def _divided(self) -> Segment | None:
+        longest = max(self._reading, key=lambda stretch: stretch.expected_events)
         worth = max(WORTH, self._events / FINEST)
-        return longest.divide() if longest.promise > worth and longest.left > SECOND else None
+        return longest.split_half() if longest.expected_events > worth and longest.unread > SECOND else None
 
-    def _taken(self, stretch: Stretch, batch: list[AuditEvent], reached: datetime) -> list[AuditEvent]:
+    def _taken(self, stretch: Segment, batch: list[AuditEvent], reached: datetime) -> list[AuditEvent]:
         """The events of *batch* that belong to the stretch as it is now."""
         with self._changed:
             all_are = not batch or batch[-1].date >= stretch.start  # they come newest first
@@ -151,6 +151,6 @@ class Pool(Generic[R]):
 
     def _progress(self, seconds: float) -> Progress:
         with self._changed:
-            left = sum((stretch.left for stretch in (*self._waiting, *self._reading)), timedelta())
+            left = sum((stretch.unread for stretch in (*self._waiting, *self._reading)), timedelta())
             rate = self._events / seconds if seconds else 0.0
             return Progress(share=1 - left / self._span, events=self._events, rate=rate)

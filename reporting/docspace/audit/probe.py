@@ -116,7 +116,7 @@ def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) 
     within = [event for event in tried if event.date.second] or tried
     included = bounds(audit, within[:FEW], length) if within else (True, True)
     until = within[0].date + SECOND * (not included[1]) if within else horizon.end
-    behind, moves = moved(audit, Window(LONG_AGO, until), length)
+    behind, moves = check_offset(audit, Window(LONG_AGO, until), length)
     older = [event for event in behind if is_exact(event.date, zone)]
     if older and bounds(audit, older[-1:], length) != included:
         raise BoundsUnreliable(host=audit.host, event=older[-1].id, date=older[-1].date.isoformat())
@@ -201,7 +201,7 @@ def bounds(audit: AuditEndpoint, events: list[AuditEvent], length: int) -> tuple
     raise BoundsUnreliable(host=audit.host, event=events[0].id, date=events[0].date.isoformat())
 
 
-def moved(audit: AuditEndpoint, window: Window, length: int) -> tuple[list[AuditEvent], bool]:
+def check_offset(audit: AuditEndpoint, window: Window, length: int) -> tuple[list[AuditEvent], bool]:
     """The page that begins with the last event of the first one, and whether that shows that an offset moves a page.
 
     Events of one second come in any order, so only their dates are compared; where all are of one second, or there is

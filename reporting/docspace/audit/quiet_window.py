@@ -11,17 +11,17 @@ FIRST_REACH = timedelta(hours=1)
 """How far beside the window is looked at first; then twice as far, and so on."""
 
 
-def widened(source: Source, window: Window, horizon: Window) -> Window | None:
+def widen(source: Source, window: Window, horizon: Window) -> Window | None:
     """*window* and a little more, such that an event lies in it; after its end if there is any, else before its start.
 
     None if the portal shows nothing in all of *horizon*. It takes some 50 requests at the most.
     """
-    return reached(source, window, horizon.end - window.end, after=True) or reached(
+    return window_with_event(source, window, horizon.end - window.end, after=True) or window_with_event(
         source, window, window.start - horizon.start, after=False
     )
 
 
-def reached(source: Source, window: Window, farthest: timedelta, *, after: bool) -> Window | None:
+def window_with_event(source: Source, window: Window, farthest: timedelta, *, after: bool) -> Window | None:
     """The window with just enough on one side of it for an event, *farthest* at the most."""
 
     def wide(reach: timedelta) -> Window:

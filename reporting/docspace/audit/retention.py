@@ -45,7 +45,7 @@ def days_kept(portal: Portal) -> int | None:
         return None
 
 
-def birth(portal: Portal) -> datetime | None:
+def portal_created(portal: Portal) -> datetime | None:
     """When the portal was made, if it says so."""
     try:
         made = portal.get("/portal", Birth).creation_date_time
@@ -59,11 +59,11 @@ def gaps(portal: Portal, window: Window, *, kept: int, now: datetime) -> Iterato
 
     An event that is older than the window and still there proves that the window was not cut.
     """
-    made = birth(portal)
+    made = portal_created(portal)
     if made and made > window.start:
         yield f"the portal was made on {utc(made)}; before that there is nothing to report"
     lived = Window(max(window.start, made or window.start), window.end)
-    if lived.start < lived.end and cut(lived, kept=kept, now=now) and not older(portal, window):
+    if lived.start < lived.end and is_cut(lived, kept=kept, now=now) and not has_older(portal, window):
         days = number_of(kept, "day") if kept else "an unknown time"
         yield f"the portal keeps its audit trail for {days}, and no older event is left to prove the month whole"
 
@@ -79,12 +79,12 @@ def check_kept(portal: Portal, month: Month, zone: ZoneInfo, *, now: datetime) -
         raise BeyondRetention(host=portal.host, days=days, month=month.title)
 
 
-def cut(window: Window, *, kept: int, now: datetime) -> bool:
+def is_cut(window: Window, *, kept: int, now: datetime) -> bool:
     """Whether the portal may have removed a part of the window by now."""
     return not kept or window.start < now - timedelta(days=kept)
 
 
-def older(portal: Portal, window: Window) -> bool:
+def has_older(portal: Portal, window: Window) -> bool:
     """Whether an event of before *window* is still there."""
     before = Window(LONG_AGO, window.start - timedelta(seconds=1))
     return bool(endpoint(portal).page(before, count=1))
@@ -94,6 +94,6 @@ def signins_gaps(history: History, window: Window, *, kept: int, now: datetime) 
     """Why sign-ins of *window* may be missing."""
     if history.empty:
         yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
-    elif cut(window, kept=kept, now=now) and not history.older:
+    elif is_cut(window, kept=kept, now=now) and not history.older:
         after = number_of(kept, "day") if kept else "an unknown time"
         yield f"the portal deletes sign-ins after {after}; those of this month may be gone"

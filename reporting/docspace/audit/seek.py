@@ -19,8 +19,8 @@ from itertools import pairwise
 import msgspec
 
 from reporting.docspace.audit.dst_fold import SECOND
-from reporting.docspace.audit.page import repeated
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.page import retry_unreadable
+from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.spool import by_date
 from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow, UnprovenSecond
 from reporting.events import AuditEvent
@@ -61,13 +61,13 @@ class Source:
             OutsideWindow: an event that was not asked for.
             OrderUnknown: an event that is newer than the one before it.
         """
-        events = repeated(lambda: self._page(window, late, start))
+        events = retry_unreadable(lambda: self._page(window, late, start))
         self.length.note(len(events))
         return events
 
     def _page(self, window: Window, late: timedelta, start: int) -> list[AuditEvent]:
         found = self.fetch(window, start)
-        if is_usual(found, window):
+        if is_page_usual(found, window):
             return found
         events = [self._dated(event, window, late) for event in found]
         for newer, older in pairwise(events):
@@ -83,13 +83,13 @@ class Source:
         raise OutsideWindow(host=self.host, event=event.id, date=event.date.isoformat(), window=window)
 
 
-def is_usual(events: list[AuditEvent], window: Window) -> bool:
+def is_page_usual(events: list[AuditEvent], window: Window) -> bool:
     """Whether all of them are of the window, newest first: then the first and the last speak for those between them."""
     dates = [event.date for event in events]
     return not dates or (dates[0] <= window.end and window.start <= dates[-1] and dates == sorted(dates, reverse=True))
 
 
-def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], datetime]]:
+def seek(source: Source, stretch: Segment) -> Iterator[tuple[list[AuditEvent], datetime]]:
     """Every event of the stretch, each once, in lists that go from its newest event to its oldest.
 
     With each list comes the moment that has been reached: nothing newer is missing. A list may hold events from before
@@ -108,10 +108,10 @@ def seek(source: Source, stretch: Stretch) -> Iterator[tuple[list[AuditEvent], d
         if contradicts(events, known, asked, source.length.longest):
             events = source.page(asked, late=stretch.late)  # a cache, or another server behind the same address
         new = [event for event in events if event.id not in known]
-        oldest = ceiling(new[-1].date) if new else to
+        oldest = round_up(new[-1].date) if new else to
         standstills += oldest == to
         if is_dense(events, known, asked, source.length.longest) or standstills > STANDSTILLS:
-            events = second(source, Window(max(stretch.floor, to - SECOND), to), late=stretch.late)
+            events = read_second(source, Window(max(stretch.floor, to - SECOND), to), late=stretch.late)
             new = [event for event in events if event.id not in known]
             oldest = to - SECOND
         yield older_than(end, new), max(oldest, stretch.floor)
@@ -144,7 +144,7 @@ def contradicts(events: list[AuditEvent], known: set[int], window: Window, longe
     return len(events) < longest or events[-1].date <= window.end - SECOND
 
 
-def second(source: Source, window: Window, *, late: timedelta) -> list[AuditEvent]:
+def read_second(source: Source, window: Window, *, late: timedelta) -> list[AuditEvent]:
     """Every event of a second that holds more than a page, and of the moment that it begins with.
 
     A pass by offset whose every page begins with the last event of the one before was not shifted by anything; if it
@@ -205,6 +205,6 @@ def one_pass(source: Source, window: Window, *, late: timedelta) -> tuple[dict[i
     return seen, rows, steady
 
 
-def ceiling(moment: datetime) -> datetime:
+def round_up(moment: datetime) -> datetime:
     """The first whole second that is not before *moment*: what can be asked for without missing a fraction."""
     return moment if not moment.microsecond else moment.replace(microsecond=0) + SECOND

@@ -7,7 +7,7 @@ from reporting.docspace.audit.dst_fold import SECOND, Slice
 from reporting.period import Window
 
 
-class Stretch:
+class Segment:
     """Read from its newest event towards its oldest; its older part can be given away meanwhile.
 
     So *start* moves towards *end* when the stretch is divided, and *reached* moves towards *start* as it is read.
@@ -41,15 +41,15 @@ class Stretch:
         return self.events / read if read else self._density
 
     @property
-    def left(self) -> timedelta:
+    def unread(self) -> timedelta:
         return self.reached - self.start
 
     @property
-    def promise(self) -> float:
+    def expected_events(self) -> float:
         """How many events are probably still to come."""
-        return self.density * self.left.total_seconds()
+        return self.density * self.unread.total_seconds()
 
-    def part(self) -> Self:
+    def split_read(self) -> Self:
         """Take off what has been read; the second that was reached stays with the rest, for it may have more events."""
         after = self.reached + SECOND
         read = type(self)(Slice(Window(after, self.end), self.late))
@@ -58,9 +58,9 @@ class Stretch:
         self.end, self.events, self.requests = after, 0, 0
         return read
 
-    def divide(self) -> Self:
+    def split_half(self) -> Self:
         """Give away the older half of what is left, which is at least two seconds."""
-        middle = self.start + (self.left // 2 // SECOND) * SECOND
+        middle = self.start + (self.unread // 2 // SECOND) * SECOND
         older = type(self)(Slice(Window(self.start, middle), self.late), density=self.density)
         older.floor = self.floor
         self.start = middle

@@ -93,7 +93,7 @@ def step(rows: list[SignIn]) -> int:
     return max(1, len(rows) - overlap)
 
 
-def rescued(body: bytes) -> Envelope[list[SignIn]] | None:
+def lenient_signins(body: bytes) -> Envelope[list[SignIn]] | None:
     return lenient.rows(body, SignIn)
 
 
@@ -133,7 +133,7 @@ def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
 def page(portal: Portal, start: int) -> list[SignIn]:
     """Up to a hundred entries from the *start*-th on."""
     params: dict[str, str | int] = {"count": FULL, "startIndex": start}
-    rows = portal.get(PATH, list[SignIn], params=params, patience=PATIENCE, rescue=rescued)
+    rows = portal.get(PATH, list[SignIn], params=params, patience=PATIENCE, rescue=lenient_signins)
     if len(rows) > FULL:
         raise PageTooLong(host=portal.host, rows=len(rows), asked=FULL)
     for newer, older in pairwise(rows):

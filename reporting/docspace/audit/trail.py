@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from reporting.docspace.audit.count_proof import Group, counted, events_at_end, groups, singly
+from reporting.docspace.audit.count_proof import Group, count_matches, events_at_end, groups, one_by_one
 from reporting.docspace.audit.dst_fold import SECOND, Slice, slices
 from reporting.docspace.audit.page import AuditEndpoint
-from reporting.docspace.audit.parallel_reader import Pool, Watch
+from reporting.docspace.audit.parallel_reader import OnProgress, ParallelReader
 from reporting.docspace.audit.probe import PortalView, is_exact, is_unambiguous
-from reporting.docspace.audit.quiet_window import widened
+from reporting.docspace.audit.quiet_window import widen
 from reporting.docspace.audit.seek import PageLength, Source
-from reporting.docspace.audit.segment import Stretch
-from reporting.docspace.audit.worker_threads import Crew
+from reporting.docspace.audit.segment import Segment
+from reporting.docspace.audit.worker_threads import WorkerThreads
 from reporting.errors import AuditEmpty, OffsetIgnored, RowsContradict
 from reporting.events import AuditEvent
 from reporting.period import Window
@@ -37,7 +37,7 @@ REPEATS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Segment(Generic[R]):
+class SegmentResult(Generic[R]):
     """What was read of one stretch."""
 
     made: R
@@ -69,7 +69,7 @@ class Trail:
         zone: ZoneInfo,
         *,
         at_once: int,
-        watch: Watch,
+        watch: OnProgress,
         halt: Callable[[], None],
     ) -> None:
         """*at_once* requests may be under way.
@@ -117,8 +117,8 @@ class Trail:
         Source: ``GET /api/2.0/security/audit/events/filter``, DocSpace server 3.0 to 3.7.2.
         """
         read, fits = self._read(self._stretches(window), lambda: scratch(folder), finish, self._look, errands)
-        check_whole(list(read), window)
-        if missing := absent(self._view.shown(window), read.values()):
+        check_no_gap(list(read), window)
+        if missing := missing_ids(self._view.shown(window), read.values()):
             raise RowsContradict(host=self._source.host, found=f"event {min(missing)}, shown before, is missing")
         events = sum(stretch.events for stretch in read)
         self._look(replace(self._progress, events=events))
@@ -129,7 +129,7 @@ class Trail:
         elif fits:
             self._check_below(list(read), window)
             self._check_offset(list(read), others=self._view.shown_outside(window))
-        fits = fits and not absent(self._shown_aside(window), read.values())
+        fits = fits and not missing_ids(self._shown_aside(window), read.values())
         parts = [
             (ReadSlice(Window(one.start, one.end), one.requests, one.events), segment.made)
             for one, segment in read.items()
@@ -142,31 +142,31 @@ class Trail:
             number for number, date in self._aside.items() if window.holds(date) and is_unambiguous(date, self._zone)
         }
 
-    def _stretches(self, window: Window) -> list[Stretch]:
+    def _stretches(self, window: Window) -> list[Segment]:
         """What to begin with, oldest first."""
-        return [Stretch(piece) for piece in slices(window, self._zone)]
+        return [Segment(piece) for piece in slices(window, self._zone)]
 
     def _read(
         self,
-        stretches: list[Stretch],
+        stretches: list[Segment],
         file: File,
         finish: Callable[[Iterator[AuditEvent]], R],
-        watch: Watch,
+        watch: OnProgress,
         errands: Sequence[Callable[[], None]] = (),
-    ) -> tuple[dict[Stretch, Segment[R]], bool]:
+    ) -> tuple[dict[Segment, SegmentResult[R]], bool]:
         """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end.
 
         It does not where something vanished between two readings.
         """
 
-        def finished(events: Iterator[AuditEvent]) -> Segment[R]:
+        def finished(events: Iterator[AuditEvent]) -> SegmentResult[R]:
             ids = array("q")
-            return Segment(finish(noted(events, ids)), ids)
+            return SegmentResult(finish(note_ids(events, ids)), ids)
 
         def pooled(
-            stretches: list[Stretch], watch: Watch, errands: Sequence[Callable[[], None]] = ()
-        ) -> dict[Stretch, Segment[R]]:
-            pool = Pool(self._source, stretches, file=file, finish=finished, halt=self._halt)
+            stretches: list[Segment], watch: OnProgress, errands: Sequence[Callable[[], None]] = ()
+        ) -> dict[Segment, SegmentResult[R]]:
+            pool = ParallelReader(self._source, stretches, file=file, finish=finished, halt=self._halt)
             return dict(pool.read(workers=self._at_once, watch=watch, errands=errands))
 
         read, vanished = pooled(stretches, watch, errands), False
@@ -176,26 +176,26 @@ class Trail:
                 return read, not vanished
             again = pooled([half for one in wrong for half in halves(one)], self._still)
             before = {number for stretch in wrong for number in read[stretch].ids}
-            vanished |= bool(absent(before, again.values()))
+            vanished |= bool(missing_ids(before, again.values()))
             fitting = {stretch: made for stretch, made in read.items() if stretch not in wrong}
             read = dict(sorted((fitting | again).items(), key=lambda item: item[0].start))
         return read, not vanished and not self._miscounted(list(read))
 
-    def _miscounted(self, read: list[Stretch]) -> set[Stretch]:
+    def _miscounted(self, read: list[Segment]) -> set[Segment]:
         """The stretches, oldest first, of which the portal does not count what was read."""
-        wrong: set[Stretch] = set()
+        wrong: set[Segment] = set()
 
         def check(group: Group) -> None:
-            if not counted(self._asides, group):
-                single = {one.stretches[0] for one in singly(group) if not counted(self._asides, one)}
+            if not count_matches(self._asides, group):
+                single = {one.stretches[0] for one in one_by_one(group) if not count_matches(self._asides, one)}
                 wrong.update(single or group.stretches)
 
-        crew = Crew(halt=self._halt, wake=lambda: None)
+        crew = WorkerThreads(halt=self._halt, wake=lambda: None)
         found = groups(read, at_end=events_at_end(self._asides, read[-1]))
         crew.run([partial(check, group) for group in found], poll=lambda: self._watch(self._progress))
         return wrong
 
-    def _fits_beyond(self, read: list[Stretch], window: Window) -> bool:
+    def _fits_beyond(self, read: list[Segment], window: Window) -> bool:
         """Whether the count fits, too, where the window is asked for together with the day after it.
 
         A portal that cuts a period's end to the minute, or to the day, would show less than there is at the end of the
@@ -203,7 +203,7 @@ class Trail:
         """
         after, fits = self._read(self._stretches(Window(window.end, window.end + DAY)), BytesIO, dates, self._still)
         group = Group((*read, *after), events_at_end(self._asides, max(after, key=lambda one: one.end)))
-        return fits and counted(self._asides, group)
+        return fits and count_matches(self._asides, group)
 
     def _is_quiet(self, window: Window) -> bool:
         """Whether nothing in *window* is true: something lies beside it, and counting both shows that alone.
@@ -211,14 +211,14 @@ class Trail:
         Raises:
             AuditEmpty: nothing lies beside it either.
         """
-        wide = widened(self._asides, window, self._view.horizon)
+        wide = widen(self._asides, window, self._view.horizon)
         if wide is None:
             raise AuditEmpty(host=self._source.host)
         beside, fits = self._read(self._stretches(wide), BytesIO, dates, self._still)
         self._check_offset(list(beside), others=self._view.shown_outside(wide))
         return fits and not any(window.holds(date) for found in beside.values() for date in found.made)
 
-    def _check_below(self, read: list[Stretch], window: Window) -> None:
+    def _check_below(self, read: list[Segment], window: Window) -> None:
         """Make sure that what comes next after the window's oldest second, without the window's start, is older.
 
         A portal that leaves out the last row of every answer would never show the first event of a month.
@@ -233,7 +233,7 @@ class Trail:
         if any(window.holds(event.date) for event in below):
             raise RowsContradict(host=self._source.host, found="it has older events of the month than it showed")
 
-    def _check_offset(self, read: list[Stretch], *, others: int) -> None:
+    def _check_offset(self, read: list[Segment], *, others: int) -> None:
         """Make sure that an offset as large as those that were counted with can show something, if there is more.
 
         *others* is how many events the portal has shown besides.
@@ -262,29 +262,29 @@ class Trail:
         self._watch(self._progress)
 
 
-def noted(events: Iterator[AuditEvent], ids: "array[int]") -> Iterator[AuditEvent]:
+def note_ids(events: Iterator[AuditEvent], ids: "array[int]") -> Iterator[AuditEvent]:
     """The same events, whose *ids* are noted."""
     for event in events:
         ids.append(event.id)
         yield event
 
 
-def absent(ids: set[int], read: Iterable[Segment[R]]) -> set[int]:
+def missing_ids(ids: set[int], read: Iterable[SegmentResult[R]]) -> set[int]:
     """Those of the *ids* that were not read."""
     return ids.difference(*(segment.ids for segment in read)) if ids else ids
 
 
-def halves(stretch: Stretch) -> list[Stretch]:
+def halves(stretch: Segment) -> list[Segment]:
     """The stretch anew, in two if it can be divided: the portal may not take the offsets of so many events."""
-    whole = Stretch(Slice(Window(stretch.start, stretch.end), stretch.late))
-    return [whole.divide(), whole] if whole.left >= 2 * SECOND else [whole]
+    whole = Segment(Slice(Window(stretch.start, stretch.end), stretch.late))
+    return [whole.split_half(), whole] if whole.unread >= 2 * SECOND else [whole]
 
 
 def dates(events: Iterator[AuditEvent]) -> list[datetime]:
     return [event.date for event in events]
 
 
-def check_whole(stretches: list[Stretch], window: Window) -> None:
+def check_no_gap(stretches: list[Segment], window: Window) -> None:
     """Make sure that the stretches are the window: no gap, no overlap, each read to its start.
 
     Raises:
@@ -292,5 +292,5 @@ def check_whole(stretches: list[Stretch], window: Window) -> None:
     """
     whole = [stretches[0].start, stretches[-1].end] == [window.start, window.end]
     tiled = all(older.end == newer.start for older, newer in pairwise(stretches))
-    if not (whole and tiled and not any(stretch.left for stretch in stretches)):
+    if not (whole and tiled and not any(stretch.unread for stretch in stretches)):
         raise AssertionError("the stretches that were read are not the window")

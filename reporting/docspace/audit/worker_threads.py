@@ -10,7 +10,7 @@ POLL_SECONDS = 0.25
 """Between two looks of whoever watches."""
 
 
-class Crew:
+class WorkerThreads:
     """Runs jobs until all are done or one has failed, which ends the others at the next moment they look."""
 
     def __init__(self, *, halt: Callable[[], None], wake: Callable[[], None]) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.pagination import by_offset
+from reporting.docspace.api.pagination import paginate
 from reporting.errors import AmbiguousPerson, UnknownPerson
-from reporting.filters import nearest, odd
+from reporting.filters import nearest, unusual_hint
 from reporting.normalize_text import fold
 
 MOST = 100
@@ -50,7 +50,7 @@ def person_id(portal: Portal, said: str) -> str:
         raise AmbiguousPerson(said=said, candidates=", ".join(one.email or one.id for one in exact[:FEW]))
     names = [one.display_name for one in found or everybody] or [""]
     near = nearest(said, names)
-    raise UnknownPerson(said=said, nearest=near, odd=odd(said, near))
+    raise UnknownPerson(said=said, nearest=near, odd=unusual_hint(said, near))
 
 
 def search(portal: Portal, text: str) -> list[Person]:
@@ -61,4 +61,4 @@ def search(portal: Portal, text: str) -> list[Person]:
         answer = portal.page("/people", list[Person], params=asked)
         return answer.response, answer.total
 
-    return by_offset(page, identity=lambda person: person.id, most=ENOUGH, host=portal.host)
+    return paginate(page, identity=lambda person: person.id, most=ENOUGH, host=portal.host)

@@ -3,16 +3,16 @@
 from reporting.actions import action, catalogue
 from reporting.docspace.api.client import Portal
 from reporting.docspace.directory.people import person_id
-from reporting.docspace.directory.rooms import BLIND, Room, logged, room, titled
+from reporting.docspace.directory.rooms import BLIND, Room, objects_in_log, room, rooms_by_title
 from reporting.errors import UnknownProfile
-from reporting.filters import NUMBER, Clause, Only
-from reporting.matcher import Rule, Sieve
+from reporting.filters import NUMBER, Clause, EventFilter
+from reporting.matcher import Matcher, MatchRule
 from reporting.period import Window
 
 HIDDEN = "the portal's audit API never returns this action"
 
 
-def understand(only: Only, portal: Portal, window: Window) -> Sieve:
+def resolve_filter(only: EventFilter, portal: Portal, window: Window) -> Matcher:
     """The filter with people and rooms looked up.
 
     Raises:
@@ -21,36 +21,38 @@ def understand(only: Only, portal: Portal, window: Window) -> Sieve:
     """
     found = [rule(clause, portal, window) for clause in only.clauses]
     notes = [note for _, told in found for note in told]
-    return Sieve(tuple(one for one, _ in found), tuple(dict.fromkeys(notes)))
+    return Matcher(tuple(one for one, _ in found), tuple(dict.fromkeys(notes)))
 
 
-def rule(clause: Clause, portal: Portal, window: Window) -> tuple[Rule, list[str]]:
+def rule(clause: Clause, portal: Portal, window: Window) -> tuple[MatchRule, list[str]]:
     """What one word keeps, and what has to be said about it."""
     negated, values = clause.negated, clause.values
     if clause.word == "type":
-        return Rule(negated, categories=frozenset(values)), []
+        return MatchRule(negated, categories=frozenset(values)), []
     if clause.word == "action":
         wanted = numbers(values)
-        return Rule(negated, actions=frozenset(wanted)), [f"{HIDDEN}: {n}" for n in wanted if action(n).hidden]
+        return MatchRule(negated, actions=frozenset(wanted)), [f"{HIDDEN}: {n}" for n in wanted if action(n).hidden]
     if clause.word == "user":
         people = {value: person_id(portal, value).casefold() for value in values}
-        return Rule(negated, users=frozenset(people.values())), [f"{one} is {people[one]}" for one in people]
+        return MatchRule(negated, users=frozenset(people.values())), [f"{one} is {people[one]}" for one in people]
     if clause.word == "file":
-        return Rule(negated, files=frozenset(values)), []
+        return MatchRule(negated, files=frozenset(values)), []
     if clause.word == "folder":
-        return Rule(negated, folders=frozenset(values)), []
+        return MatchRule(negated, folders=frozenset(values)), []
     if clause.word == "room":
         return of_rooms([room(portal, value) for value in values], portal, window, negated=negated)
     raise UnknownProfile(name=str(clause), nearest="none", odd="")
 
 
-def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[Rule, list[str]]:
+def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[MatchRule, list[str]]:
     """What belongs to rooms. A title that several bear tells nothing of an event whose context names it."""
-    unique = [one for one in found if one.title.strip() and all(r.id == one.id for r in titled(portal, one.title))]
+    unique = [
+        one for one in found if one.title.strip() and all(r.id == one.id for r in rooms_by_title(portal, one.title))
+    ]
     shared = [f"several rooms are called {one.title}, so a context tells nothing" for one in found if one not in unique]
-    known = Rule(
+    known = MatchRule(
         negated,
-        events=frozenset(number for one in found for number in logged(portal, one, window)),
+        events=frozenset(number for one in found for number in objects_in_log(portal, one, window)),
         folders=frozenset(str(one.id) for one in found),
         rooms=frozenset(one.title.strip().casefold() for one in unique),
     )

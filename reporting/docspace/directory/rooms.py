@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.pagination import by_offset
+from reporting.docspace.api.pagination import paginate
 from reporting.docspace.api.responses import Envelope
 from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, RowsContradict, UnknownRoom
-from reporting.filters import NUMBER, nearest, odd
+from reporting.filters import NUMBER, nearest, unusual_hint
 from reporting.normalize_text import fold
 from reporting.period import Window, utc
 
@@ -63,7 +63,7 @@ def room(portal: Portal, said: str) -> Room:
     numbered = by_number(portal, said) if NUMBER.fullmatch(said) else None
     if numbered and numbered.kind is not None:
         return numbered
-    exact = titled(portal, said)
+    exact = rooms_by_title(portal, said)
     everything = [] if exact or numbered else search(portal, "")
     exact = exact or [one for one in everything if fold(one.title) == fold(said)]
     if len(exact) == 1:
@@ -74,7 +74,7 @@ def room(portal: Portal, said: str) -> Room:
         raise NotARoom(said=said, title=numbered.title)
     titles = [one.title for one in search(portal, said) or everything] or [""]
     near = nearest(said, titles)
-    raise UnknownRoom(said=said, nearest=near, odd=odd(said, near))
+    raise UnknownRoom(said=said, nearest=near, odd=unusual_hint(said, near))
 
 
 def by_number(portal: Portal, said: str) -> Room | None:
@@ -87,7 +87,7 @@ def by_number(portal: Portal, said: str) -> Room | None:
         return None
 
 
-def titled(portal: Portal, title: str) -> list[Room]:
+def rooms_by_title(portal: Portal, title: str) -> list[Room]:
     """The rooms of that title."""
     return [one for one in search(portal, title) if one.title.casefold() == title.casefold()]
 
@@ -100,10 +100,10 @@ def search(portal: Portal, text: str) -> list[Room]:
         answer = portal.get("/files/rooms", Rooms, params=asked)
         return answer.folders, answer.total
 
-    return by_offset(page, identity=lambda room: room.id, most=ENOUGH, host=portal.host)
+    return paginate(page, identity=lambda room: room.id, most=ENOUGH, host=portal.host)
 
 
-def logged(portal: Portal, found: Room, window: Window) -> Iterator[int]:
+def objects_in_log(portal: Portal, found: Room, window: Window) -> Iterator[int]:
     """Ids of audit events that the room's log names in *window*, with both its ends.
 
     The log groups its rows, so it is the envelope's count that says how far a page has come, and its total when it is

@@ -13,7 +13,7 @@ import stamina
 
 from reporting.docspace.api.client import API, NO_MEANING, Portal, pause
 from reporting.docspace.api.file_part import FilePart
-from reporting.docspace.api.responses import REASON, content, refused, unusable
+from reporting.docspace.api.responses import REASON, content, raise_for_refusal, unusable
 from reporting.docspace.api.server_info import NUMBERS
 from reporting.errors import (
     AnswerTooLarge,
@@ -39,7 +39,7 @@ SESSIONS = 3
 """How many sessions are begun for one file before it is given up."""
 
 
-class Sent(msgspec.Struct, rename="camel"):
+class UploadedFile(msgspec.Struct, rename="camel"):
     """What became of an upload."""
 
     id: int
@@ -71,14 +71,14 @@ class Receipt(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw()
 
 
-class Last(msgspec.Struct):
+class LastChunk(msgspec.Struct):
     """The ``data`` of the last chunk's receipt, as far as it tells that it was the last."""
 
     uploaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Upload:
     """A file and where it is to go."""
 
     path: Path
@@ -88,7 +88,7 @@ class Parcel:
     """Bytes sent at once."""
     meaning: Mapping[int, ComplianceError]
     """The words for refusals by status code."""
-    landed: Callable[[], Sent | None]
+    landed: Callable[[], UploadedFile | None]
     """Looks whether the whole file lies in the folder, where an answer got lost."""
 
     @property
@@ -105,7 +105,7 @@ class Parcel:
                 yield FilePart(stream, start, self.chunk)
 
 
-def send_in_chunks(portal: Portal, parcel: Parcel, *, version: str) -> Sent:
+def send_in_chunks(portal: Portal, parcel: Upload, *, version: str) -> UploadedFile:
     """Send the file to a portal of DocSpace *version*, whichever way that one takes chunks.
 
     A chunk that got lost is sent again; where that could double it, the file is begun anew, *SESSIONS* times at most.
@@ -116,7 +116,7 @@ def send_in_chunks(portal: Portal, parcel: Parcel, *, version: str) -> Sent:
         PortalRedirects: the portal wants the chunks sent to another host.
         ComplianceError: refused, not understood, or out of patience.
     """
-    send = numbered if takes_numbers(version) else in_order
+    send = send_by_number if takes_numbers(version) else send_in_order
     for attempt in stamina.retry_context(on=UploadLost, attempts=SESSIONS, timeout=None):
         with attempt:
             sent = send(portal, parcel)
@@ -128,21 +128,21 @@ def takes_numbers(version: str) -> bool:
     return numbers is not None and (int(numbers[1]), int(numbers[2])) >= NUMBERED
 
 
-def numbered(portal: Portal, parcel: Parcel) -> Sent:
+def send_by_number(portal: Portal, parcel: Upload) -> UploadedFile:
     """One session of the newer protocol: a chunk sent twice under its number counts once.
 
     Source: ``UploadController.cs``, ``/files/{folderId}/session``, DocSpace server 3.7.2.
     """
     sessions = f"/files/{parcel.folder}/session"
-    begin = partial(portal.act, "POST", sessions, Session, json=parcel.order, meaning=parcel.meaning)
+    begin = partial(portal.send_change, "POST", sessions, Session, json=parcel.order, meaning=parcel.meaning)
     place = f"{sessions}/{quote(portal.again(begin).id, safe='')}"
     meaning = {**parcel.meaning, httpx.codes.NOT_FOUND: parcel.lost(portal.host)}
     with ExitStack() as undo:
-        undo.callback(abort, partial(portal.act, "DELETE", place, dict, meaning=NO_MEANING))
+        undo.callback(abort, partial(portal.send_change, "DELETE", place, dict, meaning=NO_MEANING))
         for number, chunk in enumerate(parcel.chunks(), start=1):
             portal.again(partial(push, portal, f"{API}{place}/upload?chunkNumber={number}", chunk, meaning))
-        finish = partial(portal.act, "PUT", f"{place}/finalize", Sent, meaning=meaning)
-        sent = portal.again(partial(finished, finish, parcel))
+        finish = partial(portal.send_change, "PUT", f"{place}/finalize", UploadedFile, meaning=meaning)
+        sent = portal.again(partial(finish_upload, finish, parcel))
         undo.pop_all()
     return sent
 
@@ -151,7 +151,7 @@ def push(portal: Portal, path: str, chunk: FilePart, meaning: Mapping[int, Compl
     content(portal.send_chunk(path, chunk), dict, meaning=meaning)
 
 
-def finished(finish: Callable[[], Sent], parcel: Parcel) -> Sent:
+def finish_upload(finish: Callable[[], UploadedFile], parcel: Upload) -> UploadedFile:
     """Make the file of its chunks; where the answer got lost, or the session is gone, it may have been made already."""
     try:
         return finish()
@@ -162,7 +162,7 @@ def finished(finish: Callable[[], Sent], parcel: Parcel) -> Sent:
         return sent
 
 
-def in_order(portal: Portal, parcel: Parcel) -> Sent:
+def send_in_order(portal: Portal, parcel: Upload) -> UploadedFile:
     """One session of the elder protocol, which would take a chunk that is sent twice for two.
 
     So a chunk is only repeated if the portal did not look at it (429).
@@ -170,21 +170,21 @@ def in_order(portal: Portal, parcel: Parcel) -> Sent:
     Source: ``ChunkedUploaderHandler.cs``, ``/ChunkedUploader.ashx?uid=``, DocSpace server 2.0 to 3.7.2.
     """
     path = f"/files/{parcel.folder}/upload/create_session"
-    begin = partial(portal.act, "POST", path, Opened, json=parcel.order, meaning=parcel.meaning)
-    place = at_home(portal, path, portal.again(begin))
+    begin = partial(portal.send_change, "POST", path, Opened, json=parcel.order, meaning=parcel.meaning)
+    place = session_url(portal, path, portal.again(begin))
     with ExitStack() as undo:
         undo.callback(abort, partial(portal.send_chunk, f"{place}&abort=true", b""))
-        sent = delivered(portal, place, parcel)
+        sent = send_chunks(portal, place, parcel)
         undo.pop_all()
     return sent
 
 
-def delivered(portal: Portal, place: str, parcel: Parcel) -> Sent:
+def send_chunks(portal: Portal, place: str, parcel: Upload) -> UploadedFile:
     """Send one chunk after the other; where one may have got lost, the file may lie there nevertheless."""
     try:
         for chunk in parcel.chunks():
-            receipt = portal.again(partial(hand, portal, place, chunk, parcel.meaning), on=busy)
-        return arrived(receipt, portal.host)
+            receipt = portal.again(partial(send_next_chunk, portal, place, chunk, parcel.meaning), on=busy)
+        return file_from_receipt(receipt, portal.host)
     except UNCLEAR as fault:
         found = parcel.landed()
         if found is None:
@@ -192,7 +192,7 @@ def delivered(portal: Portal, place: str, parcel: Parcel) -> Sent:
         return found
 
 
-def at_home(portal: Portal, path: str, opened: Opened) -> str:
+def session_url(portal: Portal, path: str, opened: Opened) -> str:
     """Path and query of where the chunks are to go; whatever scheme or port is told, they take the portal's own.
 
     Raises:
@@ -209,7 +209,7 @@ def at_home(portal: Portal, path: str, opened: Opened) -> str:
     return "/" + place.raw_path.decode("ascii").lstrip("/")  # two slashes would begin with a host again
 
 
-def hand(portal: Portal, place: str, chunk: FilePart, meaning: Mapping[int, ComplianceError]) -> Receipt:
+def send_next_chunk(portal: Portal, place: str, chunk: FilePart, meaning: Mapping[int, ComplianceError]) -> Receipt:
     """Send the next chunk.
 
     Raises:
@@ -217,7 +217,7 @@ def hand(portal: Portal, place: str, chunk: FilePart, meaning: Mapping[int, Comp
         PortalError: refused, not understood, or unclear whether it arrived (``transient``).
     """
     answer = portal.send_chunk(place, chunk)
-    refusal = refused(answer, meaning)
+    refusal = raise_for_refusal(answer, meaning)
     if refusal is not None:
         raise refusal
     try:
@@ -229,11 +229,11 @@ def hand(portal: Portal, place: str, chunk: FilePart, meaning: Mapping[int, Comp
     return receipt
 
 
-def arrived(last: Receipt, host: str) -> Sent:
+def file_from_receipt(last: Receipt, host: str) -> UploadedFile:
     """The file, of which the last chunk's receipt tells."""
     try:
-        if msgspec.json.decode(last.data, type=Last).uploaded:
-            return msgspec.json.decode(last.data, type=Sent)
+        if msgspec.json.decode(last.data, type=LastChunk).uploaded:
+            return msgspec.json.decode(last.data, type=UploadedFile)
     except msgspec.DecodeError:
         pass
     raise UploadUnconfirmed(host=host, found="an upload that is not over after its last chunk")

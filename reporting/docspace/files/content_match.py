@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Self, TypeAlias
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.chunked_upload import Sent
+from reporting.docspace.files.chunked_upload import UploadedFile
 from reporting.docspace.files.download import sha256_of
-from reporting.docspace.files.listing import Stored, titled
+from reporting.docspace.files.listing import StoredFile, titled
 from reporting.errors import ComplianceError, PortalError
 
 Known: TypeAlias = Mapping[tuple[int, int], str]
@@ -36,48 +36,48 @@ class Content:
         return cls(path, name, path.stat().st_size, sha256)
 
 
-def held(portal: Portal, there: Iterable[Stored], content: Content, known: Known) -> Stored | None:
+def find_identical(portal: Portal, there: Iterable[StoredFile], content: Content, known: Known) -> StoredFile | None:
     """The first of those files that has this very content.
 
     A download is told by the portal's audit trail, so one is only made of what is not *known*. Where none can be made
     it counts as not found: filing it again makes a version too many, not filing it makes none.
     """
-    alike = sized(there, content)
+    alike = same_size(there, content)
     for file in alike:
         if known.get((file.id, file.version)) == content.sha256:
             return file
     try:
-        return downloaded(portal, (file for file in alike if (file.id, file.version) not in known), content)
+        return find_by_download(portal, (file for file in alike if (file.id, file.version) not in known), content)
     except PortalError:
         return None
 
 
-def sized(there: Iterable[Stored], content: Content) -> list[Stored]:
+def same_size(there: Iterable[StoredFile], content: Content) -> list[StoredFile]:
     return [file for file in there if file.pure_content_length == content.size][:MOST]
 
 
-def downloaded(portal: Portal, files: Iterable[Stored], content: Content) -> Stored | None:
+def find_by_download(portal: Portal, files: Iterable[StoredFile], content: Content) -> StoredFile | None:
     """The first of them that turns out to have this content."""
     return next((file for file in files if sha256_of(portal, file) == content.sha256), None)
 
 
-def lookout(
+def identical_file_finder(
     portal: Portal,
     folder: int,
     content: Content,
     *,
-    before: Iterable[Stored],
+    before: Iterable[StoredFile],
     meaning: Mapping[int, ComplianceError],
-) -> Callable[[], Sent | None]:
+) -> Callable[[], UploadedFile | None]:
     """A look for the content among what has come to the folder since *before* was there.
 
     It raises PortalError if it cannot be sure.
     """
     seen = {(file.id, file.version) for file in before}
 
-    def landed() -> Sent | None:
+    def landed() -> UploadedFile | None:
         there = titled(portal, folder, content.name, meaning=meaning)
-        new = sized((file for file in there if (file.id, file.version) not in seen), content)
-        return downloaded(portal, new, content)
+        new = same_size((file for file in there if (file.id, file.version) not in seen), content)
+        return find_by_download(portal, new, content)
 
     return landed

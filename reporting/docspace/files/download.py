@@ -8,8 +8,8 @@ from typing import TypeVar
 import httpx
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.responses import refused
-from reporting.docspace.files.listing import Stored
+from reporting.docspace.api.responses import raise_for_refusal
+from reporting.docspace.files.listing import StoredFile
 from reporting.errors import ComplianceError, ContentElsewhere, Declined, KeyTooWeak, NotAnAnswer, PortalRedirects
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ HOPS = 4
 """Requests for one file, redirects included."""
 
 
-def sha256_of(portal: Portal, stored: Stored) -> str:
+def sha256_of(portal: Portal, stored: StoredFile) -> str:
     """The SHA-256 in hex of a file's newest version, as the portal gives it out; it is never in memory as a whole.
 
     Each call is a download, of which the portal's audit trail tells (5009 FileDownloaded).
@@ -29,19 +29,19 @@ def sha256_of(portal: Portal, stored: Stored) -> str:
         ContentElsewhere: the key would have to go to another address.
         PortalError: refused, or out of patience.
     """
-    length, sha256 = fetch(portal, stored.view_url, weigh, meaning=missing(portal.host, stored))
+    length, sha256 = fetch(portal, stored.view_url, hash_pieces, meaning=missing(portal.host, stored))
     if length != stored.pure_content_length:
         found = f"{length} bytes instead of the {stored.pure_content_length} of file {stored.id}"
         raise NotAnAnswer(host=portal.host, path=httpx.URL(stored.view_url).path, found=found)
     return sha256
 
 
-def missing(host: str, stored: Stored) -> Mapping[int, ComplianceError]:
+def missing(host: str, stored: StoredFile) -> Mapping[int, ComplianceError]:
     gone = Declined(host=host, path=f"the download of file {stored.id}", reason="it is not there any more")
     return {403: KeyTooWeak(host=host, act=f"download file {stored.id}"), 404: gone}
 
 
-def weigh(pieces: Iterator[bytes]) -> tuple[int, str]:
+def hash_pieces(pieces: Iterator[bytes]) -> tuple[int, str]:
     length, digest = 0, hashlib.sha256()
     for piece in pieces:
         length += len(piece)
@@ -64,7 +64,7 @@ def fetch(
     """
     place = address(url)
     if not portal.owns(place):
-        raise ContentElsewhere(host=portal.host, target=shown(place))
+        raise ContentElsewhere(host=portal.host, target=safe_address(place))
     return portal.again(partial(fetch_once, portal, place, take, meaning))
 
 
@@ -75,25 +75,25 @@ def fetch_once(
         with portal.stream(place) as answer:
             if not answer.has_redirect_location:
                 return take(pieces(answer, meaning))
-            place = onward(portal, place, answer.headers["location"])
-    raise PortalRedirects(host=portal.host, target=shown(place))
+            place = redirect_target(portal, place, answer.headers["location"])
+    raise PortalRedirects(host=portal.host, target=safe_address(place))
 
 
 def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> Iterator[bytes]:
     """The body of an answer that is no refusal."""
     if not answer.is_success:
         answer.read()
-    refusal = refused(answer, meaning)
+    refusal = raise_for_refusal(answer, meaning)
     if refusal is not None:
         raise refusal
     yield from answer.iter_bytes(PIECE)
 
 
-def onward(portal: Portal, place: httpx.URL, location: str) -> httpx.URL:
+def redirect_target(portal: Portal, place: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads, if that is the portal itself or no less safe than it."""
     target = place.join(location)  # httpx has made sure that it can be
     if target.scheme not in {"https", address(portal.address).scheme}:
-        raise ContentElsewhere(host=portal.host, target=shown(target))
+        raise ContentElsewhere(host=portal.host, target=safe_address(target))
     return target
 
 
@@ -104,6 +104,6 @@ def address(text: str) -> httpx.URL:
         return httpx.URL("")
 
 
-def shown(place: httpx.URL) -> str:
+def safe_address(place: httpx.URL) -> str:
     """Scheme, host and port; the rest may hold a key."""
     return f"{place.scheme}://{place.netloc.decode('ascii')}" if place.host else "nowhere that could be understood"

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.chunked_upload import CHUNK, Parcel, Sent, send_in_chunks
-from reporting.docspace.files.content_match import Content, Known, held, lookout
-from reporting.docspace.files.listing import Stored, alike, titled
-from reporting.docspace.files.single_upload import send_whole
+from reporting.docspace.files.chunked_upload import CHUNK, Upload, UploadedFile, send_in_chunks
+from reporting.docspace.files.content_match import Content, Known, find_identical, identical_file_finder
+from reporting.docspace.files.listing import StoredFile, same_title, titled
+from reporting.docspace.files.single_upload import upload_single
 from reporting.document.split import split
 from reporting.errors import (
     ComplianceError,
@@ -21,7 +21,7 @@ from reporting.errors import (
     UploadTooLarge,
     UploadUnconfirmed,
 )
-from reporting.report import Change, Filed
+from reporting.report import Change, FiledFile
 
 QUOTA_PATIENCE = 30.0
 """Seconds; a report can be filed without knowing the quota."""
@@ -53,9 +53,9 @@ def check_folder(portal: Portal, folder: int) -> None:
         raise FolderForbidden(host=portal.host, folder=folder)
 
 
-def file_away(
+def file_once(
     portal: Portal, folder: int, *, path: Path, name: str, version: str, scratch: Path, known: Known
-) -> tuple[Filed, ...]:
+) -> tuple[FiledFile, ...]:
     """Make sure that the folder of a portal of DocSpace *version* has the TXT as *name*, in one upload at most.
 
     A file of that name becomes its next version. Where the very content lies there already nothing is uploaded: it is
@@ -71,10 +71,10 @@ def file_away(
     """
     limit = largest(portal)
     if limit is None or path.stat().st_size <= limit:
-        return (place(portal, folder, Content.of(path, name), version=version, known=known),)
+        return (upload_or_match(portal, folder, Content.of(path, name), version=version, known=known),)
     with tempfile.TemporaryDirectory(dir=scratch, prefix=".parts-") as room:
         parts = [Content.of(part, part.name) for part in split(path, name=name, limit=limit, folder=Path(room))]
-        return tuple(place(portal, folder, part, version=version, known=known) for part in parts)
+        return tuple(upload_or_match(portal, folder, part, version=version, known=known) for part in parts)
 
 
 def largest(portal: Portal) -> int | None:
@@ -89,7 +89,7 @@ def largest(portal: Portal) -> int | None:
     return told if told > 0 else None
 
 
-def place(portal: Portal, folder: int, content: Content, *, version: str, known: Known) -> Filed:
+def upload_or_match(portal: Portal, folder: int, content: Content, *, version: str, known: Known) -> FiledFile:
     """Find the content in the folder, or upload it there; and confirm it."""
     words = {
         **meaning(portal.host, folder),
@@ -97,35 +97,35 @@ def place(portal: Portal, folder: int, content: Content, *, version: str, known:
         413: UploadTooLarge(host=portal.host, size=content.size),
     }
     before = titled(portal, folder, content.name, meaning=words)
-    found = held(portal, before, content, known)
+    found = find_identical(portal, before, content, known)
     if found is not None:
-        kept = confirmed(portal, found, folder=folder, size=content.size)
+        kept = confirm(portal, found, folder=folder, size=content.size)
         ours = (kept.id, kept.version) in known
-        return filed(kept, content, Change.UNCHANGED if ours else change(kept, ()), uploaded=False)
-    landed = lookout(portal, folder, content, before=before, meaning=words)
-    parcel = Parcel(path=content.path, name=content.name, folder=folder, chunk=CHUNK, meaning=words, landed=landed)
-    kept = confirmed(portal, send(portal, parcel, content.size, version), folder=folder, size=content.size)
-    if not alike(kept.title, content.name):
+        return filed_file(kept, content, Change.UNCHANGED if ours else change_of(kept, ()), uploaded=False)
+    landed = identical_file_finder(portal, folder, content, before=before, meaning=words)
+    parcel = Upload(path=content.path, name=content.name, folder=folder, chunk=CHUNK, meaning=words, landed=landed)
+    kept = confirm(portal, send(portal, parcel, content.size, version), folder=folder, size=content.size)
+    if not same_title(kept.title, content.name):
         before = titled(portal, folder, kept.title, meaning=words)
-    return filed(kept, content, change(kept, before), uploaded=True)
+    return filed_file(kept, content, change_of(kept, before), uploaded=True)
 
 
-def send(portal: Portal, parcel: Parcel, size: int, version: str) -> Sent:
+def send(portal: Portal, parcel: Upload, size: int, version: str) -> UploadedFile:
     """Upload one file, in chunks if it is large."""
-    return send_whole(portal, parcel) if size <= CHUNK else send_in_chunks(portal, parcel, version=version)
+    return upload_single(portal, parcel) if size <= CHUNK else send_in_chunks(portal, parcel, version=version)
 
 
-def confirmed(portal: Portal, sent: Sent, *, folder: int, size: int) -> Stored:
+def confirm(portal: Portal, sent: UploadedFile, *, folder: int, size: int) -> StoredFile:
     """Ask the portal again what it keeps: same bytes, same folder, same version."""
     gone = UploadUnconfirmed(host=portal.host, found=f"file {sent.id} is not there any more")
-    kept = portal.get(f"/files/file/{sent.id}", Stored, meaning={404: gone})
+    kept = portal.get(f"/files/file/{sent.id}", StoredFile, meaning={404: gone})
     found = f"{kept.pure_content_length} bytes, version {kept.version}, in folder {kept.folder_id}"
     if (kept.pure_content_length, kept.version, kept.folder_id) != (size, sent.version, folder):
         raise UploadUnconfirmed(host=portal.host, found=f"{found}; sent were {size} bytes to folder {folder}")
     return kept
 
 
-def change(kept: Stored, before: Iterable[Stored]) -> Change:
+def change_of(kept: StoredFile, before: Iterable[StoredFile]) -> Change:
     """What the file is to those that had its title *before*; DocSpace writes beside one that is locked or open.
 
     Source: ``Utils/FileUploader.cs``, DocSpace server 3.7.2.
@@ -135,8 +135,8 @@ def change(kept: Stored, before: Iterable[Stored]) -> Change:
     return Change.TWIN if any(file.id != kept.id for file in before) else Change.NEW
 
 
-def filed(kept: Stored, content: Content, change: Change, *, uploaded: bool) -> Filed:
-    return Filed(
+def filed_file(kept: StoredFile, content: Content, change: Change, *, uploaded: bool) -> FiledFile:
+    return FiledFile(
         id=kept.id,
         version=kept.version,
         folder=kept.folder_id,

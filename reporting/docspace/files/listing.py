@@ -8,8 +8,8 @@ from pathlib import PurePath
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.api.pagination import by_offset
-from reporting.docspace.files.chunked_upload import Sent
+from reporting.docspace.api.pagination import paginate
+from reporting.docspace.files.chunked_upload import UploadedFile
 from reporting.errors import ComplianceError
 
 PAGE = 100
@@ -28,7 +28,7 @@ FORBIDDEN = re.compile(r'[\t*+:"<>?|\\/\ud800-\udfff]')
 ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
 
 
-class Stored(Sent, rename="camel"):
+class StoredFile(UploadedFile, rename="camel"):
     """A file as DocSpace describes it. Source: ``FileDto`` of DocSpace server 3.7.2."""
 
     folder_id: int = 0
@@ -43,11 +43,11 @@ class Stored(Sent, rename="camel"):
 class Listing(msgspec.Struct):
     """Source: ``GET /files/{folderId}``, at most 100 files a page."""
 
-    files: list[Stored] = []
+    files: list[StoredFile] = []
     total: int = 0
 
 
-def newest(portal: Portal, folder: int) -> list[Stored]:
+def newest(portal: Portal, folder: int) -> list[StoredFile]:
     """The folder's files in their newest versions, changed last first; no more than a hundred of them.
 
     Raises:
@@ -56,7 +56,7 @@ def newest(portal: Portal, folder: int) -> list[Stored]:
     return portal.get(f"/files/{folder}", Listing, params=NEWEST).files
 
 
-def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, ComplianceError]) -> list[Stored]:
+def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, ComplianceError]) -> list[StoredFile]:
     """The folder's files of that title in their newest versions, changed last first.
 
     A search by title (``filterValue``) may be answered from an index that is behind, and finds longer titles too; so
@@ -66,28 +66,28 @@ def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, Comp
     """
     place = f"/files/{folder}"
 
-    def searched(start: int) -> tuple[list[Stored], int]:
-        asked = {**NEWEST, "filterValue": kept_title(name), "startIndex": start}
+    def searched(start: int) -> tuple[list[StoredFile], int]:
+        asked = {**NEWEST, "filterValue": stored_title(name), "startIndex": start}
         page = portal.get(place, Listing, params=asked, meaning=meaning)
         return page.files, page.total
 
     newest = portal.get(place, Listing, params=NEWEST, meaning=meaning)
     files = {file.id: file for file in newest.files}
     if len(newest.files) >= PAGE or newest.total > len(newest.files):
-        found = by_offset(searched, identity=lambda file: file.id, most=ENOUGH, host=portal.host)
+        found = paginate(searched, identity=lambda file: file.id, most=ENOUGH, host=portal.host)
         files |= {file.id: file for file in found if file.id not in files}
-    return [file for file in files.values() if alike(file.title, name)]
+    return [file for file in files.values() if same_title(file.title, name)]
 
 
-def alike(title: str, name: str) -> bool:
+def same_title(title: str, name: str) -> bool:
     """Whether that is the title of a file of this name for DocSpace, whose database ignores case and accents.
 
     Source: ``EF/DbFile.cs``, collation ``utf8_general_ci``.
     """
-    return collated(title) == collated(kept_title(name))
+    return collated(title) == collated(stored_title(name))
 
 
-def kept_title(name: str) -> str:
+def stored_title(name: str) -> str:
     """The title that a file of that name gets.
 
     Source: ``Helpers/Global.cs``, ``ReplaceInvalidCharsAndTruncate``, which sees an emoji as two characters.

@@ -5,8 +5,8 @@ from functools import partial
 import stamina
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.chunked_upload import UNCLEAR, Parcel, Sent, busy
-from reporting.docspace.files.listing import Stored
+from reporting.docspace.files.chunked_upload import UNCLEAR, Upload, UploadedFile, busy
+from reporting.docspace.files.listing import StoredFile
 from reporting.errors import ComplianceError, PortalError, UploadLost, UploadUnconfirmed
 
 TRIES = 3
@@ -15,7 +15,7 @@ BREATH = 1.0
 """Seconds, about, before a file is sent again: what seemed lost may still come to lie there."""
 
 
-def send_whole(portal: Portal, parcel: Parcel) -> Sent:
+def upload_single(portal: Portal, parcel: Upload) -> UploadedFile:
     """Send the file in one request; where it surely got lost on the way, again, *TRIES* times in all.
 
     Raises:
@@ -29,18 +29,18 @@ def send_whole(portal: Portal, parcel: Parcel) -> Sent:
     return sent
 
 
-def send_once(portal: Portal, parcel: Parcel) -> Sent:
+def send_once(portal: Portal, parcel: Upload) -> UploadedFile:
     """Send it; where the answer got lost, or cannot be read, it may lie there nevertheless."""
     try:
         return portal.again(partial(upload, portal, parcel), on=busy)
     except UNCLEAR as fault:
-        found = looked_up(parcel, fault)
+        found = look_up_lost_answer(parcel, fault)
         if found is None:
             raise parcel.lost(portal.host) from fault
         return found
 
 
-def looked_up(parcel: Parcel, fault: ComplianceError) -> Sent | None:
+def look_up_lost_answer(parcel: Upload, fault: ComplianceError) -> UploadedFile | None:
     """What landed of it; if that cannot be known, the fault stays what it was."""
     try:
         return parcel.landed()
@@ -48,17 +48,17 @@ def looked_up(parcel: Parcel, fault: ComplianceError) -> Sent | None:
         raise fault from blind
 
 
-def upload(portal: Portal, parcel: Parcel) -> Sent:
+def upload(portal: Portal, parcel: Upload) -> UploadedFile:
     """Send it, once.
 
     Source: ``POST /files/{folderId}/upload``, whose answer is an array from DocSpace 3.7 on and an object before.
     """
     place, words = f"/files/{parcel.folder}/upload", parcel.meaning
-    answer = portal.upload(place, list[Stored] | Stored, file=parcel.path, name=parcel.name, meaning=words)
-    return answer if isinstance(answer, Stored) else only(answer, portal.host)
+    answer = portal.upload(place, list[StoredFile] | StoredFile, file=parcel.path, name=parcel.name, meaning=words)
+    return answer if isinstance(answer, StoredFile) else only(answer, portal.host)
 
 
-def only(answer: list[Stored], host: str) -> Stored:
+def only(answer: list[StoredFile], host: str) -> StoredFile:
     if len(answer) != 1:
         raise UploadUnconfirmed(host=host, found=f"{len(answer)} files instead of one")
     return answer[0]

@@ -20,4 +20,4 @@ def put_comment(portal: Portal, file: int, version: int, text: str) -> None:
         404: FileGone(host=portal.host, what=f"file {file}"),
     }
     body: dict[str, str | int | bool] = {"version": version, "comment": text[:LONGEST]}
-    portal.again(lambda: portal.act("PUT", f"/files/file/{file}/comment", str, json=body, meaning=words))
+    portal.again(lambda: portal.send_change("PUT", f"/files/file/{file}/comment", str, json=body, meaning=words))

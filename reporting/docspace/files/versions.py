@@ -7,8 +7,8 @@ import httpx
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.docspace.files.download import fetch, weigh
-from reporting.docspace.files.listing import Stored
+from reporting.docspace.files.download import fetch, hash_pieces
+from reporting.docspace.files.listing import StoredFile
 from reporting.errors import ComplianceError, FileGone, KeyTooWeak, NotAnAnswer
 
 TRASH = 3
@@ -19,7 +19,7 @@ class Author(msgspec.Struct, rename="camel"):
     display_name: str = ""
 
 
-class Revision(Stored, rename="camel"):
+class FileVersion(StoredFile, rename="camel"):
     """A version of a file. Source: ``FileDto`` of DocSpace server 3.7.2."""
 
     updated: str = ""
@@ -33,7 +33,7 @@ class Revision(Stored, rename="camel"):
         return self.root_folder_type == TRASH
 
 
-def revision(portal: Portal, file: int, version: int | None) -> Revision:
+def file_version(portal: Portal, file: int, version: int | None) -> FileVersion:
     """A version of the file; the newest one for None.
 
     Raises:
@@ -42,19 +42,19 @@ def revision(portal: Portal, file: int, version: int | None) -> Revision:
     """
     asked = {"version": version} if version else None
     what = f"version {version} of file {file}" if version else f"file {file}"
-    return portal.get(f"/files/file/{file}", Revision, params=asked, meaning=refusals(portal.host, what))
+    return portal.get(f"/files/file/{file}", FileVersion, params=asked, meaning=refusals(portal.host, what))
 
 
-def revisions(portal: Portal, file: int) -> list[Revision]:
+def file_versions(portal: Portal, file: int) -> list[FileVersion]:
     """Every version of the file, newest first; only who may edit it is told.
 
     Source: ``GET /files/file/{id}/history``.
     """
     words = refusals(portal.host, f"file {file}")
-    return portal.get(f"/files/file/{file}/history", list[Revision], meaning=words)
+    return portal.get(f"/files/file/{file}/history", list[FileVersion], meaning=words)
 
 
-def download(portal: Portal, found: Revision, *, version: int | None, into: IO[bytes] | None) -> str:
+def download(portal: Portal, found: FileVersion, *, version: int | None, into: IO[bytes] | None) -> str:
     """Get a version's bytes, the newest one's for None, and keep them *into* a file if need be; their SHA-256 in hex.
 
     Each call is told by the portal's audit trail: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
@@ -68,10 +68,10 @@ def download(portal: Portal, found: Revision, *, version: int | None, into: IO[b
 
     def take(pieces: Iterator[bytes]) -> tuple[int, str]:
         if into is None:
-            return weigh(pieces)
+            return hash_pieces(pieces)
         into.seek(0)
         into.truncate()
-        return weigh(copied(pieces, into))
+        return hash_pieces(copy_pieces(pieces, into))
 
     place = str(httpx.URL(found.view_url).copy_set_param("version", version)) if version else found.view_url
     length, sha256 = fetch(portal, place, take, meaning=refusals(portal.host, f"file {found.id}"))
@@ -81,7 +81,7 @@ def download(portal: Portal, found: Revision, *, version: int | None, into: IO[b
     return sha256
 
 
-def copied(pieces: Iterator[bytes], into: IO[bytes]) -> Iterator[bytes]:
+def copy_pieces(pieces: Iterator[bytes], into: IO[bytes]) -> Iterator[bytes]:
     """The same pieces, written on the way."""
     for piece in pieces:
         into.write(piece)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config.access_policy import Access, Refusals, Right, Viewers
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from reporting.errors import ForAdmins, NotAllowed
 
 
@@ -25,28 +25,28 @@ DEED = "cancel a report that somebody else asked for"
 @pytest.mark.parametrize(
     ("access", "place"),
     [
-        (CLOSED, Place("C1", "U1", stranger=True)),
-        (NAMED, Place("C1", "U1", stranger=True)),
-        (NAMED, Place("C2", "U1")),
-        (NAMED, Place("C1", "U2")),
+        (CLOSED, RequestContext("C1", "U1", stranger=True)),
+        (NAMED, RequestContext("C1", "U1", stranger=True)),
+        (NAMED, RequestContext("C2", "U1")),
+        (NAMED, RequestContext("C1", "U2")),
     ],
 )
-def test_strangers_other_channels_and_others_than_the_named_are_refused(access: Access, place: Place) -> None:
+def test_strangers_other_channels_and_others_than_the_named_are_refused(access: Access, place: RequestContext) -> None:
     with pytest.raises(NotAllowed):
         access.check(place)
 
 
-@pytest.mark.parametrize("place", [Place("C1", "U1"), Place("D1", "U1"), Place("U1", "U1")])
-def test_the_named_may_ask_in_the_named_channel_and_in_direct_messages(place: Place) -> None:
+@pytest.mark.parametrize("place", [RequestContext("C1", "U1"), RequestContext("D1", "U1"), RequestContext("U1", "U1")])
+def test_the_named_may_ask_in_the_named_channel_and_in_direct_messages(place: RequestContext) -> None:
     NAMED.check(place)
 
 
 def test_who_may_be_in_a_group_is_not_refused_before_slack_was_asked() -> None:
-    rules(users={"U1"}, groups={"S1"}).check(Place("C1", "U2"))
+    rules(users={"U1"}, groups={"S1"}).check(RequestContext("C1", "U2"))
 
 
 def test_anybody_of_the_workspace_may_ask_anywhere_as_far_as_is_known_without_asking_slack() -> None:
-    CLOSED.check(Place("C7", "U7"))
+    CLOSED.check(RequestContext("C7", "U7"))
 
 
 PLAIN: dict[str, Any] = {"id": "U2", "team_id": "T1"}
@@ -107,9 +107,9 @@ def test_nobody_but_an_admin_may_end_what_another_asked_for(person: dict[str, An
 def test_every_refusal_is_counted_and_nothing_else_is() -> None:
     access, counted = NAMED, Refusals()
     access = Access(access.team, access.users, access.groups, access.channels, access.viewers, counted)
-    access.check(Place("C1", "U1"))
+    access.check(RequestContext("C1", "U1"))
     with pytest.raises(NotAllowed):
-        access.check(Place("C2", "U1"))
+        access.check(RequestContext("C2", "U1"))
     with pytest.raises(NotAllowed):
         access.check_person(PLAIN, in_group=False)
     with pytest.raises(ForAdmins):
@@ -127,16 +127,16 @@ def test_by_default_only_who_may_ask_may_look() -> None:
         with pytest.raises(NotAllowed):
             access.check_person(PLAIN, in_group=False, right=Right.LOOK)
     with pytest.raises(NotAllowed):
-        NAMED.check(Place("C1", "U2"), Right.LOOK)
+        NAMED.check(RequestContext("C1", "U2"), Right.LOOK)
 
 
 def test_a_setting_lets_every_member_look_and_nobody_more_ask() -> None:
-    OPEN.check(Place("C1", "U2"), Right.LOOK)
+    OPEN.check(RequestContext("C1", "U2"), Right.LOOK)
     OPEN.check_person(PLAIN, in_group=False, right=Right.LOOK)
     with pytest.raises(NotAllowed):
         OPEN.check_person(PLAIN, in_group=False, right=Right.ASK)
     with pytest.raises(NotAllowed):
-        OPEN.check(Place("C1", "U2"))
+        OPEN.check(RequestContext("C1", "U2"))
 
 
 @pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted"])
@@ -145,8 +145,8 @@ def test_whatever_the_setting_guests_strangers_and_who_left_do_not_look(mark: st
         OPEN.check_person(PLAIN | {mark: True}, in_group=True, right=Right.LOOK)
 
 
-@pytest.mark.parametrize("place", [Place("C1", "U2", stranger=True), Place("C2", "U2")])
-def test_whatever_the_setting_nobody_looks_from_another_workspace_or_channel(place: Place) -> None:
+@pytest.mark.parametrize("place", [RequestContext("C1", "U2", stranger=True), RequestContext("C2", "U2")])
+def test_whatever_the_setting_nobody_looks_from_another_workspace_or_channel(place: RequestContext) -> None:
     with pytest.raises(NotAllowed):
         OPEN.check(place, Right.LOOK)
 

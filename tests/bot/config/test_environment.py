@@ -13,7 +13,7 @@ from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from bot.config.settings import PortalSettings, load
-from bot.slack.clients import settle_proxies, web_client
+from bot.slack.clients import apply_proxy_settings, web_client
 from reporting.docspace.api.client import connect
 from reporting.docspace.api.network import proxy_for
 from reporting.errors import WrongSettings
@@ -217,14 +217,14 @@ def test_the_portal_s_client_takes_the_proxy_of_https(here: Path, monkeypatch: p
 @pytest.mark.usefixtures("here")
 def test_no_token_goes_to_a_proxy_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = {"HTTP_PROXY": "http://p:1", "HTTPS_PROXY": "http://p:1", "ALL_PROXY": "http://q:1"}
-    settle_proxies(environment, "http://127.0.0.1:8000/api/")
+    apply_proxy_settings(environment, "http://127.0.0.1:8000/api/")
     assert environment.get("HTTPS_PROXY") == "http://p:1"
     assert "HTTP_PROXY" not in environment
     assert "127.0.0.1" in environment["NO_PROXY"].split(",")
     with StandInSlack() as slack, StandInPortal() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        settle_proxies(os.environ, slack.api_url)
+        apply_proxy_settings(os.environ, slack.api_url)
         monkeypatch.setenv("NO_PROXY", os.environ["NO_PROXY"])
         assert web_client(slack.bot_token, slack.api_url).auth_test()["ok"]
         assert proxy.requests.total == 0

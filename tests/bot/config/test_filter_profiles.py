@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.filter_profiles import profiles
+from bot.config.filter_profiles import read_profiles
 from reporting.errors import WrongSettings
 from reporting.filters import expanded, parse
 
@@ -15,7 +15,7 @@ def test_a_profile_is_read_as_a_filter_is_typed(tmp_path: Path) -> None:
         "[profiles]\n\"Ann\u2019s losses\" = '\u2013room:\u201cLegal\u00a0affairs\u201d type:Delete\u200b'\n",
         encoding="utf-8",
     )
-    named = profiles(path)
+    named = read_profiles(path)
     for name in ("Ann's losses", "ANN\u2019S LOSSES"):
         assert expanded(parse(f'profile:"{name}"'), named) == parse('-room:"Legal affairs" type:delete')
 
@@ -24,4 +24,4 @@ def test_a_profile_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path: Path
     path = tmp_path / "profiles.toml"
     path.write_text("[profiles]\nlosses = 'typ:delete'\n", encoding="utf-8")
     with pytest.raises(WrongSettings, match=r"PROFILES_FILE .*the nearest word that I know is “type:”"):
-        profiles(path)
+        read_profiles(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.docspace.clock import TOLERANCE, PortalClock, in_words
+from bot.docspace.clock import TOLERANCE, PortalClock, difference_in_words
 from reporting.docspace.api.client import Portal
 from reporting.errors import ClocksDiffer, PortalUnreachable
 from sandbox.portal import StandInPortal
@@ -68,14 +68,14 @@ def nobody(_: datetime) -> Portal:
 def test_schedules_go_as_far_as_the_earlier_clock_and_wait_where_they_differ(
     ahead: timedelta, allowed: datetime | None, hands: Hands, clock: PortalClock
 ) -> None:
-    clock.heard(answer(NOON))
+    clock.note_date(answer(NOON))
     hands.wall += ahead
     assert clock.allowed() == allowed
     assert clock.differs() == (None if allowed else ahead)
 
 
 def test_a_jump_is_known_before_the_portal_is_asked_again(hands: Hands, clock: PortalClock) -> None:
-    clock.heard(answer(NOON))
+    clock.note_date(answer(NOON))
     hands.go(timedelta(hours=3))
     assert clock.allowed() == NOON + timedelta(hours=3)
     hands.wall += timedelta(days=150)
@@ -107,14 +107,14 @@ def test_until_the_portal_was_asked_once_schedules_wait_and_then_go_by_this_mach
     ids=["elsewhere", "cached", "no date", "no moment", "empty", "missing"],
 )
 def test_what_is_not_the_portal_s_time_is_not_taken_for_it(other: httpx.Response, clock: PortalClock) -> None:
-    clock.heard(other)
-    assert clock.ahead() is None
+    clock.note_date(other)
+    assert clock.difference() is None
 
 
 @pytest.mark.parametrize("status", [401, 503])
 def test_a_refusal_tells_the_time_too(status: int, clock: PortalClock) -> None:
-    clock.heard(answer(NOON - MINUTE, status=status))
-    assert clock.ahead() == MINUTE
+    clock.note_date(answer(NOON - MINUTE, status=status))
+    assert clock.difference() == MINUTE
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_refusal_tells_the_time_too(status: int, clock: PortalClock) -> None:
     ],
 )
 def test_a_difference_is_told_as_people_say_it(ahead: timedelta, words: str) -> None:
-    assert in_words(ahead) == words
+    assert difference_in_words(ahead) == words
 
 
 # -- in conversation --

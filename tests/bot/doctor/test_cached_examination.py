@@ -1,14 +1,14 @@
 import threading
 from collections.abc import Iterator
 
-from bot.doctor.cached_examination import KEPT, Checkup
+from bot.doctor.cached_examination import KEPT, CachedExamination
 from tests.until import PATIENCE
 
 
 def test_an_examination_is_good_for_a_minute() -> None:
     moments: Iterator[float] = iter([0.0, 0.0, KEPT - 1, KEPT, KEPT])
     examinations = iter([["first"], ["second"]])
-    checkup = Checkup(lambda: next(examinations), lambda: next(moments))
+    checkup = CachedExamination(lambda: next(examinations), lambda: next(moments))
     assert [checkup(), checkup(), checkup()] == [["first"], ["first", "Looked at 59 seconds ago."], ["second"]]
 
 
@@ -22,7 +22,7 @@ def test_who_asks_while_somebody_is_examined_waits_for_that() -> None:
         assert go.wait(PATIENCE)
         return ["in order"]
 
-    checkup = Checkup(examine)
+    checkup = CachedExamination(examine)
     said: list[list[str]] = []
     threads = [threading.Thread(target=lambda: said.append(checkup())) for _ in range(5)]
     for thread in threads:

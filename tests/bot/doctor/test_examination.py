@@ -16,11 +16,11 @@ from bot import cli
 from bot.config.settings import Settings, load
 from bot.doctor import examination, machine
 from bot.doctor import slack as slack_side
-from bot.doctor.clock_skew import skew
-from bot.doctor.examination import examine, facts, sound, words
-from bot.doctor.finding import Finding, Grade, Looked, check, fine, side_by_side, waiting
+from bot.doctor.clock_skew import check_clock
+from bot.doctor.examination import as_text, examine, findings_json, is_sound
+from bot.doctor.finding import CheckResult, Finding, Grade, check, fine, run_checks, skip_dependents
 from bot.doctor.machine import filters, packages
-from bot.store.database import connect, only_one
+from bot.store.database import connect, single_instance
 from bot.store.migration import migrate
 from reporting.docspace.directory.account import Key
 from reporting.errors import DatabaseTrouble
@@ -89,7 +89,7 @@ def test_without_settings_there_is_one_trouble_with_all_that_is_missing(monkeypa
 def test_without_anything_of_slack_s_only_the_rest_is_looked_at(here: Callable[..., None]) -> None:
     here(SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
     assert grades() == {"Slack": Grade.UNKNOWN}
-    assert sound(examine())
+    assert is_sound(examine())
 
 
 def test_slack_set_up_by_half_is_broken(here: Callable[..., None]) -> None:
@@ -155,7 +155,7 @@ def test_a_token_that_slack_does_not_take_is_broken_and_not_shown(
     one = found(name)
     assert (one.grade, "invalid_auth" in one.words or "not_allowed" in one.words) == (Grade.BROKEN, True)
     assert setting in one.hint
-    assert "planted" not in json.dumps(facts(examine()))
+    assert "planted" not in json.dumps(findings_json(examine()))
 
 
 def test_an_app_without_its_scopes_is_broken_and_without_the_optional_ones_less_able(
@@ -188,7 +188,7 @@ def test_over_http_the_signing_secret_is_looked_at(secret: str, grade: Grade, he
 )
 def test_a_clock_that_differs_is_told_the_more_urgently_the_more_it_does(behind: int, grade: str) -> None:
     theirs = (NOON + timedelta(seconds=behind)).replace(microsecond=0)
-    one = skew("Slack", lambda: theirs, lambda: NOON)
+    one = check_clock("Slack", lambda: theirs, lambda: NOON)
     assert one.grade == grade
     assert ("behind Slack" in one.words) == (grade != "ok" and behind > 0)
 
@@ -203,7 +203,7 @@ def test_a_key_that_ends_soon_is_a_warning_and_one_that_has_ended_is_broken() ->
 def test_a_database_that_was_there_before_is_broken(here: Callable[..., None], tmp_path: Path) -> None:
     here()
     (tmp_path / "data").mkdir()
-    with only_one(connect(load(Settings).database)) as store:
+    with single_instance(connect(load(Settings).database)) as store:
         migrate(store, now=lambda: NOON)
         store.remember()
         store.close()
@@ -247,7 +247,7 @@ def test_a_database_that_cannot_be_written_to_is_broken(
 def test_a_postgresql_that_is_not_there_is_broken_without_its_password(here: Callable[..., None]) -> None:
     here(DATABASE_URL="postgresql://bot:hunter2@127.0.0.1:1/bot")
     one = found("database")
-    assert (one.grade, "hunter2" in json.dumps(facts(examine()))) == (Grade.BROKEN, False)
+    assert (one.grade, "hunter2" in json.dumps(findings_json(examine()))) == (Grade.BROKEN, False)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -297,7 +297,7 @@ def test_what_takes_too_long_is_left_to_itself_and_said_to_be_unknown() -> None:
         held.wait(PATIENCE)
         return fine("at last")
 
-    [one, other] = side_by_side([check("slow", hangs), check("quick", lambda: fine("there"))], seconds=0.1)
+    [one, other] = run_checks([check("slow", hangs), check("quick", lambda: fine("there"))], seconds=0.1)
     held.set()
     assert (one.finding.grade, one.proves, other.finding.words) == (Grade.UNKNOWN, "It ends.", "there")
 
@@ -306,9 +306,9 @@ def test_a_trouble_is_told_where_it_was_met_first() -> None:
     def away() -> Finding:
         raise DatabaseTrouble(reason="away")
 
-    seen = side_by_side([check("one", away), check("two", away)], seconds=5)
+    seen = run_checks([check("one", away), check("two", away)], seconds=5)
     assert [one.finding.grade for one in seen] == [Grade.BROKEN, Grade.UNKNOWN]
-    assert words(seen).splitlines()[3:] == [
+    assert as_text(seen).splitlines()[3:] == [
         "              1 check needs that first: two.",
         "",
         "1 of 2 checks found something broken.",
@@ -317,9 +317,9 @@ def test_a_trouble_is_told_where_it_was_met_first() -> None:
 
 
 def test_one_root_cause_is_one_line_however_long_the_chain() -> None:
-    root = Looked("address", "x", Finding(Grade.BROKEN, "it is away", "Look."))
-    chain = [root, *(Looked(name, "x", fine(""), cause=cause) for name, cause in ABC)]
-    assert waiting(chain) == {"address": ["key", "folder", "upload"]}
+    root = CheckResult("address", "x", Finding(Grade.BROKEN, "it is away", "Look."))
+    chain = [root, *(CheckResult(name, "x", fine(""), cause=cause) for name, cause in ABC)]
+    assert skip_dependents(chain) == {"address": ["key", "folder", "upload"]}
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_one_root_cause_is_one_line_however_long_the_chain() -> None:
 def test_profiles_that_cannot_be_read_are_found(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "profiles.toml"
     file.write_text(text)
-    [found] = side_by_side([check("profiles", filters, file)], seconds=5)
+    [found] = run_checks([check("profiles", filters, file)], seconds=5)
     assert (found.finding.grade, said in found.finding.words) == (Grade.BROKEN, True), found.finding.words
 
 
@@ -346,7 +346,7 @@ def test_a_database_in_a_folder_that_is_not_there_is_found_and_one_that_the_bot_
 def test_a_damaged_database_says_to_restore_a_backup_and_how(tmp_path: Path) -> None:
     file = tmp_path / "bot.sqlite"
     file.write_bytes(b"not a database at all" * 1_000)
-    [found] = side_by_side([check("database", machine.database, f"sqlite:///{file}", tmp_path)], seconds=5)
+    [found] = run_checks([check("database", machine.database, f"sqlite:///{file}", tmp_path)], seconds=5)
     assert "is damaged" in found.finding.words
     assert "backup" in found.finding.hint
     assert "docs/operations.md" in found.finding.hint
@@ -378,8 +378,8 @@ def test_the_command_ends_with_one_if_something_is_broken(
 
 
 def test_what_people_read_has_a_line_for_each_check_and_the_next_step() -> None:
-    bad = Looked("key", "It works.", Finding(Grade.BROKEN, "it is off", "Switch it on."))
-    text = words([Looked("disk", "Space.", fine("much")), bad])
+    bad = CheckResult("key", "It works.", Finding(Grade.BROKEN, "it is off", "Switch it on."))
+    text = as_text([CheckResult("disk", "Space.", fine("much")), bad])
     assert text.splitlines() == [
         "ok        disk much",
         "BROKEN    key  it is off",

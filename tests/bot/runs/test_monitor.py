@@ -8,8 +8,8 @@ import pytest
 import structlog
 
 from bot.runs import monitor
-from bot.runs.monitor import SHOW, attended
-from reporting.docspace.audit.parallel_reader import Watch
+from bot.runs.monitor import SHOW_SECONDS, run_monitored
+from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.errors import DatabaseTrouble, SlackTrouble, Stopped
 from reporting.report import Progress
 
@@ -19,7 +19,7 @@ HALF = Progress(share=0.5, events=50)
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(monitor, "LOOK", 0.002)
+    monkeypatch.setattr(monitor, "POLL_SECONDS", 0.002)
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
@@ -58,8 +58,8 @@ class Audience:
             assert self.changed.wait_for(lambda: len(self.told) >= told and len(self.shown) >= shown, PATIENCE)
 
 
-def look_after(them: Audience, work: Callable[[Watch], str]) -> str:
-    return attended(work, tell=them.tell, show=them.show, halt=them.halted.set)
+def look_after(them: Audience, work: Callable[[OnProgress], str]) -> str:
+    return run_monitored(work, tell=them.tell, show=them.show, halt=them.halted.set)
 
 
 def hang(them: Audience) -> str:
@@ -71,7 +71,7 @@ def hang(them: Audience) -> str:
 def test_what_the_work_gives_is_given_on() -> None:
     them = Audience()
 
-    def read(_watch: Watch) -> str:
+    def read(_watch: OnProgress) -> str:
         them.wait(told=1)
         return "read"
 
@@ -82,19 +82,19 @@ def test_what_the_work_gives_is_given_on() -> None:
 def test_progress_is_told_at_each_look_and_shown_at_each_third() -> None:
     them = Audience()
 
-    def read(_watch: Watch) -> str:
+    def read(_watch: OnProgress) -> str:
         them.wait(told=7, shown=2)
         return ""
 
     look_after(them, read)
-    assert [looks for looks, _ in them.shown[:2]] == [SHOW, 2 * SHOW]
+    assert [looks for looks, _ in them.shown[:2]] == [SHOW_SECONDS, 2 * SHOW_SECONDS]
     assert not them.halted.is_set()
 
 
 def test_what_is_told_and_shown_is_the_newest_progress() -> None:
     them = Audience()
 
-    def read(watch: Watch) -> str:
+    def read(watch: OnProgress) -> str:
         them.wait(told=1)
         watch(Progress(share=0.1, events=1))
         watch(HALF)
@@ -127,7 +127,7 @@ def test_nobody_waits_for_a_reading_that_hangs_and_is_not_wanted_any_more() -> N
 def test_what_a_reading_says_that_was_left_to_itself_reaches_nobody() -> None:
     them, released = Audience(wanted_for=2), threading.Event()
 
-    def read(watch: Watch) -> str:
+    def read(watch: OnProgress) -> str:
         released.wait(PATIENCE)
         watch(HALF)
         raise ZeroDivisionError
@@ -151,7 +151,7 @@ def test_troubles_of_the_database_and_of_slack_do_not_end_the_looking() -> None:
 def test_the_looking_ends_with_the_reading_however_that_ends(error: BaseException) -> None:
     them = Audience()
 
-    def read(_watch: Watch) -> str:
+    def read(_watch: OnProgress) -> str:
         them.wait(told=1)
         raise error
 
@@ -161,7 +161,7 @@ def test_the_looking_ends_with_the_reading_however_that_ends(error: BaseExceptio
 
 
 def test_a_reading_that_is_over_at_once_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor, "LOOK", PATIENCE)
+    monkeypatch.setattr(monitor, "POLL_SECONDS", PATIENCE)
     them = Audience()
     assert look_after(them, lambda _watch: "read") == "read"
     assert (them.told, them.shown) == ([], [])

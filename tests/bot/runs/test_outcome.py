@@ -11,36 +11,36 @@ from typing import Any
 import pytest
 
 from bot.runs import outcome
-from bot.runs.activities import MOST_ATTEMPTS, RealWork
-from bot.runs.notifier import Telling
+from bot.runs.activities import MOST_ATTEMPTS, RunActivities
+from bot.runs.notifier import Notifier
 from bot.store import posts, requests
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
-from bot.store.requests import Asked
-from bot.workflows.report import Closed, Dismissal, Made
+from bot.store.requests import StoredRequest
+from bot.workflows.report import CancelRun, ChannelsToTell, FiledRun
 from bot.workflows.serialization import unpack
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from handlers.exposure import Exposure
-from reporting.build_report import Workshop
+from reporting.build_report import BuildContext
 from reporting.errors import ComplianceError, KeyRejected, Stopped, TooLateToCancel
 from reporting.evidence import ledger
 from reporting.report import Change, Failure
-from reporting.run import Asker, Entry, Origin, State
+from reporting.run import Origin, Requester, Run, State
 from tests.entries import ANN, BOB, COMPLIANCE, DRAFT, FAILURE, LEGAL, NOON, SCOPE, entry, filed, made, request
 
-FAILED = outcome.failed_columns(FAILURE)
-STOPPED = outcome.failed_columns(Failure.of(Stopped()))
-CANCEL = Dismissal("r1", Place(COMPLIANCE, ANN))
+FAILED = outcome.failure_columns(FAILURE)
+STOPPED = outcome.failure_columns(Failure.of(Stopped()))
+CANCEL = CancelRun("r1", RequestContext(COMPLIANCE, ANN))
 
 
-def held(store: Store, run: str = "r1", **changes: Any) -> Entry:
+def held(store: Store, run: str = "r1", **changes: Any) -> Run:
     one = entry(run, **changes)
     store.write(lambda c: ledger.accept(c, one))
     return one
 
 
-def read(store: Store, run: str = "r1") -> Entry:
-    found = store.write(lambda c: ledger.entry(c, run))
+def read(store: Store, run: str = "r1") -> Run:
+    found = store.write(lambda c: ledger.find(c, run))
     assert found is not None
     return found
 
@@ -50,56 +50,56 @@ def posted(store: Store, channel: str, *, ts: str = "1.0", what: str = ANCHOR) -
     store.write(lambda c: posts.attempt(c, post))
 
 
-def close(store: Store, columns: dict[str, Any]) -> Closed:
+def close(store: Store, columns: dict[str, Any]) -> ChannelsToTell:
     return store.write(lambda c: outcome.close(c, "r1", columns, None, now=NOON))
 
 
-def cancel(store: Store, by: str = ANN) -> Closed:
+def cancel(store: Store, by: str = ANN) -> ChannelsToTell:
     return store.write(lambda c: outcome.dismiss(c, "r1", STOPPED, by=by, now=NOON))
 
 
-def ask(store: Store, key: str, *, asker: str = ANN, channel: str = COMPLIANCE) -> Asked:
+def ask(store: Store, key: str, *, asker: str = ANN, channel: str = COMPLIANCE) -> StoredRequest:
     """A request that is written down and looked at, and not let in yet."""
     wanted = request(key, asker=asker, channel=channel)
     store.write(lambda c: requests.accept(c, wanted, now=NOON, at_once=1))
-    return store.write(lambda c: requests.take(c, requests.request_id(key)))
+    return store.write(lambda c: requests.mark_received(c, requests.request_id(key)))
 
 
-def work(store: Store, replica: str = "me", lost: threading.Event | None = None, **others: Any) -> RealWork:
+def work(store: Store, replica: str = "me", lost: threading.Event | None = None, **others: Any) -> RunActivities:
     """Work with a ledger and nothing around it."""
     nothing: Any = object()
-    around: dict[str, Any] = dict.fromkeys((field.name for field in dataclasses.fields(RealWork)), nothing)
+    around: dict[str, Any] = dict.fromkeys((field.name for field in dataclasses.fields(RunActivities)), nothing)
     known: dict[str, Any] = {
         "replica": replica,
         "store": store,
-        "telling": Telling(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1, settle=nothing),
+        "telling": Notifier(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1, settle=nothing),
         "now": lambda: NOON,
-        "lost": (lost or threading.Event()).set,
+        "on_taken_over": (lost or threading.Event()).set,
     }
-    return RealWork(**(around | known | others))
+    return RunActivities(**(around | known | others))
 
 
 class Mute:
     """A reception that tells nobody."""
 
-    def refuse(self, asked: Asked, failure: Failure) -> None:
+    def refuse(self, asked: StoredRequest, failure: Failure) -> None:
         return
 
 
-def workshop(folder: Path) -> Workshop:
-    return Workshop(folder, timedelta(), lambda: NOON)
+def workshop(folder: Path) -> BuildContext:
+    return BuildContext(folder, timedelta(), lambda: NOON)
 
 
 def test_what_is_known_of_a_report_that_is_filed_is_kept_with_its_run(store: Store) -> None:
     held(store, state=State.FILING)
     result = made(Change.NEW, Change.VERSION)
-    close(store, outcome.made_columns(result))
+    close(store, outcome.report_columns(result))
     kept = read(store)
     assert (kept.verdict, kept.read, kept.kept) == (DRAFT.judgement.verdict, DRAFT.read, DRAFT.kept)
     assert (kept.portal, kept.name, kept.sha256) == (SCOPE.portal, SCOPE.name, DRAFT.sha256)
     assert kept.files == result.filing.files
     packed = store.write(lambda c: ledger.outcome(c, "r1"))
-    assert unpack(json.loads(packed or ""), Made) == result
+    assert unpack(json.loads(packed or ""), FiledRun) == result
 
 
 def test_a_failure_is_kept_with_its_words() -> None:
@@ -120,15 +120,15 @@ def test_who_closes_a_run_tells_every_channel_in_which_it_has_a_message(store: S
 def test_who_asked_in_a_channel_without_a_message_is_told_there_once_let_in(store: Store) -> None:
     """Its message was refused, or nobody can tell whether it was posted."""
     first, second = ask(store, "k1"), ask(store, "k2", asker=BOB, channel=LEGAL)
-    store.write(lambda c: requests.let_in(c, first))
+    store.write(lambda c: requests.mark_admitted(c, first))
     assert store.write(lambda c: outcome.channels(c, first.run)) == [COMPLIANCE]
-    store.write(lambda c: requests.let_in(c, second))
+    store.write(lambda c: requests.mark_admitted(c, second))
     assert set(store.write(lambda c: outcome.channels(c, first.run))) == {COMPLIANCE, LEGAL}
 
 
 def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store) -> None:
     for key, asker in ("k1", ANN), ("k2", BOB):
-        store.write(partial(requests.let_in, request=ask(store, key, asker=asker)))
+        store.write(partial(requests.mark_admitted, request=ask(store, key, asker=asker)))
     run = requests.request_id("k1")
     post = Post(run, COMPLIANCE, ANCHOR, "q1", NOON, ts="1.0", unclear=False)
     store.write(lambda c: posts.attempt(c, post))
@@ -137,14 +137,14 @@ def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store)
 
 def test_what_was_asked_for_in_no_channel_is_told_in_none(store: Store) -> None:
     asked = ask(store, "k1", channel="")
-    store.write(lambda c: requests.let_in(c, asked))
-    assert store.write(lambda c: outcome.close(c, asked.run, FAILED, FAILURE, now=NOON)) == Closed()
+    store.write(lambda c: requests.mark_admitted(c, asked))
+    assert store.write(lambda c: outcome.close(c, asked.run, FAILED, FAILURE, now=NOON)) == ChannelsToTell()
 
 
 def test_who_died_after_closing_a_run_tells_the_same_channels(store: Store) -> None:
     held(store, state=State.RUNNING)
     posted(store, COMPLIANCE)
-    assert close(store, FAILED) == close(store, FAILED) == Closed((COMPLIANCE,))
+    assert close(store, FAILED) == close(store, FAILED) == ChannelsToTell((COMPLIANCE,))
 
 
 def test_of_two_who_close_a_run_the_result_of_the_first_one_stands(store: Store) -> None:
@@ -163,13 +163,13 @@ def test_a_cancelled_run_is_told_as_that_once_more_by_whoever_was_making_it(stor
     cancel(store)
     if over:
         store.write(lambda c: ledger.end(c, "r1", State.CANCELLED, now=NOON))
-    assert close(store, outcome.made_columns(made())) == Closed((COMPLIANCE,))
+    assert close(store, outcome.report_columns(made())) == ChannelsToTell((COMPLIANCE,))
     assert (read(store).stopped_by, read(store).files) == (ANN, ())
 
 
 def test_what_came_of_a_run_before_it_was_cancelled_stands(store: Store) -> None:
     held(store, state=State.FILING)
-    close(store, outcome.made_columns(made()))
+    close(store, outcome.report_columns(made()))
     with pytest.raises(TooLateToCancel, match="done"):
         cancel(store)
     assert read(store).stopped_by == ""
@@ -195,7 +195,7 @@ def test_who_comes_too_late_to_cancel_hears_why(store: Store, state: State, said
 def test_of_two_who_cancel_a_run_the_first_one_is_named_and_the_other_hears_that_it_is_too_late(store: Store) -> None:
     held(store, state=State.RUNNING)
     posted(store, COMPLIANCE)
-    assert cancel(store, ANN) == cancel(store, ANN) == Closed((COMPLIANCE,))
+    assert cancel(store, ANN) == cancel(store, ANN) == ChannelsToTell((COMPLIANCE,))
     with pytest.raises(TooLateToCancel):
         cancel(store, BOB)
     assert read(store).stopped_by == ANN
@@ -225,7 +225,7 @@ def test_of_a_run_that_is_being_filed_the_ledger_keeps_who_asked_though_that_one
 def test_a_run_that_is_over_is_told_by_nobody(store: Store, last: State) -> None:
     held(store, state=last)
     posted(store, COMPLIANCE)
-    assert close(store, FAILED) == Closed()
+    assert close(store, FAILED) == ChannelsToTell()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,9 @@ def test_a_run_that_is_over_is_told_by_nobody(store: Store, last: State) -> None
     [(made(Change.VERSION), "newer"), (made(Change.TWIN), "newer"), (made(Change.UNCHANGED), "")],
     ids=["version", "twin", "unchanged"],
 )
-def test_a_changed_report_takes_the_place_of_the_newest_one_before(store: Store, result: Made, supersedes: str) -> None:
+def test_a_changed_report_takes_the_place_of_the_newest_one_before(
+    store: Store, result: FiledRun, supersedes: str
+) -> None:
     done = {"state": State.DONE, "portal": SCOPE.portal, "name": SCOPE.name, "files": (filed(),)}
     held(store, "older", asked=-20, **done)
     held(store, "newer", asked=-10, **done)
@@ -261,7 +263,7 @@ def test_the_first_report_of_a_name_takes_no_place(store: Store) -> None:
         (entry(), None, State.FAILED),
     ],
 )
-def test_a_run_ends_as_what_came_of_it(one: Entry, trouble: Failure | None, last: State) -> None:
+def test_a_run_ends_as_what_came_of_it(one: Run, trouble: Failure | None, last: State) -> None:
     assert outcome.last_state(one, trouble) is last
 
 
@@ -269,8 +271,8 @@ def test_a_run_ends_as_what_came_of_it(one: Entry, trouble: Failure | None, last
     ("one", "said"),
     [(entry(failure=FAILURE), FAILURE.message), (entry(), "without a result"), (entry(stopped_by=BOB), BOB)],
 )
-def test_a_channel_reads_why_there_is_no_report(one: Entry, said: str) -> None:
-    message = outcome.told(one, [Asker(ANN)], exposure=Exposure.FULL)
+def test_a_channel_reads_why_there_is_no_report(one: Run, said: str) -> None:
+    message = outcome.final_message(one, [Requester(ANN)], exposure=Exposure.FULL)
     assert said in json.dumps(message)
     assert message["text"]
 
@@ -279,8 +281,10 @@ def test_a_channel_reads_why_there_is_no_report(one: Entry, said: str) -> None:
 def test_a_schedule_is_named_with_whoever_made_it_and_with_its_moment_if_it_comes_late(
     late: timedelta, named: datetime | None
 ) -> None:
-    asked = Asked("q1", "r1", Origin.SCHEDULE, Place(COMPLIANCE, ANN), NOON + late, schedule=7, due=NOON)
-    assert outcome.asker(asked) == Asker(ANN, 7, named)
+    asked = StoredRequest(
+        "q1", "r1", Origin.SCHEDULE, RequestContext(COMPLIANCE, ANN), NOON + late, schedule=7, due=NOON
+    )
+    assert outcome.requester(asked) == Requester(ANN, 7, named)
 
 
 # -- with the work around it --
@@ -289,7 +293,7 @@ def test_a_schedule_is_named_with_whoever_made_it_and_with_its_moment_if_it_come
 def test_who_wants_to_end_a_run_whose_result_is_being_told_hears_that_it_is_too_late(store: Store) -> None:
     held(store, state=State.FILING)
     posted(store, COMPLIANCE)
-    close(store, outcome.made_columns(made()))
+    close(store, outcome.report_columns(made()))
     with pytest.raises(TooLateToCancel):
         work(store).dismiss(CANCEL)
 
@@ -297,7 +301,7 @@ def test_who_wants_to_end_a_run_whose_result_is_being_told_hears_that_it_is_too_
 def test_who_cancels_twice_closes_once_and_may_go_on_telling_it(store: Store) -> None:
     held(store, state=State.RUNNING)
     posted(store, COMPLIANCE)
-    assert work(store).dismiss(CANCEL) == work(store).dismiss(CANCEL) == Closed((COMPLIANCE,))
+    assert work(store).dismiss(CANCEL) == work(store).dismiss(CANCEL) == ChannelsToTell((COMPLIANCE,))
     assert read(store).stopped_by == ANN
 
 
@@ -330,7 +334,7 @@ def test_a_request_that_joins_after_the_only_other_one_was_refused_has_a_run_tha
     def ask_late(*_: object) -> None:
         joined.append(ask(store, "k2", asker=BOB, channel=LEGAL).run)
 
-    monkeypatch.setattr(RealWork, "end", ask_late)
+    monkeypatch.setattr(RunActivities, "end", ask_late)
     work(store, reception=Mute()).refuse(first.id, FAILURE)
     assert [read(store, one).state for one in joined] == [State.QUEUED]
     assert joined != [first.run]
@@ -345,7 +349,7 @@ def test_a_run_that_killed_too_many_processes_is_not_begun_but_mended(
 ) -> None:
     held(store, attempts=attempts)
     mended: list[str] = []
-    assert work(store, mend=mended.append).begin("r1") == begins
+    assert work(store, close_failed_run=mended.append).begin("r1") == begins
     assert mended == ([] if begins else ["r1"])
 
 
@@ -358,7 +362,7 @@ def test_a_run_that_is_mended_fails_with_what_broke_it(store: Store, attempts: i
     held(store, state=State.RUNNING, attempts=attempts)
     posted(store, COMPLIANCE)
     assert work(store).give_up("r1")
-    assert work(store).close_broken("r1") == Closed((COMPLIANCE,))
+    assert work(store).close_broken("r1") == ChannelsToTell((COMPLIANCE,))
     failure = read(store).failure
     assert failure is not None
     assert said in failure.message

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.workflows import engine
-from handlers.schedule import Standing
+from handlers.schedule import ScheduleStatus
 from reporting.run import Origin, State
 from sandbox.portal import Hang, StandInPortal, Status
 from sandbox.slack import Message, StandInSlack, refuse
@@ -161,7 +161,7 @@ def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_become
     assert [text.startswith(f"<@{ANN}>: The report of January 2025 is late: ") for text in replies].count(True) == 1
     assert [text.startswith(f"<@{ANN}>: Compliance report: January 2025") for text in replies].count(True) == 1
     assert titles(slack.workspace.messages(CHANNEL)[1:]) == ["Compliance report: January 2025"]
-    assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(Standing.ACTIVE, "2025-02")]
+    assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(ScheduleStatus.ACTIVE, "2025-02")]
     assert directs(slack) == []
 
 
@@ -218,13 +218,13 @@ def test_slack_that_is_away_at_the_moment_loses_no_month(
         slack.faults.clear()
         reported(slack)
         until(lambda: [str(one.reports) for one in kept(tmp_path)] == ["2025-02"])
-    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
+    assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.ACTIVE]
 
 
 def test_a_request_that_slack_has_refused_for_a_week_is_made_anew(
     bot: Bot, slack: StandInSlack, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PAUSES", (5.0, 5.0))
+    monkeypatch.setattr(engine, "RETRY_PAUSES", (5.0, 5.0))
     with bot():
         keep(slack)
         slack.faults.plan("users.info", refuse("fatal_error"), times=1_000)
@@ -234,7 +234,7 @@ def test_a_request_that_slack_has_refused_for_a_week_is_made_anew(
         clock.at = DUE + timedelta(minutes=5)
         reported(slack)
         until(lambda: [str(one.reports) for one in kept(tmp_path)] == ["2025-02"])
-    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE]
+    assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.ACTIVE]
 
 
 def test_a_key_that_is_not_accepted_any_more_pauses_and_the_month_is_made_once_it_is_mended(
@@ -332,7 +332,7 @@ def test_a_channel_that_is_closed_while_the_report_is_made_pauses_its_own_schedu
         direct(slack, "I have paused schedule 2")
         reported(slack)
         until(lambda: State.WARNED in {entry.state for entry in entries(tmp_path)})
-    assert [one.standing for one in kept(tmp_path)] == [Standing.ACTIVE, Standing.PAUSED]
+    assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.ACTIVE, ScheduleStatus.PAUSED]
 
 
 def test_a_maker_who_is_not_allowed_any_more_is_told_and_so_is_the_channel(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import app
-from bot.schedules.reminders import BEFORE, endangered
+from bot.schedules.reminders import REMIND_BEFORE, months_at_risk
 from reporting.period import Month
 from sandbox.portal import PortalSetup
 from sandbox.slack import StandInSlack
@@ -25,7 +25,7 @@ WORDS = "There is no report of *January 2025* yet"
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock(monkeypatch, GONE - BEFORE - timedelta(seconds=1))
+    clock = Clock(monkeypatch, GONE - REMIND_BEFORE - timedelta(seconds=1))
     monkeypatch.setattr(app, "HOUR", OFTEN)
     return clock
 
@@ -44,7 +44,7 @@ def test_a_month_without_a_report_is_announced_once_in_every_channel_with_a_sche
         keep(slack, "monthly on 28 at 09:00 Europe/Riga")
         keep(slack, "monthly on 28 at 09:00 Europe/Riga", channel=LEGAL)
         assert saying(slack.workspace, WORDS) == []
-        clock.at = GONE - BEFORE
+        clock.at = GONE - REMIND_BEFORE
         reminder = seen(slack, WORDS)
         seen(slack, WORDS, channel=LEGAL)
     clock.at += timedelta(days=1)
@@ -100,8 +100,8 @@ class TestOfAPortalThatKeepsThemForEver:
 @pytest.mark.parametrize(
     ("now", "months"),
     [
-        (GONE - BEFORE - timedelta(seconds=1), []),
-        (GONE - BEFORE, [Month(2025, 1)]),
+        (GONE - REMIND_BEFORE - timedelta(seconds=1), []),
+        (GONE - REMIND_BEFORE, [Month(2025, 1)]),
         (GONE - timedelta(seconds=1), [Month(2025, 1)]),
         (GONE, []),
         (DECEMBER - timedelta(days=1), [Month(2024, 12)]),
@@ -110,11 +110,11 @@ class TestOfAPortalThatKeepsThemForEver:
 def test_a_month_is_endangered_in_the_two_weeks_before_its_first_sign_ins_go(
     now: datetime, months: list[Month]
 ) -> None:
-    assert [month for month, _ in endangered(now, RIGA, days=180)] == months
+    assert [month for month, _ in months_at_risk(now, RIGA, days=180)] == months
 
 
 def test_nothing_is_endangered_where_nothing_is_said_of_deletion() -> None:
-    assert endangered(GONE, RIGA, days=0) == []
+    assert months_at_risk(GONE, RIGA, days=0) == []
 
 
 @given(
@@ -122,10 +122,12 @@ def test_nothing_is_endangered_where_nothing_is_said_of_deletion() -> None:
     days=st.integers(1, 3_650),
 )
 def test_every_month_that_is_over_is_endangered_for_two_weeks_before_it_goes(now: datetime, days: int) -> None:
-    found = endangered(now, UTC_ZONE, days=days)
+    found = months_at_risk(now, UTC_ZONE, days=days)
     kept = timedelta(days=days)
     first = Month(now.year, now.month).plus(-days // 28 - 3)
     over = [first.plus(n) for n in range(200) if first.plus(n).within(UTC_ZONE).end <= now]
-    expected = [m for m in over if m.within(UTC_ZONE).start + kept - BEFORE <= now < m.within(UTC_ZONE).start + kept]
+    expected = [
+        m for m in over if m.within(UTC_ZONE).start + kept - REMIND_BEFORE <= now < m.within(UTC_ZONE).start + kept
+    ]
     assert sorted(month for month, _ in found) == expected
     assert all(gone == month.within(UTC_ZONE).start + kept for month, gone in found)

@@ -22,13 +22,13 @@ from bot.store import requests, rereads, schedules
 from bot.store.database import Store, connect
 from bot.store.tables import requests as asked
 from handlers.recurrence import DAYS, SPOKEN, Rule
-from handlers.schedule import Plan, Schedule, Standing
+from handlers.schedule import Plan, Schedule, ScheduleStatus
 from reporting.evidence import ledger
-from reporting.filters import EVERYTHING
+from reporting.filters import ALL_EVENTS
 from reporting.filters import parse as only
 from reporting.period import Month
 from reporting.report import Failure, Order
-from reporting.run import Entry, Origin, State
+from reporting.run import Origin, Run, State
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 ZONES = ["UTC", "Europe/Riga", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe"]
@@ -46,7 +46,7 @@ def hasten(connection: sqlite3.Connection, _record: object) -> None:
 
 def keep(store: Store, on: str, zone: str = "UTC", *, number: int = 1, text: str = "") -> Schedule:
     plan = Plan(Rule(on, time(9), zone), only(text))
-    return store.write(lambda c: schedules.keep(c, plan, key=f"k{number}", channel=f"C{number}", maker="U1", now=NOW))
+    return store.write(lambda c: schedules.save(c, plan, key=f"k{number}", channel=f"C{number}", maker="U1", now=NOW))
 
 
 def asked_for(store: Store) -> list[tuple[int, str]]:
@@ -63,9 +63,9 @@ def end_all(store: Store, failure: Failure | None = None, *, now: datetime = NOW
     """The bot makes what was asked for, or cannot; whether anything was."""
 
     def end(c: sa.Connection) -> bool:
-        open_runs = ledger.going_on(c)
+        open_runs = ledger.list_open_runs(c)
         for entry in open_runs:
-            due.settle(c, entry, failure, now=now)
+            due.record_attempt(c, entry, failure, now=now)
         c.execute(sa.update(ledger.runs).values(state=State.DONE))
         return bool(open_runs)
 
@@ -98,7 +98,7 @@ def test_after_a_downtime_each_missed_month_is_asked_for_oldest_first_and_by_its
     keep(store, "1")
     moment, seen = datetime(2025, 5, 20, tzinfo=UTC), []
     at(moment, store)
-    while going_on := store.write(ledger.going_on):
+    while going_on := store.write(ledger.list_open_runs):
         seen.append([str(entry.order.month) for entry in going_on])
         [asked] = store.write(partial(requests.of_run, run=going_on[0].run))
         assert asked.due is not None
@@ -117,12 +117,12 @@ def test_a_clock_that_jumps_back_asks_for_nothing_twice(store: Store) -> None:
 
 def test_a_changed_rule_neither_repeats_nor_leaves_out_a_month(store: Store) -> None:
     keep(store, "25")
-    earlier = Plan(Rule("5", time(9), "UTC"), EVERYTHING)
+    earlier = Plan(Rule("5", time(9), "UTC"), ALL_EVENTS)
     store.write(lambda c: schedules.edit(c, 1, earlier))  # January's moment has passed by the new rule
     at(NOW, store)
     assert asked_for(store) == [(1, "2024-12")]
     end_all(store)
-    store.write(lambda c: schedules.edit(c, 1, Plan(Rule("25", time(9), "UTC"), EVERYTHING)))
+    store.write(lambda c: schedules.edit(c, 1, Plan(Rule("25", time(9), "UTC"), ALL_EVENTS)))
     at(datetime(2025, 1, 25, 10, tzinfo=UTC), store)
     assert asked_for(store) == [(1, "2024-12")]
 
@@ -133,7 +133,7 @@ def test_a_paused_schedule_asks_for_nothing_and_goes_on_with_what_is_to_come(sto
     at(datetime(2025, 4, 2, tzinfo=UTC), store)
     resumed = store.write(lambda c: schedules.resume(c, 1, now=datetime(2025, 4, 2, tzinfo=UTC)))
     at(datetime(2025, 5, 1, 9, tzinfo=UTC), store)
-    assert (resumed.standing, resumed.reports) == (Standing.ACTIVE, Month(2025, 4))
+    assert (resumed.standing, resumed.reports) == (ScheduleStatus.ACTIVE, Month(2025, 4))
     assert asked_for(store) == [(1, "2025-04")]
 
 
@@ -160,30 +160,30 @@ def test_schedules_for_the_same_report_share_one_run(store: Store) -> None:
     keep(store, "1", number=3, text="type:delete")
     at(datetime(2025, 2, 1, 9, tzinfo=UTC), store)
     assert len(asked_for(store)) == 3
-    assert len(store.write(ledger.going_on)) == 2
+    assert len(store.write(ledger.list_open_runs)) == 2
 
 
 def test_a_report_that_was_too_early_is_read_again_once_when_its_month_has_settled(store: Store) -> None:
     order = Order(Month(2025, 1))
-    entry = Entry("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)
+    entry = Run("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)
     store.write(lambda c: ledger.accept(c, entry))
     store.write(lambda c: rereads.plan(c, "r1", datetime(2025, 2, 2, tzinfo=UTC)))
     for hour in (0, 23, 24, 25):
         at(datetime(2025, 2, 1, tzinfo=UTC) + timedelta(hours=hour), store)
-    [again] = store.write(ledger.going_on)
+    [again] = store.write(ledger.list_open_runs)
     assert (again.origin, again.rereads, again.order, again.place) == (Origin.REREAD, "r1", order, "C1")
 
 
 def test_a_report_that_somebody_is_making_is_read_again_afterwards(store: Store) -> None:
     order = Order(Month(2025, 1))
     for run, state in (("r1", State.DONE), ("r2", State.RUNNING)):
-        store.write(partial(ledger.accept, entry=Entry(run, order, Origin.COMMAND, "C1", "U1", NOW, state)))
+        store.write(partial(ledger.accept, entry=Run(run, order, Origin.COMMAND, "C1", "U1", NOW, state)))
     store.write(lambda c: rereads.plan(c, "r1", NOW))
     at(NOW, store)
-    assert [entry.run for entry in store.write(ledger.going_on)] == ["r2"]
+    assert [entry.run for entry in store.write(ledger.list_open_runs)] == ["r2"]
     end_all(store)
     at(NOW, store)
-    assert [entry.rereads for entry in store.write(ledger.going_on)] == ["r1"]
+    assert [entry.rereads for entry in store.write(ledger.list_open_runs)] == ["r1"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -228,7 +228,7 @@ def test_ten_years_of_many_schedules_with_downtimes_and_two_replicas(
     rules = [Rule(chance.choice(days), time(chance.randrange(24), 30), chance.choice(ZONES)) for _ in range(many)]
     with store.engine.begin() as c:
         for number, rule in enumerate(rules):
-            schedules.keep(c, Plan(rule, EVERYTHING), key=str(number), channel=f"C{number}", maker="U1", now=NOW)
+            schedules.save(c, Plan(rule, ALL_EVENTS), key=str(number), channel=f"C{number}", maker="U1", now=NOW)
     replicas = [store, connect(str(store.engine.url))]
     moment, end = NOW, NOW.replace(year=2035)
     while moment < end:
@@ -303,10 +303,10 @@ def test_a_month_that_was_put_off_by_a_clock_that_was_ahead_is_tried_at_once(sto
     at(FIRST, store)
     end_all(store, DOWN, now=FIRST + timedelta(days=400))
     at(FIRST + timedelta(seconds=10), store)
-    assert len(store.write(ledger.going_on)) == 1
+    assert len(store.write(ledger.list_open_runs)) == 1
 
 
-@pytest.mark.parametrize("kind", sorted(due.IN_VAIN))
+@pytest.mark.parametrize("kind", sorted(due.PAUSE_AFTER_TRIES))
 def test_what_trying_again_cannot_cure_pauses_the_schedule_whose_month_is_made_once_it_is_resumed(
     kind: str, store: Store
 ) -> None:
@@ -315,7 +315,11 @@ def test_what_trying_again_cannot_cure_pauses_the_schedule_whose_month_is_made_o
     end_all(store, Failure(kind, "It may not.", "Let it.", transient=False), now=FIRST)
     at(FIRST + timedelta(days=40), store)
     stopped = schedule_of(store)
-    assert (stopped.standing, stopped.why, stopped.reports) == (Standing.PAUSED, "It may not. Let it.", Month(2025, 1))
+    assert (stopped.standing, stopped.why, stopped.reports) == (
+        ScheduleStatus.PAUSED,
+        "It may not. Let it.",
+        Month(2025, 1),
+    )
     assert len(asked_for(store)) == 1
     later = FIRST + timedelta(days=40)
     store.write(lambda c: schedules.resume(c, 1, now=later))
@@ -328,9 +332,9 @@ def test_an_admin_who_takes_a_stopped_schedule_over_has_its_month_made(store: St
     at(FIRST, store)
     end_all(store, Failure("NotAllowed", "The account is deactivated.", "", transient=False), now=FIRST)
     taken = store.write(lambda c: schedules.take_over(c, 1, "U2", now=FIRST))
-    assert (taken.maker, taken.standing, taken.why) == ("U2", Standing.ACTIVE, "")
+    assert (taken.maker, taken.standing, taken.why) == ("U2", ScheduleStatus.ACTIVE, "")
     at(FIRST, store)
-    [again] = store.write(ledger.going_on)
+    [again] = store.write(ledger.list_open_runs)
     assert (again.asker, str(again.order.month)) == ("U2", "2025-01")
 
 
@@ -355,12 +359,12 @@ def test_a_run_that_comes_to_its_end_after_the_schedule_went_on_changes_nothing(
 
 def test_a_month_that_cannot_be_read_again_is_read_again_later(store: Store) -> None:
     order = Order(Month(2025, 1))
-    store.write(lambda c: ledger.accept(c, Entry("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)))
+    store.write(lambda c: ledger.accept(c, Run("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)))
     store.write(lambda c: rereads.plan(c, "r1", FIRST))
     at(FIRST, store)
     end_all(store, DOWN, now=FIRST)
     at(FIRST, store)
     assert store.write(lambda c: rereads.planned(c, "r1")) == FIRST + timedelta(minutes=5)
     at(FIRST + timedelta(minutes=5), store)
-    [again] = store.write(ledger.going_on)
+    [again] = store.write(ledger.list_open_runs)
     assert again.rereads == "r1"

@@ -14,21 +14,21 @@ import sqlalchemy as sa
 import stamina
 
 from bot.store import requests, tables
-from bot.store.database import FROZEN, TAKING_OVER, Store, connect, only_one
+from bot.store.database import FROZEN, TAKING_OVER, Store, connect, single_instance
 from bot.store.migration import migrate
 from reporting.errors import AlreadyRunning, ComplianceError, DatabaseTrouble, TooLateToCancel, WrongSettings
 from reporting.evidence import ledger
-from reporting.run import Entry
+from reporting.run import Run
 from tests.entries import NOON, entry, request
 
 ROOT = Path(__file__).parents[3]
 SECRET = "hunter2"
 HOLDER = """
 import sys
-from bot.store.database import connect, only_one
+from bot.store.database import connect, single_instance
 from reporting.errors import ComplianceError
 try:
-    with only_one(connect(sys.argv[1])):
+    with single_instance(connect(sys.argv[1])):
         print("alone", flush=True)
         sys.stdin.read()
 except ComplianceError as error:
@@ -69,7 +69,7 @@ def test_all_that_happens_in_a_transaction_is_written_or_nothing(store: Store) -
 
     with pytest.raises(TooLateToCancel):
         store.write(write)
-    assert store.write(ledger.going_on) == []
+    assert store.write(ledger.list_open_runs) == []
 
 
 def test_what_is_ours_to_refuse_is_not_tried_again(store: Store) -> None:
@@ -80,7 +80,7 @@ def test_what_is_ours_to_refuse_is_not_tried_again(store: Store) -> None:
         raise TooLateToCancel(state="done")
 
     with pytest.raises(TooLateToCancel):
-        store.patient().write(refuse)
+        store.retrying().write(refuse)
     assert len(tries) == 1
 
 
@@ -88,7 +88,7 @@ def test_a_collision_is_tried_again_until_it_passes(store: Store) -> None:
     store.write(lambda c: ledger.accept(c, entry("r0")))
     runs = iter(["r0", "r0", "r1"])
     store.write(lambda c: ledger.accept(c, entry(next(runs), "2025-02")))
-    assert [one.run for one in store.write(ledger.going_on)] == ["r0", "r1"]
+    assert [one.run for one in store.write(ledger.list_open_runs)] == ["r0", "r1"]
 
 
 def test_a_statement_that_can_never_work_is_not_repeated_for_long(postgresql_store: Store, for_real: None) -> None:
@@ -99,7 +99,7 @@ def test_a_statement_that_can_never_work_is_not_repeated_for_long(postgresql_sto
         c.execute(sa.text("SELECT * FROM nowhere"))
 
     with pytest.raises(DatabaseTrouble, match="nowhere"):
-        postgresql_store.patient().write(write)
+        postgresql_store.retrying().write(write)
     assert len(tries) == 1
 
 
@@ -111,15 +111,15 @@ def test_a_run_that_is_looked_at_stays_as_it_is_until_the_transaction_ends(postg
         with store.engine.begin() as second:
             second.execute(sa.text("SET LOCAL lock_timeout = 50"))
             with pytest.raises(sa.exc.OperationalError):
-                ledger.close(second, "r1", {}, now=NOON)
+                ledger.record_result(second, "r1", {}, now=NOON)
             second.rollback()
 
 
 def test_while_one_replica_is_alone_no_other_is(postgresql_store: Store) -> None:
     with opened(str(postgresql_store.engine.url.render_as_string(hide_password=False))) as other:
-        with postgresql_store.alone(TAKING_OVER) as first, other.alone(TAKING_OVER) as second:
+        with postgresql_store.try_lock(TAKING_OVER) as first, other.try_lock(TAKING_OVER) as second:
             assert (first, second) == (True, False)
-        with other.alone(TAKING_OVER) as second:
+        with other.try_lock(TAKING_OVER) as second:
             assert second
 
 
@@ -132,7 +132,7 @@ def test_who_freezes_while_it_is_alone_does_not_keep_the_others_out(postgresql: 
 
 
 def test_with_sqlite_there_is_nobody_else(sqlite_store: Store) -> None:
-    with sqlite_store.alone(TAKING_OVER) as alone:
+    with sqlite_store.try_lock(TAKING_OVER) as alone:
         assert alone
 
 
@@ -172,7 +172,7 @@ def test_postgresql_is_reached_through_the_same_driver_however_it_is_written(dri
         assert store.engine.url.drivername == "postgresql+psycopg"
 
 
-@pytest.mark.parametrize("act", [lambda s: s.write(ledger.going_on), lambda s: migrate(s, now=lambda: NOON)])
+@pytest.mark.parametrize("act", [lambda s: s.write(ledger.list_open_runs), lambda s: migrate(s, now=lambda: NOON)])
 @pytest.mark.parametrize(
     "url",
     [
@@ -192,14 +192,14 @@ def test_a_database_that_cannot_be_reached_is_told_in_words_without_the_secret(u
 
 def test_a_password_with_an_at_sign_in_it_is_not_taken_for_the_server_and_told() -> None:
     with pytest.raises(ComplianceError) as trouble, opened(f"postgresql://bot:p@{SECRET}@127.0.0.1:1/bot") as store:
-        store.write(ledger.going_on)
+        store.write(ledger.list_open_runs)
     assert SECRET not in words(trouble.value)
 
 
 def test_a_server_that_turns_the_password_down_is_told_without_it(postgresql: str) -> None:
     url = sa.make_url(postgresql).set(username="nobody", password=SECRET).render_as_string(hide_password=False)
     with opened(url) as store, pytest.raises(DatabaseTrouble, match="nobody") as trouble:
-        store.write(ledger.going_on)
+        store.write(ledger.list_open_runs)
     assert SECRET not in words(trouble.value)
 
 
@@ -223,7 +223,7 @@ def test_a_locked_file_is_given_up_before_slack_gives_up_and_nothing_is_written(
         assert time.monotonic() - began < 2.8
         other.execute("COMMIT")
     assert sqlite_store.write(lambda c: c.scalar(sa.select(sa.func.count()).select_from(tables.requests))) == 0
-    assert sqlite_store.write(ledger.going_on) == []
+    assert sqlite_store.write(ledger.list_open_runs) == []
 
 
 def test_a_run_rides_out_a_locked_file(sqlite_store: Store, for_real: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +240,7 @@ def test_a_run_rides_out_a_locked_file(sqlite_store: Store, for_real: None, monk
                 other.execute("COMMIT")
 
         sa.event.listen(sqlite_store.engine, "checkout", hasten)
-        found: list[Entry] = sqlite_store.patient().write(ledger.going_on)
+        found: list[Run] = sqlite_store.retrying().write(ledger.list_open_runs)
     assert [one.run for one in found] == ["r1"]
     assert len(tries) == 4
 
@@ -264,7 +264,7 @@ def test_a_second_bot_with_the_same_file_is_refused_until_the_first_one_is_kille
         assert first_words(first) == "alone"
         with hold(url) as second:
             assert first_words(second).startswith("Another bot is at work with the database")
-        with opened(url) as store, pytest.raises(AlreadyRunning), only_one(store):
+        with opened(url) as store, pytest.raises(AlreadyRunning), single_instance(store):
             pass
         first.send_signal(signal.SIGKILL)
         assert first.wait(10) == -signal.SIGKILL
@@ -275,16 +275,16 @@ def test_a_second_bot_with_the_same_file_is_refused_until_the_first_one_is_kille
 
 def test_who_may_work_alone_gives_the_file_back_at_the_end(sqlite_store: Store) -> None:
     for _ in range(2):
-        with only_one(sqlite_store):
+        with single_instance(sqlite_store):
             pass
 
 
 def test_with_postgresql_there_may_be_many(postgresql_store: Store) -> None:
-    with only_one(postgresql_store), only_one(postgresql_store):
+    with single_instance(postgresql_store), single_instance(postgresql_store):
         pass
 
 
 def test_a_file_in_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'nowhere' / 'bot.sqlite'}"
-    with opened(url) as store, pytest.raises(DatabaseTrouble), only_one(store):
+    with opened(url) as store, pytest.raises(DatabaseTrouble), single_instance(store):
         pass

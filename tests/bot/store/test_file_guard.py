@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import file_guard as module
-from bot.store.database import Store, connect, only_one
-from bot.store.file_guard import apart, beside, held
-from bot.store.migration import existing, keep_copy, migrate, opened
+from bot.store.database import Store, connect, single_instance
+from bot.store.file_guard import apart, lock_database, sibling
+from bot.store.migration import copy_before_migration, migrate, open_existing, open_store
 from reporting.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
 from tests.entries import NOON, entry
@@ -23,10 +23,10 @@ from tests.entries import NOON, entry
 ROOT = Path(__file__).parents[3]
 HOLDER = """
 import sys
-from bot.store.database import connect, only_one
+from bot.store.database import connect, single_instance
 from reporting.errors import ComplianceError
 try:
-    with only_one(connect(sys.argv[1])):
+    with single_instance(connect(sys.argv[1])):
         print("alone", flush=True)
         sys.stdin.read()
 except ComplianceError as error:
@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 @contextmanager
 def at_work(path: Path) -> Iterator[Store]:
     """The store of a bot that has started."""
-    with only_one(connect(f"sqlite:///{path}")) as store, closing(store):
+    with single_instance(connect(f"sqlite:///{path}")) as store, closing(store):
         migrate(store, now=lambda: NOON)
         store.remember()
         yield store
@@ -127,7 +127,7 @@ def test_a_file_with_a_second_name_is_refused_although_nobody_works_with_it(fold
     with at_work(folder / "bot.sqlite"):
         pass
     hard_link(folder)
-    with pytest.raises(DatabaseTrouble, match="second name"), held(folder / "bot.sqlite"):
+    with pytest.raises(DatabaseTrouble, match="second name"), lock_database(folder / "bot.sqlite"):
         pass
 
 
@@ -155,7 +155,7 @@ def test_where_one_kind_of_lock_is_all_there_is_the_lock_file_alone_keeps_others
     monkeypatch.setattr(module, "apart", lambda _: False)
     with at_work(folder / "bot.sqlite") as store:
         store.write(lambda c: ledger.accept(c, entry()))
-        with pytest.raises(AlreadyRunning), held(symlinked(folder)):
+        with pytest.raises(AlreadyRunning), lock_database(symlinked(folder)):
             pass
 
 
@@ -171,13 +171,13 @@ def moved(file: Path) -> None:
 
 
 def replaced(file: Path) -> None:
-    keep_copy(file, file.with_name("copy.sqlite"))
+    copy_before_migration(file, file.with_name("copy.sqlite"))
     file.with_name("copy.sqlite").rename(file)
 
 
 def overwritten(file: Path) -> None:
     """As ``cp copy.sqlite bot.sqlite`` does it: the very file has another content."""
-    keep_copy(file, file.with_name("copy.sqlite"))
+    copy_before_migration(file, file.with_name("copy.sqlite"))
     shutil.copyfile(file.with_name("copy.sqlite"), file)
 
 
@@ -202,8 +202,8 @@ LOSSES: dict[str, tuple[Callable[[Path], object], str]] = {
     "emptied": (emptied, "the content of bot.sqlite was replaced"),
     "folder removed": (folder_gone, "bot.sqlite is not there any more"),
     "folder moved": (folder_moved, "bot.sqlite is not there any more"),
-    "write-ahead log removed": (lambda file: beside(file)[0].unlink(), "bot.sqlite-wal is not there any more"),
-    "index of the log removed": (lambda file: beside(file)[1].unlink(), "bot.sqlite-shm is not there any more"),
+    "write-ahead log removed": (lambda file: sibling(file)[0].unlink(), "bot.sqlite-wal is not there any more"),
+    "index of the log removed": (lambda file: sibling(file)[1].unlink(), "bot.sqlite-shm is not there any more"),
 }
 
 
@@ -214,7 +214,11 @@ def test_nothing_is_read_or_written_once_the_file_is_not_what_was_opened(
     with at_work(folder / "bot.sqlite") as store:
         store.write(lambda c: ledger.accept(c, entry()))
         lose(folder / "bot.sqlite")
-        for act in (store.check, lambda: store.write(ledger.going_on), lambda: store.patient().read(ledger.going_on)):
+        for act in (
+            store.check,
+            lambda: store.write(ledger.list_open_runs),
+            lambda: store.retrying().read(ledger.list_open_runs),
+        ):
             with pytest.raises(DatabaseGone, match=reason):
                 act()
 
@@ -242,7 +246,7 @@ def test_whatever_the_bot_itself_does_to_the_file_is_no_loss(folder: Path) -> No
             store.check()
             other.execute("VACUUM")
         store.check()
-        keep_copy(folder / "bot.sqlite", folder / "copy.sqlite")
+        copy_before_migration(folder / "bot.sqlite", folder / "copy.sqlite")
         store.check()
 
 
@@ -280,7 +284,7 @@ def began(folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("start", [held, at_work])
+@pytest.mark.parametrize("start", [lock_database, at_work])
 def test_a_bot_does_not_begin_an_empty_ledger_where_there_was_one(start, folder: Path) -> None:
     file = began(folder)
     file.unlink()
@@ -293,11 +297,11 @@ def test_an_empty_file_is_not_taken_for_the_database_that_was_there(folder: Path
     file = began(folder)
     file.unlink()
     file.touch()
-    with pytest.raises(DatabaseGone, match="empty file"), held(file):
+    with pytest.raises(DatabaseGone, match="empty file"), lock_database(file):
         pass
 
 
-@pytest.mark.parametrize("command", [opened, existing])
+@pytest.mark.parametrize("command", [open_store, open_existing])
 def test_no_command_makes_an_empty_ledger_where_there_was_one(command, folder: Path) -> None:
     file = began(folder)
     file.unlink()
@@ -308,11 +312,11 @@ def test_no_command_makes_an_empty_ledger_where_there_was_one(command, folder: P
 
 def test_a_copy_in_the_place_of_the_file_is_taken(folder: Path) -> None:
     file = began(folder)
-    keep_copy(file, folder / "copy.sqlite")
+    copy_before_migration(file, folder / "copy.sqlite")
     file.unlink()
     (folder / "copy.sqlite").rename(file)
     with at_work(file) as store:
-        assert store.read(ledger.going_on) == []
+        assert store.read(ledger.list_open_runs) == []
 
 
 def test_who_removes_the_lock_file_too_begins_anew(folder: Path) -> None:
@@ -320,11 +324,11 @@ def test_who_removes_the_lock_file_too_begins_anew(folder: Path) -> None:
     file.unlink()
     file.with_suffix(".lock").unlink()
     with at_work(file) as store:
-        assert store.read(ledger.going_on) == []
+        assert store.read(ledger.list_open_runs) == []
 
 
 def test_a_first_start_that_came_to_nothing_is_followed_by_another_first_start(folder: Path) -> None:
-    with held(folder / "bot.sqlite"):
+    with lock_database(folder / "bot.sqlite"):
         pass
     (folder / "bot.sqlite").unlink()
     with at_work(folder / "bot.sqlite") as store:

@@ -22,9 +22,9 @@ from bot.store.database import Store, connect
 from bot.store.migration import SCRIPTS, migrate
 from reporting.errors import ComplianceError, DatabaseNewer, DatabaseTrouble
 from reporting.evidence import chain, ledger
-from reporting.evidence.columns import written
+from reporting.evidence.columns import as_text
 from reporting.evidence.ledger_check import check
-from reporting.run import Entry, State
+from reporting.run import Run, State
 from tests.entries import FAILURE, NOON, entry, filed, later
 from tests.postgres import Postgres
 
@@ -122,7 +122,7 @@ def test_the_indexes_of_postgresql_are_exactly_those_that_the_code_describes(
 def test_bringing_up_to_date_what_is_up_to_date_changes_nothing(store: Store) -> None:
     store.write(lambda c: ledger.accept(c, entry()))
     bring_up(store)
-    assert [one.run for one in store.write(ledger.going_on)] == ["r1"]
+    assert [one.run for one in store.write(ledger.list_open_runs)] == ["r1"]
 
 
 def test_no_copy_is_made_at_the_first_start_nor_at_the_second(sqlite_store: Store) -> None:
@@ -136,7 +136,7 @@ def test_what_any_earlier_release_wrote_is_still_there_after_the_upgrade(databas
     with at(store, revision) as c:
         write_as_then(c, entry())
     bring_up(store)
-    [found] = store.write(ledger.going_on)
+    [found] = store.write(ledger.list_open_runs)
     store.engine.dispose()
     assert found == entry()
 
@@ -162,7 +162,7 @@ def test_runs_that_had_a_result_before_there_was_a_chain_are_in_it_after_the_upg
     assert {link.body["written"] for link in links} == {"by the upgrade to schema 0003"}
     assert store.write(check) == []
     store.write(lambda c: ledger.end(c, "r4", State.DONE, now=later(10)))
-    store.write(lambda c: ledger.close(c, "r6", {"failure": ledger.encoded(FAILURE)}, now=later(11)))
+    store.write(lambda c: ledger.record_result(c, "r6", {"failure": ledger.encoded(FAILURE)}, now=later(11)))
     assert [link.run for link in store.write(lambda c: list(chain.links(c)))][5:] == ["r6"]
     assert store.write(check) == []
     store.engine.dispose()
@@ -179,11 +179,11 @@ def at(store: Store, revision: str) -> Iterator[sa.Connection]:
         yield c
 
 
-def write_as_then(c: sa.Connection, run: Entry) -> None:
+def write_as_then(c: sa.Connection, run: Run) -> None:
     """Write a run down in the columns that there were."""
     old = sa.Table("runs", sa.MetaData(), autoload_with=c)
     columns = {
-        name: written(value) if isinstance(value, datetime) else value for name, value in ledger.packed(run).items()
+        name: as_text(value) if isinstance(value, datetime) else value for name, value in ledger.to_row(run).items()
     }
     c.execute(old.insert().values({name: columns[name] for name in columns if name in old.c}))
 
@@ -193,7 +193,7 @@ def test_an_upgrade_keeps_what_was_written(fresh: Store, release: Callable[..., 
     release()
     bring_up(fresh)
     assert "colour" in columns(fresh)
-    assert [one.run for one in fresh.write(ledger.going_on)] == ["r1"]
+    assert [one.run for one in fresh.write(ledger.list_open_runs)] == ["r1"]
 
 
 def test_before_an_upgrade_a_whole_copy_of_the_file_is_kept(sqlite_store: Store, release: Callable[..., None]) -> None:
@@ -249,5 +249,5 @@ def test_of_replicas_that_start_together_one_makes_the_tables_and_all_begin_to_w
     with ThreadPoolExecutor(6) as replicas:
         list(replicas.map(start, range(6)))
     store = connect(postgresql)
-    assert len(store.write(ledger.going_on)) == 6
+    assert len(store.write(ledger.list_open_runs)) == 6
     store.engine.dispose()

@@ -77,7 +77,7 @@ def test_the_messages_of_a_run_are_those_that_stand_or_may_stand_oldest_first(st
 
 
 def test_of_many_who_attempt_the_same_at_the_same_moment_one_is_the_first(store: Store) -> None:
-    together, patient = Barrier(8), store.patient()
+    together, patient = Barrier(8), store.retrying()
 
     def try_it(who: int) -> list[bool]:
         firsts = []

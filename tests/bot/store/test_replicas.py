@@ -10,7 +10,7 @@ from tests.entries import NOON
 
 def enter(store: Store, *names: str) -> None:
     for name in names:
-        store.write(lambda c: replicas.enter(c, name, now=NOON))  # noqa: B023 - called at once
+        store.write(lambda c: replicas.register(c, name, now=NOON))  # noqa: B023 - called at once
 
 
 def alive(store: Store) -> set[str]:
@@ -26,7 +26,7 @@ def silence(store: Store, name: str, *, seconds: float) -> None:
 
 
 def bury(store: Store, but: str, *, alone: bool = False) -> None:
-    store.write(lambda c: replicas.bury(c, but=but, alone=alone))
+    store.write(lambda c: replicas.mark_dead(c, but=but, alone=alone))
 
 
 def test_no_two_processes_have_the_same_name() -> None:

@@ -14,7 +14,7 @@ from bot.store import requests, tables
 from bot.store.database import Store
 from handlers.desk import Receipt, Request
 from reporting.evidence import chain, ledger
-from reporting.run import Entry, State
+from reporting.run import Run, State
 from tests.entries import ANN, BOB, COMPLIANCE, FAILURE, LEGAL, NOON, entry, later, request
 from tests.until import PATIENCE
 
@@ -30,13 +30,13 @@ def held(store: Store, table: str) -> int:
     return store.write(lambda c: c.scalar(counted)) or 0
 
 
-def read(store: Store, run: str) -> Entry:
-    found = store.write(lambda c: ledger.entry(c, run))
+def read(store: Store, run: str) -> Run:
+    found = store.write(lambda c: ledger.find(c, run))
     assert found is not None
     return found
 
 
-def wanting(store: Store, run: str) -> list[requests.Asked]:
+def wanting(store: Store, run: str) -> list[requests.StoredRequest]:
     return store.write(lambda c: requests.of_run(c, run))
 
 
@@ -51,7 +51,7 @@ def test_a_request_is_written_down_with_a_run_of_its_own(store: Store) -> None:
     assert receipt == Receipt(number)
     assert read(store, number) == entry(number, order=wanted.order)
     [asked] = store.write(lambda c: requests.of_run(c, number))
-    assert asked == requests.Asked(number, number, wanted.origin, wanted.place, later(0))
+    assert asked == requests.StoredRequest(number, number, wanted.origin, wanted.place, later(0))
 
 
 def test_the_same_click_delivered_twice_is_one_request_and_one_run(store: Store) -> None:
@@ -121,7 +121,7 @@ def test_how_many_are_ahead_counts_those_at_work_and_ends_with_the_own_beginning
     runs = [ask(store, request(f"k{month}", f"2024-{month:02}"), minute=month) for month in range(1, 4)]
     assert [one.ahead for one in runs] == [0, 1, 2]
     set_state(store, runs[2].run, State.RUNNING)
-    going_on = store.write(ledger.going_on)
+    going_on = store.write(ledger.list_open_runs)
     assert [requests.ahead(going_on, one.run, 1) for one in runs] == [1, 2, 0]
     assert requests.ahead(going_on, "nowhere", 1) == 0
 
@@ -130,9 +130,9 @@ def test_a_request_is_untaken_until_somebody_looks_at_it(store: Store) -> None:
     ask(store, request("k1"))
     ask(store, request("k2", "2025-02"))
     one, two = requests.request_id("k1"), requests.request_id("k2")
-    assert set(store.write(requests.untaken)) == {one, two}
-    assert store.write(lambda c: requests.take(c, one)).id == one
-    assert list(store.write(requests.untaken)) == [two]
+    assert set(store.write(requests.unreceived)) == {one, two}
+    assert store.write(lambda c: requests.mark_received(c, one)).id == one
+    assert list(store.write(requests.unreceived)) == [two]
 
 
 def test_a_run_has_nobody_left_who_wants_it_once_all_requests_are_refused(store: Store) -> None:
@@ -167,7 +167,7 @@ def test_what_was_asked_for_in_private_is_known_to_who_joined_and_was_not_refuse
     before = known()
     ask(store, request("k2", channel=BOB, asker=BOB))
     joined = known()
-    store.write(lambda c: requests.refuse(c, requests.take(c, requests.request_id("k2"))))
+    store.write(lambda c: requests.refuse(c, requests.mark_received(c, requests.request_id("k2"))))
     assert (before, joined, known()) == (False, True, False)
 
 
@@ -180,7 +180,7 @@ def crowd() -> Iterator[ThreadPoolExecutor]:
 def test_many_who_accept_the_same_order_at_the_same_moment_make_one_run(
     store: Store, crowd: ThreadPoolExecutor
 ) -> None:
-    together, patient = Barrier(THREADS), store.patient()
+    together, patient = Barrier(THREADS), store.retrying()
 
     def accept_all(who: int) -> list[str]:
         runs = []
@@ -199,7 +199,7 @@ def test_many_who_accept_the_same_order_at_the_same_moment_make_one_run(
 def test_the_same_click_delivered_to_many_at_the_same_moment_is_one_request(
     store: Store, crowd: ThreadPoolExecutor
 ) -> None:
-    together, patient = Barrier(THREADS), store.patient()
+    together, patient = Barrier(THREADS), store.retrying()
 
     def accept_all(_who: int) -> list[Receipt]:
         receipts = []
@@ -218,7 +218,7 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
     store: Store, crowd: ThreadPoolExecutor
 ) -> None:
     """Half of the crowd closes what the other half joins: whoever joined in time is among those who want the run."""
-    patient = store.patient()
+    patient = store.retrying()
     stamina.set_testing(True, attempts=100)
 
     def ask_often(who: int) -> list[Receipt]:
@@ -226,8 +226,10 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
 
     def close_often(_who: int) -> None:
         for _ in range(20):
-            for one in patient.write(ledger.going_on):
-                patient.write(partial(ledger.close, run=one.run, result={"failure": ledger.encoded(FAILURE)}, now=NOON))
+            for one in patient.write(ledger.list_open_runs):
+                patient.write(
+                    partial(ledger.record_result, run=one.run, result={"failure": ledger.encoded(FAILURE)}, now=NOON)
+                )
 
     closing = [crowd.submit(close_often, who) for who in range(THREADS // 2)]
     receipts = [receipt for of_one in crowd.map(ask_often, range(THREADS // 2)) for receipt in of_one]
@@ -243,7 +245,7 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
 def test_a_request_whose_answer_belongs_elsewhere_is_answered_there_and_its_run_stays(store: Store) -> None:
     run = ask(store, request("k1")).run
     ask(store, request("k2", asker=BOB), minute=1)
-    taken = store.write(lambda c: requests.take(c, requests.request_id("k2")))
+    taken = store.write(lambda c: requests.mark_received(c, requests.request_id("k2")))
     moved = store.write(lambda c: requests.move(c, taken, BOB))
     assert (moved.place.channel, moved.place.asker, moved.run) == (BOB, BOB, run)
     wanted = store.write(lambda c: requests.of_run(c, run))
@@ -254,7 +256,7 @@ def test_a_request_whose_answer_belongs_elsewhere_is_answered_there_and_its_run_
 def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store: Store) -> None:
     """Actions written as numbers become names, which are longer than a filter may be."""
     numbers = ",".join(map(str, range(5000, 5150)))
-    store.write(lambda c: requests.write_down(c, request("k1", only=f"action:{numbers}"), now=later(0)))
+    store.write(lambda c: requests.save(c, request("k1", only=f"action:{numbers}"), now=later(0)))
     assert ask(store, request("k2", asker=BOB), minute=1).ahead == 1
 
 
@@ -272,20 +274,20 @@ def opened(store: Store, key: str) -> str:
 
 def test_what_nobody_has_let_in_is_no_run(store: Store) -> None:
     receipt = asks(store, "k")
-    assert store.read(lambda c: ledger.entry(c, receipt.run)) is None
-    assert store.read(ledger.going_on) == []
+    assert store.read(lambda c: ledger.find(c, receipt.run)) is None
+    assert store.read(ledger.list_open_runs) == []
     assert [one.id for one in store.read(requests.pending)] == [receipt.run]
-    assert store.read(requests.untaken) == {receipt.run: ANN}
+    assert store.read(requests.unreceived) == {receipt.run: ANN}
 
 
 def test_what_is_turned_down_was_no_run_and_is_not_looked_at_again(store: Store) -> None:
     receipt = asks(store, "k")
-    asked = store.write(lambda c: requests.take(c, receipt.run))
+    asked = store.write(lambda c: requests.mark_received(c, receipt.run))
     over = store.write(lambda c: outcome.refuse(c, asked, FAILURE, now=later(1)))
     assert over is False
     assert store.read(requests.pending) == []
-    assert store.read(requests.untaken) == {}
-    assert store.read(lambda c: (ledger.entry(c, receipt.run), chain.head(c))) == (None, None)
+    assert store.read(requests.unreceived) == {}
+    assert store.read(lambda c: (ledger.find(c, receipt.run), chain.head(c))) == (None, None)
 
 
 def test_what_is_let_in_is_a_run_with_everything_that_was_asked_for(store: Store) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.store import requests, rereads, schedules, tables
 from bot.store.database import Store
 from handlers.recurrence import DAYS, SPOKEN, Rule
-from handlers.schedule import Plan, Schedule, Standing
+from handlers.schedule import Plan, Schedule, ScheduleStatus
 from reporting.evidence import ledger
 from reporting.filters import parse
 from reporting.period import Month
@@ -33,7 +33,7 @@ def plan(on: str = "1", zone: str = "UTC", only: str = "") -> Plan:
 
 
 def keep(store: Store, key: str = "s1", *, channel: str = COMPLIANCE, of: Plan | None = None) -> Schedule:
-    kept = partial(schedules.keep, plan=of or plan(), key=key, channel=channel, maker=ANN, now=NOON)
+    kept = partial(schedules.save, plan=of or plan(), key=key, channel=channel, maker=ANN, now=NOON)
     return store.write(kept)
 
 
@@ -55,7 +55,7 @@ def ripe(store: Store, now: datetime, *, most: int = 100) -> list[int]:
 def test_a_schedule_is_kept_with_the_first_month_whose_moment_is_to_come(store: Store) -> None:
     kept = keep(store, of=plan(only="type:delete"))
     wanted = plan(only="type:delete")
-    assert kept == Schedule(kept.number, COMPLIANCE, ANN, wanted, Standing.ACTIVE, "", MARCH, DUE, NOON)
+    assert kept == Schedule(kept.number, COMPLIANCE, ANN, wanted, ScheduleStatus.ACTIVE, "", MARCH, DUE, NOON)
     assert kept.reports == Month(2025, 2)
 
 
@@ -82,7 +82,7 @@ rules = st.builds(
 @given(rule=rules, only=st.sampled_from(["", "type:delete,share", '-room:"Legal, old" user:ann@example.com']))
 def test_any_plan_comes_back_as_it_went_in(store: Store, rule: Rule, only: str) -> None:
     def through(c: Connection) -> Schedule:
-        found = schedules.keep(c, Plan(rule, parse(only)), key="k", channel="C", maker="U", now=NOON)
+        found = schedules.save(c, Plan(rule, parse(only)), key="k", channel="C", maker="U", now=NOON)
         c.execute(tables.schedules.delete())
         return found
 
@@ -97,7 +97,7 @@ def test_a_schedule_is_found_until_it_is_deleted(store: Store) -> None:
     assert store.write(lambda c: schedules.find(c, kept.number)) == kept
     store.write(lambda c: schedules.delete(c, kept.number))
     assert store.write(lambda c: schedules.find(c, kept.number)) is None
-    assert get(store, kept.number).standing is Standing.DELETED
+    assert get(store, kept.number).standing is ScheduleStatus.DELETED
     assert store.write(lambda c: schedules.find(c, 99)) is None
 
 
@@ -105,7 +105,10 @@ def test_the_schedules_of_a_channel_are_listed_by_number_without_the_deleted_one
     one, two, three, four = (keep(store, f"s{n}", channel=LEGAL if n == 3 else COMPLIANCE) for n in range(1, 5))
     store.write(lambda c: schedules.pause(c, one.number))
     store.write(lambda c: schedules.delete(c, two.number))
-    listed = {channel: store.write(partial(schedules.listed, channel=channel)) for channel in (COMPLIANCE, LEGAL, None)}
+    listed = {
+        channel: store.write(partial(schedules.list_schedules, channel=channel))
+        for channel in (COMPLIANCE, LEGAL, None)
+    }
     assert {channel: [found.number for found in of_it] for channel, of_it in listed.items()} == {
         COMPLIANCE: [one.number, four.number],
         LEGAL: [three.number],
@@ -137,8 +140,8 @@ def test_what_is_due_comes_longest_overdue_first_and_no_more_than_wanted(store: 
     assert ripe(store, AFTERWARDS, most=2) == [first.number, late.number]
 
 
-@pytest.mark.parametrize("standing", [Standing.PAUSED, Standing.DELETED])
-def test_a_schedule_that_does_not_go_on_is_never_due(store: Store, standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [ScheduleStatus.PAUSED, ScheduleStatus.DELETED])
+def test_a_schedule_that_does_not_go_on_is_never_due(store: Store, standing: ScheduleStatus) -> None:
     change(store, keep(store).number, standing=standing)
     assert ripe(store, AFTERWARDS) == []
 
@@ -156,7 +159,7 @@ def test_what_one_replica_sees_to_another_leaves_alone(postgresql_store: Store) 
 def test_many_who_see_to_the_schedules_at_the_same_moment_see_to_each_once(store: Store) -> None:
     for key in range(20):
         keep(store, f"s{key}")
-    together, patient = Barrier(4), store.patient()
+    together, patient = Barrier(4), store.retrying()
 
     def see(c: Connection) -> list[int]:
         found = schedules.due(c, DUE, most=3)
@@ -173,7 +176,7 @@ def test_many_who_see_to_the_schedules_at_the_same_moment_see_to_each_once(store
 
     with ThreadPoolExecutor(4) as crowd:
         found = [number for seen in crowd.map(see_to_all, range(4)) for number in seen]
-    assert sorted(found) == [one.number for one in store.write(lambda c: schedules.listed(c, None))]
+    assert sorted(found) == [one.number for one in store.write(lambda c: schedules.list_schedules(c, None))]
 
 
 # -- changing --
@@ -190,7 +193,7 @@ def test_what_is_done_is_due_again_in_the_next_month(store: Store) -> None:
 def test_a_paused_schedule_says_why_and_nothing_else_of_it_changes(store: Store) -> None:
     kept, other = keep(store), keep(store, "s2")
     store.write(lambda c: schedules.pause(c, kept.number, "The channel is archived."))
-    wanted = dataclasses.replace(kept, standing=Standing.PAUSED, why="The channel is archived.", tries=1)
+    wanted = dataclasses.replace(kept, standing=ScheduleStatus.PAUSED, why="The channel is archived.", tries=1)
     assert (get(store, kept.number), get(store, other.number)) == (wanted, other)
 
 
@@ -210,8 +213,8 @@ def test_a_month_that_is_done_is_not_done_again_although_the_schedule_was_paused
     assert store.write(lambda c: schedules.resume(c, kept.number, now=NOON)).next == Month(2025, 9)
 
 
-@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.PAUSED])
-def test_another_plan_leaves_the_month_whose_turn_it_is(store: Store, standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [ScheduleStatus.ACTIVE, ScheduleStatus.PAUSED])
+def test_another_plan_leaves_the_month_whose_turn_it_is(store: Store, standing: ScheduleStatus) -> None:
     kept = keep(store)
     change(store, kept.number, standing=standing)
     other = plan("last", "Asia/Tokyo", "type:delete")
@@ -224,7 +227,7 @@ def test_another_plan_leaves_the_month_whose_turn_it_is(store: Store, standing: 
 def test_a_filter_that_another_release_understood_keeps_no_schedule_from_being_read(store: Store) -> None:
     change(store, keep(store).number, only="action:OfAnotherRelease colour:red")
     keep(store, "s2")
-    assert len(store.write(lambda c: schedules.listed(c, None))) == 2
+    assert len(store.write(lambda c: schedules.list_schedules(c, None))) == 2
     assert len(ripe(store, AFTERWARDS)) == 2
 
 
@@ -233,8 +236,8 @@ def test_the_newest_run_of_a_schedule_is_the_last_that_it_asked_for(store: Store
     assert store.write(lambda c: requests.last_of(c, kept.number)) is None
     for minute, month in enumerate(["2025-01", "2024-12", "2025-02"]):
         wanted = dataclasses.replace(request(month, month), schedule=kept.number)
-        store.write(partial(requests.write_down, request=wanted, now=later(minute)))
-    store.write(lambda c: requests.write_down(c, request("own", "2025-03"), now=later(9)))
+        store.write(partial(requests.save, request=wanted, now=later(minute)))
+    store.write(lambda c: requests.save(c, request("own", "2025-03"), now=later(9)))
     last = store.write(lambda c: requests.last_of(c, kept.number))
     assert last is not None
     assert last.order.month == Month(2025, 2)
@@ -242,7 +245,7 @@ def test_the_newest_run_of_a_schedule_is_the_last_that_it_asked_for(store: Store
 
 def test_a_request_remembers_the_schedule_that_asked_and_when_it_wanted_the_report(store: Store) -> None:
     wanted = dataclasses.replace(request("k", asker=BOB), schedule=7, due=DUE)
-    run = store.write(lambda c: requests.write_down(c, wanted, now=NOON))
+    run = store.write(lambda c: requests.save(c, wanted, now=NOON))
     [asked] = store.write(lambda c: requests.of_run(c, run))
     assert (asked.schedule, asked.due, asked.place.asker) == (7, DUE, BOB)
 
@@ -292,7 +295,7 @@ def test_what_one_replica_reads_again_another_leaves_alone(postgresql_store: Sto
 
 def test_the_run_that_reads_again_says_which_one_it_does(store: Store) -> None:
     wanted = dataclasses.replace(request("k"), rereads="r1")
-    run = store.write(lambda c: requests.write_down(c, wanted, now=NOON))
-    found = store.write(lambda c: ledger.entry(c, run))
+    run = store.write(lambda c: requests.save(c, wanted, now=NOON))
+    found = store.write(lambda c: ledger.find(c, run))
     assert found is not None
     assert (found.rereads, found.state) == ("r1", State.QUEUED)

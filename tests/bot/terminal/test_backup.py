@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from bot import cli
 from bot.config.settings import PortalSettings, load
 from bot.store.database import Store, connect
-from bot.terminal.backup import kept
-from bot.web.slack_delivery import Door
+from bot.terminal.backup import back_up
+from bot.web.slack_delivery import DeliveryChannel
 from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble, DiskTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.ledger_check import check
@@ -23,7 +23,7 @@ from sandbox.slack import StandInSlack
 from tests.bot.talk import entries, reported, say, seen
 from tests.entries import NOON, entry
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_bot_goes_on_from_a_copy_that_was_taken_while_it_worked(
     with bot():
         say(slack, "2025-01")
         reported(slack)
-        said = kept(load(PortalSettings), copy)
+        said = back_up(load(PortalSettings), copy)
         say(slack, "2024-12")
         reported(slack, 2)
     assert "1 entry in the ledger" in said
@@ -62,13 +62,13 @@ def test_the_copy_says_what_is_in_it(settings: PortalSettings, sqlite_store: Sto
     head = sqlite_store.write(chain.head)
     assert head
     assert (
-        kept(settings, tmp_path / "c.sqlite")
+        back_up(settings, tmp_path / "c.sqlite")
         == f"{tmp_path}/c.sqlite: 1 entry in the ledger, the newest is {head.hash}"
     )
 
 
 def test_nobody_else_may_read_the_copy(settings: PortalSettings, tmp_path: Path) -> None:
-    kept(settings, tmp_path / "c.sqlite")
+    back_up(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").stat().st_mode & 0o777 == 0o600
 
 
@@ -77,7 +77,7 @@ def test_half_a_copy_is_not_left(settings: PortalSettings, tmp_path: Path) -> No
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
         with pytest.raises(DatabaseTrouble, match="no copy of it could be made"):
-            kept(settings, tmp_path / "c.sqlite")
+            back_up(settings, tmp_path / "c.sqlite")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not (tmp_path / "c.sqlite").exists()
@@ -86,18 +86,18 @@ def test_half_a_copy_is_not_left(settings: PortalSettings, tmp_path: Path) -> No
 def test_nothing_is_written_over(settings: PortalSettings, tmp_path: Path) -> None:
     (tmp_path / "c.sqlite").write_text("precious")
     with pytest.raises(AlreadyThere, match="is there already"):
-        kept(settings, tmp_path / "c.sqlite")
+        back_up(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").read_text() == "precious"
 
 
 def test_a_copy_that_cannot_be_written_is_refused(settings: PortalSettings, tmp_path: Path) -> None:
     with pytest.raises(DiskTrouble, match="nowhere"):
-        kept(settings, tmp_path / "nowhere" / "c.sqlite")
+        back_up(settings, tmp_path / "nowhere" / "c.sqlite")
 
 
 def test_without_a_database_there_is_no_copy(portal_settings: PortalSettings, tmp_path: Path) -> None:
     with pytest.raises(DatabaseMissing, match="There is no database at"):
-        kept(portal_settings, tmp_path / "c.sqlite")
+        back_up(portal_settings, tmp_path / "c.sqlite")
     assert not (tmp_path / "data" / "bot.sqlite").exists()
 
 
@@ -109,7 +109,7 @@ def test_a_ledger_that_was_changed_is_noticed_in_the_copy(
             c.execute(sa.text(f"DROP TRIGGER {name}"))
         c.execute(sa.text("UPDATE ledger SET body = replace(body, '2025-01', '2025-02')"))
     with pytest.raises(BackupUnsound, match="changed"):
-        kept(settings, tmp_path / "c.sqlite")
+        back_up(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").exists()
 
 
@@ -120,7 +120,7 @@ def test_for_a_postgresql_the_command_is_said_without_the_password(
         "DATABASE_URL", "postgresql://bot:hunter2@db.example:5433/reports?sslmode=require&password=hunter2"
     )
     with pytest.raises(BackupElsewhere):
-        kept(load(PortalSettings), Path("c.dump"))
+        back_up(load(PortalSettings), Path("c.dump"))
     monkeypatch.setattr(sys, "argv", ["bot", "backup", "--out", "c.dump"])
     with pytest.raises(SystemExit) as left:
         cli.main()

@@ -19,7 +19,7 @@ import pytest
 from bot.store.database import connect
 from reporting.docspace.files import filing
 from reporting.evidence import reviews
-from reporting.report import Filed
+from reporting.report import FiledFile
 from reporting.verification import Result
 from sandbox.portal import StandInPortal
 from sandbox.portal.files import StoredFile, Upload
@@ -218,12 +218,12 @@ def test_the_script_says_in_a_sentence_that_it_has_checked_nothing(
 def test_no_title_of_the_portal_s_decides_a_file_s_name(
     title: str, typed: Type, bundled: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = filing.filed
+    usual = filing.filed_file
 
-    def called(*args: Any, **named: Any) -> Filed:
+    def called(*args: Any, **named: Any) -> FiledFile:
         return replace(usual(*args, **named), title=title)
 
-    monkeypatch.setattr(filing, "filed", called)
+    monkeypatch.setattr(filing, "filed_file", called)
     assert typed("report", "2025-01", "--csv", "--jsonl")[0] == 0
     unpacked = bundled()
     for ending, start in ((".txt", b"Compliance report"), (".csv", b"\xef\xbb\xbf"), (".jsonl", b"{")):

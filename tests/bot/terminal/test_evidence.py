@@ -203,7 +203,7 @@ def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
 ) -> None:
     def write(c) -> None:
         ledger.accept(c, entry(state=State.RUNNING))
-        ledger.close(c, "r1", {}, now=NOON)
+        ledger.record_result(c, "r1", {}, now=NOON)
         c.execute(text("UPDATE runs SET kept = 4"))
 
     sqlite_store.write(write)

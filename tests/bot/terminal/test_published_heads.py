@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.queries.reviews import comment
 from bot.store.database import connect
 from reporting.docspace.api import client as docspace
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.files.version_comment import put_comment
 from reporting.evidence import reviews
 from reporting.verification import Result, Review
@@ -51,7 +51,7 @@ def reviewed(folder: Path, portal: StandInPortal, *, confirmed: bool, by: str = 
         found = reviews.review(c, run, reviewer=by, result=Result.ACCEPTED, reason="fine", askers=(), now=NOW)
     if confirmed:
         with docspace.connect(portal.url, portal.key) as client:
-            there = docspace.Portal(client, Budget(per_minute=60, at_once=1), patience=1, minutes=1)
+            there = docspace.Portal(client, RateLimit(per_minute=60, at_once=1), patience=1, minutes=1)
             put_comment(there, found.file, found.version, comment(found))
     return found
 
@@ -115,7 +115,7 @@ def rewrite(c: sa.Connection) -> None:
     for run in c.exec_driver_sql("SELECT run FROM runs ORDER BY asked").scalars().all():
         head = c.exec_driver_sql("SELECT number || ':' || hash FROM ledger ORDER BY number DESC").scalar()
         c.exec_driver_sql("UPDATE runs SET head = ? WHERE run = ?", (head or "", run))
-        ledger.attest(c, run, now=NOW)
+        ledger.append_to_chain(c, run, now=NOW)
 
 
 def test_a_review_that_was_cut_off_is_told_by_the_comment_of_the_version(

@@ -10,26 +10,28 @@ import pytest
 
 from bot.config.settings import PortalSettings, SubmitSettings, load
 from bot.docspace.clients import make_folder, now
-from bot.store.migration import opened
-from bot.terminal.report import Wish, made
-from bot.terminal.submit import Ticket, submitted
-from bot.web.slack_delivery import Door
+from bot.store.migration import open_store
+from bot.terminal.report import ReportArgs, make_report
+from bot.terminal.submit import SubmitArgs, submit_request
+from bot.web.slack_delivery import DeliveryChannel
 from reporting.errors import ChannelClosed, MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
-from reporting.run import Entry, Origin, State
+from reporting.run import Origin, Run, State
 from sandbox.portal import StandInPortal
 from sandbox.slack import Message, StandInSlack, Workspace
 from tests.bot.talk import filed_texts
 
-Bot = Callable[..., AbstractContextManager[Door]]
-WISH = Wish("2025-01", (), out=None, upload=True, extras=frozenset())
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
+WISH = ReportArgs("2025-01", (), out=None, upload=True, extras=frozenset())
 PATIENCE = 45
 
 
-def entries(settings: PortalSettings) -> list[Entry]:
-    store = opened(settings.database, now=now)
-    found = store.write(lambda c: ledger.filed(c, portal=settings.docspace_api_host, name="compliance-report-2025-01"))
+def entries(settings: PortalSettings) -> list[Run]:
+    store = open_store(settings.database, now=now)
+    found = store.write(
+        lambda c: ledger.newest_filed(c, portal=settings.docspace_api_host, name="compliance-report-2025-01")
+    )
     store.engine.dispose()
     return found
 
@@ -39,7 +41,7 @@ def ended(workspace: Workspace) -> list[Message]:
 
 
 def test_a_report_made_on_the_command_line_is_in_the_ledger(portal_settings: PortalSettings) -> None:
-    made(WISH, portal_settings, as_json=True)
+    make_report(WISH, portal_settings, as_json=True)
     [entry] = entries(portal_settings)
     assert (entry.origin, entry.state, entry.kept, entry.files[0].version) == (Origin.TERMINAL, State.DONE, 333, 1)
 
@@ -48,7 +50,7 @@ def test_made_again_without_a_change_it_uploads_nothing_and_says_so(
     portal_settings: PortalSettings, portal: StandInPortal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
-        made(WISH, portal_settings, as_json=False)
+        make_report(WISH, portal_settings, as_json=False)
     [again, first] = entries(portal_settings)
     assert "nothing has changed; nothing was uploaded" in capsys.readouterr().out
     assert [file.change for file in again.files] == [Change.UNCHANGED]
@@ -60,7 +62,9 @@ def test_made_again_without_a_change_it_uploads_nothing_and_says_so(
 
 def test_a_request_from_the_command_line_is_posted_by_the_running_bot(bot: Bot, slack: StandInSlack) -> None:
     with bot(ALLOWED_USERS="U0NOBODY"):
-        said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings))
+        said = submit_request(
+            SubmitArgs("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings)
+        )
         [anchor] = slack.workspace.wait_for(ended, PATIENCE)
     assert "The bot will post it in C" in said
     assert "whoever hosts the bot" in str(anchor.blocks)
@@ -71,7 +75,7 @@ def test_a_request_that_is_written_down_while_no_bot_runs_is_made_by_the_next_on
 ) -> None:
     with bot():
         pass
-    said = submitted(Ticket("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings))
+    said = submit_request(SubmitArgs("2025-01", (), slack.workspace.channel("#compliance").id), load(SubmitSettings))
     assert "No bot is running" in said
     with bot():
         slack.workspace.wait_for(ended, PATIENCE)
@@ -82,7 +86,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_written_down(
     month: str, error: type[Exception], portal_settings: PortalSettings
 ) -> None:
     with pytest.raises(error):
-        submitted(Ticket(month, (), "C1"), load(SubmitSettings))
+        submit_request(SubmitArgs(month, (), "C1"), load(SubmitSettings))
     assert not Path(portal_settings.data_dir).exists()
 
 
@@ -94,7 +98,7 @@ def test_a_channel_that_the_bot_cannot_post_in_is_refused_before_anything_is_wri
     with bot():
         pass
     with pytest.raises(ChannelClosed):
-        submitted(Ticket("2025-01", (), known.get(channel, channel)), load(SubmitSettings))
+        submit_request(SubmitArgs("2025-01", (), known.get(channel, channel)), load(SubmitSettings))
     assert entries(portal_settings) == []
 
 
@@ -116,7 +120,7 @@ def test_without_the_token_the_channel_is_not_looked_at_and_that_is_said(
     with bot():
         pass
     monkeypatch.setenv("SLACK_BOT_TOKEN", "")
-    said = submitted(Ticket("2025-01", (), "C0NOWHERE1"), load(SubmitSettings))
+    said = submit_request(SubmitArgs("2025-01", (), "C0NOWHERE1"), load(SubmitSettings))
     assert "The channel was not looked at: SLACK_BOT_TOKEN is not set here." in said
 
 

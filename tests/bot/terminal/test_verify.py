@@ -196,7 +196,7 @@ def test_a_hash_that_was_changed_in_ledger_and_chain_does_not_fit_the_manifest(
     with owned(tmp_path) as c:
         c.exec_driver_sql("UPDATE runs SET kept = 332")
         c.exec_driver_sql("DELETE FROM ledger")
-        ledger.attest(c, c.exec_driver_sql("SELECT run FROM runs").scalar_one(), now=NOW)
+        ledger.append_to_chain(c, c.exec_driver_sql("SELECT run FROM runs").scalar_one(), now=NOW)
     _, outcome, checks, _ = verified(typed)
     assert (outcome, bad(checks)) == ("broken", [("manifest", "broken")])
     assert "does not fit the ledger: kept" in checks[-1][2]

@@ -23,7 +23,7 @@ import stamina
 
 from bot.app import running
 from bot.config.settings import Settings, load
-from bot.demo.demo import surroundings
+from bot.demo.demo import bot_settings
 from sandbox.portal import Hang, PortalSetup, StandInPortal, month_of_events
 from sandbox.slack import StandInSlack, WorkspaceSetup
 from sandbox.slack.setup import SCOPES
@@ -99,7 +99,7 @@ def record(out: Path) -> None:
         for year, month in MONTHS:
             portal.audit.add_all(month_of_events(year, month, count=40, seed=1, zone=portal.setup.zone))
         Clock(patch, DAY)
-        for setting, value in (surroundings(portal, slack, Path(name) / "data") | {"ALLOWED_USERS": BOTH}).items():
+        for setting, value in (bot_settings(portal, slack, Path(name) / "data") | {"ALLOWED_USERS": BOTH}).items():
             patch.setenv(setting, value)
         with running(load(Settings)):
             slack.socket.wait_connected(1, 10)

@@ -15,16 +15,16 @@ from wsgiref.types import WSGIApplication
 import pytest
 from structlog.testing import capture_logs
 
-from bot.doctor.cached_examination import Checkup, Examination
+from bot.doctor.cached_examination import CachedExamination, HealthReport
 from bot.schedules.ticker import LATE, TICK
-from bot.store.database import Store, only_one
+from bot.store.database import Store, single_instance
 from bot.web import socket_watchdog, startup
-from bot.web.health import Health, Pulse
+from bot.web.health import Health, Heartbeat
 from bot.web.http_server import Listener, listen
 from bot.web.metrics import Metrics
-from bot.web.readiness import STUCK, UNTOLD, UNWRITABLE, inner, of_slack
-from bot.web.self_check import Debts, Vitals
-from bot.web.slack_delivery import Door
+from bot.web.readiness import STUCK, UNTOLD, UNWRITABLE, own_conditions, slack_conditions
+from bot.web.self_check import SelfCheck, UnpublishedRuns
+from bot.web.slack_delivery import DeliveryChannel
 from bot.web.socket_watchdog import CUT_OFF, DEAD, FRESH, check_line
 from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
@@ -33,7 +33,7 @@ from sandbox.slack import StandInSlack, refuse
 from tests.entries import NOON, entry
 from tests.until import PATIENCE, until
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 ROOT = Path(__file__).parents[3]
 
 
@@ -67,16 +67,20 @@ class Inside:
     """What the conditions look at."""
 
     def __init__(self, store: Store, clock: Hand) -> None:
-        self.vitals, self.ticks, self.debts = Vitals(lambda: None, clock), Pulse(clock), Debts(store, lambda: NOON)
+        self.vitals, self.ticks, self.debts = (
+            SelfCheck(lambda: None, clock),
+            Heartbeat(clock),
+            UnpublishedRuns(store, lambda: NOON),
+        )
         self.store, self.connected, self.silence = store, True, 0.0
         self.clocks: timedelta | None = None
-        self.health = Health(inner(self.vitals, self.ticks, lambda: self.clocks, store, self.debts))
-        self.health.watch(*of_slack(lambda: self.connected, lambda: self.silence))
+        self.health = Health(own_conditions(self.vitals, self.ticks, lambda: self.clocks, store, self.debts))
+        self.health.watch(*slack_conditions(lambda: self.connected, lambda: self.silence))
 
 
 @pytest.fixture
 def inside(sqlite_store: Store, clock: Hand) -> Iterator[Inside]:
-    with only_one(sqlite_store) as store:
+    with single_instance(sqlite_store) as store:
         yield Inside(store, clock)
 
 
@@ -158,7 +162,10 @@ def test_each_condition_fails_by_its_name_wherever_somebody_looks(
     happen(inside, clock)
     assert (inside.health.ready().text, inside.health.ready().status[:3]) == (f"{said}\n", "503")
     assert inside.health.alive().text == (f"{said}\n" if restart else "ok\n")
-    assert Examination(Checkup(lambda: ["All in order."]), inside.health)() == [f"FAILING: {said}.", "All in order."]
+    assert HealthReport(CachedExamination(lambda: ["All in order."]), inside.health)() == [
+        f"FAILING: {said}.",
+        "All in order.",
+    ]
     metrics = Metrics()
     metrics.watch(inside.store, inside.health, silence=lambda: 0.0, turned_away=lambda: 0, now=lambda: NOON)
     figures = metrics.page().text
@@ -186,7 +193,7 @@ def test_a_result_that_nobody_was_told_of_is_counted_from_when_it_was_written_do
     seconds: float, inside: Inside
 ) -> None:
     inside.store.write(lambda c: ledger.accept(c, entry()))
-    inside.store.write(lambda c: ledger.close(c, "r1", {}, now=NOON - timedelta(seconds=seconds)))
+    inside.store.write(lambda c: ledger.record_result(c, "r1", {}, now=NOON - timedelta(seconds=seconds)))
     inside.debts.look()
     assert inside.debts.seconds == seconds
     assert ("publishing-stuck" in inside.health.ready().text) is (seconds > UNTOLD)
@@ -202,7 +209,7 @@ def test_a_database_that_is_gone_is_rescued_once_and_said_once(clock: Hand) -> N
         copies.append(Path("copy.sqlite"))
         return copies[-1]
 
-    vitals = Vitals(rescue, clock)
+    vitals = SelfCheck(rescue, clock)
     with capture_logs() as said:
         for _ in range(3):
             vitals.failed(DatabaseGone(reason="bot.sqlite is not there any more"))
@@ -221,10 +228,10 @@ def test_a_bot_whose_sockets_are_killed_and_who_gets_no_new_one_leaves(
     bot: Bot, slack: StandInSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: list[str] = []
-    usual = startup.entrance
+    usual = startup.serve
     monkeypatch.setattr(socket_watchdog, "DEAD", 1.0)
     monkeypatch.setattr(startup, "TICK", 0.1)
-    monkeypatch.setattr("bot.app.entrance", lambda *a: usual(*a, leave=lambda: left.append("left")))
+    monkeypatch.setattr("bot.app.serve", lambda *a: usual(*a, leave=lambda: left.append("left")))
     with bot():
         slack.faults.plan("apps.connections.open", refuse("internal_error"), times=1_000)
         slack.socket.hang_up()

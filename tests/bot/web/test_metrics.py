@@ -15,7 +15,7 @@ from bot.store import schedules, tables
 from bot.store.database import Store
 from bot.web.health import Condition, Health
 from bot.web.metrics import Metrics, durations
-from bot.web.slack_delivery import Door
+from bot.web.slack_delivery import DeliveryChannel
 from handlers.recurrence import Rule
 from handlers.schedule import Plan
 from reporting.evidence import ledger
@@ -27,7 +27,7 @@ from tests.bot.talk import reported, say
 from tests.entries import NOON, entry, later
 from tests.until import PATIENCE, until
 
-Bot = Callable[..., AbstractContextManager[Door]]
+Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 
 
 def values(page: str) -> dict[str, float]:
@@ -86,7 +86,7 @@ def test_who_waits_and_who_is_at_work_are_told_apart(sqlite_store: Store) -> Non
 def test_what_is_overdue_is_told_in_seconds_and_what_is_paused_is_not(sqlite_store: Store) -> None:
     assert watching(sqlite_store)["compliance_schedule_lag_seconds"] == 0
     plan = Plan(Rule("1", time(9), "UTC"), parse(""))
-    kept = sqlite_store.write(lambda c: schedules.keep(c, plan, key="k", channel="C", maker="U", now=NOON))
+    kept = sqlite_store.write(lambda c: schedules.save(c, plan, key="k", channel="C", maker="U", now=NOON))
     due = sa.update(tables.schedules).values(due=NOON - timedelta(minutes=5))
     sqlite_store.write(lambda c: c.execute(due))
     assert watching(sqlite_store)["compliance_schedule_lag_seconds"] == 300

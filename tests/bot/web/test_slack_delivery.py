@@ -17,8 +17,8 @@ import pytest
 from bot.app import running
 from bot.config.settings import Settings, load
 from bot.web import http_server
-from bot.web.log_rate_limit import Seldom
-from bot.web.signature_check import Gate
+from bot.web.log_rate_limit import RateLimitedLog
+from bot.web.signature_check import SignatureCheck
 from bot.web.slack_delivery import PATH
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack
@@ -301,7 +301,7 @@ def test_whose_request_is_being_answered_makes_room_for_nobody(monkeypatch: pyte
 
 def test_a_flood_of_refusals_is_a_line_a_minute_for_each_reason() -> None:
     seconds, lines = [0.0], []
-    seldom = Seldom(lambda: seconds[0])
+    seldom = RateLimitedLog(lambda: seconds[0])
     for second in range(130):
         seconds[0] = float(second)
         for reason in ("forged", "stale"):
@@ -310,7 +310,7 @@ def test_a_flood_of_refusals_is_a_line_a_minute_for_each_reason() -> None:
 
 
 def test_refused_requests_do_not_flood_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    gate = Gate(lambda _, __: [], "secret", refused=lambda _: None)
+    gate = SignatureCheck(lambda _, __: [], "secret", refused=lambda _: None)
     for _ in range(500):
         gate({"wsgi.input": BytesIO(b"")}, lambda *_: lambda _: None)
     assert capsys.readouterr().out.count("request refused") == 1

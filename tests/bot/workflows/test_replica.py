@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from bot.store import replicas, requests, tables
 from bot.store.database import Store
 from bot.store.replicas import GONE
-from bot.web.self_check import Vitals
+from bot.web.self_check import SelfCheck
 from bot.workflows import replica
-from bot.workflows.replica import at_work, look_around
+from bot.workflows.replica import run_replica, take_care
 from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from reporting.run import State
@@ -81,12 +81,14 @@ def at(
     engine: Recorder, *, nudged: threading.Event | None = None, lost: Callable[[], None] = lambda: None
 ) -> AbstractContextManager[None]:
     nudged = nudged or threading.Event()
-    return at_work("me", engine.store, engine, nudged=nudged, now=lambda: NOON, signs=Vitals(lambda: None), lost=lost)
+    return run_replica(
+        "me", engine.store, engine, nudged=nudged, now=lambda: NOON, signs=SelfCheck(lambda: None), lost=lost
+    )
 
 
 def enter(store: Store, name: str, *, silent: float = 0.0) -> None:
     seen = tables.replicas.c.seen - silent
-    store.write(lambda c: replicas.enter(c, name, now=NOON))
+    store.write(lambda c: replicas.register(c, name, now=NOON))
     store.write(
         lambda c: c.execute(sa.update(tables.replicas).where(tables.replicas.c.replica == name).values(seen=seen))
     )
@@ -218,7 +220,7 @@ def test_of_replicas_that_look_around_at_the_same_moment_one_at_a_time_takes_ove
     def look(name: str) -> None:
         together.wait(PATIENCE)
         for _ in range(10):
-            look_around(name, postgresql_store, engine, settled=True)
+            take_care(name, postgresql_store, engine, settled=True)
 
     enter(postgresql_store, "dead", silent=GONE + 1)
     for number in range(6):
@@ -260,7 +262,7 @@ def test_what_is_going_on_is_looked_after_and_nothing_else(store: Store) -> None
 def test_a_request_that_was_looked_at_is_not_picked_up(store: Store) -> None:
     engine = Recorder(store)
     number = accepted(store, "k", "2025-01")
-    store.write(lambda c: requests.take(c, number))
+    store.write(lambda c: requests.mark_received(c, number))
     with at(engine):
         engine.wait(lambda e: e.looks >= 3)
     assert engine.received == []

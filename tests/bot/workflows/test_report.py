@@ -6,24 +6,24 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.store.requests import Asked
+from bot.store.requests import StoredRequest
 from bot.workflows.engine import attempt
 from bot.workflows.report import (
-    Announced,
-    Closed,
-    Dismissal,
-    Ending,
-    Made,
+    AdmittedRequest,
+    CancelRun,
+    ChannelsToTell,
+    FiledRun,
     Postponed,
     Step,
-    dismiss,
+    UnfinishedPublishing,
+    cancel_run,
+    close_failed_run,
     end,
-    mend,
-    produce,
+    make_report,
     receive,
 )
 from bot.workflows.serialization import pack, unpack
-from handlers.desk import Place
+from handlers.desk import RequestContext
 from reporting.errors import (
     ChannelClosed,
     ComplianceError,
@@ -33,15 +33,15 @@ from reporting.errors import (
     PostUnclear,
     TooLateToCancel,
 )
-from reporting.report import Change, Draft, Failure
+from reporting.report import BuiltReport, Change, Failure
 from reporting.run import Origin
 from tests.entries import ANN, COMPLIANCE, DRAFT, FAILURE, LEGAL, NOON, filed, made
 
 T = TypeVar("T")
-PLACE = Place(COMPLIANCE, ANN, response_url="https://slack.example/r")
-ASKED = Asked("q1", "r1", Origin.COMMAND, PLACE, NOON)
+PLACE = RequestContext(COMPLIANCE, ANN, response_url="https://slack.example/r")
+ASKED = StoredRequest("q1", "r1", Origin.COMMAND, PLACE, NOON)
 REFUSED = KeyRejected(host="p.example")
-DISMISSAL = Dismissal("r1", PLACE)
+DISMISSAL = CancelRun("r1", PLACE)
 
 
 @dataclass
@@ -62,8 +62,8 @@ class TellingWork:
             raise self.broken[name]
         return result
 
-    def announce(self, request: str) -> Announced:
-        return self._do("announce", Announced(ASKED, turn=3, late=self.late))
+    def announce(self, request: str) -> AdmittedRequest:
+        return self._do("announce", AdmittedRequest(ASKED, turn=3, late=self.late))
 
     def refuse(self, request: str, failure: Failure) -> None:
         self._do("refuse", None, failure.kind)
@@ -71,24 +71,24 @@ class TellingWork:
     def begin(self, run: str) -> bool:
         return self._do("begin", self.begins)
 
-    def draft(self, run: str) -> Draft:
+    def draft(self, run: str) -> BuiltReport:
         return self._do("draft", DRAFT)
 
-    def file(self, run: str, draft: Draft) -> Made:
+    def file(self, run: str, draft: BuiltReport) -> FiledRun:
         assert draft == DRAFT
         return self._do("file", made())
 
-    def close(self, run: str, result: Made | Failure) -> Closed:
-        return self._do("close", Closed(self.channels), result.kind if isinstance(result, Failure) else "made")
+    def close(self, run: str, result: FiledRun | Failure) -> ChannelsToTell:
+        return self._do("close", ChannelsToTell(self.channels), result.kind if isinstance(result, Failure) else "made")
 
-    def dismiss(self, dismissal: Dismissal) -> Closed:
-        return self._do("dismiss", Closed(self.channels))
+    def dismiss(self, dismissal: CancelRun) -> ChannelsToTell:
+        return self._do("dismiss", ChannelsToTell(self.channels))
 
-    def not_dismissed(self, dismissal: Dismissal, failure: Failure) -> None:
+    def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None:
         self._do("not dismissed", None, failure.kind)
 
-    def close_broken(self, run: str) -> Closed:
-        return self._do("close broken", Closed(self.channels))
+    def close_broken(self, run: str) -> ChannelsToTell:
+        return self._do("close broken", ChannelsToTell(self.channels))
 
     def give_up(self, run: str) -> bool:
         return self._do("give up", self.begins)
@@ -122,8 +122,8 @@ class Steps:
         return result.failure or unpack(pack(result.value), kind)
 
 
-def received(work: TellingWork, step: Steps | None = None) -> list[Announced]:
-    begun: list[Announced] = []
+def received(work: TellingWork, step: Steps | None = None) -> list[AdmittedRequest]:
+    begun: list[AdmittedRequest] = []
     receive("q1", work, step or Steps(), begun.append)
     return begun
 
@@ -133,7 +133,7 @@ def received(work: TellingWork, step: Steps | None = None) -> list[Announced]:
 
 def test_a_request_that_is_let_in_makes_its_run_wait_for_its_turn() -> None:
     work = TellingWork()
-    assert received(work) == [Announced(ASKED, turn=3)]
+    assert received(work) == [AdmittedRequest(ASKED, turn=3)]
     assert work.done == ["announce"]
 
 
@@ -161,13 +161,13 @@ def test_who_joined_a_run_that_was_just_closed_is_told_its_result_at_once() -> N
 
 def test_a_report_is_made_filed_closed_published_and_over_in_this_order() -> None:
     work = TellingWork()
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done == ["begin", "draft", "file", "close: made", f"publish in {COMPLIANCE}", "end"]
 
 
 def test_a_run_that_has_ended_is_not_begun_again() -> None:
     work = TellingWork(begins=False)
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done == ["begin"]
 
 
@@ -184,14 +184,14 @@ def test_what_fails_is_written_down_and_told_wherever_it_was_asked(
     broken: str, error: Exception, done: list[str]
 ) -> None:
     work = TellingWork({broken: error}, channels=(COMPLIANCE, LEGAL))
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done == [*done, f"publish in {COMPLIANCE}", f"publish in {LEGAL}", "end"]
 
 
 def test_a_channel_that_cannot_be_told_keeps_no_other_from_being_told_and_is_written_down() -> None:
     unclear = PostUnclear(act="the summary", reason="x")
     work = TellingWork({f"publish in {COMPLIANCE}": unclear}, channels=(COMPLIANCE, LEGAL))
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done[-3:] == [f"publish in {COMPLIANCE}", f"publish in {LEGAL}", "end: PostUnclear"]
 
 
@@ -210,12 +210,12 @@ def postponing(*names: str) -> Step:
 def test_a_channel_that_has_to_wait_keeps_no_other_from_being_told_and_the_run_is_over_once_it_is_told() -> None:
     work = TellingWork({f"publish in {LEGAL}": ChannelClosed(reason="archived")}, channels=(COMPLIANCE, LEGAL))
     with pytest.raises(Postponed) as rest:
-        produce("r1", work, postponing(f"publish in {COMPLIANCE}"))
+        make_report("r1", work, postponing(f"publish in {COMPLIANCE}"))
     assert work.done[-1] == f"publish in {LEGAL}"
     ending = rest.value.ending
     assert ending is not None
     assert (ending.run, ending.channels, ending.by) == ("r1", (COMPLIANCE,), "r1")
-    end(unpack(pack(ending), Ending), work, Steps())
+    end(unpack(pack(ending), UnfinishedPublishing), work, Steps())
     assert work.done[-2:] == [f"publish in {COMPLIANCE}", "end: ChannelClosed"]
 
 
@@ -229,13 +229,13 @@ def test_a_request_that_has_to_wait_for_slack_is_neither_begun_nor_turned_away()
 
 def test_a_run_whose_result_somebody_else_wrote_down_is_told_by_them() -> None:
     work = TellingWork(channels=())
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done == ["begin", "draft", "file", "close: made", "end"]
 
 
 def test_a_result_that_could_not_be_written_down_is_still_the_end_of_the_run() -> None:
     work = TellingWork({"close": ZeroDivisionError()})
-    produce("r1", work, Steps())
+    make_report("r1", work, Steps())
     assert work.done[-2:] == ["close: made", "end: Unexpected"]
 
 
@@ -244,14 +244,14 @@ def test_a_result_that_could_not_be_written_down_is_still_the_end_of_the_run() -
 
 def test_a_run_that_is_not_wanted_any_more_is_closed_told_and_over() -> None:
     work = TellingWork(channels=(COMPLIANCE, LEGAL))
-    dismiss(DISMISSAL, work, Steps())
+    cancel_run(DISMISSAL, work, Steps())
     assert work.done == ["dismiss", f"publish in {COMPLIANCE}", f"publish in {LEGAL}", "end"]
 
 
 @pytest.mark.parametrize("error", [TooLateToCancel(state="done"), NotAllowed(reason="only an admin may")])
 def test_who_cannot_end_a_run_is_told_so_and_the_run_goes_on(error: ComplianceError) -> None:
     work = TellingWork({"dismiss": error})
-    dismiss(DISMISSAL, work, Steps())
+    cancel_run(DISMISSAL, work, Steps())
     assert work.done == ["dismiss", f"not dismissed: {type(error).__name__}"]
 
 
@@ -260,13 +260,13 @@ def test_who_cannot_end_a_run_is_told_so_and_the_run_goes_on(error: ComplianceEr
 
 def test_a_run_that_its_own_workflow_could_not_end_is_closed_told_and_over() -> None:
     work = TellingWork(channels=(COMPLIANCE, LEGAL))
-    mend("r1", work, Steps())
+    close_failed_run("r1", work, Steps())
     assert work.done == ["give up", "close broken", f"publish in {COMPLIANCE}", f"publish in {LEGAL}", "end"]
 
 
 def test_a_run_that_is_over_or_kills_even_whoever_ends_it_is_left_alone() -> None:
     work = TellingWork(begins=False)
-    mend("r1", work, Steps())
+    close_failed_run("r1", work, Steps())
     assert work.done == ["give up"]
 
 
@@ -274,9 +274,9 @@ def test_everybody_who_tells_a_result_does_so_in_a_name_of_their_own() -> None:
     """One that waits for another's post must not take it for its own that died."""
     work = TellingWork(late=True)
     received(work)
-    produce("r1", work, Steps())
-    dismiss(DISMISSAL, work, Steps())
-    mend("r1", work, Steps())
+    make_report("r1", work, Steps())
+    cancel_run(DISMISSAL, work, Steps())
+    close_failed_run("r1", work, Steps())
     assert work.named == ["q1", "r1", "r1 cancelled", "r1 mended"]
 
 
@@ -288,10 +288,10 @@ def test_everybody_who_tells_a_result_does_so_in_a_name_of_their_own() -> None:
 def test_a_run_goes_on_after_its_last_remembered_step(dies_at: str, after: bool) -> None:
     work, step = TellingWork(), Steps(dies_at=dies_at, after=after)
     with pytest.raises(KeyboardInterrupt):
-        produce("r1", work, step)
+        make_report("r1", work, step)
     before = list(work.done)
     step.dies_at = ""
-    produce("r1", work, step)
+    make_report("r1", work, step)
     whole = ["begin", "draft", "file", "close: made", f"publish in {COMPLIANCE}", "end"]
     place = next(place for place, name in enumerate(whole) if name.startswith(dies_at))
     assert before == whole[: place + after]
@@ -315,9 +315,9 @@ def test_a_request_that_is_looked_at_again_goes_the_same_way_and_does_nothing_tw
         made(Change.VERSION, Change.TWIN),
         filed(Change.UNCHANGED),
         FAILURE,
-        Announced(ASKED, turn=2, late=True),
-        Closed((COMPLIANCE, LEGAL)),
-        Closed(),
+        AdmittedRequest(ASKED, turn=2, late=True),
+        ChannelsToTell((COMPLIANCE, LEGAL)),
+        ChannelsToTell(),
         DISMISSAL,
     ],
     ids=lambda value: type(value).__name__,

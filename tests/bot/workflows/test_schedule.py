@@ -4,9 +4,9 @@ from datetime import time
 
 import pytest
 
-from bot.workflows.schedule import amend, keep
+from bot.workflows.schedule import change_schedule, save_schedule
 from bot.workflows.serialization import pack, unpack
-from handlers.desk import Amendment, Keeping, Place
+from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
 from handlers.recurrence import Rule
 from handlers.schedule import Plan, Verb
 from reporting.errors import ChannelClosed, ForAdmins, NoSuchSchedule, NotAllowed, SlackTrouble
@@ -15,35 +15,35 @@ from reporting.report import Failure
 from tests.bot.steps import Steps, TellingWork, named
 from tests.entries import ANN, COMPLIANCE
 
-PLACE = Place(COMPLIANCE, ANN, response_url="https://slack.example/r")
+PLACE = RequestContext(COMPLIANCE, ANN, response_url="https://slack.example/r")
 PLAN = Plan(Rule("second friday", time(17, 30), "Europe/Riga"), parse('type:delete -room:"Legal, old"'))
-KEEPING = Keeping(PLACE, PLAN, "k")
+KEEPING = SaveSchedule(PLACE, PLAN, "k")
 WRONG = [NotAllowed(reason="you are a guest"), ZeroDivisionError()]
 
 
-class TellingUpkeep(TellingWork):
-    """Upkeep that only says what was done."""
+class NotingSteps(TellingWork):
+    """Steps that only say what was done."""
 
-    def keep(self, keeping: Keeping) -> int:
+    def save(self, keeping: SaveSchedule) -> int:
         return self.do("keep", 7)
 
-    def amend(self, amendment: Amendment) -> None:
+    def change(self, amendment: ScheduleAction) -> None:
         self.do("amend", None, amendment.verb)
 
-    def tell(self, number: int, place: Place, key: str, done: str, *, by: str) -> None:
+    def tell(self, number: int, place: RequestContext, key: str, done: str, *, by: str) -> None:
         assert (place, key, by) == (PLACE, "k", "k")
         self.do("tell", None, f"{number} {done}")
 
     def stop(self, number: int, why: Failure) -> None:
         self.do("stop", None, f"{number} {why.kind}")
 
-    def refuse(self, place: Place, key: str, failure: Failure) -> None:
+    def refuse(self, place: RequestContext, key: str, failure: Failure) -> None:
         assert (place, key) == (PLACE, "k")
         self.do("refuse", None, failure.kind)
 
 
-def amendment(verb: Verb) -> Amendment:
-    return Amendment(PLACE, 7, verb, "k")
+def amendment(verb: Verb) -> ScheduleAction:
+    return ScheduleAction(PLACE, 7, verb, "k")
 
 
 # -- keeping --
@@ -51,28 +51,28 @@ def amendment(verb: Verb) -> Amendment:
 
 @pytest.mark.parametrize(("number", "done"), [(0, "made"), (7, "changed")])
 def test_a_schedule_is_written_down_and_then_told_in_its_channel(number: int, done: str) -> None:
-    work = TellingUpkeep()
-    keep(Keeping(PLACE, PLAN, "k", number=number), work, Steps())
+    work = NotingSteps()
+    save_schedule(SaveSchedule(PLACE, PLAN, "k", number=number), work, Steps())
     assert work.done == ["keep", f"tell: 7 {done}"]
 
 
 @pytest.mark.parametrize("error", WRONG)
 def test_who_may_not_have_a_schedule_is_told_alone(error: Exception) -> None:
-    work = TellingUpkeep({"keep": error})
-    keep(KEEPING, work, Steps())
+    work = NotingSteps({"keep": error})
+    save_schedule(KEEPING, work, Steps())
     assert work.done == ["keep", f"refuse: {named(error)}"]
 
 
 def test_a_schedule_for_a_channel_that_the_bot_cannot_post_in_is_paused() -> None:
-    work = TellingUpkeep({"tell": ChannelClosed(reason="archived")})
-    keep(KEEPING, work, Steps())
+    work = NotingSteps({"tell": ChannelClosed(reason="archived")})
+    save_schedule(KEEPING, work, Steps())
     assert work.done == ["keep", "tell: 7 made", "stop: 7 ChannelClosed"]
 
 
 @pytest.mark.parametrize("error", [SlackTrouble(act="to post a message", reason="fatal_error"), ZeroDivisionError()])
 def test_a_schedule_that_could_not_be_told_this_once_goes_on(error: Exception) -> None:
-    work = TellingUpkeep({"tell": error})
-    keep(KEEPING, work, Steps())
+    work = NotingSteps({"tell": error})
+    save_schedule(KEEPING, work, Steps())
     assert work.done == ["keep", "tell: 7 made"]
 
 
@@ -81,14 +81,14 @@ def test_a_schedule_that_could_not_be_told_this_once_goes_on(error: Exception) -
 
 @pytest.mark.parametrize(("verb", "done"), [(Verb.PAUSE, "paused"), (Verb.RESUME, "resumed"), (Verb.DELETE, "deleted")])
 def test_what_was_done_with_a_schedule_is_told_in_its_channel(verb: Verb, done: str) -> None:
-    work = TellingUpkeep()
-    amend(amendment(verb), work, Steps())
+    work = NotingSteps()
+    change_schedule(amendment(verb), work, Steps())
     assert work.done == [f"amend: {verb}", f"tell: 7 {done}"]
 
 
 def test_of_a_report_that_is_made_now_the_channel_sees_for_itself() -> None:
-    work = TellingUpkeep()
-    amend(amendment(Verb.RUN), work, Steps())
+    work = NotingSteps()
+    change_schedule(amendment(Verb.RUN), work, Steps())
     assert work.done == ["amend: run"]
 
 
@@ -97,15 +97,15 @@ def test_of_a_report_that_is_made_now_the_channel_sees_for_itself() -> None:
 def test_who_may_not_change_a_schedule_is_told_alone_and_the_channel_hears_nothing(
     verb: Verb, error: Exception
 ) -> None:
-    work = TellingUpkeep({"amend": error})
-    amend(amendment(verb), work, Steps())
+    work = NotingSteps({"amend": error})
+    change_schedule(amendment(verb), work, Steps())
     assert work.done == [f"amend: {verb}", f"refuse: {type(error).__name__}"]
 
 
 @pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.RESUME, Verb.DELETE])
 def test_a_change_stands_although_the_channel_cannot_be_told(verb: Verb) -> None:
-    work = TellingUpkeep({"tell": ChannelClosed(reason="archived")})
-    amend(amendment(verb), work, Steps())
+    work = NotingSteps({"tell": ChannelClosed(reason="archived")})
+    change_schedule(amendment(verb), work, Steps())
     assert [step.split(":")[0] for step in work.done] == ["amend", "tell"]
 
 
@@ -124,12 +124,12 @@ def test_a_change_stands_although_the_channel_cannot_be_told(verb: Verb) -> None
 def test_who_goes_on_for_a_process_that_died_does_nothing_twice(
     broken: dict[str, Exception], dies_at: str, rest: list[str]
 ) -> None:
-    work, step = TellingUpkeep(broken), Steps(dies_at=dies_at)
+    work, step = NotingSteps(broken), Steps(dies_at=dies_at)
     with pytest.raises(KeyboardInterrupt):
-        keep(KEEPING, work, step)
+        save_schedule(KEEPING, work, step)
     before = list(work.done)
     step.dies_at = ""
-    keep(KEEPING, work, step)
+    save_schedule(KEEPING, work, step)
     assert work.done == [*before, *rest]
 
 
@@ -140,4 +140,4 @@ def test_what_is_wanted_of_a_schedule_comes_back_from_the_engine_as_it_was(value
 
 def test_what_an_earlier_release_left_to_be_kept_is_still_understood() -> None:
     packed = {name: value for name, value in pack(KEEPING).items() if name != "press"}
-    assert unpack(packed, Keeping) == KEEPING
+    assert unpack(packed, SaveSchedule) == KEEPING

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.workflows.report import Made
+from bot.workflows.report import FiledRun
 from bot.workflows.serialization import pack, unpack
 from tests.entries import made
 
 
 def test_what_was_packed_comes_back() -> None:
-    assert unpack(pack(made()), Made) == made()
+    assert unpack(pack(made()), FiledRun) == made()
 
 
 @pytest.mark.parametrize("value", [[], {}, None, 7, True])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands.month_names import ENGLISH as NAMES
-from handlers.commands.months import alone, parse
+from handlers.commands.months import parse, parse_whole
 from handlers.views.report_form import OFFERED_MONTHS, offered_months
 from reporting.errors import ComplianceError, WrongMonth, ZoneNotLearned
 from reporting.period import Month
@@ -26,23 +26,23 @@ def unknown() -> Month:
     "text", ["2025-01", "01/2025", "jan 2025", "January 2025", "JANUARY  2025", "last", "LAST", " 2025-01 "]
 )
 def test_a_month_can_be_written_in_several_ways(text: str) -> None:
-    assert alone(text, this) == JANUARY
+    assert parse_whole(text, this) == JANUARY
 
 
 @pytest.mark.parametrize(("now", "last"), [(Month(2025, 1), Month(2024, 12)), (Month(2025, 12), Month(2025, 11))])
 def test_last_is_the_month_before_this_also_over_new_year(now: Month, last: Month) -> None:
-    assert (alone("this", lambda: now), alone("last", lambda: now)) == (now, last)
+    assert (parse_whole("this", lambda: now), parse_whole("last", lambda: now)) == (now, last)
 
 
 @given(MONTHS, st.sampled_from([str, Month.title.__get__, lambda month: f"{month.month:02}/{month.year}"]))
 def test_every_month_is_understood_however_it_is_written(month: Month, write: object) -> None:
     assert callable(write)
-    assert alone(write(month), unknown) == month
+    assert parse_whole(write(month), unknown) == month
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_every_month_has_its_name_and_three_letters(name: str) -> None:
-    assert alone(f"{name} 2025", unknown) == Month(2025, NAMES[name])
+    assert parse_whole(f"{name} 2025", unknown) == Month(2025, NAMES[name])
 
 
 @pytest.mark.parametrize(
@@ -67,20 +67,20 @@ def test_every_month_has_its_name_and_three_letters(name: str) -> None:
 )
 def test_anything_else_is_refused_and_not_guessed(text: str) -> None:
     with pytest.raises(WrongMonth) as refused:
-        alone(text, this)
+        parse_whole(text, this)
     assert "2025-01" in refused.value.advice
 
 
 @pytest.mark.parametrize("text", ["jan", "jan 25", "2025-13", "01/25"])
 def test_a_refusal_shows_what_was_typed(text: str) -> None:
     with pytest.raises(WrongMonth, match=f"“{text}”"):
-        alone(text, this)
+        parse_whole(text, this)
 
 
 @pytest.mark.parametrize("text", ["2025-01 more", "last more", "jan 2025 more", "01/2025 x"])
 def test_a_month_alone_has_nothing_after_it(text: str) -> None:
     with pytest.raises(WrongMonth, match=text):
-        alone(text, this)
+        parse_whole(text, this)
 
 
 @pytest.mark.parametrize("text", ["2025-01", "01/2025", "jan 2025", "last"])
@@ -92,7 +92,7 @@ def test_what_stands_after_the_month_is_kept_as_it_is(text: str, rest: str) -> N
 @pytest.mark.parametrize("text", ["this", "last"])
 def test_a_relative_month_needs_to_know_what_month_it_is(text: str) -> None:
     with pytest.raises(ZoneNotLearned):
-        alone(text, unknown)
+        parse_whole(text, unknown)
 
 
 @given(st.text(max_size=60))

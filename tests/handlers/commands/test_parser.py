@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands.parser import (
-    Amend,
-    Ask,
-    Cancel,
-    Form,
-    Help,
-    List,
-    Look,
-    Make,
-    Propose,
-    Status,
-    again,
+    CancelRun,
+    ChangeSchedule,
+    Command,
+    ListSchedules,
+    LookUp,
+    MakeReport,
+    OpenForm,
+    ProposeSchedule,
+    ShowHelp,
+    ShowStatus,
     parse,
-    proposed,
+    read_button_value,
+    read_rerun,
 )
-from handlers.query import Question
+from handlers.query import QueryKind
 from handlers.recurrence import Rule
 from handlers.schedule import Plan, Verb
 from reporting.errors import (
@@ -38,7 +38,7 @@ from reporting.errors import (
     WrongUsage,
     WrongYear,
 )
-from reporting.filters import Clause, Only
+from reporting.filters import Clause, EventFilter
 from reporting.filters import parse as parse_filter
 from reporting.period import Month
 from reporting.report import Order
@@ -46,41 +46,41 @@ from reporting.report import Order
 NOW = Month(2026, 2)
 
 
-def asked(text: str) -> Ask:
+def asked(text: str) -> Command:
     return parse(text, lambda: NOW)
 
 
 @pytest.mark.parametrize("text", ["2025-01", "  2025-01  ", "2025-01\n"])
 def test_a_month_asks_for_its_report(text: str) -> None:
-    assert asked(text) == Make(Month(2025, 1))
+    assert asked(text) == MakeReport(Month(2025, 1))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
 def test_nothing_asks_for_the_form(text: str) -> None:
-    assert asked(text) == Form()
+    assert asked(text) == OpenForm()
 
 
 @pytest.mark.parametrize("text", ["help", " HELP "])
 def test_help_asks_for_help(text: str) -> None:
-    assert asked(text) == Help()
+    assert asked(text) == ShowHelp()
 
 
 @pytest.mark.parametrize("text", ["status", " STATUS "])
 def test_status_asks_what_is_being_made(text: str) -> None:
-    assert asked(text) == Status()
+    assert asked(text) == ShowStatus()
 
 
 @pytest.mark.parametrize(
     ("text", "cancel"),
     [
-        ("cancel", Cancel()),
-        ("Cancel  2025-01", Cancel(Month(2025, 1))),
-        ("cancel 2025-01 ", Cancel(Month(2025, 1))),
-        ("cancel last", Cancel(Month(2026, 1))),
-        ("cancel jan 2025", Cancel(Month(2025, 1))),
+        ("cancel", CancelRun()),
+        ("Cancel  2025-01", CancelRun(Month(2025, 1))),
+        ("cancel 2025-01 ", CancelRun(Month(2025, 1))),
+        ("cancel last", CancelRun(Month(2026, 1))),
+        ("cancel jan 2025", CancelRun(Month(2025, 1))),
     ],
 )
-def test_cancel_asks_for_the_end_of_what_is_being_made_or_of_one_month(text: str, cancel: Cancel) -> None:
+def test_cancel_asks_for_the_end_of_what_is_being_made_or_of_one_month(text: str, cancel: CancelRun) -> None:
     assert asked(text) == cancel
 
 
@@ -92,7 +92,7 @@ def test_the_end_of_what_is_no_month_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["rerun 2025-01", "RERUN   2025-01", "2025-01"])
 def test_rerun_is_the_same_question_once_more(text: str) -> None:
-    assert asked(text) == Make(Month(2025, 1))
+    assert asked(text) == MakeReport(Month(2025, 1))
 
 
 def test_rerun_takes_a_filter() -> None:
@@ -109,8 +109,8 @@ def test_rerun_without_a_month_or_with_other_words_is_refused(text: str, error: 
 
 
 def test_words_after_the_month_are_its_filter() -> None:
-    assert asked('2025-01  type:delete,share -room:"Legal"') == Make(
-        Month(2025, 1), Only((Clause("room", ("Legal",), negated=True), Clause("type", ("delete", "share"))))
+    assert asked('2025-01  type:delete,share -room:"Legal"') == MakeReport(
+        Month(2025, 1), EventFilter((Clause("room", ("Legal",), negated=True), Clause("type", ("delete", "share"))))
     )
 
 
@@ -122,7 +122,7 @@ def test_words_that_are_no_filter_are_refused_and_not_ignored(text: str, error: 
 
 @pytest.mark.parametrize("text", ["schedule", " Schedule ", "SCHEDULE"])
 def test_schedule_alone_asks_for_the_form(text: str) -> None:
-    assert asked(text) == Propose()
+    assert asked(text) == ProposeSchedule()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_schedule_alone_asks_for_the_form(text: str) -> None:
             "schedule monthly on 1 at 09:00 Europe/Riga type:delete,share",
             Plan(Rule("1", time(9), "Europe/Riga"), parse_filter("type:delete,share")),
         ),
-        ("Schedule  monthly on last friday at 17:30", Plan(Rule("last friday", time(17, 30)), Only())),
+        ("Schedule  monthly on last friday at 17:30", Plan(Rule("last friday", time(17, 30)), EventFilter())),
         (
             "schedule monthly on the 31st room:&quot;A &amp; B&quot;",
             Plan(Rule("31", time(9)), parse_filter('room:"A & B"')),
@@ -140,7 +140,7 @@ def test_schedule_alone_asks_for_the_form(text: str) -> None:
     ],
 )
 def test_schedule_with_a_rule_proposes_it_with_its_filter(text: str, plan: Plan) -> None:
-    assert asked(text) == Propose(plan)
+    assert asked(text) == ProposeSchedule(plan)
 
 
 @pytest.mark.parametrize(
@@ -162,23 +162,23 @@ def test_what_is_no_schedule_is_refused_and_nothing_of_it_is_guessed(text: str, 
 @pytest.mark.parametrize(
     ("text", "ask"),
     [
-        ("schedules", List()),
-        ("schedules all", Look(Question.SCHEDULES)),
-        ("Schedules  ALL", Look(Question.SCHEDULES)),
-        ("verify 2025-01", Look(Question.VERIFY, Month(2025, 1))),
-        ("verify last private", Look(Question.VERIFY, Month(2026, 1), private=True)),
-        ("verify jan 2025 type:delete", Look(Question.VERIFY, Month(2025, 1), parse_filter("type:delete"))),
-        ("diff 01/2025", Look(Question.DIFF, Month(2025, 1))),
-        ("diff 2025-01 private", Look(Question.DIFF, Month(2025, 1), private=True)),
-        ("calendar 2025", Look(Question.CALENDAR, year=2025)),
-        ("calendar", Look(Question.CALENDAR, year=2026)),
-        ("history", Look(Question.HISTORY)),
-        ("history 2025", Look(Question.HISTORY, year=2025)),
-        ("history January 2025", Look(Question.HISTORY, Month(2025, 1))),
-        ("history this", Look(Question.HISTORY, NOW)),
+        ("schedules", ListSchedules()),
+        ("schedules all", LookUp(QueryKind.SCHEDULES)),
+        ("Schedules  ALL", LookUp(QueryKind.SCHEDULES)),
+        ("verify 2025-01", LookUp(QueryKind.VERIFY, Month(2025, 1))),
+        ("verify last private", LookUp(QueryKind.VERIFY, Month(2026, 1), private=True)),
+        ("verify jan 2025 type:delete", LookUp(QueryKind.VERIFY, Month(2025, 1), parse_filter("type:delete"))),
+        ("diff 01/2025", LookUp(QueryKind.DIFF, Month(2025, 1))),
+        ("diff 2025-01 private", LookUp(QueryKind.DIFF, Month(2025, 1), private=True)),
+        ("calendar 2025", LookUp(QueryKind.CALENDAR, year=2025)),
+        ("calendar", LookUp(QueryKind.CALENDAR, year=2026)),
+        ("history", LookUp(QueryKind.HISTORY)),
+        ("history 2025", LookUp(QueryKind.HISTORY, year=2025)),
+        ("history January 2025", LookUp(QueryKind.HISTORY, Month(2025, 1))),
+        ("history this", LookUp(QueryKind.HISTORY, NOW)),
     ],
 )
-def test_what_is_to_be_looked_up(text: str, ask: Ask) -> None:
+def test_what_is_to_be_looked_up(text: str, ask: Command) -> None:
     assert asked(text) == ask
 
 
@@ -208,14 +208,14 @@ def test_words_that_nothing_is_known_about_are_refused_and_not_ignored(text: str
 @pytest.mark.parametrize(
     ("text", "make"),
     [
-        ("2025-01 private", Make(Month(2025, 1), private=True)),
-        ("rerun last  PRIVATE", Make(Month(2026, 1), private=True)),
-        ("jan 2025 type:delete private", Make(Month(2025, 1), parse_filter("type:delete"), private=True)),
-        ('2025-01 room:"very private"', Make(Month(2025, 1), parse_filter('room:"very private"'))),
-        ("2025-01 room:private", Make(Month(2025, 1), parse_filter("room:private"))),
+        ("2025-01 private", MakeReport(Month(2025, 1), private=True)),
+        ("rerun last  PRIVATE", MakeReport(Month(2026, 1), private=True)),
+        ("jan 2025 type:delete private", MakeReport(Month(2025, 1), parse_filter("type:delete"), private=True)),
+        ('2025-01 room:"very private"', MakeReport(Month(2025, 1), parse_filter('room:"very private"'))),
+        ("2025-01 room:private", MakeReport(Month(2025, 1), parse_filter("room:private"))),
     ],
 )
-def test_private_at_the_end_is_for_the_asker_alone(text: str, make: Make) -> None:
+def test_private_at_the_end_is_for_the_asker_alone(text: str, make: MakeReport) -> None:
     assert asked(text) == make
 
 
@@ -281,7 +281,7 @@ def test_what_month_it_is_is_only_asked_where_that_matters(text: str) -> None:
 
 @pytest.mark.parametrize("verb", list(Verb))
 def test_a_verb_and_a_number_ask_for_something_to_be_done_with_a_schedule(verb: Verb) -> None:
-    assert asked(f"{verb.upper()}  12 ") == Amend(verb, 12)
+    assert asked(f"{verb.upper()}  12 ") == ChangeSchedule(verb, 12)
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -295,13 +295,13 @@ def test_a_verb_without_a_number_is_refused_with_where_to_find_it(verb: Verb, nu
 
 def test_what_a_button_asks_for_is_what_was_asked_before() -> None:
     order = Order(Month(2025, 1), only=parse_filter('type:delete user:"Zoe Miller"'))
-    assert again(str(order)) == Make(order.month, order.only)
+    assert read_rerun(str(order)) == MakeReport(order.month, order.only)
 
 
 def test_a_plan_of_our_own_buttons_is_read_however_long_its_filter_is() -> None:
-    only = Only(tuple(Clause("room", (f"{letter * 400}",)) for letter in "abc"))
+    only = EventFilter(tuple(Clause("room", (f"{letter * 400}",)) for letter in "abc"))
     plan = Plan(Rule("first weekday", time(9), "Europe/Riga"), only)
-    assert proposed(str(plan)) == plan
+    assert read_button_value(str(plan)) == plan
 
 
 def test_slack_s_escapes_are_undone_before_they_are_quoted() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands.parser import COMMAND, READERS, SIMPLE, Ask, parse
+from handlers.commands.parser import COMMAND, READERS, SIMPLE, Command, parse
 from reporting.errors import UnknownFilterValue, UnknownZone, WrongUsage
 from reporting.normalize_text import COLONS, COMMAS, DOUBLE, SINGLE, fold, normalize
 from reporting.period import Month
@@ -40,7 +40,7 @@ ALIKE = st.sampled_from("\u0430\u0435\u043e\u0440\u0441\u0443\u0456\u03bf\u0131\
 """Letters of other scripts that look like ours."""
 
 
-def asked(text: str) -> Ask:
+def asked(text: str) -> Command:
     return parse(text, lambda: NOW)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.commands.parser import Ask, parse
+from handlers.commands.parser import Command, parse
 from reporting.errors import UnknownZone, WrongUsage
 from reporting.period import Month
 
@@ -14,7 +14,7 @@ ROW = re.compile(r"^\| (?P<typed>`.*`) \| (?P<outcome>.*) \|$", re.MULTILINE)
 CODE = re.compile("`([^`]+)`")
 
 
-def asked(text: str) -> Ask:
+def asked(text: str) -> Command:
     return parse(text, lambda: Month(2026, 2))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from slack_bolt import App
 
-from handlers.desk import Inquiry, Opinion, Place, Request
+from handlers.desk import Query, Request, RequestContext, ReviewSubmission
 from handlers.listeners.form_values import LONGEST
-from handlers.query import Question
-from handlers.schedule import Opening, Plan
+from handlers.query import QueryKind
+from handlers.schedule import FormOpening, Plan
 from reporting.errors import NotAllowed, ZoneNotLearned
 from reporting.filters import parse as only
 from reporting.period import Month
@@ -174,12 +174,12 @@ def test_the_order_is_asked_for_in_the_channel_where_the_form_was_opened(app: Ap
     answer = sent(app, submission("order_form", "C1", ordered(only="type:delete")))
     assert (answer.status, answer.body) == (200, "")
     order = Order(Month(2025, 1), only=only("type:delete"))
-    assert desk.requests == [Request(order, Place("C1", "U7"), "V1", Origin.FORM)]
+    assert desk.requests == [Request(order, RequestContext("C1", "U7"), "V1", Origin.FORM)]
 
 
 def test_a_channel_that_was_chosen_is_where_the_report_goes(app: App, desk: RecordingDesk) -> None:
     sent(app, submission("order_form", "", ordered(channel="C5")))
-    assert desk.requests[0].place == Place("C5", "U7")
+    assert desk.requests[0].place == RequestContext("C5", "U7")
 
 
 @pytest.mark.parametrize(("where", "private"), [("shared", False), ("private", True)])
@@ -228,7 +228,7 @@ def test_review_opens_the_form_for_the_report_of_its_message(
 def test_a_review_is_handed_on_with_its_report_and_thread(result: str, app: App, desk: RecordingDesk) -> None:
     answer = sent(app, submission("review_form", "a-run C1 1.5", opinion(result)))
     assert (answer.status, answer.body) == (200, "")
-    assert desk.opinions == [Opinion(Place("C1", "U7"), "a-run", result, "As expected", "1.5", "V1")]
+    assert desk.opinions == [ReviewSubmission(RequestContext("C1", "U7"), "a-run", result, "As expected", "1.5", "V1")]
 
 
 @pytest.mark.parametrize("callback", ["order_form", "review_form"])
@@ -240,9 +240,9 @@ def test_a_refusal_of_a_form_is_a_page_of_it(callback: str, app: App, desk: Reco
     assert "you are a guest" in json.dumps(answer["view"])
 
 
-@pytest.mark.parametrize("opening", [Opening(), Opening(PLAN)])
+@pytest.mark.parametrize("opening", [FormOpening(), FormOpening(PLAN)])
 def test_a_new_schedule_opens_the_form_with_what_the_desk_says(
-    opening: Opening, app: App, api: Recorded, desk: RecordingDesk
+    opening: FormOpening, app: App, api: Recorded, desk: RecordingDesk
 ) -> None:
     desk.opening = opening
     assert sent(app, pressed("new_schedule", "a-proposal")).status == 200
@@ -251,7 +251,7 @@ def test_a_new_schedule_opens_the_form_with_what_the_desk_says(
 
 
 def test_edit_opens_the_form_with_what_the_schedule_says(app: App, api: Recorded, desk: RecordingDesk) -> None:
-    desk.opening = Opening(PLAN)
+    desk.opening = FormOpening(PLAN)
     assert sent(app, pressed("edit_schedule", "3")).status == 200
     assert opened(api)["private_metadata"] == "3 C1"
     assert "type:delete" in json.dumps(opened(api))
@@ -260,7 +260,7 @@ def test_edit_opens_the_form_with_what_the_schedule_says(app: App, api: Recorded
 @pytest.mark.parametrize("room", ["Legal  affairs", "Legal\u00a0affairs", "a:b  c/d"])
 def test_edit_changes_nothing_of_a_filter_by_itself(room: str, app: App, api: Recorded, desk: RecordingDesk) -> None:
     kept = only(f'room:"{room}"')
-    desk.opening = Opening(Plan(PLAN.rule, kept))
+    desk.opening = FormOpening(Plan(PLAN.rule, kept))
     sent(app, pressed("edit_schedule", "3"))
     [block] = [block for block in opened(api)["blocks"] if block.get("block_id") == "only"]
     assert block["element"]["initial_value"] == str(kept)
@@ -272,7 +272,7 @@ def home_opened(tab: str) -> dict[str, Any]:
 
 def test_the_app_s_page_is_filled_when_it_is_opened(waiting_app: App, desk: RecordingDesk) -> None:
     assert told(waiting_app, home_opened("home")).status == 200
-    assert desk.inquiries == [Inquiry(Question.HOME, Place("U7", "U7"), "Ev1", private=True)]
+    assert desk.inquiries == [Query(QueryKind.HOME, RequestContext("U7", "U7"), "Ev1", private=True)]
 
 
 def test_the_app_s_other_tabs_are_left_alone(waiting_app: App, desk: RecordingDesk) -> None:
@@ -293,7 +293,7 @@ def test_a_filter_that_may_not_be_read_is_not_in_the_form_and_that_is_said(
     number: str, fields: int, app: App, api: Recorded, desk: RecordingDesk
 ) -> None:
     """Of a schedule it stays as it is; for a new one it has to be written."""
-    desk.opening = Opening(Plan(PLAN.rule, only("")), hidden="user:…")
+    desk.opening = FormOpening(Plan(PLAN.rule, only("")), hidden="user:…")
     sent(app, pressed("edit_schedule", number) if number else press("a-run", action="new_schedule"))
     view = opened(api)
     assert len(blocks(view)) == fields

@@ -8,25 +8,25 @@ from slack_bolt import App
 
 from handlers.commands.suggestions import can_read
 from handlers.desk import (
-    Amendment,
     Cancellation,
     FormSource,
-    Inquiry,
-    Keeping,
-    Opinion,
-    Place,
+    Query,
     Receipt,
     Request,
-    Saving,
+    RequestContext,
+    ReviewSubmission,
+    SaveProposal,
+    SaveSchedule,
+    ScheduleAction,
 )
-from handlers.listeners.form_values import wrong
-from handlers.query import Question
+from handlers.listeners.form_values import validation_errors
+from handlers.query import QueryKind
 from handlers.schedule import Verb
 from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
 from reporting.filters import parse as parse_filter
 from reporting.period import Month
 from reporting.report import Order
-from reporting.run import Origin, UnderWay
+from reporting.run import OpenRuns, Origin
 from tests.handlers.dispatch import (
     ENTRY,
     HERE,
@@ -82,7 +82,7 @@ def test_cancel_is_written_down_and_its_month_said_back(
 
 
 def test_status_is_answered_at_once_to_the_asker_alone(app: App, desk: RecordingDesk) -> None:
-    desk.standing = UnderWay((ENTRY,), (0,), elsewhere=2)
+    desk.standing = OpenRuns((ENTRY,), (0,), elsewhere=2)
     answer = sent(app, command("status"))
     assert desk.asked == [HERE]
     assert "January 2025" in answer.body
@@ -185,18 +185,18 @@ def test_a_private_report_is_asked_for_as_that_and_promised_in_direct_messages(a
 @pytest.mark.parametrize(
     ("text", "question", "private"),
     [
-        ("verify 2025-01", Question.VERIFY, False),
-        ("verify 2025-01 private", Question.VERIFY, True),
-        ("diff 2025-01", Question.DIFF, False),
-        ("diff 2025-01 private", Question.DIFF, True),
-        ("calendar 2025", Question.CALENDAR, True),
-        ("history", Question.HISTORY, True),
-        ("history 2025", Question.HISTORY, True),
-        ("schedules all", Question.SCHEDULES, True),
+        ("verify 2025-01", QueryKind.VERIFY, False),
+        ("verify 2025-01 private", QueryKind.VERIFY, True),
+        ("diff 2025-01", QueryKind.DIFF, False),
+        ("diff 2025-01 private", QueryKind.DIFF, True),
+        ("calendar 2025", QueryKind.CALENDAR, True),
+        ("history", QueryKind.HISTORY, True),
+        ("history 2025", QueryKind.HISTORY, True),
+        ("schedules all", QueryKind.SCHEDULES, True),
     ],
 )
 def test_evidence_is_answered_where_it_was_asked_and_lists_to_the_asker_alone(
-    text: str, question: Question, private: bool, app: App, desk: RecordingDesk
+    text: str, question: QueryKind, private: bool, app: App, desk: RecordingDesk
 ) -> None:
     assert sent(app, command(text)).status == 200
     [inquiry] = desk.inquiries
@@ -205,13 +205,13 @@ def test_evidence_is_answered_where_it_was_asked_and_lists_to_the_asker_alone(
 
 @pytest.mark.parametrize(
     ("action", "question"),
-    [("compare", Question.DIFF), ("verify", Question.VERIFY), ("show_how", Question.REQUESTS)],
+    [("compare", QueryKind.DIFF), ("verify", QueryKind.VERIFY), ("show_how", QueryKind.REQUESTS)],
 )
 def test_what_a_report_s_buttons_look_up_is_answered_in_its_thread(
-    action: str, question: Question, app: App, desk: RecordingDesk
+    action: str, question: QueryKind, app: App, desk: RecordingDesk
 ) -> None:
     assert sent(app, press("a-run", action=action, message={"ts": "1.5"})).status == 200
-    assert desk.inquiries == [Inquiry(question, HERE, "T.2", run="a-run", thread="1.5")]
+    assert desk.inquiries == [Query(question, HERE, "T.2", run="a-run", thread="1.5")]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_the_link_to_docspace_is_acknowledged_and_nothing_is_asked(app: App, des
 @pytest.mark.parametrize("action", ["compare", "verify", "show_how", "run_again", "cancel"])
 def test_a_stranger_who_presses_a_report_s_button_is_known_as_one(action: str, app: App, desk: RecordingDesk) -> None:
     sent(app, press("2025-01", action=action, team="T2"))
-    asked: list[Inquiry | Request | Cancellation] = [*desk.inquiries, *desk.requests, *desk.cancellations]
+    asked: list[Query | Request | Cancellation] = [*desk.inquiries, *desk.requests, *desk.cancellations]
     assert [one.place.stranger for one in asked] == [True]
 
 
@@ -252,7 +252,7 @@ def test_who_shows_no_team_of_ours_is_a_stranger(team: str | None, app: App, des
 def test_a_button_of_the_app_s_page_belongs_to_direct_messages(app: App, desk: RecordingDesk) -> None:
     assert sent(app, pressed_in_view("run_again", "2025-01")).status == 200
     [request] = desk.requests
-    assert request.place == Place("U7", "U7")
+    assert request.place == RequestContext("U7", "U7")
 
 
 def test_a_command_of_an_unknown_word_shows_the_nearest_with_an_example(app: App, desk: RecordingDesk) -> None:
@@ -296,7 +296,7 @@ def test_a_schedule_is_said_back_and_not_kept(app: App, desk: RecordingDesk) -> 
 
 def test_save_keeps_the_proposal_that_the_button_names(app: App, desk: RecordingDesk) -> None:
     assert sent(app, pressed("save_schedule", "a-proposal")).status == 200
-    assert desk.savings == [Saving(HERE, "a-proposal", "T.2")]
+    assert desk.savings == [SaveProposal(HERE, "a-proposal", "T.2")]
 
 
 def test_a_plan_in_a_button_of_an_earlier_release_is_kept_under_a_name_that_every_press_has_beside_its_own(
@@ -316,7 +316,7 @@ def test_what_is_to_be_done_with_a_schedule_is_written_down(
     text: str, verb: Verb, app: App, desk: RecordingDesk
 ) -> None:
     assert "chedule 3" in sent(app, command(text)).body
-    assert desk.amendments == [Amendment(HERE, 3, verb, "T.1")]
+    assert desk.amendments == [ScheduleAction(HERE, 3, verb, "T.1")]
 
 
 def test_delete_asks_first(app: App, desk: RecordingDesk) -> None:
@@ -342,7 +342,7 @@ def test_schedules_are_listed_to_the_asker_alone(app: App, desk: RecordingDesk) 
 
 def test_all_schedules_are_promised_to_admins(app: App, desk: RecordingDesk) -> None:
     assert "If you are an admin" in sent(app, command("schedules all")).body
-    assert desk.inquiries == [Inquiry(Question.SCHEDULES, HERE, "T.1", private=True)]
+    assert desk.inquiries == [Query(QueryKind.SCHEDULES, HERE, "T.1", private=True)]
 
 
 def test_the_form_is_said_back_on_a_second_page(app: App, desk: RecordingDesk) -> None:
@@ -350,7 +350,7 @@ def test_the_form_is_said_back_on_a_second_page(app: App, desk: RecordingDesk) -
     assert answer["response_action"] == "push"
     assert answer["view"]["private_metadata"] == "a-proposal"
     assert desk.proposed == [(PLAN, "V1 T.2", False)]
-    assert desk.asked == [Place("C2", "U7")]
+    assert desk.asked == [RequestContext("C2", "U7")]
     assert desk.keepings == []
 
 
@@ -359,7 +359,7 @@ def test_a_form_for_a_schedule_stays_with_the_channel_it_was_opened_in(app: App,
     answer = json.loads(sent(app, submission("schedule_form", "3 C1", fields)).body)
     assert answer["response_action"] == "push"
     assert [str(plan) for plan, _, _ in desk.proposed] == ["monthly on 1 at 09:00"]
-    assert desk.asked == [Place("C1", "U7")]
+    assert desk.asked == [RequestContext("C1", "U7")]
 
 
 def test_what_is_wrong_in_the_form_is_said_beside_its_field(app: App, desk: RecordingDesk) -> None:
@@ -411,7 +411,7 @@ def test_beside_a_field_stands_what_can_be_written_into_it(zone: str, line: str,
 def test_the_second_page_keeps_what_it_said_and_closes_the_form(app: App, desk: RecordingDesk) -> None:
     answer = json.loads(sent(app, submission("schedule_confirmed", "a-proposal")).body)
     assert answer == {"response_action": "clear"}
-    assert desk.savings == [Saving(Place("", "U7"), "a-proposal")]
+    assert desk.savings == [SaveProposal(RequestContext("", "U7"), "a-proposal")]
 
 
 @pytest.mark.parametrize("number", [0, 3])
@@ -420,7 +420,7 @@ def test_the_second_page_of_an_earlier_release_keeps_and_closes_the_form(
 ) -> None:
     answer = json.loads(sent(app, submission("schedule_confirmed", f"{number} C2 {PLAN}")).body)
     assert answer == {"response_action": "clear"}
-    assert desk.keepings == [Keeping(Place("C2", "U7"), PLAN, "V1", number)]
+    assert desk.keepings == [SaveSchedule(RequestContext("C2", "U7"), PLAN, "V1", number)]
 
 
 def test_a_stranger_who_fills_in_the_form_is_known_as_one(app: App, desk: RecordingDesk) -> None:
@@ -458,7 +458,7 @@ def test_a_refused_button_of_a_schedule_is_told_to_the_presser_alone(
 @pytest.mark.parametrize("words", [10, 20, 60, 200, 600])
 def test_what_to_write_into_a_field_is_never_cut(words: int) -> None:
     typed = " ".join(["tpye:delete", *(f'room:"Room number {number}"' for number in range(words // 10))])
-    said = wrong({"only": typed}, {"only": parse_filter})["only"]
+    said = validation_errors({"only": typed}, {"only": parse_filter})["only"]
 
     assert len(said) <= 150
     assert can_read(said.rpartition(" Write: ")[2], parse_filter)
@@ -532,8 +532,12 @@ def test_what_a_form_begins_with_is_the_desk_s_to_say(
 FORMS = [("order_form", "C1"), ("schedule_confirmed", f"0 C2 {PLAN}"), ("review_form", "a-run C1 1.5")]
 
 
-def asked_places(desk: RecordingDesk) -> list[Place]:
-    asked: list[Request | Keeping | Opinion | Inquiry | Saving] = [*desk.requests, *desk.keepings, *desk.opinions]
+def asked_places(desk: RecordingDesk) -> list[RequestContext]:
+    asked: list[Request | SaveSchedule | ReviewSubmission | Query | SaveProposal] = [
+        *desk.requests,
+        *desk.keepings,
+        *desk.opinions,
+    ]
     return [one.place for one in [*asked, *desk.inquiries, *desk.savings]] + desk.asked
 
 

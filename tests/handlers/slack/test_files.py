@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.slack.clients import web_client
-from handlers.slack.files import safe, send, share
+from handlers.slack.files import safe, send, upload_and_share
 from handlers.slack.messages import post
 from handlers.views.blocks import section
 from reporting.errors import ChannelClosed, MissingScope, PostUnclear, SlackTrouble
@@ -46,7 +46,7 @@ def thread(client: WebClient) -> str:
 
 
 def shared(client: WebClient, thread: str = "", *, channel: str = COMPLIANCE, alt: str = "Bars") -> str:
-    return share(client, channel, thread, PNG, name="january.png", title="January 2025", alt=alt)
+    return upload_and_share(client, channel, thread, PNG, name="january.png", title="January 2025", alt=alt)
 
 
 def shown(slack: StandInSlack) -> list[Message]:

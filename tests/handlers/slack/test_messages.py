@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from bot.slack.clients import web_client
 from handlers.slack import api, messages
 from handlers.slack.directory import channel, members, person
-from handlers.slack.messages import Anchor, change, open_form, post, publish_home, push_form
-from handlers.slack.response_url import whisper
+from handlers.slack.messages import Anchor, open_form, post, publish_home, push_form, update_message
+from handlers.slack.response_url import post_ephemeral
 from handlers.views.blocks import TEXT, section, table, verbatim
 from handlers.views.home import closed
 from handlers.views.report_form import order_form
@@ -69,7 +69,7 @@ def shown(slack: StandInSlack) -> list[Message]:
 
 ACTS: dict[str, Act] = {
     POST: posted,
-    UPDATE: lambda client: change(client, Anchor(COMPLIANCE, "1.5"), MESSAGE),
+    UPDATE: lambda client: update_message(client, Anchor(COMPLIANCE, "1.5"), MESSAGE),
     "views.open": lambda client: open_form(client, "T.1", FORM),
     "views.push": lambda client: push_form(client, "T.1", FORM),
     "views.publish": lambda client: publish_home(client, ANN, HOME),
@@ -177,7 +177,7 @@ def test_a_message_whose_new_blocks_are_refused_changes_to_plain_words(
 ) -> None:
     anchor = posted(client, {"text": "Reading", "blocks": [section("Reading")]})
     slack.faults.plan(UPDATE, refuse(code))
-    change(client, anchor, MESSAGE)
+    update_message(client, anchor, MESSAGE)
     [message] = shown(slack)
     assert (message.blocks, message.text) == ((), "*The* report\nof January")
 
@@ -186,7 +186,7 @@ def test_a_message_whose_new_blocks_are_refused_changes_to_plain_words(
 def test_plain_words_that_are_refused_too_are_given_up(method: str, slack: StandInSlack, client: WebClient) -> None:
     anchor = posted(client)
     slack.faults.plan(method, refuse("invalid_blocks"), times=2)
-    acts: dict[str, Act] = {POST: posted, UPDATE: lambda client: change(client, anchor, MESSAGE)}
+    acts: dict[str, Act] = {POST: posted, UPDATE: lambda client: update_message(client, anchor, MESSAGE)}
     with pytest.raises(MessageRefused):
         acts[method](client)
     assert len([call for call in slack.calls_of(method) if not call.ok]) == 2
@@ -195,7 +195,7 @@ def test_plain_words_that_are_refused_too_are_given_up(method: str, slack: Stand
 def test_too_much_text_is_said_as_far_as_it_fits(slack: StandInSlack, client: WebClient) -> None:
     anchor = posted(client)
     blocks = [section(f"{number} " + "word " * 550) for number in range(5)]
-    change(client, anchor, {"text": "Much", "blocks": blocks})
+    update_message(client, anchor, {"text": "Much", "blocks": blocks})
     [message] = shown(slack)
     assert message.blocks == ()
     assert message.text.startswith("0 word")
@@ -221,7 +221,7 @@ def test_what_is_refused_for_another_reason_is_not_tried_in_plain_words(
 ) -> None:
     anchor = posted(client)
     slack.faults.plan(method, refuse(code))
-    acts: dict[str, Act] = {POST: posted, UPDATE: lambda client: change(client, anchor, MESSAGE)}
+    acts: dict[str, Act] = {POST: posted, UPDATE: lambda client: update_message(client, anchor, MESSAGE)}
     with pytest.raises(ComplianceError):
         acts[method](client)
     assert len([call for call in slack.calls_of(method) if not call.ok]) == 1
@@ -237,7 +237,7 @@ def test_a_post_goes_where_it_says_and_previews_no_links(slack: StandInSlack, cl
 
 
 def test_a_change_reads_no_names_and_no_links_in_its_text(slack: StandInSlack, client: WebClient) -> None:
-    change(client, posted(client), MESSAGE)
+    update_message(client, posted(client), MESSAGE)
     [call] = slack.calls_of(UPDATE)
     assert call.args["parse"] == "none"
 
@@ -249,8 +249,8 @@ def test_a_change_reads_no_names_and_no_links_in_its_text(slack: StandInSlack, c
 def test_whether_a_message_is_gone_is_known(code: str, gone: bool, slack: StandInSlack, client: WebClient) -> None:
     slack.faults.plan(UPDATE, refuse(code))
     with pytest.raises(ComplianceError) as caught:
-        change(client, Anchor(COMPLIANCE, "1.5"), MESSAGE)
-    assert (isinstance(caught.value, SlackTrouble) and messages.gone(caught.value)) is gone
+        update_message(client, Anchor(COMPLIANCE, "1.5"), MESSAGE)
+    assert (isinstance(caught.value, SlackTrouble) and messages.is_deleted(caught.value)) is gone
 
 
 def test_a_channel_s_kind_is_told(client: WebClient) -> None:
@@ -286,7 +286,7 @@ def test_a_private_answer_whose_blocks_are_refused_is_given_in_plain_words(code:
     with recorded() as api:
         api.refusals["whisper"] = code
         with pytest.raises(MessageRefused):
-            whisper(f"{api.url}whisper", MESSAGE)
+            post_ephemeral(f"{api.url}whisper", MESSAGE)
         first, second = api.whispers
     assert first["blocks"] == MESSAGE["blocks"]
     assert (second["blocks"], second["text"]) == ([], "*The* report\nof January")
@@ -294,11 +294,11 @@ def test_a_private_answer_whose_blocks_are_refused_is_given_in_plain_words(code:
 
 def test_a_private_answer_is_for_the_asker_alone_and_replaces_nothing() -> None:
     with recorded() as api:
-        whisper(f"{api.url}whisper", MESSAGE)
+        post_ephemeral(f"{api.url}whisper", MESSAGE)
     [said] = api.whispers
     assert (said["response_type"], said["replace_original"]) == ("ephemeral", False)
 
 
 def test_a_private_answer_that_came_too_late_is_trouble(slack: StandInSlack) -> None:
     with pytest.raises(SlackTrouble, match="invalid_url"):
-        whisper(f"{slack.api_url.removesuffix('api/')}commands/none", MESSAGE)
+        post_ephemeral(f"{slack.api_url.removesuffix('api/')}commands/none", MESSAGE)

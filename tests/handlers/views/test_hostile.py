@@ -8,28 +8,28 @@ from dataclasses import replace
 import pytest
 
 from handlers.exposure import Exposure
-from handlers.schedule import Listed, Opening, Plan
-from handlers.schedule import Standing as Planned
+from handlers.schedule import FormOpening, Plan, ScheduleWithLastRun
+from handlers.schedule import ScheduleStatus as Planned
 from handlers.views import evidence, history
 from handlers.views.admin_alerts import clocks_differ
-from handlers.views.blocks import Message, foreign, in_words
+from handlers.views.blocks import Message, as_words, escape_mrkdwn
 from handlers.views.filed_report import Published
 from handlers.views.home import Page, closed, home
-from handlers.views.overdue import late_report, stuck
+from handlers.views.overdue import late_report, stuck_schedules
 from handlers.views.preview import preview
 from handlers.views.progress import failed
-from handlers.views.replies import elsewhere, refusal
-from handlers.views.review import told
-from handlers.views.schedules import confirmation, form, kept, listing, proposal, really
+from handlers.views.replies import moved_to_dm, refusal
+from handlers.views.review import review_reply
+from handlers.views.schedules import confirm_dialog, confirmation, form, listing, proposal, saved
 from handlers.views.status import status
 from handlers.views.summary import revised, summary
-from reporting.api_call import Exchange
-from reporting.escape import visible
+from reporting.api_call import ApiCall
+from reporting.escape import escape_untrusted
 from reporting.filters import parse
 from reporting.period import Month
-from reporting.report import Counted, Draft, Failure, Filed, Filing, Judgement, Order, Verdict
-from reporting.run import State, UnderWay
-from reporting.verification import Check, Edit, MonthRow, MonthState, Outcome, Past
+from reporting.report import Assessment, BuiltReport, Counted, Failure, FiledFile, Order, UploadResult, Verdict
+from reporting.run import OpenRuns, State
+from reporting.verification import Check, Edit, MonthRow, MonthState, Outcome, PastRun
 from tests.handlers.agenda import DAY, LAST, changeable, proposed, published, schedule
 from tests.handlers.fitting import marked, read
 from tests.handlers.gallery import (
@@ -50,21 +50,21 @@ OURS = re.compile(
 )
 """Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
 FULL = Exposure.FULL
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 
 
-def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
+def hostile_messages(draft: Make, filed: FiledFile) -> Iterator[Message]:
     """Foreign text at its worst, wherever there can be any."""
     only = parse('room:"<!channel> <@U1> <https://evil.example|click>"')
     plan = Plan(LAST.rule, only)
     planned = schedule(3, plan, standing=Planned.PAUSED, why=HOSTILE)
     failure = Failure(HOSTILE, HOSTILE, HOSTILE, transient=False)
-    judged = Judgement(Verdict.GAPS, (HOSTILE,))
+    judged = Assessment(Verdict.GAPS, (HOSTILE,))
     run = entry(State.FAILED, order=Order(ORDER.month, only=only), failure=failure, name=HOSTILE)
     gone = entry(State.QUEUED, order=Order(ORDER.month, only=only))
     scope = replace(draft().scope, only=only, zone=HOSTILE, version=HOSTILE)
     made = draft(scope=scope, users=(Counted(HOSTILE, 3),), judgement=judged)
-    report = Published(RUN, made, Filing((replace(filed, title=HOSTILE),), replace(filed, title=HOSTILE)), HEAD)
+    report = Published(RUN, made, UploadResult((replace(filed, title=HOSTILE),), replace(filed, title=HOSTILE)), HEAD)
     reviewed = review(reason=HOSTILE)
     row = MonthRow(Month(2025, 1), MonthState.MADE, (HOSTILE,), RUN, version=2, url=HOSTILE)
     edit = Edit(HOSTILE, 3, HOSTILE, HOSTILE, HOSTILE)
@@ -77,35 +77,43 @@ def hostile_messages(draft: Make, filed: Filed) -> Iterator[Message]:
     for exposure in Exposure:
         yield summary(report, ASKER, exposure=exposure)
         yield revised(draft(), report, ASKER, exposure=exposure, earlier="")
-        yield preview([f"User: {visible(HOSTILE)}"], HOSTILE, made, exposure=exposure)
+        yield preview([f"User: {escape_untrusted(HOSTILE)}"], HOSTILE, made, exposure=exposure)
         yield evidence.verification(found, "Check", ASKER.user, exposure=exposure)
-        yield evidence.requests("How", [Exchange("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)
-        yield history.history("What was made", [Past(run, "", (reviewed,))], total=1, exposure=exposure)
+        yield evidence.requests("How", [ApiCall("GET", f"/{HOSTILE}", 200, 1, 1, 1)], exposure=exposure)
+        yield history.history("What was made", [PastRun(run, "", (reviewed,))], total=1, exposure=exposure)
         yield home(
-            Page(PORTAL, 2025, [row], [Listed(planned, run)], [Past(run, "", ())], ["Fine."], may_ask=True),
+            Page(
+                PORTAL,
+                2025,
+                [row],
+                [ScheduleWithLastRun(planned, run)],
+                [PastRun(run, "", ())],
+                ["Fine."],
+                may_ask=True,
+            ),
             exposure=exposure,
         )
-        yield listing(changeable([Listed(planned, run)]), everywhere=True, reader="", exposure=exposure)
-        yield kept(planned, ASKER.user, "made", exposure=exposure, overdue=False)
+        yield listing(changeable([ScheduleWithLastRun(planned, run)]), everywhere=True, reader="", exposure=exposure)
+        yield saved(planned, ASKER.user, "made", exposure=exposure, overdue=False)
     yield failed(Order(ORDER.month, only=only), ASKER, failure, run="r1")
-    yield status(UnderWay((gone,), (0,), elsewhere=0), reader=gone.asker)
+    yield status(OpenRuns((gone,), (0,), elsewhere=0), reader=gone.asker)
     yield refusal(HOSTILE, HOSTILE)
-    yield elsewhere(ORDER, "C1", HOSTILE, HOSTILE)
-    yield told(reviewed, "January 2025")
+    yield moved_to_dm(ORDER, "C1", HOSTILE, HOSTILE)
+    yield review_reply(reviewed, "January 2025")
     yield history.calendar(2025, [row], PORTAL, exposure=Exposure.FULL, may_ask=True)
     yield closed(HOSTILE, HOSTILE)
     yield proposal(proposed(plan))
     stopped = replace(planned, standing=Planned.PAUSED, why=HOSTILE, trouble=HOSTILE)
-    yield stuck([stopped], reader="")
-    yield stuck([replace(stopped, standing=Planned.ACTIVE)], reader="")
+    yield stuck_schedules([stopped], reader="")
+    yield stuck_schedules([replace(stopped, standing=Planned.ACTIVE)], reader="")
     yield late_report(Order(ORDER.month, only=only), [ASKER], failure, stopped)
     yield clocks_differ(HOSTILE)
-    yield really(planned, reader=planned.maker)
+    yield confirm_dialog(planned, reader=planned.maker)
     yield confirmation(proposed(plan))
-    yield form(Opening(plan), channel="C1", settle=DAY)
+    yield form(FormOpening(plan), channel="C1", settle=DAY)
 
 
-def test_foreign_text_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: Filed) -> None:
+def test_foreign_text_mentions_nobody_links_nowhere_and_hides_nothing(draft: Make, filed: FiledFile) -> None:
     for message in hostile_messages(draft, filed):
         said = "\n".join([*marked(message["blocks"]), message.get("text", "")])
         left = OURS.sub("", said)
@@ -113,19 +121,19 @@ def test_foreign_text_mentions_nobody_links_nowhere_and_hides_nothing(draft: Mak
         assert not re.search("[\u200b\u202e]", json.dumps(message["blocks"], ensure_ascii=False))
 
 
-def test_foreign_text_stays_harmless_where_slack_takes_no_blocks(draft: Make, filed: Filed) -> None:
+def test_foreign_text_stays_harmless_where_slack_takes_no_blocks(draft: Make, filed: FiledFile) -> None:
     for message in hostile_messages(draft, filed):
         if "text" in message:
-            left = OURS.sub("", in_words(message)["text"])
+            left = OURS.sub("", as_words(message)["text"])
             assert re.findall("[<>]", re.sub("^>", "", left, flags=re.MULTILINE)) == []
 
 
-def test_a_hostile_title_stands_in_its_link_as_text(draft: Make, filed: Filed) -> None:
+def test_a_hostile_title_stands_in_its_link_as_text(draft: Make, filed: FiledFile) -> None:
     said = read(summary(published(draft(), replace(filed, title=HOSTILE)), ASKER, exposure=FULL))
-    assert f"version=2|{foreign(HOSTILE, longest=100)}>" in said
+    assert f"version=2|{escape_mrkdwn(HOSTILE, longest=100)}>" in said
 
 
 @pytest.mark.parametrize("text", ["https://evil.example", "evil.example", "@channel", "#general", ":tada:"])
-def test_slack_makes_no_link_and_no_mention_of_text_by_itself(text: str, draft: Make, filed: Filed) -> None:
+def test_slack_makes_no_link_and_no_mention_of_text_by_itself(text: str, draft: Make, filed: FiledFile) -> None:
     message = summary(published(draft(users=(Counted(text, 3),)), filed), ASKER, exposure=FULL)
     assert any(text in part for part in marked(message["blocks"]))  # each is verbatim

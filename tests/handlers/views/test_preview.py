@@ -10,9 +10,9 @@ from handlers.views.blocks import texts
 from handlers.views.mask import pseudonym
 from handlers.views.preview import LONGEST, preview
 from reporting.layout import RULE
-from reporting.report import Counted, Draft
+from reporting.report import BuiltReport, Counted
 
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 HEAD = ["Highlights:", "2 deletions:"]
 MARK = "  2025-01-03T10:14:02+02:00 | ID 7 | Zoe [u1] | Bob Marsh's plan deleted [5018, delete] | {} | Rooms: Bob Marsh"
 
@@ -21,7 +21,7 @@ def record(number: int, *, words: str = "Uploaded for Bob Marsh [5011, create]")
     return [RULE, f"ID: {number}", "User: Zoe [u1]", f"Action: {words}", "Target: 4711, 5", "Context: Rooms: Bob Marsh"]
 
 
-def said(lines: list[str], draft: Draft, exposure: Exposure = Exposure.FULL) -> str:
+def said(lines: list[str], draft: BuiltReport, exposure: Exposure = Exposure.FULL) -> str:
     return "\n".join(texts(preview(lines, "x.txt", draft, exposure=exposure)["blocks"], str))
 
 

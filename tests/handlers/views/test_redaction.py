@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from handlers.exposure import Exposure
 from handlers.recurrence import NINE, Rule
-from handlers.schedule import Listed, Plan
+from handlers.schedule import Plan, ScheduleWithLastRun
 from handlers.views import evidence, history
 from handlers.views.blocks import Message
 from handlers.views.filed_report import Published
 from handlers.views.home import Page, home
-from handlers.views.mask import decoded, masked, masked_lines
+from handlers.views.mask import decoded, mask, masked_lines
 from handlers.views.preview import preview
 from handlers.views.progress import failed, reading
 from handlers.views.redaction import (
@@ -33,34 +33,34 @@ from handlers.views.redaction import (
     redact_target,
     redact_title,
 )
-from handlers.views.schedules import kept, listing
+from handlers.views.schedules import listing, saved
 from handlers.views.status import status
 from handlers.views.summary import summary
 from reporting import errors
-from reporting.api_call import Exchange
+from reporting.api_call import ApiCall
 from reporting.errors import ComplianceError
-from reporting.filters import Clause, Only
+from reporting.filters import Clause, EventFilter
 from reporting.period import Month
 from reporting.report import (
+    Assessment,
+    BuiltReport,
     Counted,
-    Draft,
     Failure,
-    Filed,
-    Filing,
-    Judgement,
+    FiledFile,
     Order,
     Progress,
     SignIns,
+    UploadResult,
     Verdict,
     report_name,
 )
-from reporting.run import Asker, Entry, Origin, State, UnderWay
-from reporting.verification import Check, Edit, MonthRow, MonthState, Outcome, Past, Verification
+from reporting.run import OpenRuns, Origin, Requester, Run, State
+from reporting.verification import Check, Edit, MonthRow, MonthState, Outcome, PastRun, Verification
 from tests.handlers.agenda import changeable, schedule
 
 COUNTS, MASKED, FULL = Exposure
-Make = Callable[..., Draft]
-MONTH, PORTAL, ASKER = Month(2025, 1), "https://docspace.example.com", Asker("U0ANN00001")
+Make = Callable[..., BuiltReport]
+MONTH, PORTAL, ASKER = Month(2025, 1), "https://docspace.example.com", Requester("U0ANN00001")
 SECRETS = ["Zoe Miller", "zoe.miller@example.com", "Dismissal of Søren.docx", "192.0.2.117", "2001:db8::1:77"]
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
@@ -75,7 +75,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
     "dots": lambda text: text.replace(" ", "."),
     "underscores": lambda text: text.replace(" ", "_"),
-    "slug": lambda text: Only((Clause("user", (text,)),)).slug,
+    "slug": lambda text: EventFilter((Clause("user", (text,)),)).slug,
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "hex": lambda text: text.encode().hex(),
     "quoted-printable": lambda text: "".join(f"={byte:02X}" for byte in text.encode()),
@@ -109,10 +109,10 @@ def failures(secret: str) -> Iterator[Failure]:
             yield Failure(kind.__name__, str(error), error.advice, transient=False)
 
 
-def report(secret: str, draft: Draft, filed: Filed) -> tuple[Published, list[str]]:
+def report(secret: str, draft: BuiltReport, filed: FiledFile) -> tuple[Published, list[str]]:
     """A report whose every foreign text is the secret; and its first lines."""
-    only = Only((Clause("user", (secret,)), Clause("room", (secret,), negated=True)))
-    told = Judgement(Verdict.GAPS, (f"The portal 7 declined {secret}: {secret}.", f"the room “{secret}” is gone"))
+    only = EventFilter((Clause("user", (secret,)), Clause("room", (secret,), negated=True)))
+    told = Assessment(Verdict.GAPS, (f"The portal 7 declined {secret}: {secret}.", f"the room “{secret}” is gone"))
     made = replace(
         draft,
         scope=replace(draft.scope, only=only),
@@ -122,10 +122,10 @@ def report(secret: str, draft: Draft, filed: Filed) -> tuple[Published, list[str
     )
     file = replace(filed, title=secret, url=f"{PORTAL}/doceditor?fileid=1&title={quote(secret)}")
     lines = [f"User: {secret}", f"Target: {secret}", f"Location/IP: {secret} | {secret}", secret]
-    return Published("r1", made, Filing((file,), replace(file, title=f"{secret}.manifest.json"))), lines
+    return Published("r1", made, UploadResult((file,), replace(file, title=f"{secret}.manifest.json"))), lines
 
 
-def messages(secret: str, draft: Draft, filed: Filed) -> Iterator[Message]:
+def messages(secret: str, draft: BuiltReport, filed: FiledFile) -> Iterator[Message]:
     """Everything that a channel of counts reads of anything, with the secret wherever the portal's words are."""
     published, lines = report(secret, draft, filed)
     only, name = published.draft.scope.only, report_name(MONTH, published.draft.scope.only)
@@ -138,22 +138,25 @@ def messages(secret: str, draft: Draft, filed: Filed) -> Iterator[Message]:
     found = Verification(Outcome.CHANGED, "r1", name, "ab" * 32, checks, edits, traces, None)
     yield evidence.verification(found, "Check", ASKER.user, exposure=COUNTS)
     target = f"/api/2.0/people/{quote(secret)}?filterValue={quote(secret)}&{quote(secret)}=1&count=100"
-    yield evidence.requests("How", [Exchange("GET", one, 200, 1, 1, 1) for one in (target, secret)], exposure=COUNTS)
+    yield evidence.requests("How", [ApiCall("GET", one, 200, 1, 1, 1) for one in (target, secret)], exposure=COUNTS)
     at = datetime(2026, 1, 1, tzinfo=UTC)
     for failure in failures(secret):
         shown = redact_failure(failure, COUNTS)
-        run = Entry("r1", Order(MONTH, only=only), Origin.COMMAND, "C1", "U7", at, State.FAILED, failure=failure)
+        run = Run("r1", Order(MONTH, only=only), Origin.COMMAND, "C1", "U7", at, State.FAILED, failure=failure)
         yield failed(run.order, ASKER, shown, run="r1")
-        yield history.history("Made", [Past(run, "", ())], total=1, exposure=COUNTS)
+        yield history.history("Made", [PastRun(run, "", ())], total=1, exposure=COUNTS)
         row = MonthRow(MONTH, MonthState.FAILED, (f"the newest attempt failed: {failure.message}",))
         yield history.calendar(2025, [row], PORTAL, exposure=COUNTS, may_ask=True)
-    yield status(UnderWay((run,), (0,), elsewhere=0), reader="U8")
+    yield status(OpenRuns((run,), (0,), elsewhere=0), reader="U8")
     yield reading(run.order, ASKER, "r1", Progress(share=0.5, events=7))
     stuck = replace(schedule(plan=Plan(Rule("1", NINE, "UTC"), only)), trouble=shown.message, why=shown.message)
-    yield listing(changeable([Listed(stuck, run)]), everywhere=True, reader="U8", exposure=COUNTS)
-    yield kept(stuck, "U8", "made", exposure=COUNTS, overdue=False)
+    yield listing(changeable([ScheduleWithLastRun(stuck, run)]), everywhere=True, reader="U8", exposure=COUNTS)
+    yield saved(stuck, "U8", "made", exposure=COUNTS, overdue=False)
     made = MonthRow(MONTH, MonthState.MADE, run="r1", version=2, url=f"{PORTAL}/{quote(secret)}")
-    yield home(Page(PORTAL, 2025, [made], [Listed(stuck, run)], [Past(run, "", ())], [], may_ask=True), exposure=COUNTS)
+    yield home(
+        Page(PORTAL, 2025, [made], [ScheduleWithLastRun(stuck, run)], [PastRun(run, "", ())], [], may_ask=True),
+        exposure=COUNTS,
+    )
 
 
 def written(message: Message) -> str:
@@ -165,7 +168,7 @@ def written(message: Message) -> str:
 @pytest.mark.parametrize("how", ENCODINGS)
 @pytest.mark.parametrize("secret", SECRETS)
 def test_nothing_of_the_data_is_left_at_counts_in_any_encoding(
-    secret: str, how: str, draft: Make, filed: Filed
+    secret: str, how: str, draft: Make, filed: FiledFile
 ) -> None:
     hidden = ENCODINGS[how](secret)
     forms = {hidden, html.escape(hidden, quote=False)}
@@ -178,7 +181,7 @@ NAMES = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S"
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(secret=NAMES.filter(lambda text: any(one.isalpha() for one in text)))
-def test_whatever_the_text_it_is_not_left_at_counts(secret: str, draft: Make, filed: Filed) -> None:
+def test_whatever_the_text_it_is_not_left_at_counts(secret: str, draft: Make, filed: FiledFile) -> None:
     core = max(secret.split(), key=len, default="")
     if len(core) >= 8 and any(one.isalpha() for one in core):
         for message in messages(secret, draft(), filed):
@@ -222,9 +225,10 @@ def test_an_address_is_one_that_could_be_a_version(line: str) -> None:
 
 @pytest.mark.parametrize("exposure", [COUNTS, MASKED])
 def test_a_request_shows_numbers_dates_and_what_the_bot_asks_for_and_nothing_else(exposure: Exposure) -> None:
-    target = "/api/2.0/people/?filterValue=Zoe%2520Miller&count=100&from=2025-01-01T00:00:00Z&x=Legal+affairs"
+    asked = "filterValue=Zoe%2520Miller&count=100&from=2025-01-01T00:00:00Z&x=Legal+affairs&ZoeMiller=1"
+    target = f"/api/2.0/people/?{asked}"
     shown = redact_target(target, exposure)
-    assert shown == "/api/2.0/people?…=…&count=100&from=2025-01-01T00:00:00Z&…=…"
+    assert shown == "/api/2.0/people?filterValue=…&count=100&from=2025-01-01T00:00:00Z&…=…&…=1"
     assert "Zoe" in redact_target(target, FULL)
 
 
@@ -242,4 +246,4 @@ def test_the_portal_s_own_address_is_left_in_an_error_where_people_are_masked() 
 
 
 def test_a_masked_text_without_anybody_in_it_is_left_as_it_is() -> None:
-    assert masked("100%25 of R&amp;D, C:\\x41bc", ["Zoe Miller"]) == "100%25 of R&amp;D, C:\\x41bc"
+    assert mask("100%25 of R&amp;D, C:\\x41bc", ["Zoe Miller"]) == "100%25 of R&amp;D, C:\\x41bc"

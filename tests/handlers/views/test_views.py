@@ -9,20 +9,20 @@ import pytest
 
 from handlers.exposure import Exposure
 from handlers.views import evidence, history
-from handlers.views.blocks import Message, in_words, texts
+from handlers.views.blocks import Message, as_words, texts
 from handlers.views.filed_report import Published, same_site
 from handlers.views.progress import about, reading, time_left
 from handlers.views.replies import USAGE
-from handlers.views.review import told
+from handlers.views.review import review_reply
 from handlers.views.schedules import listing
 from handlers.views.status import SHOWN, status
 from handlers.views.summary import summary
 from reporting.actions import Category
-from reporting.api_call import Exchange
+from reporting.api_call import ApiCall
 from reporting.filters import WORDS, parse
 from reporting.period import Month
-from reporting.report import Change, Draft, Filed, Filing, Judgement, Order, Progress, SignIns, Verdict
-from reporting.run import Asker, State, UnderWay
+from reporting.report import Assessment, BuiltReport, Change, FiledFile, Order, Progress, SignIns, UploadResult, Verdict
+from reporting.run import OpenRuns, Requester, State
 from reporting.verification import Changes, Check, MonthRow, MonthState, Outcome
 from tests.handlers.agenda import all_listed, changeable, published
 from tests.handlers.fitting import assert_fits, read
@@ -45,13 +45,13 @@ OURS = re.compile(
     r"https://acme\.slack\.com/archives/[^<>|]*\|[^<>]*)>"
 )
 """Everything of Slack's that a message may have: people, channels, dates, links to the portal and to messages."""
-FULL, COMPLETE = Exposure.FULL, Judgement(Verdict.COMPLETE)
+FULL, COMPLETE = Exposure.FULL, Assessment(Verdict.COMPLETE)
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 
 
 @pytest.fixture(scope="module")
-def messages(draft: Make, filed: Filed) -> dict[str, Message]:
+def messages(draft: Make, filed: FiledFile) -> dict[str, Message]:
     return everything(draft, filed)
 
 
@@ -79,7 +79,7 @@ def test_slack_takes_every_message(messages: dict[str, Message]) -> None:
 def test_every_message_can_be_said_without_blocks(messages: dict[str, Message]) -> None:
     for name, message in messages.items():
         if "text" in message:
-            plain = in_words(message)
+            plain = as_words(message)
             assert plain["blocks"] == [], name
             assert 10 < len(plain["text"]) < 4_000, name
             assert OURS.sub("", plain["text"]).count("<") == 0, name
@@ -132,9 +132,9 @@ def test_a_notification_says_the_month_the_events_and_the_verdict(
 
 @pytest.mark.parametrize(("reasons", "more"), [(6, 0), (7, 1), (30, 24)])
 def test_of_many_reasons_the_first_are_told_and_the_rest_is_counted(
-    reasons: int, more: int, draft: Make, filed: Filed
+    reasons: int, more: int, draft: Make, filed: FiledFile
 ) -> None:
-    judged = Judgement(Verdict.GAPS, tuple(f"reason {number}" for number in range(reasons)))
+    judged = Assessment(Verdict.GAPS, tuple(f"reason {number}" for number in range(reasons)))
     said = read(summary(published(draft(judgement=judged), filed), ASKER, exposure=FULL))
     assert said.count("• reason ") == min(reasons, 6)
     assert (f"{more} more reason{'s' * (more > 1)} in the report" in said) == bool(more)
@@ -142,24 +142,26 @@ def test_of_many_reasons_the_first_are_told_and_the_rest_is_counted(
 
 @pytest.mark.parametrize(("parts", "more"), [(1, 0), (5, 0), (6, 1), (40, 35)])
 def test_of_many_parts_the_first_are_linked_and_the_rest_is_counted(
-    parts: int, more: int, draft: Make, filed: Filed
+    parts: int, more: int, draft: Make, filed: FiledFile
 ) -> None:
-    report = Published(RUN, draft(), Filing((filed,) * parts))
+    report = Published(RUN, draft(), UploadResult((filed,) * parts))
     said = read(summary(report, ASKER, exposure=FULL))
     assert said.count("<https://") == min(parts, 5)
     assert (f"{more} more part{' lies' if more == 1 else 's lie'}" in said) == bool(more)
 
 
 @pytest.mark.parametrize("others", [0, 8, 9, 10, 500])
-def test_of_many_askers_ten_are_named(others: int, draft: Make, filed: Filed) -> None:
-    also = tuple(Asker(f"U0{number:08}") for number in range(others))
+def test_of_many_askers_ten_are_named(others: int, draft: Make, filed: FiledFile) -> None:
+    also = tuple(Requester(f"U0{number:08}") for number in range(others))
     said = list(texts(summary(published(draft(), filed), ASKER, exposure=FULL, also=also)["blocks"], str))[-1]
     assert said.count("<@") == min(others + 1, 10)
     assert (f"and {others - 9} more" in said) == (others > 9)
 
 
 @pytest.mark.parametrize("vanished", [1, 20, 21, 10**6])
-def test_vanished_events_are_an_alarm_that_names_the_first_of_them(vanished: int, draft: Make, filed: Filed) -> None:
+def test_vanished_events_are_an_alarm_that_names_the_first_of_them(
+    vanished: int, draft: Make, filed: FiledFile
+) -> None:
     ids = tuple(range(1, min(vanished, 100) + 1))
     report = published(draft(), filed, changes=Changes("before", vanished=vanished, vanished_ids=ids))
     [alarm] = [text for text in texts(summary(report, ASKER, exposure=FULL)["blocks"], str) if "rotating_light" in text]
@@ -167,7 +169,7 @@ def test_vanished_events_are_an_alarm_that_names_the_first_of_them(vanished: int
     assert (f"and {vanished - 20:,} more" in alarm) == (vanished > 20)
 
 
-def test_the_change_is_against_the_month_before(draft: Make, filed: Filed) -> None:
+def test_the_change_is_against_the_month_before(draft: Make, filed: FiledFile) -> None:
     assert "(+12% against 3,858 in December 2024)" in read(summary(published(draft(), filed), ASKER, exposure=FULL))
     assert "in December" not in read(summary(published(draft(before=None), filed), ASKER, exposure=FULL))
 
@@ -186,7 +188,7 @@ def test_the_change_is_against_the_month_before(draft: Make, filed: Filed) -> No
     ],
 )
 def test_a_change_in_per_cent_is_told_only_where_it_says_something(
-    before: int, kept: int, said: str, draft: Make, filed: Filed
+    before: int, kept: int, said: str, draft: Make, filed: FiledFile
 ) -> None:
     assert said in read(summary(published(draft(before=before, kept=kept), filed), ASKER, exposure=FULL))
 
@@ -197,11 +199,11 @@ def test_a_change_in_per_cent_is_told_only_where_it_says_something(
         (SignIns(COMPLETE, read=150), "COMPLETE: 150 read, 0 kept, 0 failed"),
         (SignIns(COMPLETE, 120, 3, 6, 14, read=150), "COMPLETE: 150 read, 129 kept, 3 failed"),
         (SignIns(COMPLETE, 120, 3, 6, 14), "COMPLETE: 129 kept, 3 failed"),
-        (SignIns(Judgement(Verdict.UNREAD)), "UNREAD: not read"),
+        (SignIns(Assessment(Verdict.UNREAD)), "UNREAD: not read"),
     ],
 )
 def test_sign_ins_that_a_filter_leaves_out_are_not_told_as_none(
-    signins: SignIns, said: str, draft: Make, filed: Filed
+    signins: SignIns, said: str, draft: Make, filed: FiledFile
 ) -> None:
     assert said in read(summary(published(draft(signins=signins), filed), ASKER, exposure=FULL))
 
@@ -210,7 +212,7 @@ def test_sign_ins_that_a_filter_leaves_out_are_not_told_as_none(
     ("fit", "said"), [(0, "filter."), (1, "filter; 1 sign-in does."), (2, "filter; 2 sign-ins do.")]
 )
 def test_where_no_event_fits_the_filter_but_sign_ins_do_that_is_said(
-    fit: int, said: str, draft: Make, filed: Filed
+    fit: int, said: str, draft: Make, filed: FiledFile
 ) -> None:
     none = draft(kept=0, categories=(), users=(), signins=SignIns(COMPLETE, fit, read=150))
     assert f"No event of the audit trail fits the {said}" in read(summary(published(none, filed), ASKER, exposure=FULL))
@@ -238,7 +240,7 @@ def test_where_no_event_fits_the_filter_but_sign_ins_do_that_is_said(
         "",
     ],
 )
-def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: Make, filed: Filed) -> None:
+def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: Make, filed: FiledFile) -> None:
     report = published(draft(), replace(filed, url=url))
     said = json.dumps(summary(report, ASKER, exposure=FULL))
     assert not same_site(url, PORTAL)
@@ -250,7 +252,7 @@ def test_a_link_that_does_not_lead_to_the_portal_is_not_shown(url: str, draft: M
 
 
 @pytest.mark.parametrize("url", [f"{PORTAL}/doceditor?fileid=1&version=2", PORTAL, f"{PORTAL}/"])
-def test_a_link_that_leads_to_the_portal_is_shown_and_can_be_pressed(url: str, draft: Make, filed: Filed) -> None:
+def test_a_link_that_leads_to_the_portal_is_shown_and_can_be_pressed(url: str, draft: Make, filed: FiledFile) -> None:
     said = summary(published(draft(), replace(filed, url=url)), ASKER, exposure=FULL)
     assert f'"url": "{url}"' in json.dumps(said)
     assert f"<{url.replace('&', '&amp;')}|" in read(said)
@@ -291,7 +293,7 @@ def test_the_time_left_is_said_no_more_exactly_than_it_is_known(left: timedelta,
 def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, counted: int, only: str) -> None:
     order = Order(Month(2025, 1), only=parse(only))
     here = tuple(entry(State.QUEUED, order=order) for _ in range(many))
-    message = status(UnderWay(here, tuple(range(many)), elsewhere=0), reader=ASKER.user)
+    message = status(OpenRuns(here, tuple(range(many)), elsewhere=0), reader=ASKER.user)
     assert read(message).count("•") == min(many, SHOWN)
     assert (f"{counted} more {'is' if counted == 1 else 'are'} not shown" in read(message)) == bool(counted)
     assert_fits(message)
@@ -323,7 +325,7 @@ def test_a_check_that_failed_is_told_however_many_did_not() -> None:
 
 @pytest.mark.parametrize("many", [1, 16, 17, 500])
 def test_of_many_requests_the_first_and_the_last_are_shown(many: int) -> None:
-    made = [Exchange("GET", f"/api/2.0/x?startIndex={number}", 200, 100, 10, 5) for number in range(many)]
+    made = [ApiCall("GET", f"/api/2.0/x?startIndex={number}", 200, 100, 10, 5) for number in range(many)]
     said = read(evidence.requests("How", made, exposure=FULL))
     assert said.count("startIndex=") == min(many, 16)
     assert (f"{many - 16:,} more" in said) == (many > 16)
@@ -332,18 +334,18 @@ def test_of_many_requests_the_first_and_the_last_are_shown(many: int) -> None:
 
 
 def test_a_reason_of_several_lines_is_one_that_can_be_read() -> None:
-    said = read(told(review(reason="Looks right.\n\nSee the ticket."), "January 2025"))
+    said = read(review_reply(review(reason="Looks right.\n\nSee the ticket."), "January 2025"))
     assert ">Looks right. See the ticket." in said
 
 
 @pytest.mark.parametrize("change", Change)
-def test_how_it_was_filed_is_told(change: Change, draft: Make, filed: Filed) -> None:
+def test_how_it_was_filed_is_told(change: Change, draft: Make, filed: FiledFile) -> None:
     said = read(summary(published(draft(), replace(filed, change=change)), ASKER, exposure=FULL))
     assert ("Nothing has changed" in said) == (change is Change.UNCHANGED)
     assert ("second file of the same name" in said) == (change is Change.TWIN)
 
 
-def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: Filed) -> None:
+def test_a_summary_is_a_headline_before_its_details(draft: Make, filed: FiledFile) -> None:
     for message in summaries(draft, filed).values():
         assert message["blocks"][0] == {
             "type": "header",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.document import append_file
-from reporting.document.append_file import Records, Region, Regions
+from reporting.document.append_file import AppendFile, Records, Region
 
 TURNS = st.lists(st.tuples(st.integers(0, 2), st.binary(max_size=12)), max_size=60)
 """Who of three writes what, one after the other."""
@@ -20,7 +20,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(TURNS)
 def test_each_writer_gets_its_own_records_back_in_their_order(turns: Sequence[tuple[int, bytes]]) -> None:
-    file = Regions(io.BytesIO())
+    file = AppendFile(io.BytesIO())
     writers = [Records(file) for _ in range(3)]
     for who, record in turns:
         writers[who].write(record)
@@ -30,7 +30,7 @@ def test_each_writer_gets_its_own_records_back_in_their_order(turns: Sequence[tu
 
 
 def test_what_is_written_without_a_break_is_one_region() -> None:
-    file = Regions(io.BytesIO())
+    file = AppendFile(io.BytesIO())
     writer = Records(file)
     for _ in range(10):
         writer.write(b"twelve bytes")
@@ -39,7 +39,7 @@ def test_what_is_written_without_a_break_is_one_region() -> None:
 
 
 def test_no_block_is_larger_than_a_block() -> None:
-    file = Regions(io.BytesIO())
+    file = AppendFile(io.BytesIO())
     writer = Records(file)
     writer.write(b"x" * 1000)
 
@@ -47,7 +47,7 @@ def test_no_block_is_larger_than_a_block() -> None:
 
 
 def test_threads_that_write_at_once_do_not_mix() -> None:
-    file = Regions(io.BytesIO())
+    file = AppendFile(io.BytesIO())
     writers = [Records(file) for _ in range(8)]
 
     def write(number: int) -> None:

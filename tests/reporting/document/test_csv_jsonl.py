@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.actions import action, catalogue
-from reporting.build_report import Workshop, draft, file
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report, file_report
+from reporting.docspace.api.server_info import server_info
 from reporting.docspace.audit import parallel_reader, trail
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.document.csv_jsonl import COLUMNS, csv_head, csv_line, jsonl
-from reporting.document.formats import Form
+from reporting.document.formats import Format
 from reporting.document.records import targets
-from reporting.document.redact_tokens import without_keys
-from reporting.escape import visible
+from reporting.document.redact_tokens import redact_tokens
+from reporting.escape import escape_untrusted
 from reporting.events import AuditEvent
 from reporting.filters import parse
 from reporting.period import Month
-from reporting.report import Draft, Order
+from reporting.report import BuiltReport, Order
 from sandbox.portal import StandInPortal, month_of_events
 from tests.reporting.paper import RIGA
 from tests.reporting.stage import NOON, ORIGIN, Knock
@@ -43,7 +43,7 @@ EVENTS = st.builds(
     page=NASTY | st.just("https://docspace.example.com/s/b0a1c2d3e4f5?folder=12&key=b0a1"),
     **dict.fromkeys(TEXTS, NASTY),
 )
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 
 
 def cells(lines: bytes) -> list[list[str]]:
@@ -65,8 +65,8 @@ def shown(event: AuditEvent) -> dict[str, str]:
         "category": action(event.action_id).category.value,
         "label": action(event.action_id).label,
         "target": targets(event.target),
-        "page": visible(without_keys(event.page)),
-        **{name: visible(getattr(event, name)) for name in TEXTS},
+        "page": escape_untrusted(redact_tokens(event.page)),
+        **{name: escape_untrusted(getattr(event, name)) for name in TEXTS},
     }
 
 
@@ -127,12 +127,12 @@ def test_a_line_of_the_jsonl_gives_back_what_the_txt_shows(event: AuditEvent) ->
 
     assert list(found) == list(COLUMNS)
     numbers = {"id": event.id, "action_id": event.action_id}
-    assert found == shown(event) | numbers | {"target": [visible(part) for part in event.target]}
+    assert found == shown(event) | numbers | {"target": [escape_untrusted(part) for part in event.target]}
 
 
 @given(EVENTS)
 def test_targets_stay_apart_in_the_jsonl(event: AuditEvent) -> None:
-    assert json.loads(jsonl(event, LOCAL))["target"] == [visible(part) for part in event.target]
+    assert json.loads(jsonl(event, LOCAL))["target"] == [escape_untrusted(part) for part in event.target]
 
 
 def test_keys_are_in_neither_table() -> None:
@@ -148,17 +148,17 @@ def test_keys_are_in_neither_table() -> None:
 def make(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Make:
     standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=RIGA, hostile=True))
 
-    def making(only: str, extras: Sequence[Form] = (Form.CSV, Form.JSONL)) -> Draft:
+    def making(only: str, extras: Sequence[Format] = (Format.CSV, Format.JSONL)) -> BuiltReport:
         portal = knock(standin)
         now = datetime(2025, 3, 1, tzinfo=UTC)
-        shop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now, extras=tuple(extras))
+        shop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now, extras=tuple(extras))
         order = Order(Month(2025, 1), only=parse(only))
-        return draft(order, about(portal), portal, shop, watch=lambda _: None)
+        return build_report(order, server_info(portal), portal, shop, watch=lambda _: None)
 
     return making
 
 
-def txt_ids(made: Draft) -> list[int]:
+def txt_ids(made: BuiltReport) -> list[int]:
     lines = made.path.read_text(encoding="utf-8").splitlines()
     return [int(line.removeprefix("ID: ")) for line in lines if line.startswith("ID: ")]
 
@@ -182,13 +182,13 @@ def test_the_tables_are_named_like_the_txt(make: Make) -> None:
     assert [path.name for path in made.extras] == [f"{made.path.stem}.csv", f"{made.path.stem}.jsonl"]
 
 
-@pytest.mark.parametrize("extras", [(), (Form.CSV,), (Form.JSONL, Form.CSV)])
+@pytest.mark.parametrize("extras", [(), (Format.CSV,), (Format.JSONL, Format.CSV)])
 def test_only_what_was_ordered_is_made_and_filed(
-    make: Make, extras: tuple[Form, ...], standin: StandInPortal, knock: Knock, tmp_path: Path
+    make: Make, extras: tuple[Format, ...], standin: StandInPortal, knock: Knock, tmp_path: Path
 ) -> None:
     made = make("", extras)
     names = {made.path.name, *(f"{made.path.stem}.{form}" for form in extras)}
-    filed = file(made, knock(standin), standin.folder_id, known={}, origin=ORIGIN)
+    filed = file_report(made, knock(standin), standin.folder_id, known={}, origin=ORIGIN)
     beside = {f".{made.path.stem}.index", f"{made.path.stem}.manifest.json"}
 
     assert {path.name for path in tmp_path.iterdir()} == names | beside
@@ -228,7 +228,7 @@ def test_a_line_of_json_is_what_the_module_json_reads_in_the_order_of_the_column
         read = json.loads(jsonl(event, LOCAL))
         txt = {**shown(event), "id": event.id, "action_id": event.action_id}
         assert list(read) == list(COLUMNS)
-        assert read == {**txt, "target": [visible(part) for part in event.target]}
+        assert read == {**txt, "target": [escape_untrusted(part) for part in event.target]}
 
 
 def test_no_label_of_ours_is_a_formula() -> None:
@@ -245,17 +245,17 @@ def test_open_files_do_not_grow_with_the_events_nor_with_the_forms(
 ) -> None:
     most = 0
 
-    class Counting(Stretch):
-        def part(self) -> "Counting":
+    class Counting(Segment):
+        def split_read(self) -> "Counting":
             nonlocal most
             most = max(most, open_in(tmp_path))
-            return super().part()
+            return super().split_read()
 
     monkeypatch.setattr(parallel_reader, "LARGE", 10)  # a part for nearly every page
-    monkeypatch.setattr(trail, "Stretch", Counting)
+    monkeypatch.setattr(trail, "Segment", Counting)
     make("")
 
-    assert 0 < most <= len(Form) + 8 + 2  # the forms, what each reader sorts, the sign-ins
+    assert 0 < most <= len(Format) + 8 + 2  # the forms, what each reader sorts, the sign-ins
 
 
 def open_in(folder: Path) -> int:

@@ -11,9 +11,9 @@ from reporting.document.header import LEGEND, LIMITS
 from reporting.document.tally import MOST
 from reporting.events import AuditEvent
 from reporting.layout import RULE
-from reporting.matcher import Rule, Sieve
+from reporting.matcher import Matcher, MatchRule
 from reporting.period import Month
-from reporting.report import Judgement, SignIns, Verdict
+from reporting.report import Assessment, SignIns, Verdict
 from tests.reporting.paper import COMPLETE, UNREAD, counted, head, scope
 
 SIGNED_IN = SignIns(COMPLETE, succeeded=12, failed=2, ended=7, people=3, read=30)
@@ -70,7 +70,7 @@ def test_before_the_records_the_lines_are_those_of_the_vendors_sample(events: in
 
 
 def test_every_reason_stands_under_the_verdict() -> None:
-    judgement = Judgement(Verdict.GAPS, ("one reason", "another"))
+    judgement = Assessment(Verdict.GAPS, ("one reason", "another"))
     told = head(scope(), counted([]), judgement=judgement)
 
     assert told[3:6] == ["Verdict: GAPS", "Verdict reason: one reason", "Verdict reason: another"]
@@ -161,7 +161,7 @@ def test_highlights_count_what_the_catalogue_marks(events: list[AuditEvent]) -> 
     ],
 )
 def test_a_month_without_events_says_so_as_far_as_it_is_known(verdict: Verdict, words: str) -> None:
-    told = head(scope(), counted([]), judgement=Judgement(verdict))
+    told = head(scope(), counted([]), judgement=Assessment(verdict))
 
     assert [line for line in told if line.startswith("The portal has no event")] == [words]
 
@@ -205,7 +205,7 @@ def test_namesakes_are_told_apart_by_their_ids() -> None:
 
 
 def test_a_month_without_an_event_that_fits_says_that_there_are_others() -> None:
-    tally = counted(map(of, range(3)), Sieve((Rule(actions=frozenset({UPLOADED})),)))
+    tally = counted(map(of, range(3)), Matcher((MatchRule(actions=frozenset({UPLOADED})),)))
     told = head(scope(only="type:create"), tally)
 
     assert f"Filter: type:create; 3 read, 0 kept{ONLY_THESE}" in told
@@ -227,7 +227,7 @@ def test_without_a_filter_nothing_is_said_to_be_left_out() -> None:
 @pytest.mark.parametrize("hostile", FORGERIES)
 def test_a_forged_line_stays_within_the_line_of_its_value(hostile: str) -> None:
     said = '"' + hostile + '"'
-    judgement = Judgement(Verdict.GAPS, (hostile,))
+    judgement = Assessment(Verdict.GAPS, (hostile,))
     told = head(
         scope(portal=hostile, version=hostile, zone=hostile, only=f"room:{said} user:{said}"),
         counted([of(1, user=hostile, context=hostile)]),
@@ -237,8 +237,8 @@ def test_a_forged_line_stays_within_the_line_of_its_value(hostile: str) -> None:
     plain = head(
         scope(only="room:x user:y"),
         counted([of(1)]),
-        judgement=Judgement(Verdict.GAPS, ("x",)),
-        signins=SignIns(Judgement(Verdict.GAPS, ("x",))),
+        judgement=Assessment(Verdict.GAPS, ("x",)),
+        signins=SignIns(Assessment(Verdict.GAPS, ("x",))),
     )
 
     assert [line.partition(":")[0] for line in "\n".join(told).splitlines() if line[:1] != " "] == [
@@ -250,7 +250,7 @@ def test_a_forged_line_stays_within_the_line_of_its_value(hostile: str) -> None:
 def test_no_foreign_text_adds_a_line(
     portal: str, version: str, zone: str, reason: str, events: list[AuditEvent]
 ) -> None:
-    judgement = Judgement(Verdict.PROVISIONAL, (reason,))
+    judgement = Assessment(Verdict.PROVISIONAL, (reason,))
     told = head(
         scope(portal=portal, version=version, zone=zone),
         counted(events),

@@ -9,8 +9,8 @@ from reporting.document.records import MOST, Memory, record, signin_record
 from reporting.escape import LONGEST
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import RULE
-from reporting.matcher import Rule, Sieve
-from reporting.report import Judgement, Verdict
+from reporting.matcher import Matcher, MatchRule
+from reporting.report import Assessment, Verdict
 from tests.reporting.paper import RIGA, document, scope
 from tests.reporting.stage import NOON, event
 
@@ -117,7 +117,7 @@ def test_a_small_month_reads_as_it_did() -> None:
 
 
 def test_an_empty_provisional_month_reads_as_it_did() -> None:
-    judgement = Judgement(Verdict.PROVISIONAL, ("the month is not over yet",))
+    judgement = Assessment(Verdict.PROVISIONAL, ("the month is not over yet",))
     text = document([], None, about=scope(), judgement=judgement, began=NOON)
 
     assert text == (GOLDEN / "empty-month.txt").read_text(encoding="utf-8")
@@ -226,7 +226,7 @@ def test_a_sign_in_tells_what_was_typed_as_the_name() -> None:
 
 
 def test_a_filter_goes_for_sign_ins_too() -> None:
-    zoe = Sieve((Rule(users=frozenset({SIGN_INS[0].user_id})),))
+    zoe = Matcher((MatchRule(users=frozenset({SIGN_INS[0].user_id})),))
     text = document(SMALL_MONTH, SIGN_INS, about=scope(only="user:zoe@example.com"), sieve=zoe)
 
     assert [line for line in text.splitlines() if line.startswith(("ID:", "Sign-in ID:"))] == [

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reporting.actions import action
-from reporting.document.redact_tokens import without_keys
+from reporting.document.redact_tokens import redact_tokens
 from reporting.escape import LONGEST
 from reporting.events import AuditEvent, SignIn
-from reporting.report import Judgement, Verdict
+from reporting.report import Assessment, Verdict
 from tests.reporting.paper import RIGA, document, scope
 
 RULE = "-" * 80
@@ -130,7 +130,7 @@ def shortened(one: E) -> dict[str, str]:
 def record_of(event: AuditEvent) -> Record:
     """What the reader must find, made of the values as they came."""
     of = shortened(event)
-    page = short(without_keys(event.page))
+    page = short(redact_tokens(event.page))
     return [
         ("ID", str(event.id)),
         *dated(event),
@@ -175,7 +175,7 @@ def origin(one: AuditEvent) -> Record:
 
 def written(events: Sequence[AuditEvent], entries: Sequence[SignIn] | None, hostile: str = "") -> str:
     about = scope(portal=f"https://{hostile}", version=hostile, zone=f"Europe/Riga{hostile}")
-    return document(events, entries, about=about, judgement=Judgement(Verdict.GAPS, (hostile,)))
+    return document(events, entries, about=about, judgement=Assessment(Verdict.GAPS, (hostile,)))
 
 
 @given(EVENTS, SIGN_INS, NASTY)

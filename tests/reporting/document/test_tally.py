@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reporting.actions import Highlight, action, catalogue
 from reporting.document.tally import MOST, SignInTally, Tally
 from reporting.events import AuditEvent, SignIn
-from reporting.report import Counted, Day, Judgement, SignIns, Verdict
+from reporting.report import Assessment, Counted, Day, SignIns, Verdict
 from tests.reporting.stage import NOON
 
 UPLOADED, DELETED, MOVED, SHARED, UNKNOWN = 5011, 5017, 5015, 5088, 123_456
@@ -36,7 +36,7 @@ def came(*entries: tuple[int, str]) -> SignIns:
     tally = SignInTally()
     for number, (action_id, user_id) in enumerate(entries, start=1):
         tally.add(SignIn(id=number, date=NOON, user_id=user_id, action_id=action_id))
-    return tally.told(Judgement(Verdict.COMPLETE))
+    return tally.as_signins(Assessment(Verdict.COMPLETE))
 
 
 def counted(events: Iterable[AuditEvent]) -> Tally:

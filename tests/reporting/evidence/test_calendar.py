@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.store.database import Store
 from reporting.errors import ComplianceError
 from reporting.evidence import ledger, reviews
-from reporting.evidence.calendar import attempts, calendar, covered, history, notes, unmade
+from reporting.evidence.calendar import attempts, calendar, history, month_state, notes, state_without_report
 from reporting.evidence.ledger_check import check
 from reporting.period import Month
 from reporting.run import OPEN, State
@@ -39,13 +39,13 @@ def made(
         "kept": 5,
         "sha256": sha256,
     }
-    ledger.close(c, run, usual | columns, now=NOON)
+    ledger.record_result(c, run, usual | columns, now=NOON)
     ledger.end(c, run, State.DONE, now=NOON)
 
 
 def failed(c: Connection, run: str, month: str, *, asked: float = 0, by: str = "") -> None:
     ledger.accept(c, entry(run, month, asked=asked, state=State.RUNNING))
-    ledger.close(c, run, {"failure": ledger.encoded(FAILURE)}, now=NOON, stopped_by=by)
+    ledger.record_result(c, run, {"failure": ledger.encoded(FAILURE)}, now=NOON, stopped_by=by)
     ledger.end(c, run, State.CANCELLED if by else State.FAILED, now=NOON)
 
 
@@ -169,7 +169,7 @@ def test_a_month_that_is_being_made_is_running_and_one_that_is_made_again_is_sti
 def test_filtered_reports_and_those_of_another_portal_cover_nothing(store: Store) -> None:
     def write(c: Connection) -> None:
         ledger.accept(c, entry("r1", order=order(only="type:delete"), state=State.FILING))
-        ledger.close(c, "r1", {"files": ledger.encoded((filed(),)), "portal": PORTAL, "name": "x"}, now=NOON)
+        ledger.record_result(c, "r1", {"files": ledger.encoded((filed(),)), "portal": PORTAL, "name": "x"}, now=NOON)
         made(c, "r2", portal="https://q.example")
 
     store.write(write)
@@ -234,15 +234,15 @@ def by_every_run(c: Connection, month: Month) -> MonthRow:
     entries = [one for one in every if one.portal in {"", PORTAL}]
     made = ledger.last_first(one for one in entries if one.files and one.link)
     if not made:
-        state = unmade(month, entries, JULY, RIGA, 180)
+        state = state_without_report(month, entries, JULY, RIGA, 180)
         return MonthRow(month, state, tuple(attempts(entries, state)))
     newest = made[0]
-    given = [review for one in made for review in reviews.standing(c, one.run)]
+    given = [review for one in made for review in reviews.current_reviews(c, one.run)]
     here = [review for review in given if review.sha256 == newest.sha256]
     again = any(one.state in OPEN for one in entries)
     return MonthRow(
         month,
-        covered(newest, here, given),
+        month_state(newest, here, given),
         tuple(notes(newest, here, again=again)),
         run=newest.run,
         verdict=newest.verdict,

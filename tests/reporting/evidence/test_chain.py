@@ -19,8 +19,8 @@ from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.ledger_check import check
 from reporting.period import Month
 from reporting.report import Order
-from reporting.run import OPEN, Head, State
-from reporting.verification import Fault, Kind, Result, Wrong
+from reporting.run import OPEN, ChainHead, State
+from reporting.verification import FaultKind, Kind, LedgerFault, Result
 from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
 
 HERE = "replica-1"
@@ -45,7 +45,7 @@ def over(c: Connection, number: int, columns: dict[str, Any], last: State, by: s
     ledger.begin(c, run, replica=HERE, now=later(number))
     if "files" in columns:
         ledger.claim(c, run, replica=HERE)
-    ledger.close(c, run, columns, now=later(number), stopped_by=by)
+    ledger.record_result(c, run, columns, now=later(number), stopped_by=by)
     ledger.end(c, run, last, now=later(number))
 
 
@@ -65,7 +65,7 @@ def kept(store: Store) -> Store:
     return store
 
 
-def over_with(store: Store, *deeds: str) -> list[Fault]:
+def over_with(store: Store, *deeds: str) -> list[LedgerFault]:
     """What is seen after *deeds* of somebody who owns the database; they are undone again."""
     with store.engine.connect() as c:
         c.begin()
@@ -123,7 +123,7 @@ def test_a_run_knows_its_own_entry_and_what_was_the_newest_when_it_was_filed(kep
 
 
 def test_the_head_that_a_run_noted_stays_whoever_files_it_again(store: Store) -> None:
-    def write(c: Connection) -> Head | None:
+    def write(c: Connection) -> ChainHead | None:
         over(c, 1, made(1), State.DONE)
         ledger.accept(c, entry("r2", "2025-02", state=State.RUNNING, replica=HERE))
         ledger.claim(c, "r2", replica=HERE)
@@ -148,7 +148,7 @@ def test_a_run_whose_result_could_not_be_written_down_has_its_entry_when_it_ends
 def test_what_could_not_be_told_is_written_down_after_the_entry_and_is_no_fault(store: Store) -> None:
     def write(c: Connection) -> None:
         ledger.accept(c, entry(state=State.FILING))
-        ledger.close(c, "r1", made(), now=NOON)
+        ledger.record_result(c, "r1", made(), now=NOON)
         ledger.end(c, "r1", State.WARNED, now=NOON, failure=ledger.encoded(FAILURE))
 
     store.write(write)
@@ -178,14 +178,14 @@ def test_the_database_itself_refuses_whatever_else_than_adding(deed: str, kept: 
 )
 def test_an_entry_that_was_changed_is_named(deed: str, kept: Store) -> None:
     faults = over_with(kept, deed)
-    assert [fault.number for fault in faults if fault.wrong is Wrong.CHANGED] == [3]
+    assert [fault.number for fault in faults if fault.wrong is FaultKind.CHANGED] == [3]
     assert any("entry 3" in str(fault) for fault in faults)
 
 
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_an_entry_that_was_removed_is_named(number: int, kept: Store) -> None:
     faults = over_with(kept, f"DELETE FROM ledger WHERE number = {number}")
-    gone = [fault for fault in faults if fault.wrong is Wrong.REMOVED]
+    gone = [fault for fault in faults if fault.wrong is FaultKind.REMOVED]
     if number < 5:
         assert f"entry {number} is missing" in map(str, gone)
     else:  # the newest entry, a review: only a head that was noted elsewhere tells
@@ -199,13 +199,13 @@ def test_several_that_were_removed_are_named_together(kept: Store) -> None:
 
 def test_a_removed_entry_at_the_end_is_missed_by_its_run(kept: Store) -> None:
     faults = over_with(kept, "DELETE FROM ledger WHERE number > 3")
-    assert [(fault.wrong, fault.run) for fault in faults] == [(Wrong.REMOVED, "r4")]
+    assert [(fault.wrong, fault.run) for fault in faults] == [(FaultKind.REMOVED, "r4")]
 
 
 def test_two_entries_that_were_swapped_are_named(kept: Store) -> None:
     swap = [f"UPDATE ledger SET number = {now} WHERE number = {was}" for was, now in ((2, 99), (3, 2), (99, 3))]
     faults = over_with(kept, *swap)
-    moved = [str(fault) for fault in faults if fault.wrong is Wrong.MOVED]
+    moved = [str(fault) for fault in faults if fault.wrong is FaultKind.MOVED]
     assert moved == [
         "what stands as entry 2 (run r3) was written as entry 3",
         "what stands as entry 3 (run r2) was written as entry 2",
@@ -222,7 +222,7 @@ def test_an_entry_that_was_changed_with_its_hash_made_anew_is_found_by_the_next(
         c.execute(chain.ledger.update().where(chain.ledger.c.number == 3).values(forged))
         faults = check(c)
         c.rollback()
-    assert [(fault.wrong, fault.number) for fault in faults] == [(Wrong.DIFFERS, 3), (Wrong.MOVED, 4)]
+    assert [(fault.wrong, fault.number) for fault in faults] == [(FaultKind.DIFFERS, 3), (FaultKind.MOVED, 4)]
     assert "kept" in str(faults[0])
 
 
@@ -233,7 +233,7 @@ def test_an_entry_that_was_put_at_the_end_tells_of_a_run_that_has_one(kept: Stor
         chain.append(c, Kind.RUN, "r77", {}, at=NOON)
         faults = check(c)
         c.rollback()
-    assert [(fault.wrong, fault.number) for fault in faults] == [(Wrong.FOREIGN, 6), (Wrong.REMOVED, 7)]
+    assert [(fault.wrong, fault.number) for fault in faults] == [(FaultKind.FOREIGN, 6), (FaultKind.REMOVED, 7)]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_run_that_was_changed_after_its_result_is_named_with_what_is_different
     column: str, value: str, kept: Store
 ) -> None:
     [fault] = over_with(kept, f"UPDATE runs SET \"{column}\" = {value} WHERE run = 'r1'")
-    assert (fault.wrong, fault.run, fault.number) == (Wrong.DIFFERS, "r1", 1)
+    assert (fault.wrong, fault.run, fault.number) == (FaultKind.DIFFERS, "r1", 1)
     assert f"run r1 is told otherwise than its entry 1 tells it: {column}" in str(fault)
 
 
@@ -275,21 +275,21 @@ def test_a_forged_report_is_named_though_its_run_says_that_it_goes_on(state: Sta
         f"UPDATE runs SET state = '{state}', link = '', files = '[]' WHERE run = 'r3'",
     )
     assert [(fault.wrong, fault.run, fault.number) for fault in faults] == [
-        (Wrong.DIFFERS, "r1", 1),
-        (Wrong.DIFFERS, "r3", 3),
+        (FaultKind.DIFFERS, "r1", 1),
+        (FaultKind.DIFFERS, "r3", 3),
     ]
     assert str(faults[0]).endswith(": sha256, state")
     assert str(faults[1]).endswith(": files, state, link")
 
 
 @pytest.mark.parametrize("state", OPEN)
-@pytest.mark.parametrize("sign", [{"files": (filed(),)}, {"link": Head(1, "ab" * 32)}], ids=["files", "link"])
+@pytest.mark.parametrize("sign", [{"files": (filed(),)}, {"link": ChainHead(1, "ab" * 32)}], ids=["files", "link"])
 def test_a_run_that_was_put_in_with_a_result_and_without_an_entry_is_named(
     sign: dict[str, Any], state: State, kept: Store
 ) -> None:
     kept.write(lambda c: ledger.accept(c, entry("r9", "2025-09", state=state, **sign)))
     [fault] = kept.write(check)
-    assert (fault.wrong, fault.run) == (Wrong.REMOVED, "r9")
+    assert (fault.wrong, fault.run) == (FaultKind.REMOVED, "r9")
 
 
 def test_files_that_are_no_json_any_more_are_a_fault_and_not_the_end_of_the_check(kept: Store) -> None:
@@ -313,12 +313,12 @@ def test_a_run_that_goes_on_needs_no_entry(store: Store) -> None:
 
 
 def test_many_who_write_at_the_same_moment_leave_one_chain_without_a_gap(store: Store) -> None:
-    patient, crowd, each = store.patient(), 6, 4
+    patient, crowd, each = store.retrying(), 6, 4
 
     def close_all(who: int) -> None:
         for number in range(each):
             run = f"r{who}-{number}"
-            patient.write(partial(ledger.close, run=run, result={"failure": ledger.encoded(FAILURE)}, now=NOON))
+            patient.write(partial(ledger.record_result, run=run, result={"failure": ledger.encoded(FAILURE)}, now=NOON))
 
     def write(c: Connection) -> None:
         for who in range(crowd):
@@ -333,7 +333,7 @@ def test_many_who_write_at_the_same_moment_leave_one_chain_without_a_gap(store: 
 
 
 def test_runs_that_come_to_their_results_while_the_ledger_is_checked_are_no_faults(store: Store) -> None:
-    patient, each = store.patient(), 25
+    patient, each = store.retrying(), 25
 
     def go_on(who: int) -> None:
         for number in range(each):
@@ -342,7 +342,7 @@ def test_runs_that_come_to_their_results_while_the_ledger_is_checked_are_no_faul
             run_of = entry(run, order=Order(Month.parse(month), "", only), state=State.RUNNING, replica=HERE)
             patient.write(partial(ledger.accept, entry=run_of))
             patient.write(partial(ledger.claim, run=run, replica=HERE))
-            patient.write(partial(ledger.close, run=run, result=made(), now=NOON))
+            patient.write(partial(ledger.record_result, run=run, result=made(), now=NOON))
 
     with stamina.set_testing(True, attempts=200), ThreadPoolExecutor(2) as threads:
         under_way = [threads.submit(go_on, who) for who in range(2)]
@@ -383,4 +383,4 @@ def test_whatever_is_written_fits_and_no_single_change_of_it_does(
     victim = data.draw(st.integers(1, len(wanted)))
     other = data.draw(bodies.filter(lambda body: body != wanted[victim - 1]))
     scratch.execute(chain.ledger.update().where(chain.ledger.c.number == victim).values(body=chain.canonical(other)))
-    assert [(fault.wrong, fault.number) for fault in check(scratch)] == [(Wrong.CHANGED, victim)]
+    assert [(fault.wrong, fault.number) for fault in check(scratch)] == [(FaultKind.CHANGED, victim)]

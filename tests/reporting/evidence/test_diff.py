@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from bot.store.database import Store
-from reporting.document.event_fingerprint import ROW, index_row
+from reporting.document.event_fingerprint import ROW, fingerprint
 from reporting.errors import NotComparable
 from reporting.events import AuditEvent
 from reporting.evidence import diff, event_index
@@ -44,7 +44,7 @@ FULL = AuditEvent(
 
 
 def row(one: AuditEvent) -> bytes:
-    return index_row(one, one.date)
+    return fingerprint(one, one.date)
 
 
 def told(before: list[AuditEvent], after: list[AuditEvent]) -> Changes:
@@ -165,7 +165,7 @@ def test_an_index_is_kept_with_its_run_and_replaced_by_what_is_kept_again(store:
     for rows in (row(FULL) * 2, row(FULL)):
         store.write(lambda c, rows=rows: event_index.keep(c, "r1", WINDOW, rows))  # type: ignore[misc]
     assert store.write(lambda c: event_index.comparable(c, "r1", str(WINDOW))) == row(FULL)
-    assert store.write(lambda c: event_index.kept(c, "r1"))["events"] == 1
+    assert store.write(lambda c: event_index.find_index(c, "r1"))["events"] == 1
 
 
 def test_two_readings_of_one_window_make_a_pair(store: Store) -> None:
@@ -203,7 +203,7 @@ ROWS = st.lists(st.integers(0, 40), max_size=60).map(
 def test_rows_come_sorted_in_whatever_order_they_lie(rows: list[bytes]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diff, "BLOCK", 5)
-        assert list(diff.ordered(b"".join(rows))) == sorted(rows)
+        assert list(diff.sort_rows(b"".join(rows))) == sorted(rows)
 
 
 def test_of_rows_that_lie_nearly_in_order_two_blocks_are_in_memory() -> None:
@@ -212,7 +212,7 @@ def test_of_rows_that_lie_nearly_in_order_two_blocks_are_in_memory() -> None:
     del rows
     tracemalloc.start()
     try:
-        assert sum(1 for _ in diff.ordered(index)) == 30 * BLOCK
+        assert sum(1 for _ in diff.sort_rows(index)) == 30 * BLOCK
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reporting.events import AuditEvent, SignIn
 from reporting.evidence.event_lines import event_lines
-from reporting.report import Change, Filed
+from reporting.report import Change, FiledFile
 from reporting.verification import Changes, EventLines
 from sandbox.portal import StandInPortal
 from sandbox.portal.files import Upload
@@ -19,12 +19,12 @@ def event(number: int, user: str = "Ann", **said: object) -> AuditEvent:
     return AuditEvent(id=number, date=NOON, user=user, action=f"Did {number}", action_id=5011, **said)  # type: ignore[arg-type]
 
 
-def laid(standin: StandInPortal, title: str, events: Iterable[AuditEvent]) -> Filed:
+def laid(standin: StandInPortal, title: str, events: Iterable[AuditEvent]) -> FiledFile:
     """A report that was filed; a sign-in of the same number as an event is in it too."""
     text = document(events, [SignIn(id=1, date=NOON, action_id=1000)], about=scope()).encode()
     file = standin.files.upload(standin.folder_id, Upload(title=title, content=text, by="bot", at=NOON))
     sha256 = hashlib.sha256(text).hexdigest()
-    return Filed(file.id, 1, standin.folder_id, title, "", size=len(text), sha256=sha256, change=Change.NEW)
+    return FiledFile(file.id, 1, standin.folder_id, title, "", size=len(text), sha256=sha256, change=Change.NEW)
 
 
 CHANGES = Changes("r0", added=1, vanished=1, relabelled=1, added_ids=(3,), vanished_ids=(1,), relabelled_ids=(2,))

@@ -12,7 +12,7 @@ from reporting.errors import DatabaseTrouble
 from reporting.evidence import chain, ledger
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
-from reporting.run import ENDED, OPEN, Entry, State
+from reporting.run import ENDED, OPEN, Run, State
 from tests.entries import ANN, BOB, FAILURE, NOON, entry, filed, later, order
 
 DIALECT = DefaultDialect()
@@ -29,8 +29,8 @@ def held(store: Store, state: State = State.QUEUED, **changes: Any) -> str:
     return one.run
 
 
-def read(store: Store, run: str = "r1") -> Entry:
-    found = store.write(lambda c: ledger.entry(c, run))
+def read(store: Store, run: str = "r1") -> Run:
+    found = store.write(lambda c: ledger.find(c, run))
     assert found is not None
     return found
 
@@ -39,13 +39,13 @@ def test_a_run_goes_from_accepted_to_done_and_each_step_is_written_down(store: S
     run = held(store, replica="")
     began = store.write(lambda c: ledger.begin(c, run, replica=HERE, now=later(1)))
     assert began == entry(state=State.RUNNING, began=later(1), attempts=1, replica=HERE)
-    told = store.write(lambda c: ledger.tell(c, run, Progress(0.25, 77, rate=5.0)))
+    told = store.write(lambda c: ledger.update_progress(c, run, Progress(0.25, 77, rate=5.0)))
     assert told is not None
     assert told.progress == Progress(0.25, 77)
     assert store.write(lambda c: ledger.claim(c, run, replica=HERE))
     assert read(store).state is State.FILING
     assert store.write(
-        lambda c: ledger.close(c, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}, now=NOON)
+        lambda c: ledger.record_result(c, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}, now=NOON)
     )
     assert read(store).state is State.ENDING
     assert store.write(lambda c: ledger.end(c, run, State.DONE, now=later(2)))
@@ -99,7 +99,7 @@ def test_nobody_can_claim_a_run_that_another_replica_works_on(store: Store, stat
 def test_only_an_open_run_can_be_closed(store: Store, state: State) -> None:
     run = held(store, state)
     failed = {"failure": ledger.encoded(FAILURE)}
-    assert store.write(lambda c: ledger.close(c, run, failed, now=NOON, stopped_by=BOB)) == (state in OPEN)
+    assert store.write(lambda c: ledger.record_result(c, run, failed, now=NOON, stopped_by=BOB)) == (state in OPEN)
     changed: dict[str, Any] = {"state": State.ENDING, "stopped_by": BOB, "failure": FAILURE}
     changed["link"] = store.write(chain.head)
     assert read(store) == entry(**{"state": state, "replica": HERE, **(changed if state in OPEN else {})})
@@ -107,17 +107,19 @@ def test_only_an_open_run_can_be_closed(store: Store, state: State) -> None:
 
 def test_what_a_run_was_closed_with_stands_whoever_closes_it_again(store: Store) -> None:
     run = held(store, State.FILING)
-    assert store.write(lambda c: ledger.close(c, run, {"read": 1, "outcome": "[1]"}, now=NOON))
-    assert not store.write(lambda c: ledger.close(c, run, {"read": 2, "outcome": "[2]"}, now=NOON, stopped_by=BOB))
+    assert store.write(lambda c: ledger.record_result(c, run, {"read": 1, "outcome": "[1]"}, now=NOON))
+    assert not store.write(
+        lambda c: ledger.record_result(c, run, {"read": 2, "outcome": "[2]"}, now=NOON, stopped_by=BOB)
+    )
     assert (read(store).read, read(store).stopped_by) == (1, "")
     assert store.write(lambda c: ledger.outcome(c, run)) == "[1]"
 
 
 def test_a_cancelled_run_is_neither_claimed_nor_closed_as_done(store: Store) -> None:
     run = held(store, State.RUNNING)
-    store.write(lambda c: ledger.close(c, run, {}, now=NOON, stopped_by=ANN))
+    store.write(lambda c: ledger.record_result(c, run, {}, now=NOON, stopped_by=ANN))
     assert not store.write(lambda c: ledger.claim(c, run, replica=HERE))
-    assert not store.write(lambda c: ledger.close(c, run, FILES, now=NOON))
+    assert not store.write(lambda c: ledger.record_result(c, run, FILES, now=NOON))
     store.write(lambda c: ledger.end(c, run, State.CANCELLED, now=later(1)))
     assert (read(store).state, read(store).files) == (State.CANCELLED, ())
 
@@ -139,7 +141,7 @@ def test_what_went_wrong_at_the_end_is_written_down_with_it(store: Store) -> Non
 
 
 def test_a_run_that_is_not_in_the_ledger_is_nothing(store: Store) -> None:
-    assert store.write(lambda c: ledger.entry(c, "nowhere")) is None
+    assert store.write(lambda c: ledger.find(c, "nowhere")) is None
     assert store.write(lambda c: ledger.outcome(c, "nowhere")) is None
     assert not store.write(lambda c: ledger.claim(c, "nowhere", replica=HERE))
 
@@ -149,22 +151,22 @@ def test_two_runs_for_the_same_report_are_never_open_at_once(store: Store, state
     held(store, state)
     with pytest.raises(DatabaseTrouble):
         store.write(lambda c: ledger.accept(c, entry("r2")))
-    assert store.write(lambda c: ledger.entry(c, "r2")) is None
+    assert store.write(lambda c: ledger.find(c, "r2")) is None
 
 
 @pytest.mark.parametrize("state", [State.ENDING, *ENDED])
 def test_a_run_that_is_over_is_not_joined_and_does_not_keep_the_next_one_out(store: Store, state: State) -> None:
     held(store, state)
-    assert store.write(lambda c: ledger.joinable(c, order())) is None
+    assert store.write(lambda c: ledger.find_open_run(c, order())) is None
     store.write(lambda c: ledger.accept(c, entry("r2")))
-    assert store.write(lambda c: ledger.joinable(c, order())) == "r2"
+    assert store.write(lambda c: ledger.find_open_run(c, order())) == "r2"
 
 
 @pytest.mark.parametrize("other", [order("2025-02"), order(only="type:delete"), order(zone="Europe/Riga")])
 def test_another_month_filter_or_zone_is_another_report(store: Store, other: Order) -> None:
     held(store)
-    assert store.write(lambda c: ledger.joinable(c, other)) is None
-    assert store.write(lambda c: ledger.joinable(c, order())) == "r1"
+    assert store.write(lambda c: ledger.find_open_run(c, other)) is None
+    assert store.write(lambda c: ledger.find_open_run(c, order())) == "r1"
 
 
 def test_what_is_going_on_comes_first_then_what_waits_by_turn_then_by_time(store: Store) -> None:
@@ -184,13 +186,13 @@ def test_what_is_going_on_comes_first_then_what_waits_by_turn_then_by_time(store
             ledger.accept(c, entry(f"r{number}", f"2024-{number + 1:02}", asked=asked, state=state, turn=turn))
 
     store.write(write)
-    assert [one.run for one in store.write(ledger.going_on)] == ["r6", "r4", "r2", "r3", "r1", "r0"]
+    assert [one.run for one in store.write(ledger.list_open_runs)] == ["r6", "r4", "r2", "r3", "r1", "r0"]
 
 
 def test_what_was_asked_for_at_the_same_moment_waits_in_the_same_order_wherever_it_is_looked_at(store: Store) -> None:
     for run, month in ("r2", "2024-02"), ("r3", "2024-03"), ("r1", "2024-01"):
         store.write(partial(ledger.accept, entry=entry(run, month)))
-    assert [one.run for one in store.write(ledger.going_on)] == ["r1", "r2", "r3"]
+    assert [one.run for one in store.write(ledger.list_open_runs)] == ["r1", "r2", "r3"]
 
 
 def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(store: Store) -> None:
@@ -198,10 +200,10 @@ def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(st
         for number, state in enumerate(State):
             ledger.accept(c, entry(f"a{number}", f"2024-{number + 1:02}", state=state))
         ledger.accept(c, entry("b", "2023-01", asker=BOB))
-        return ledger.open_of(c, ANN)
+        return ledger.open_runs_of(c, ANN)
 
     assert store.write(write) == len(OPEN)
-    assert store.write(lambda c: ledger.open_of(c, "nobody")) == 0
+    assert store.write(lambda c: ledger.open_runs_of(c, "nobody")) == 0
 
 
 @pytest.mark.parametrize(
@@ -218,15 +220,15 @@ def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(st
 def test_a_month_is_reported_once_a_report_of_all_its_events_is_filed(
     store: Store, changes: dict[str, Any], there: bool
 ) -> None:
-    assert not store.write(lambda c: ledger.reported(c, Month(2025, 1)))
+    assert not store.write(lambda c: ledger.has_full_report(c, Month(2025, 1)))
     for run in "r1", "r2":
         held(store, State.DONE, run=run, **({"files": (filed(),)} | changes))
-    assert store.write(lambda c: ledger.reported(c, Month(2025, 1))) is there
+    assert store.write(lambda c: ledger.has_full_report(c, Month(2025, 1))) is there
 
 
 def test_the_run_that_read_a_month_again_is_the_one_that_filed_what_it_found(store: Store) -> None:
     def found() -> str | None:
-        again = store.write(lambda c: ledger.reread_of(c, "r1"))
+        again = store.write(lambda c: ledger.find_reread(c, "r1"))
         return again.run if again else None
 
     held(store, State.DONE, files=(filed(),))
@@ -249,7 +251,7 @@ def test_what_was_filed_under_a_name_comes_newest_first_and_without_what_filed_n
         ledger.accept(c, entry("other", asked=13, **(done | {"name": "x"}), files=(filed(),)))
 
     store.write(write)
-    found = store.write(lambda c: ledger.filed(c, portal=FILES["portal"], name=FILES["name"]))
+    found = store.write(lambda c: ledger.newest_filed(c, portal=FILES["portal"], name=FILES["name"]))
     assert [one.run for one in found] == ["newest", "middle", "old"]
 
 
@@ -257,24 +259,24 @@ def test_the_newest_report_is_the_one_that_was_filed_last_whoever_was_asked_for_
     def write(c: Connection) -> None:
         for run, asked in ("asked later", 5), ("asked sooner", 0):
             ledger.accept(c, entry(run, asked=asked, state=State.FILING))
-            ledger.close(c, run, FILES, now=later(10))
+            ledger.record_result(c, run, FILES, now=later(10))
         ledger.accept(c, entry("unproven", asked=9, state=State.FILING, files=(filed(),), **NAMED))
 
     store.write(write)
-    found = store.write(lambda c: ledger.filed(c, **NAMED))
+    found = store.write(lambda c: ledger.newest_filed(c, **NAMED))
     assert [one.run for one in found] == ["asked sooner", "asked later", "unproven"]
 
 
 def test_of_what_has_no_entry_yet_the_last_that_was_asked_for_is_the_newest(store: Store) -> None:
     for run, asked in ("b", 1), ("c", 9), ("a", 5), ("e", 5), ("d", 5):
         held(store, State.DONE, run=run, asked=asked, files=(filed(),), **NAMED)
-    found = store.write(lambda c: ledger.filed(c, **NAMED))
+    found = store.write(lambda c: ledger.newest_filed(c, **NAMED))
     assert [one.run for one in found] == ["c", "a", "d", "e", "b"]
 
 
 def test_a_run_is_superseded_once_a_later_one_says_so(store: Store) -> None:
     held(store, State.DONE)
-    assert not store.write(lambda c: ledger.superseded(c, "r1"))
+    assert not store.write(lambda c: ledger.is_superseded(c, "r1"))
     store.write(lambda c: ledger.accept(c, entry("r2", supersedes="r1")))
-    assert store.write(lambda c: ledger.superseded(c, "r1"))
-    assert not store.write(lambda c: ledger.superseded(c, "r2"))
+    assert store.write(lambda c: ledger.is_superseded(c, "r1"))
+    assert not store.write(lambda c: ledger.is_superseded(c, "r2"))

@@ -14,8 +14,8 @@ from reporting.evidence.columns import Instant
 from reporting.evidence.ledger import runs
 from reporting.filters import parse
 from reporting.period import Month
-from reporting.report import Change, Failure, Filed, Order, Progress, Verdict
-from reporting.run import Entry, Head, Origin, State
+from reporting.report import Change, Failure, FiledFile, Order, Progress, Verdict
+from reporting.run import ChainHead, Origin, Run, State
 from tests.entries import NOON, entry
 
 DIALECT = DefaultDialect()
@@ -39,11 +39,11 @@ orders = st.builds(
     filters.map(parse),
 )
 files = st.builds(
-    Filed, numbers, numbers, numbers, texts, texts, numbers, st.just("ab" * 32), change=st.sampled_from(Change)
+    FiledFile, numbers, numbers, numbers, texts, texts, numbers, st.just("ab" * 32), change=st.sampled_from(Change)
 )
-heads = st.none() | st.builds(Head, st.integers(1, 2**31 - 1), st.just("ef" * 32))
+heads = st.none() | st.builds(ChainHead, st.integers(1, 2**31 - 1), st.just("ef" * 32))
 entries = st.builds(
-    Entry,
+    Run,
     run=ids,
     order=orders,
     origin=st.sampled_from(Origin),
@@ -76,10 +76,10 @@ entries = st.builds(
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(wanted=entries)
-def test_any_entry_comes_back_from_the_database_as_it_went_in(store: Store, wanted: Entry) -> None:
-    def through(c: Connection) -> Entry | None:
+def test_any_entry_comes_back_from_the_database_as_it_went_in(store: Store, wanted: Run) -> None:
+    def through(c: Connection) -> Run | None:
         ledger.accept(c, wanted)
-        found = ledger.entry(c, wanted.run)
+        found = ledger.find(c, wanted.run)
         c.execute(runs.delete())
         return found
 
@@ -93,15 +93,15 @@ def test_a_run_with_any_filter_that_was_accepted_can_be_read_again(store: Store)
     """Numbers of actions become names, which are longer than what people may write."""
     wanted = entry(order=Order(Month(2025, 1), "", parse(LONG)))
     store.write(lambda c: ledger.accept(c, wanted))
-    assert store.write(ledger.going_on) == [wanted]
+    assert store.write(ledger.list_open_runs) == [wanted]
 
 
 def test_a_run_whose_filter_another_release_understood_does_not_keep_the_ledger_from_being_read(store: Store) -> None:
-    def write(c: Connection) -> list[Entry]:
+    def write(c: Connection) -> list[Run]:
         ledger.accept(c, entry())
         ledger.change(c, "r1", only="action:OfAnotherRelease colour:red")
         ledger.accept(c, entry("r2", "2025-02"))
-        return ledger.going_on(c)
+        return ledger.list_open_runs(c)
 
     assert [one.run for one in store.write(write)] == ["r1", "r2"]
 

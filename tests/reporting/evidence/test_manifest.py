@@ -14,22 +14,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.build_report import Workshop, describe, draft, file
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report, file_report, write_local_manifest
+from reporting.docspace.api.server_info import server_info
 from reporting.document.header import METHOD, SIGN_INS_METHOD
 from reporting.escape import HOSTILE
-from reporting.evidence.manifest import in_docspace, manifest, shown
+from reporting.evidence.manifest import escape_value, in_docspace, manifest
 from reporting.period import Month, Window, utc
-from reporting.report import Draft, Filed, Filing, Judgement, Order, ReadSlice, SignIns, Verdict
-from reporting.run import Head
+from reporting.report import Assessment, BuiltReport, FiledFile, Order, ReadSlice, SignIns, UploadResult, Verdict
+from reporting.run import ChainHead
 from sandbox.portal import StandInPortal, month_of_events
 from tests.entries import DRAFT, WINDOW, filed
 from tests.reporting.stage import NOON, ORIGIN, Knock
 
 LATER = datetime(2025, 3, 1, tzinfo=UTC)
 NAME = "compliance-report-2025-01"
-HEAD = Head(12, "ab" * 32)
-Make = Callable[..., Draft]
+HEAD = ChainHead(12, "ab" * 32)
+Make = Callable[..., BuiltReport]
 
 
 @pytest.fixture
@@ -41,22 +41,22 @@ def standin() -> Any:
 
 
 @pytest.fixture
-def made(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Draft:
+def made(standin: StandInPortal, knock: Knock, tmp_path: Path) -> BuiltReport:
     portal = knock(standin)
-    workshop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: LATER)
-    return draft(Order(Month(2025, 1)), about(portal), portal, workshop, watch=lambda _: None)
+    workshop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: LATER)
+    return build_report(Order(Month(2025, 1)), server_info(portal), portal, workshop, watch=lambda _: None)
 
 
-def put(made: Draft, standin: StandInPortal, knock: Knock, known: Any = None) -> Filing:
-    return file(made, knock(standin), standin.folder_id, known=known or {}, origin=ORIGIN)
+def put(made: BuiltReport, standin: StandInPortal, knock: Knock, known: Any = None) -> UploadResult:
+    return file_report(made, knock(standin), standin.folder_id, known=known or {}, origin=ORIGIN)
 
 
-def paper(standin: StandInPortal, filed: Filed | None) -> Any:
+def paper(standin: StandInPortal, filed: FiledFile | None) -> Any:
     assert filed is not None
     return json.loads(standin.files.content(filed.id))
 
 
-def test_it_lies_beside_the_txt_and_tells_of_its_bytes(made: Draft, standin: StandInPortal, knock: Knock) -> None:
+def test_it_lies_beside_the_txt_and_tells_of_its_bytes(made: BuiltReport, standin: StandInPortal, knock: Knock) -> None:
     filing = put(made, standin, knock)
     assert filing.manifest is not None
     assert (filing.manifest.title, filing.manifest.folder) == (f"{NAME}.manifest.json", standin.folder_id)
@@ -68,7 +68,9 @@ def test_it_lies_beside_the_txt_and_tells_of_its_bytes(made: Draft, standin: Sta
     assert txt["docspace"]["version"] == 1
 
 
-def test_it_tells_every_slice_that_was_read_without_a_gap(made: Draft, standin: StandInPortal, knock: Knock) -> None:
+def test_it_tells_every_slice_that_was_read_without_a_gap(
+    made: BuiltReport, standin: StandInPortal, knock: Knock
+) -> None:
     told = paper(standin, put(made, standin, knock).manifest)
     slices, window = told["slices"], told["window"]
     assert len(slices) > 1
@@ -79,14 +81,14 @@ def test_it_tells_every_slice_that_was_read_without_a_gap(made: Draft, standin: 
     assert sum(one["requests"] for one in slices) < told["requests"]
 
 
-def test_each_slice_holds_the_events_that_it_says(made: Draft, standin: StandInPortal) -> None:
+def test_each_slice_holds_the_events_that_it_says(made: BuiltReport, standin: StandInPortal) -> None:
     for one in made.slices:
         last = one.window.end - timedelta(microseconds=1)
         assert one.events == len(standin.audit.ids_between(one.window.start, last))
 
 
 def test_it_tells_who_asked_for_what_and_how_sure_the_result_is(
-    made: Draft, standin: StandInPortal, knock: Knock
+    made: BuiltReport, standin: StandInPortal, knock: Knock
 ) -> None:
     told = paper(standin, put(made, standin, knock).manifest)
     said = {name: told[name] for name in ("tool", "run", "asked_by", "asked_in", "period", "zone", "filter", "verdict")}
@@ -111,8 +113,10 @@ def test_programs_find_every_fact_under_its_name() -> None:
     half = Window(WINDOW.start, NOON)
     made = dataclasses.replace(
         DRAFT,
-        judgement=Judgement(Verdict.GAPS, ("cut", "young")),
-        signins=SignIns(Judgement(Verdict.PROVISIONAL, ("purged",)), succeeded=4, failed=3, ended=2, people=1, read=12),
+        judgement=Assessment(Verdict.GAPS, ("cut", "young")),
+        signins=SignIns(
+            Assessment(Verdict.PROVISIONAL, ("purged",)), succeeded=4, failed=3, ended=2, people=1, read=12
+        ),
         records="cd" * 32,
         slices=(ReadSlice(half, requests=3, events=5), ReadSlice(Window(NOON, WINDOW.end), requests=2, events=2)),
     )
@@ -175,14 +179,14 @@ def test_a_file_is_told_with_where_it_lies_in_docspace() -> None:
     }
 
 
-def test_it_names_the_newest_entry_of_the_ledger(made: Draft) -> None:
+def test_it_names_the_newest_entry_of_the_ledger(made: BuiltReport) -> None:
     told = json.loads(manifest(made, dataclasses.replace(ORIGIN, head=HEAD), []))
     assert told["ledger"] == {"entry": 12, "hash": "ab" * 32}
     assert json.loads(manifest(made, ORIGIN, []))["ledger"] is None
 
 
 def test_filing_the_same_run_again_makes_the_same_bytes_and_uploads_nothing(
-    made: Draft, standin: StandInPortal, knock: Knock
+    made: BuiltReport, standin: StandInPortal, knock: Knock
 ) -> None:
     first, second = put(made, standin, knock), put(made, standin, knock)
     assert first.manifest is not None
@@ -191,7 +195,7 @@ def test_filing_the_same_run_again_makes_the_same_bytes_and_uploads_nothing(
     assert [len(one.versions) for one in standin.files.files_in(standin.folder_id)] == [1, 1]
 
 
-def test_where_nothing_has_changed_none_is_uploaded(made: Draft, standin: StandInPortal, knock: Knock) -> None:
+def test_where_nothing_has_changed_none_is_uploaded(made: BuiltReport, standin: StandInPortal, knock: Knock) -> None:
     first = put(made, standin, knock).first
     again = put(made, standin, knock, {(first.id, first.version): first.sha256})
     assert again.unchanged
@@ -199,15 +203,15 @@ def test_where_nothing_has_changed_none_is_uploaded(made: Draft, standin: StandI
 
 
 def test_of_a_report_that_is_not_uploaded_it_lies_beside_it_without_a_place_in_docspace(
-    made: Draft, tmp_path: Path
+    made: BuiltReport, tmp_path: Path
 ) -> None:
-    where = describe(made, ORIGIN)
+    where = write_local_manifest(made, ORIGIN)
     told = json.loads(where.read_bytes())
     assert where == tmp_path / f"{NAME}.manifest.json"
     assert told["files"] == [{"name": f"{NAME}.txt", "size": made.size, "sha256": made.sha256, "docspace": None}]
 
 
-def test_it_is_pretty_for_people_and_ends_with_a_line_end(made: Draft) -> None:
+def test_it_is_pretty_for_people_and_ends_with_a_line_end(made: BuiltReport) -> None:
     text = manifest(made, ORIGIN, [in_docspace(filed())]).decode()
     assert text.startswith('{\n  "manifest": 1,\n  "tool": "bot 1.0",\n')
     assert text.endswith("}\n")
@@ -217,7 +221,7 @@ def test_it_is_pretty_for_people_and_ends_with_a_line_end(made: Draft) -> None:
 @given(st.text(max_size=40) | st.text(st.sampled_from('\u202e\u2028\\"\n\r\x00\x7f\U000e0001\U0010d800{}'), max_size=8))
 def test_no_text_can_hide_or_reorder_anything_and_every_text_comes_back(value: str) -> None:
     value = value.encode("utf-8", "ignore").decode()
-    text = shown({"title": value})
+    text = escape_value({"title": value})
     assert json.loads(text) == {"title": value}
     assert not [one for one in HOSTILE.findall(text) if one not in {"\n", "\\"}]
     assert text.count("\n") == 3

@@ -28,7 +28,7 @@ def made(c: Connection, run: str = "r1", sha256: str = "ab" * 32, supersedes: st
     """A run that has filed a report of January."""
     ledger.accept(c, entry(run, state=State.FILING, **changes))
     columns = {"files": ledger.encoded((filed(version=3),)), "portal": "https://p.example", "name": "january"}
-    ledger.close(c, run, columns | {"sha256": sha256, "supersedes": supersedes}, now=NOON)
+    ledger.record_result(c, run, columns | {"sha256": sha256, "supersedes": supersedes}, now=NOON)
     ledger.end(c, run, State.DONE, now=NOON)
 
 
@@ -45,7 +45,7 @@ def say(store: Store, result: Result, *, by: str = BOB, run: str = "r1", reason:
 
 
 def standing(store: Store, run: str = "r1") -> list[tuple[str, Result]]:
-    return [(one.reviewer, one.result) for one in store.write(lambda c: reviews.standing(c, run))]
+    return [(one.reviewer, one.result) for one in store.write(lambda c: reviews.current_reviews(c, run))]
 
 
 @pytest.mark.parametrize("result", OPINIONS)
@@ -133,7 +133,7 @@ def test_what_is_no_report_cannot_be_reviewed(store: Store, state: State) -> Non
 def test_a_report_whose_result_is_still_being_told_can_be_reviewed(store: Store) -> None:
     def write(c: Connection) -> None:
         ledger.accept(c, entry(state=State.FILING))
-        ledger.close(c, "r1", {"files": ledger.encoded((filed(),))}, now=NOON)
+        ledger.record_result(c, "r1", {"files": ledger.encoded((filed(),))}, now=NOON)
 
     store.write(write)
     assert say(store, Result.ACCEPTED).run == "r1"

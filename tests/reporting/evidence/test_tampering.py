@@ -15,7 +15,7 @@ from reporting.evidence import chain, event_index, ledger, reviews
 from reporting.evidence.event_index import INDEX
 from reporting.evidence.ledger_check import check
 from reporting.evidence.seals import ASKERS
-from reporting.evidence.verify import claimed
+from reporting.evidence.verify import claim_of
 from reporting.run import State
 from reporting.verification import Kind, Result
 from tests.entries import ANN, BOB, NOON, WINDOW, filed, later, request
@@ -45,15 +45,15 @@ FREE = {"turn", "attempts", "replica", "share", "events", "same", "ended", "stat
 def store(sqlite_store: Store) -> Store:
     """Two runs of which one has a report, an index, a second asker and a review."""
     with sqlite_store.engine.begin() as c:
-        run = requests.write_down(c, request("one", asker=ANN), now=NOON)
-        requests.write_down(c, request("two", asker=BOB), now=later(1))
+        run = requests.save(c, request("one", asker=ANN), now=NOON)
+        requests.save(c, request("two", asker=BOB), now=later(1))
         event_index.keep(c, run, WINDOW, ROW.pack(7, b"facts!", 9))
         files = {"files": ledger.encoded((filed(),)), "portal": "https://p.example", "name": "n", "sha256": "ab" * 32}
-        ledger.close(c, run, files | {"verdict": "COMPLETE", "read": 1, "kept": 1}, now=later(2))
+        ledger.record_result(c, run, files | {"verdict": "COMPLETE", "read": 1, "kept": 1}, now=later(2))
         ledger.end(c, run, State.DONE, now=later(3))
         reviews.review(c, run, reviewer="U9", result=Result.ACCEPTED, reason="fine", askers=(ANN, BOB), now=later(4))
-        failed = requests.write_down(c, request("three", "2025-02"), now=later(5))
-        ledger.close(c, failed, {}, now=later(6))
+        failed = requests.save(c, request("three", "2025-02"), now=later(5))
+        ledger.record_result(c, failed, {}, now=later(6))
         ledger.end(c, failed, State.FAILED, now=later(7))
         for deed in ("update", "delete"):
             c.exec_driver_sql(f"DROP TRIGGER IF EXISTS ledger_no_{deed}")
@@ -80,7 +80,7 @@ def state_of(store: Store) -> object:
 def named(store: Store) -> list[str]:
     """What is said of the ledger, by everybody who says something of it; nothing of it can be obeyed by a terminal."""
     faults = check_ledger(store)
-    claim = store.read(lambda c: claimed(c, "https://p.example", "n"))
+    claim = store.read(lambda c: claim_of(c, "https://p.example", "n"))
     words = [str(fault) for fault in claim.faults]
     assert all(word.isprintable() for word in words)
     assert claim.faults == faults or not faults
@@ -111,11 +111,11 @@ def test_whatever_stands_in_a_run_is_named_or_changes_nothing(column: str, value
     emptied = value == "" and column in {"failure", "outcome", "manifest"}  # told as what is not there either way
     if column not in FREE and not emptied and state_of(store) != before:
         assert named(store)
-    store.read(ledger.going_on)
+    store.read(ledger.list_open_runs)
     for run in store.read(lambda c: c.scalars(sa.select(ledger.runs.c.run)).all()):
         if chain.is_text(run):
             try:
-                store.read(lambda c, run=run: ledger.entry(c, run))  # type: ignore[misc]
+                store.read(lambda c, run=run: ledger.find(c, run))  # type: ignore[misc]
             except RunUnreadable as error:
                 assert "cannot be read any more" in str(error)
 

@@ -12,18 +12,18 @@ import sqlalchemy as sa
 from bot.store.database import Store
 from reporting.errors import NoReport
 from reporting.evidence import chain, ledger
-from reporting.evidence.file_check import Findings
+from reporting.evidence.file_check import FileFindings
 from reporting.evidence.manifest import in_docspace
-from reporting.evidence.verify import Claim, contradictions, filer, say_ledger, say_manifest, verify
-from reporting.report import Change, Filed, Verdict
-from reporting.run import Entry, Head, State
-from reporting.verification import Fault, Kind, Outcome, Verification, Wrong
+from reporting.evidence.verify import ReportClaim, contradictions, filer, say_ledger, say_manifest, verify
+from reporting.report import Change, FiledFile, Verdict
+from reporting.run import ChainHead, Run, State
+from reporting.verification import FaultKind, Kind, LedgerFault, Outcome, Verification
 from sandbox.portal import StandInPortal, Status
 from sandbox.portal.files import Upload
 from tests.entries import NOON, entry, filed, order
 from tests.reporting.stage import Knock
 
-HEAD = Head(1, "cd" * 32)
+HEAD = ChainHead(1, "cd" * 32)
 RUN = entry(
     state=State.DONE,
     order=order(only="type:delete"),
@@ -52,7 +52,7 @@ def test_a_manifest_that_says_what_the_ledger_says_contradicts_nothing() -> None
     assert list(contradictions(SAID | {"more": "facts", "filter": None}, entry_of_all())) == []
 
 
-def entry_of_all() -> Entry:
+def entry_of_all() -> Run:
     """The same of a report without a filter."""
     return entry(state=State.DONE, verdict=Verdict.GAPS, read=7, kept=5, sha256="ab" * 32, files=RUN.files, head=HEAD)
 
@@ -85,7 +85,7 @@ def test_whatever_a_manifest_leaves_out_is_named(name: str) -> None:
     assert list(contradictions({key: value for key, value in SAID.items() if key != name}, RUN)) == [name]
 
 
-def unchanged(run: str, **changes: Any) -> Entry:
+def unchanged(run: str, **changes: Any) -> Run:
     return entry(run, files=(filed(Change.UNCHANGED),), **changes)
 
 
@@ -98,32 +98,35 @@ def test_the_run_that_uploaded_the_newest_report_is_looked_at_and_none_that_foun
     assert filer([]) is None
 
 
-def said(of: Findings) -> list[tuple[str, Outcome, str]]:
+def said(of: FileFindings) -> list[tuple[str, Outcome, str]]:
     return [(check.what, check.outcome, check.found) for check in of.checks]
 
 
 def test_a_ledger_as_it_was_written_is_said_to_be_so_with_its_length() -> None:
-    told = Findings()
-    say_ledger(Claim(None, [], Head(3, "ab" * 32)), told)
+    told = FileFindings()
+    say_ledger(ReportClaim(None, [], ChainHead(3, "ab" * 32)), told)
     assert said(told) == [("ledger", Outcome.INTACT, "3 entries: each fits the one before, and each run its entry")]
 
 
 def test_every_fault_of_a_ledger_is_said_and_nothing_that_is_well() -> None:
-    told = Findings()
-    faults = [Fault(Wrong.CHANGED, "entry 2 was changed"), Fault(Wrong.REMOVED, "entry 3 is missing")]
-    say_ledger(Claim(None, faults, Head(3, "ab" * 32)), told)
+    told = FileFindings()
+    faults = [
+        LedgerFault(FaultKind.CHANGED, "entry 2 was changed"),
+        LedgerFault(FaultKind.REMOVED, "entry 3 is missing"),
+    ]
+    say_ledger(ReportClaim(None, faults, ChainHead(3, "ab" * 32)), told)
     assert said(told) == [("ledger", Outcome.BROKEN, str(fault)) for fault in faults]
 
 
 def test_of_an_empty_ledger_nothing_is_said() -> None:
-    told = Findings()
-    say_ledger(Claim(None, [], None), told)
+    told = FileFindings()
+    say_ledger(ReportClaim(None, [], None), told)
     assert said(told) == []
 
 
-def manifested(store: Store, content: bytes, *, head: Head | None) -> tuple[Outcome, str]:
+def manifested(store: Store, content: bytes, *, head: ChainHead | None) -> tuple[Outcome, str]:
     """What is found about a manifest of this content."""
-    told = Findings()
+    told = FileFindings()
     run = entry(state=State.DONE, files=RUN.files, sha256="ab" * 32, head=head)
     read = io.BytesIO(content)
     read.seek(0, io.SEEK_END)
@@ -133,7 +136,7 @@ def manifested(store: Store, content: bytes, *, head: Head | None) -> tuple[Outc
     return outcome, found
 
 
-def content(head: Head | None) -> bytes:
+def content(head: ChainHead | None) -> bytes:
     changed = {"filter": None, "verdict": None, "read": None, "kept": None}
     return json.dumps(SAID | changed | {"ledger": {"entry": head.number, "hash": head.hash} if head else None}).encode()
 
@@ -166,7 +169,7 @@ def test_several_contradictions_are_named_together(sqlite_store: Store) -> None:
 
 def test_a_known_version_is_told_by_the_hash_that_was_filed_under_it_its_manifest_among_them() -> None:
     one = entry("one", files=(filed(number=1), filed(number=2, version=3)), manifest=filed(number=9))
-    assert ledger.known([one, entry("none")]) == {(1, 1): "ab" * 32, (2, 3): "ab" * 32, (9, 1): "ab" * 32}
+    assert ledger.filed_hashes([one, entry("none")]) == {(1, 1): "ab" * 32, (2, 3): "ab" * 32, (9, 1): "ab" * 32}
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ class Archive:
     standin: StandInPortal
     knock: Knock
     store: Store
-    run: Entry
+    run: Run
 
     def verify(self) -> Verification:
         return verify(self.store.read, self.knock(self.standin), name="january")
@@ -189,10 +192,10 @@ class Archive:
         self.store.write(lambda c: c.execute(sa.text(words)))
 
 
-def laid(standin: StandInPortal, title: str, text: bytes) -> Filed:
+def laid(standin: StandInPortal, title: str, text: bytes) -> FiledFile:
     file = standin.files.upload(standin.folder_id, Upload(title=title, content=text, by="bot", at=NOON))
     sha256 = hashlib.sha256(text).hexdigest()
-    return Filed(file.id, 1, standin.folder_id, title, "", size=len(text), sha256=sha256, change=Change.NEW)
+    return FiledFile(file.id, 1, standin.folder_id, title, "", size=len(text), sha256=sha256, change=Change.NEW)
 
 
 @pytest.fixture

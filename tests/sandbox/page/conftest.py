@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from bot.demo.sandbox import Playground, opened
+from bot.demo.sandbox import Sandbox, open_sandbox
 from sandbox.page import SandboxPage
 from sandbox.page.routes import answer
 from sandbox.portal import PortalSetup, StandInPortal, month_of_events
@@ -111,7 +111,7 @@ def say(page: SandboxPage) -> Say:
 
 
 @pytest.fixture(scope="module")
-def playground() -> Iterator[Playground]:
+def playground() -> Iterator[Sandbox]:
     """Everything, the bot in its own process among it."""
-    with opened(PortalSetup()) as playground:
+    with open_sandbox(PortalSetup()) as playground:
         yield playground

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.demo.sandbox import Playground
+from bot.demo.sandbox import Sandbox
 from sandbox.page import SandboxPage
 from sandbox.portal import Hang
 from tests.sandbox.page.conftest import Window
@@ -15,13 +15,13 @@ BOX = "Message, or /compliance-report …"
 
 
 @pytest.fixture
-def page(playground: Playground) -> SandboxPage:
+def page(playground: Sandbox) -> SandboxPage:
     """The page with the real bot behind it."""
     return playground.page
 
 
 @pytest.fixture
-def mended(playground: Playground) -> Iterator[None]:
+def mended(playground: Sandbox) -> Iterator[None]:
     """Whatever the test broke works again afterwards."""
     yield
     playground.portal.faults.clear()
@@ -47,7 +47,7 @@ def saying(page: Page, *words: str) -> Locator:
 
 
 @pytest.mark.usefixtures("mended")
-def test_a_typed_command_becomes_a_report_whose_progress_can_be_watched(window: Window, playground: Playground) -> None:
+def test_a_typed_command_becomes_a_report_whose_progress_can_be_watched(window: Window, playground: Sandbox) -> None:
     playground.portal.faults.next("/events/filter", Hang("first byte"), after=30)
     page = window()
     type_in(page, "/compliance-report 2025-01")

@@ -5,7 +5,7 @@ import stamina
 import tenacity.nap
 
 from reporting.docspace.api.client import Portal, connect, pause
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from reporting.errors import (
     AnswerUnknown,
     AnswerUnreadable,
@@ -121,13 +121,13 @@ def test_a_request_is_not_repeated_when_patience_is_over(standin: StandInPortal)
     standin.faults.next(BUILD, Status(503), times=None)
 
     with connect(standin.url, standin.key) as client, stamina.set_testing(False), pytest.raises(PortalFailing):
-        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=0.001, minutes=10))
+        ask(Portal(client, RateLimit(per_minute=10, at_once=1), patience=0.001, minutes=10))
     assert standin.requests.total == 1
 
 
 def test_a_run_that_took_too_long_sends_nothing_more(standin: StandInPortal) -> None:
     with connect(standin.url, standin.key) as client, pytest.raises(OutOfTime):
-        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=30, minutes=0))
+        ask(Portal(client, RateLimit(per_minute=10, at_once=1), patience=30, minutes=0))
     assert standin.requests.total == 0
 
 
@@ -157,7 +157,7 @@ def test_between_two_tries_the_wait_is_what_the_portal_asked_for_or_a_short_one(
     monkeypatch.setattr(tenacity.nap, "time", type("Time", (), {"sleep": staticmethod(waits.append)}))
     standin.faults.next(BUILD, too_many(asked))
     with connect(standin.url, standin.key) as client, stamina.set_testing(False):
-        ask(Portal(client, Budget(per_minute=10, at_once=1), patience=300, minutes=10))
+        ask(Portal(client, RateLimit(per_minute=10, at_once=1), patience=300, minutes=10))
 
     assert least <= waits[0] <= most
 

@@ -11,7 +11,7 @@ import pytest
 
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.minimum_rate import MinimumRate, enforce
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from reporting.errors import CertificateRejected, PortalUnreachable, TlsFailed
 
 LIMIT = 5.0
@@ -20,7 +20,7 @@ LIMIT = 5.0
 
 def ask(url: str, key: str = "sk-key") -> dict[str, str]:
     with connect(url, key) as client:
-        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=1, minutes=10)
+        portal = Portal(client, RateLimit(per_minute=10, at_once=1), patience=1, minutes=10)
         return portal.get("/settings/version/build", dict[str, str])
 
 
@@ -125,7 +125,7 @@ def test_an_answer_that_drips_behind_tls_is_given_up(certificate: Path, monkeypa
 
     with listening(drip) as port, connect(f"https://127.0.0.1:{port}", "sk-key") as client:
         enforce(MinimumRate(grace=0.3, bytes_per_second=100_000_000), client)
-        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=0.1, minutes=10)
+        portal = Portal(client, RateLimit(per_minute=10, at_once=1), patience=0.1, minutes=10)
         try:
             with pytest.raises(PortalUnreachable, match=r"too slow|timed out"):
                 portal.get("/settings/version/build", dict[str, str])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.docspace.api.file_part import FilePart
-from reporting.docspace.files.chunked_upload import Parcel
+from reporting.docspace.files.chunked_upload import Upload
 
 
 @given(st.binary(max_size=60), st.integers(0, 70), st.integers(0, 70), st.integers(1, 9))
@@ -41,7 +41,7 @@ def test_a_request_with_a_part_says_how_long_the_part_is_and_can_be_sent_twice(t
 def test_a_chunk_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "whole"
     path.write_bytes(bytes(9 << 20))
-    parcel = Parcel(path=path, name="whole", folder=1, chunk=4 << 20, meaning={}, landed=lambda: None)
+    parcel = Upload(path=path, name="whole", folder=1, chunk=4 << 20, meaning={}, landed=lambda: None)
     sent = 0
     tracemalloc.start()
     try:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.build_report import Workshop, draft
+from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.lenient import rows
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import AnswerUnknown, ComplianceError
 from reporting.events import AuditEvent
 from reporting.period import Month
-from reporting.report import Draft, Order, Verdict
+from reporting.report import BuiltReport, Order, Verdict
 from sandbox.portal import Garbage, LoginEvent, StandInPortal
 from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.wire import Request, Response
@@ -25,7 +25,7 @@ FILTER = "audit/events/filter"
 ODD = 7
 """The event whose values are odd."""
 ABSENT = "absent"
-Make = Callable[[], Draft]
+Make = Callable[[], BuiltReport]
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -60,7 +60,7 @@ def odd(standin: StandInPortal, **values: object) -> None:
     standin.faults.next(FILTER, Oddly(values), times=None)
 
 
-def record(made: Draft, number: int = ODD) -> list[str]:
+def record(made: BuiltReport, number: int = ODD) -> list[str]:
     lines = made.path.read_text(encoding="utf-8").split("\n")
     start = lines.index(f"ID: {number}")
     return lines[start : lines.index("-" * 80, start)]
@@ -71,10 +71,10 @@ def make(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Make:
     for number in range(1, 11):
         standin.audit.add(row(number, NOON + number * SECOND))
 
-    def making() -> Draft:
+    def making() -> BuiltReport:
         portal = knock(standin)
-        shop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC))
-        return draft(Order(Month(2025, 1)), about(portal), portal, shop, watch=lambda _: None)
+        shop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC))
+        return build_report(Order(Month(2025, 1)), server_info(portal), portal, shop, watch=lambda _: None)
 
     return making
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from bot.docspace.clients import PATIENCE
 from reporting.docspace.api.client import RATE, Portal, connect
 from reporting.docspace.api.minimum_rate import PIECE, MinimumRate, enforce
-from reporting.docspace.api.rate_limit import Budget
+from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.files.chunked_upload import CHUNK
 from reporting.docspace.files.download import sha256_of
-from reporting.docspace.files.listing import Stored
+from reporting.docspace.files.listing import StoredFile
 from reporting.errors import PortalUnreachable
 from sandbox.portal import Drip, Hang, Slow, StandInPortal
 from sandbox.portal.files import Upload
@@ -36,7 +36,7 @@ def hasty(url: str, key: str, rate: MinimumRate = HASTE) -> Iterator[Portal]:
     """A portal whose every answer has to come at that rate."""
     with connect(url, key) as client:
         enforce(rate, client)
-        yield Portal(client, Budget(per_minute=100_000, at_once=8), patience=30, minutes=10)
+        yield Portal(client, RateLimit(per_minute=100_000, at_once=8), patience=30, minutes=10)
 
 
 @pytest.mark.parametrize("fault", [Drip(0.05), Drip(0.05, at="first byte"), Hang(), Hang("body")], ids=repr)
@@ -63,7 +63,7 @@ def test_a_file_whose_download_drips_is_given_up(standin: StandInPortal) -> None
     standin.faults.next("/filehandler.ashx", Drip(0.05), times=None)
 
     with hasty(standin.url, standin.key) as portal, pytest.raises(PortalUnreachable):
-        sha256_of(portal, portal.get(f"/files/file/{number}", Stored))
+        sha256_of(portal, portal.get(f"/files/file/{number}", StoredFile))
 
 
 def test_an_upload_whose_answer_drips_is_unclear_and_not_repeated(standin: StandInPortal, tmp_path: Path) -> None:

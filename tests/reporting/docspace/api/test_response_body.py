@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from reporting.docspace.api.response_body import LARGEST_BODY, bounded
+from reporting.docspace.api.response_body import LARGEST_BODY, read_bounded
 from reporting.errors import AnswerTooLarge, AnswerUnreadable
 from sandbox.portal.damage import damaged
 from sandbox.portal.lies import LieKind
@@ -45,7 +45,7 @@ def answer(body: bytes, encoding: str = "", *, piece: int = PIECE) -> httpx.Resp
     ids=["not packed", "identity", "gzip", "in capitals", "x-gzip", "deflate"],
 )
 def test_a_body_is_unpacked_whatever_its_pieces(encoding: str, body: bytes, piece: int) -> None:
-    found = bounded(answer(body, encoding, piece=piece))
+    found = read_bounded(answer(body, encoding, piece=piece))
 
     assert found.content == WHOLE
     assert "content-encoding" not in found.headers
@@ -54,13 +54,13 @@ def test_a_body_is_unpacked_whatever_its_pieces(encoding: str, body: bytes, piec
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip", "deflate, gzip", "nonsense"])
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     with pytest.raises(AnswerUnreadable, match="not asked for"):
-        bounded(answer(gzip.compress(gzip.compress(WHOLE)), encoding))
+        read_bounded(answer(gzip.compress(gzip.compress(WHOLE)), encoding))
 
 
 @pytest.mark.parametrize("end", [0, 1, 10, 40, -9, -1])
 def test_a_packed_body_that_is_cut_is_not_taken_for_a_shorter_one(end: int) -> None:
     with pytest.raises(AnswerUnreadable, match="cut"):
-        bounded(answer(gzip.compress(WHOLE)[:end], "gzip"))
+        read_bounded(answer(gzip.compress(WHOLE)[:end], "gzip"))
 
 
 @pytest.mark.parametrize("place", [0, 1, 30, -1])
@@ -69,14 +69,14 @@ def test_a_packed_body_that_is_broken_cannot_be_unpacked(place: int) -> None:
     packed[place] ^= 0x5A
 
     with pytest.raises(AnswerUnreadable):
-        bounded(answer(bytes(packed), "gzip"))
+        read_bounded(answer(bytes(packed), "gzip"))
 
 
 @pytest.mark.parametrize("piece", [1, PIECE, 10 * MEBIBYTE])
 @pytest.mark.parametrize("more", [b"x", gzip.compress(b"more")], ids=["a byte", "packed once more"])
 def test_something_after_the_end_of_a_packed_body_is_refused(more: bytes, piece: int) -> None:
     with pytest.raises(AnswerUnreadable, match="after the end"):
-        bounded(answer(gzip.compress(WHOLE) + more, "gzip", piece=piece))
+        read_bounded(answer(gzip.compress(WHOLE) + more, "gzip", piece=piece))
 
 
 def test_something_endless_after_the_end_of_a_packed_body_is_not_read() -> None:
@@ -95,7 +95,7 @@ def test_something_endless_after_the_end_of_a_packed_body_is_not_read() -> None:
         request=httpx.Request("GET", "https://portal.test/"),
     )
     with pytest.raises(AnswerUnreadable):
-        bounded(endless)
+        read_bounded(endless)
     assert came == [0]
 
 
@@ -110,9 +110,9 @@ def test_a_body_up_to_the_limit_is_taken_and_none_beyond_it(encoding: str, pack:
 
     if more:
         with pytest.raises(AnswerTooLarge):
-            bounded(answer(pack(whole), encoding), limit=len(WHOLE))
+            read_bounded(answer(pack(whole), encoding), limit=len(WHOLE))
     else:
-        assert bounded(answer(pack(whole), encoding), limit=len(WHOLE)).content == whole
+        assert read_bounded(answer(pack(whole), encoding), limit=len(WHOLE)).content == whole
 
 
 def test_the_refusal_names_the_limit_of_64_mebibytes() -> None:
@@ -120,7 +120,7 @@ def test_the_refusal_names_the_limit_of_64_mebibytes() -> None:
 
     assert LARGEST_BODY == 64 * MEBIBYTE
     with pytest.raises(AnswerTooLarge, match="more than 64 MiB"):
-        bounded(answer(bomb.body, "gzip"))
+        read_bounded(answer(bomb.body, "gzip"))
 
 
 @pytest.mark.parametrize("piece", [PIECE, 100 * MEBIBYTE])
@@ -131,7 +131,7 @@ def test_a_bomb_of_400_megabytes_takes_no_more_memory_than_a_few_times_the_limit
     tracemalloc.start()
     try:
         with pytest.raises(AnswerTooLarge):
-            bounded(answer(bomb.body, "gzip", piece=piece), limit=2 * MEBIBYTE)
+            read_bounded(answer(bomb.body, "gzip", piece=piece), limit=2 * MEBIBYTE)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

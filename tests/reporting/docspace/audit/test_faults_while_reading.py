@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.config.settings import PortalSettings
-from bot.docspace.clients import now, portals
+from bot.docspace.clients import now, portal_clients
 from reporting.api_call import LONGEST_PAUSE, LONGEST_WAIT
-from reporting.build_report import Workshop, draft
+from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api import client, rate_limit
 from reporting.docspace.api.client import Portal, connect
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.api.server_info import server_info
 from reporting.errors import ComplianceError, OutOfTime, PortalBusy, PortalFailing, PortalUnreachable
 from reporting.period import Month
-from reporting.report import Draft, Order, Progress
+from reporting.report import BuiltReport, Order, Progress
 from sandbox.portal import (
     Fault,
     Hang,
@@ -44,7 +44,7 @@ from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import held
 
-Make = Callable[[Portal], Draft]
+Make = Callable[[Portal], BuiltReport]
 Open = Callable[..., Portal]
 JANUARY = Month(2025, 1)
 LATER = datetime(2025, 3, 1, tzinfo=UTC)
@@ -68,8 +68,8 @@ def ignore(progress: Progress) -> None:
 
 
 def making(folder: Path) -> Make:
-    workshop = Workshop(folder=folder, settle=timedelta(hours=24), now=lambda: LATER)
-    return lambda source: draft(Order(JANUARY), about(source), source, workshop, watch=ignore)
+    workshop = BuildContext(folder=folder, settle=timedelta(hours=24), now=lambda: LATER)
+    return lambda source: build_report(Order(JANUARY), server_info(source), source, workshop, watch=ignore)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def busy(shared: StandInPortal) -> Iterator[StandInPortal]:
 def whole(shared: StandInPortal, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The report of the shared portal when nothing goes wrong."""
     with connect(shared.url, shared.key) as client:
-        source = Portal(client, Budget(per_minute=100_000, at_once=8), patience=30, minutes=10)
+        source = Portal(client, RateLimit(per_minute=100_000, at_once=8), patience=30, minutes=10)
         return making(tmp_path_factory.mktemp("whole"))(source).path.read_bytes()
 
 
@@ -106,7 +106,7 @@ def reach() -> Iterator[Open]:
         def open_door(there: StandInPortal, *, at_once: int = 8, patience: float = 30, minutes: float = 10) -> Portal:
             client = doors.enter_context(connect(there.url, there.key))
             client.timeout = httpx.Timeout(SHORT, pool=None)
-            return Portal(client, Budget(per_minute=100_000, at_once=at_once), patience=patience, minutes=minutes)
+            return Portal(client, RateLimit(per_minute=100_000, at_once=at_once), patience=patience, minutes=minutes)
 
         yield open_door
 
@@ -153,7 +153,7 @@ def test_a_bad_hour_of_every_kind_leaves_no_trace(
     for spared, fault in storm:
         busy.faults.next("/api/", fault, after=spared)
     with connect(busy.url, busy.key) as client, stamina.set_testing(True, attempts=30):
-        source = Portal(client, Budget(per_minute=100_000, at_once=workers), patience=30, minutes=10)
+        source = Portal(client, RateLimit(per_minute=100_000, at_once=workers), patience=30, minutes=10)
 
         assert make(source).path.read_bytes() == whole
 
@@ -307,7 +307,7 @@ def test_no_more_requests_are_under_way_than_the_settings_allow_though_some_are_
     for spared in (3, 5, 8):
         busy.faults.next(FILTER, Status(503), after=spared)
     busy.faults.next("/api/", gauge, times=None)
-    with portals(configured(busy, at_once=at_once)) as source:
+    with portal_clients(configured(busy, at_once=at_once)) as source:
         text = make(source(now())).path.read_bytes()
 
     assert text == whole
@@ -318,7 +318,7 @@ def test_no_more_requests_are_under_way_than_the_settings_allow_though_some_are_
 def test_two_runs_at_once_share_what_may_be_under_way(busy: StandInPortal, tmp_path: Path) -> None:
     gauge = Gauge()
     busy.faults.next("/api/", gauge, times=None)
-    with portals(configured(busy, at_once=3)) as source:
+    with portal_clients(configured(busy, at_once=3)) as source:
         folders = [tmp_path / "one", tmp_path / "other"]
         runs = [threading.Thread(target=making(folder), args=(source(now()),)) for folder in folders]
         for run in runs:
@@ -334,7 +334,7 @@ def test_a_portal_that_allows_what_the_settings_say_never_has_to_refuse(make: Ma
     setup = PortalSetup(rate_limit_per_minute=9)
     with StandInPortal(setup, seconds=clock.monotonic) as there:
         filled(there)
-        with portals(configured(there, at_once=1, per_minute=9)) as source:
+        with portal_clients(configured(there, at_once=1, per_minute=9)) as source:
             made = make(source(now()))
 
         assert {one.status for one in there.requests} == {200}
@@ -346,7 +346,7 @@ def test_a_portal_that_allows_less_is_waited_for(make: Make, clock: Clock) -> No
     setup = PortalSetup(rate_limit_per_minute=9)
     with StandInPortal(setup, seconds=clock.monotonic) as there:
         filled(there)
-        with portals(configured(there, at_once=1)) as source:
+        with portal_clients(configured(there, at_once=1)) as source:
             made = make(source(now()))
 
         assert {one.status for one in there.requests} == {200, 429}

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from reporting.docspace.audit.dst_fold import Slice, slices
 from reporting.docspace.audit.page import FULL
-from reporting.docspace.audit.parallel_reader import Pool
+from reporting.docspace.audit.parallel_reader import ParallelReader
 from reporting.docspace.audit.seek import Source
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.worker_threads import POLL_SECONDS
 from reporting.errors import PortalFailing
 from reporting.events import AuditEvent
@@ -26,7 +26,7 @@ from reporting.period import Month, Window
 from reporting.report import Progress
 from tests.reporting.stage import SECOND, event, ids
 
-Read = list[tuple[Stretch, list[AuditEvent]]]
+Read = list[tuple[Segment, list[AuditEvent]]]
 WINDOW = Month(2025, 1).within(ZoneInfo("UTC"))
 WHOLE = [Slice(WINDOW)]
 SECONDS = (WINDOW.end - WINDOW.start) // SECOND
@@ -67,8 +67,10 @@ class Store:
         found = [one for one in self.events if window.start <= one.date <= window.end]
         return found[start : start + FULL]
 
-    def pool(self, pieces: list[Slice] = WHOLE) -> Pool[list[AuditEvent]]:
-        return Pool(Source(self.fetch, "portal.test"), [Stretch(piece) for piece in pieces], file=BytesIO, finish=list)
+    def pool(self, pieces: list[Slice] = WHOLE) -> ParallelReader[list[AuditEvent]]:
+        return ParallelReader(
+            Source(self.fetch, "portal.test"), [Segment(piece) for piece in pieces], file=BytesIO, finish=list
+        )
 
 
 def store(moments: Iterable[datetime], *, slowest: float = 0.0, breaks_at: int = 0) -> Store:
@@ -121,7 +123,7 @@ def test_stretches_tile_the_window_however_many_workers_divide_it(workers: int) 
 
     assert (stretches[0].start, stretches[-1].end) == (WINDOW.start, WINDOW.end)
     assert all(older.end == newer.start for older, newer in pairwise(stretches))
-    assert not any(stretch.left for stretch in stretches)
+    assert not any(stretch.unread for stretch in stretches)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5, 16])
@@ -246,7 +248,7 @@ def test_who_watches_is_told_that_nothing_has_changed_while_an_answer_takes_long
         heard.append(told.wait(20 * POLL_SECONDS))
         return []
 
-    pool = Pool(Source(fetch, "portal.test"), [Stretch(piece) for piece in WHOLE], file=BytesIO, finish=list)
+    pool = ParallelReader(Source(fetch, "portal.test"), [Segment(piece) for piece in WHOLE], file=BytesIO, finish=list)
     pool.read(workers=1, watch=lambda progress: told.set())
 
     assert heard == [True]
@@ -272,9 +274,9 @@ def test_an_error_while_a_stretch_is_written_ends_the_reading() -> None:
     def full_disk(events: Iterator[AuditEvent]) -> None:
         raise OSError(28, "No space left on device")
 
-    pool = Pool(
+    pool = ParallelReader(
         Source(store(spread(900)).fetch, "portal.test"),
-        [Stretch(piece) for piece in WHOLE],
+        [Segment(piece) for piece in WHOLE],
         file=BytesIO,
         finish=full_disk,
     )
@@ -292,7 +294,9 @@ def test_every_file_is_closed_whatever_happens(breaks_at: int) -> None:
         return found
 
     there = store(spread(2_500), slowest=0.001, breaks_at=breaks_at)
-    pool = Pool(Source(there.fetch, "portal.test"), [Stretch(piece) for piece in WHOLE], file=file, finish=list)
+    pool = ParallelReader(
+        Source(there.fetch, "portal.test"), [Segment(piece) for piece in WHOLE], file=file, finish=list
+    )
     if breaks_at:
         with pytest.raises(PortalFailing):
             pool.read(workers=4, watch=ignore)

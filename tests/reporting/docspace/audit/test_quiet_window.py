@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.docspace.audit.quiet_window import widened
+from reporting.docspace.audit.quiet_window import widen
 from reporting.docspace.audit.seek import PageLength, Source
 from reporting.period import Window
 from tests.reporting.stage import DAY, SECOND, log_of, row, source
@@ -21,7 +21,7 @@ def beside(moments: list[datetime], *, together: int = 1) -> tuple[Window | None
         row(number * together + one, moment) for number, moment in enumerate(moments) for one in range(1, together + 1)
     )
     there = source(log)
-    found = widened(Source(there.fetch, there.host, PageLength(100)), DAY, HORIZON)
+    found = widen(Source(there.fetch, there.host, PageLength(100)), DAY, HORIZON)
     asked = log.queries
     return found, len(log.ids_between(found.start, found.end)) if found else 0, asked
 

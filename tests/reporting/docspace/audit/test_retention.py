@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reporting.docspace.audit.retention import birth, days_kept, gaps, lifetime
+from reporting.docspace.audit.retention import days_kept, gaps, lifetime, portal_created
 from reporting.errors import PortalFailing
 from reporting.period import Window
 from sandbox.portal import PortalSetup, StandInPortal, Status
@@ -116,9 +116,9 @@ def test_it_is_not_known_how_long_a_portal_keeps_things_that_cannot_be_asked(
 
 
 def test_a_portal_says_when_it_was_made(standin: StandInPortal, knock: Knock) -> None:
-    assert birth(knock(standin)) == datetime(2019, 3, 1, tzinfo=UTC)
+    assert portal_created(knock(standin)) == datetime(2019, 3, 1, tzinfo=UTC)
 
 
 def test_a_portal_does_not_tell_everybody_when_it_was_made(knock: Knock) -> None:
     with StandInPortal(PortalSetup(is_admin=False)) as standin:
-        assert birth(knock(standin)) is None
+        assert portal_created(knock(standin)) is None

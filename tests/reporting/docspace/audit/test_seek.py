@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reporting.docspace.audit.dst_fold import Slice, slices
 from reporting.docspace.audit.seek import Source, seek
-from reporting.docspace.audit.segment import Stretch
+from reporting.docspace.audit.segment import Segment
 from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
@@ -195,7 +195,7 @@ def test_an_event_that_was_not_asked_for_ends_the_reading(date: datetime) -> Non
     lying = Source(lambda window, start: [event(7, date)], "portal.test")
 
     with pytest.raises(OutsideWindow) as caught:
-        list(seek(lying, Stretch(WHOLE)))
+        list(seek(lying, Segment(WHOLE)))
     assert caught.value.facts["event"] == 7
 
 
@@ -204,14 +204,14 @@ def test_an_event_later_than_autumn_explains_ends_the_reading() -> None:
         return [event(7, DAY.end + timedelta(hours=1, seconds=1))]
 
     with pytest.raises(OutsideWindow):
-        list(seek(Source(fetch, "portal.test"), Stretch(Slice(DAY, late=timedelta(hours=1)))))
+        list(seek(Source(fetch, "portal.test"), Segment(Slice(DAY, late=timedelta(hours=1)))))
 
 
 def test_a_portal_that_gives_the_same_page_for_ever_is_noticed() -> None:
     stuck = Source(lambda window, start: [event(number) for number in range(100)], "portal.test")
 
     with pytest.raises(CursorStuck):
-        list(seek(stuck, Stretch(Slice(Window(NOON, NOON + SECOND)))))
+        list(seek(stuck, Segment(Slice(Window(NOON, NOON + SECOND)))))
 
 
 def test_a_quiet_slice_takes_two_requests() -> None:
@@ -230,7 +230,7 @@ def test_a_dense_second_in_steady_order_is_walked_through_once() -> None:
 
 def test_nothing_is_asked_for_before_somebody_reads() -> None:
     log = log_of([])
-    seek(source(log), Stretch(WHOLE))
+    seek(source(log), Segment(WHOLE))
 
     assert log.queries == 0
 

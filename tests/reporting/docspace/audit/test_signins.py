@@ -17,17 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import cli
-from reporting.build_report import Workshop, draft
+from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.client import Portal, connect
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.api.server_info import about
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.api.server_info import server_info
 from reporting.docspace.audit import signins as module
 from reporting.docspace.audit.signins import OVERLAP, SHORT, WALKS, History, signins
 from reporting.docspace.audit.spool import BLOCK
 from reporting.document.header import LAST
 from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
 from reporting.period import Month
-from reporting.report import Draft, Order, Progress, Verdict
+from reporting.report import BuiltReport, Order, Progress, Verdict
 from sandbox.portal import (
     Fault,
     Generation,
@@ -45,7 +45,7 @@ from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.wire import Request, Response
 from tests.reporting.stage import SECOND, Knock, row, with_background
 
-Make = Callable[..., Draft]
+Make = Callable[..., BuiltReport]
 JANUARY = Month(2025, 1)
 RIGA = ZoneInfo("Europe/Riga")
 WINDOW = JANUARY.within(RIGA)
@@ -86,7 +86,7 @@ class Arrival:
 @contextmanager
 def opened(setup: PortalSetup) -> Iterator[tuple[StandInPortal, Portal]]:
     with StandInPortal(setup) as there, connect(there.url, there.key) as client:
-        yield there, Portal(client, Budget(per_minute=100_000, at_once=1), patience=30, minutes=10)
+        yield there, Portal(client, RateLimit(per_minute=100_000, at_once=1), patience=30, minutes=10)
 
 
 def walks(standin: StandInPortal) -> int:
@@ -272,10 +272,10 @@ def test_the_history_tells_whether_an_older_entry_is_left(
 
 @pytest.fixture
 def make(knock: Knock, tmp_path: Path) -> Make:
-    def making(standin: StandInPortal, *, now: datetime = LATER) -> Draft:
+    def making(standin: StandInPortal, *, now: datetime = LATER) -> BuiltReport:
         portal = knock(standin)
-        workshop = Workshop(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now)
-        return draft(Order(JANUARY), about(portal), portal, workshop, watch=ignore)
+        workshop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now)
+        return build_report(Order(JANUARY), server_info(portal), portal, workshop, watch=ignore)
 
     return making
 
@@ -284,11 +284,11 @@ def ignore(progress: Progress) -> None:
     """Nobody watches."""
 
 
-def lines(report: Draft) -> list[str]:
+def lines(report: BuiltReport) -> list[str]:
     return report.path.read_text(encoding="utf-8").split("\n")
 
 
-def section(report: Draft) -> list[str]:
+def section(report: BuiltReport) -> list[str]:
     """The lines from the section's title on."""
     told = lines(report)
     return told[told.index("Sign-ins:") :]
@@ -337,7 +337,7 @@ def test_the_section_says_that_its_proof_is_weaker(standin: StandInPortal, make:
     assert started_by(lines(make(standin)), "Sign-ins method: ")
 
 
-def judged(report: Draft) -> tuple[Verdict, Verdict]:
+def judged(report: BuiltReport) -> tuple[Verdict, Verdict]:
     """The verdict on the report, and the one on its sign-ins."""
     return report.judgement.verdict, report.signins.judgement.verdict
 

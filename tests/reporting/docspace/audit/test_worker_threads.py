@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reporting.docspace.audit.worker_threads import Crew
+from reporting.docspace.audit.worker_threads import WorkerThreads
 from reporting.errors import PortalFailing, Stopped
 
 LONG = 20
@@ -19,7 +19,7 @@ class Stage:
         self.woken = threading.Event()
         self.halted = 0
         self.ended: list[bool] = []
-        self.crew = Crew(halt=self._halt, wake=self.woken.set)
+        self.crew = WorkerThreads(halt=self._halt, wake=self.woken.set)
 
     def _halt(self) -> None:
         self.halted += 1

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from reporting.docspace.directory.people import person_id
-from reporting.docspace.directory.resolve_filter import HIDDEN, understand
-from reporting.docspace.directory.rooms import BLIND, Room, logged, room
+from reporting.docspace.directory.resolve_filter import HIDDEN, resolve_filter
+from reporting.docspace.directory.rooms import BLIND, Room, objects_in_log, room
 from reporting.errors import (
     AmbiguousPerson,
     AmbiguousRoom,
@@ -20,7 +20,7 @@ from reporting.errors import (
     WrongRequest,
 )
 from reporting.filters import parse
-from reporting.matcher import Rule
+from reporting.matcher import MatchRule
 from reporting.period import Month
 from sandbox.portal import AuditEvent as Row
 from sandbox.portal import StandInPortal, Status, month_of_events
@@ -212,7 +212,7 @@ def test_an_archived_room_is_found_by_its_number(standin: StandInPortal, knock: 
 def test_the_rooms_log_is_walked_to_its_end_though_its_rows_are_grouped(busy: StandInPortal, knock: Knock) -> None:
     whole = busy.audit.events_between(WINDOW.start, WINDOW.end)
     true = {one.id for one in whole if one.room_id == LEGAL.id and one.action_id in TRACKED}
-    found = list(logged(knock(busy), Room(LEGAL.id), WINDOW))
+    found = list(objects_in_log(knock(busy), Room(LEGAL.id), WINDOW))
     pages = [int(parse_qs(asked.query)["startIndex"][0]) for asked in busy.requests.to("/log")]
 
     assert len(true) > 100
@@ -224,13 +224,13 @@ def test_a_log_of_many_alike_rows_is_walked_to_its_end(standin: StandInPortal, k
     for number in range(1, 321):
         standin.audit.add(did(number, LEGAL.id))
 
-    assert sorted(logged(knock(standin), Room(LEGAL.id), WINDOW)) == list(range(1, 321))
+    assert sorted(objects_in_log(knock(standin), Room(LEGAL.id), WINDOW)) == list(range(1, 321))
 
 
 @pytest.mark.parametrize("only", ["user:Nobody", "-user:Nobody", "room:Nowhere", "type:delete -room:Nowhere"])
 def test_a_name_that_is_not_there_costs_no_reading(standin: StandInPortal, knock: Knock, only: str) -> None:
     with pytest.raises(WrongRequest):
-        understand(parse(only), knock(standin), WINDOW)
+        resolve_filter(parse(only), knock(standin), WINDOW)
     assert standin.requests.to("audit/events") == []
 
 
@@ -240,7 +240,7 @@ def test_a_log_that_tells_no_total_is_walked_to_its_end(standin: StandInPortal, 
         standin.audit.add(did(number, LEGAL.id))
     standin.faults.next("/log", WithoutTotal(), times=None)
 
-    assert sorted(logged(knock(standin), Room(LEGAL.id), WINDOW)) == list(range(1, count + 1))
+    assert sorted(objects_in_log(knock(standin), Room(LEGAL.id), WINDOW)) == list(range(1, count + 1))
 
 
 class WithoutTotal:
@@ -303,75 +303,75 @@ def test_a_number_is_that_of_a_room_though_another_bears_it_as_its_title(standin
 
 def test_a_title_that_several_rooms_bear_is_no_part_of_the_rule(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=107, title="LEGAL", parent_id=ROOMS_ROOT, room_type=5))
-    (rule,) = understand(parse("room:101,Finance"), knock(standin), WINDOW).rules
+    (rule,) = resolve_filter(parse("room:101,Finance"), knock(standin), WINDOW).rules
 
     assert (rule.rooms, rule.folders) == (frozenset({"finance"}), frozenset({"101", "102"}))
 
 
 def test_what_is_noted_twice_is_told_once(standin: StandInPortal, knock: Knock) -> None:
-    notes = understand(parse("room:Legal -room:102 -user:zoe@example.com"), knock(standin), WINDOW).notes
+    notes = resolve_filter(parse("room:Legal -room:102 -user:zoe@example.com"), knock(standin), WINDOW).notes
 
     assert len(notes) == len(set(notes)) == 4
 
 
 @pytest.mark.parametrize("only", ["action:7001", "-action:5011,7001"])
 def test_an_action_that_the_portal_never_returns_is_noted(standin: StandInPortal, knock: Knock, only: str) -> None:
-    assert understand(parse(only), knock(standin), WINDOW).notes == (f"{HIDDEN}: 7001",)
+    assert resolve_filter(parse(only), knock(standin), WINDOW).notes == (f"{HIDDEN}: 7001",)
 
 
 @pytest.mark.parametrize(("sign", "negated"), [("", False), ("-", True)])
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        ("type:delete,share", Rule(categories=frozenset({"delete", "share"}))),
-        ("action:FileDeleted,5011", Rule(actions=frozenset({5018, UPLOADED}))),
-        ("action:99999", Rule(actions=frozenset({99_999}))),
-        ("user:zoe@example.com", Rule(users=frozenset({ZOE.id.casefold()}))),
-        ("file:12,13", Rule(files=frozenset({"12", "13"}))),
-        ("folder:12,13", Rule(folders=frozenset({"12", "13"}))),
-        ("room:Legal", Rule(folders=frozenset({str(LEGAL.id)}), rooms=frozenset({"legal"}))),
+        ("type:delete,share", MatchRule(categories=frozenset({"delete", "share"}))),
+        ("action:FileDeleted,5011", MatchRule(actions=frozenset({5018, UPLOADED}))),
+        ("action:99999", MatchRule(actions=frozenset({99_999}))),
+        ("user:zoe@example.com", MatchRule(users=frozenset({ZOE.id.casefold()}))),
+        ("file:12,13", MatchRule(files=frozenset({"12", "13"}))),
+        ("folder:12,13", MatchRule(folders=frozenset({"12", "13"}))),
+        ("room:Legal", MatchRule(folders=frozenset({str(LEGAL.id)}), rooms=frozenset({"legal"}))),
     ],
 )
 def test_a_word_stands_for_what_it_names_and_nothing_else(
-    standin: StandInPortal, knock: Knock, sign: str, negated: bool, words: str, meant: Rule
+    standin: StandInPortal, knock: Knock, sign: str, negated: bool, words: str, meant: MatchRule
 ) -> None:
-    assert understand(parse(sign + words), knock(standin), WINDOW).rules == (replace(meant, negated=negated),)
+    assert resolve_filter(parse(sign + words), knock(standin), WINDOW).rules == (replace(meant, negated=negated),)
 
 
 def test_a_room_is_also_every_event_that_its_own_log_names(busy: StandInPortal, knock: Knock) -> None:
     portal = knock(busy)
-    (rule,) = understand(parse("room:Legal"), portal, WINDOW).rules
+    (rule,) = resolve_filter(parse("room:Legal"), portal, WINDOW).rules
 
-    assert rule.events == frozenset(logged(portal, Room(LEGAL.id), WINDOW)) != frozenset()
+    assert rule.events == frozenset(objects_in_log(portal, Room(LEGAL.id), WINDOW)) != frozenset()
 
 
 def test_the_report_says_who_and_which_room_was_meant(standin: StandInPortal, knock: Knock) -> None:
-    notes = understand(parse('user:"Zoe Miller" room:Legal'), knock(standin), WINDOW).notes
+    notes = resolve_filter(parse('user:"Zoe Miller" room:Legal'), knock(standin), WINDOW).notes
 
     assert notes == (f"Legal is room {LEGAL.id}", BLIND, f"Zoe Miller is {ZOE.id}")
 
 
 def test_the_report_says_that_a_title_of_several_rooms_was_no_help(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=107, title="LEGAL", parent_id=ROOMS_ROOT, room_type=5))
-    notes = understand(parse("room:101"), knock(standin), WINDOW).notes
+    notes = resolve_filter(parse("room:101"), knock(standin), WINDOW).notes
 
     assert notes == ("Legal is room 101", "several rooms are called Legal, so a context tells nothing", BLIND)
 
 
 def test_a_title_of_blanks_tells_no_event_apart(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=107, title="  ", parent_id=ROOMS_ROOT, room_type=5))
-    (rule,) = understand(parse("room:107"), knock(standin), WINDOW).rules
+    (rule,) = resolve_filter(parse("room:107"), knock(standin), WINDOW).rules
 
     assert (rule.rooms, rule.folders) == (frozenset(), frozenset({"107"}))
 
 
 def test_a_title_with_blanks_around_it_is_the_title_that_a_context_names(standin: StandInPortal, knock: Knock) -> None:
     standin.files.add_folder(Folder(id=107, title=" Straße ", parent_id=ROOMS_ROOT, room_type=5))
-    (rule,) = understand(parse("room:107"), knock(standin), WINDOW).rules
+    (rule,) = resolve_filter(parse("room:107"), knock(standin), WINDOW).rules
 
     assert rule.rooms == frozenset({"strasse"})
 
 
 def test_a_profile_that_was_not_put_in_the_place_of_its_filter_is_refused(standin: StandInPortal, knock: Knock) -> None:
     with pytest.raises(UnknownProfile, match="“profile:access”"):
-        understand(parse("profile:access"), knock(standin), WINDOW)
+        resolve_filter(parse("profile:access"), knock(standin), WINDOW)

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from reporting.docspace.api.client import Portal, connect
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.files.chunked_upload import CHUNK, Parcel, Sent, send_in_chunks, takes_numbers
-from reporting.docspace.files.content_match import Content, lookout
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.files.chunked_upload import CHUNK, Upload, UploadedFile, send_in_chunks, takes_numbers
+from reporting.docspace.files.content_match import Content, identical_file_finder
 from reporting.docspace.files.filing import meaning
 from reporting.docspace.files.listing import titled
 from reporting.errors import (
@@ -104,14 +104,14 @@ class Stage:
     portal: Portal
     path: Path
 
-    def parcel(self) -> Parcel:
+    def parcel(self) -> Upload:
         folder = self.standin.folder_id
         words = meaning(self.portal.host, folder)
         before = titled(self.portal, folder, NAME, meaning=words)
-        landed = lookout(self.portal, folder, Content.of(self.path, NAME), before=before, meaning=words)
-        return Parcel(path=self.path, name=NAME, folder=folder, chunk=PIECE, meaning=words, landed=landed)
+        landed = identical_file_finder(self.portal, folder, Content.of(self.path, NAME), before=before, meaning=words)
+        return Upload(path=self.path, name=NAME, folder=folder, chunk=PIECE, meaning=words, landed=landed)
 
-    def send(self) -> Sent:
+    def send(self) -> UploadedFile:
         return send_in_chunks(self.portal, self.parcel(), version=self.standin.setup.generation.version)
 
     def versions(self) -> list[tuple[int, bytes]]:
@@ -152,7 +152,7 @@ def stage(report: Path) -> Iterator[Open]:
 def knocking(standin: StandInPortal, url: str, read: float = LIMIT) -> Iterator[Portal]:
     with connect(url, standin.key) as client:
         client.timeout = httpx.Timeout(LIMIT, read=read)
-        yield Portal(client, Budget(per_minute=100_000, at_once=8), patience=LIMIT, minutes=1)
+        yield Portal(client, RateLimit(per_minute=100_000, at_once=8), patience=LIMIT, minutes=1)
 
 
 def wait(fault: Fault) -> float:

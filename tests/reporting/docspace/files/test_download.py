@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from reporting.docspace.api.client import NO_MEANING, Portal, connect
-from reporting.docspace.api.rate_limit import Budget
-from reporting.docspace.files.download import HOPS, PIECE, fetch, onward, sha256_of
-from reporting.docspace.files.listing import Stored
+from reporting.docspace.api.rate_limit import RateLimit
+from reporting.docspace.files.download import HOPS, PIECE, fetch, redirect_target, sha256_of
+from reporting.docspace.files.listing import StoredFile
 from reporting.errors import (
     ComplianceError,
     ContentElsewhere,
@@ -51,8 +51,8 @@ def lay(standin: StandInPortal, content: bytes = CONTENT) -> int:
     return standin.files.upload(standin.folder_id, upload).id
 
 
-def stored(portal: Portal, number: int) -> Stored:
-    return portal.get(f"/files/file/{number}", Stored)
+def stored(portal: Portal, number: int) -> StoredFile:
+    return portal.get(f"/files/file/{number}", StoredFile)
 
 
 def whole(portal: Portal, url: str) -> bytes:
@@ -192,13 +192,13 @@ def test_redirects_come_to_an_end(standin: StandInPortal, knock: Knock) -> None:
 )
 def test_a_portal_with_tls_sends_nobody_to_an_address_without(location: str, followed: bool) -> None:
     with connect("https://portal.test", "sk-x") as client:
-        portal = Portal(client, Budget(per_minute=10, at_once=1), patience=1, minutes=1)
+        portal = Portal(client, RateLimit(per_minute=10, at_once=1), patience=1, minutes=1)
         asked = httpx.URL("https://portal.test/filehandler.ashx?fileid=1")
         if followed:
-            assert onward(portal, asked, location).scheme == "https"
+            assert redirect_target(portal, asked, location).scheme == "https"
         else:
             with pytest.raises(ContentElsewhere):
-                onward(portal, asked, location)
+                redirect_target(portal, asked, location)
 
 
 @pytest.mark.parametrize("target", ["ftp://127.0.0.1/", "file:///etc/passwd"])

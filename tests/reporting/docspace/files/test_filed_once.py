@@ -10,7 +10,7 @@ import pytest
 
 from reporting.docspace.files.chunked_upload import CHUNK
 from reporting.docspace.files.content_match import MOST
-from reporting.docspace.files.filing import file_away
+from reporting.docspace.files.filing import file_once
 from reporting.document.header import LAST
 from reporting.errors import (
     ComplianceError,
@@ -22,7 +22,7 @@ from reporting.errors import (
     UploadUnconfirmed,
 )
 from reporting.layout import RULE
-from reporting.report import Change, Filed, Filing
+from reporting.report import Change, FiledFile, UploadResult
 from sandbox.portal import Fault, Generation, PortalSetup, Reset, StandInPortal, Status, Truncated, too_many
 from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.files import Folder, Upload
@@ -49,18 +49,18 @@ class Scene:
     path: Path
     known: dict[tuple[int, int], str] = field(default_factory=dict)
 
-    def file(self, name: str = NAME) -> tuple[Filed, ...]:
+    def file(self, name: str = NAME) -> tuple[FiledFile, ...]:
         version, place = self.standin.setup.generation.version, self.path.parent
         portal, folder = self.knock(self.standin), self.standin.folder_id
-        return file_away(
+        return file_once(
             portal, folder, path=self.path, name=name, version=version, scratch=place, known=dict(self.known)
         )
 
-    def file_one(self, name: str = NAME) -> Filed:
+    def file_one(self, name: str = NAME) -> FiledFile:
         (found,) = self.file(name)
         return found
 
-    def remember(self, *files: Filed) -> None:
+    def remember(self, *files: FiledFile) -> None:
         self.known.update({(file.id, file.version): file.sha256 for file in files})
 
     def lay(self, content: bytes, name: str = NAME) -> int:
@@ -533,8 +533,8 @@ def test_a_file_that_changes_between_the_look_and_its_confirmation_is_not_confir
         scene.file_one()
 
 
-def one(change: Change) -> Filed:
-    return Filed(1, 1, 4711, NAME, "https://p.example/x", 10, "ab" * 32, change)
+def one(change: Change) -> FiledFile:
+    return FiledFile(1, 1, 4711, NAME, "https://p.example/x", 10, "ab" * 32, change)
 
 
 @pytest.mark.parametrize(
@@ -547,6 +547,6 @@ def one(change: Change) -> Filed:
     ],
 )
 def test_a_filing_is_what_its_files_are(changes: list[Change], told: tuple[bool, bool]) -> None:
-    filing = Filing(tuple(one(change) for change in changes))
+    filing = UploadResult(tuple(one(change) for change in changes))
 
-    assert (filing.unchanged, filing.twin) == told
+    assert (filing.unchanged, filing.duplicate) == told

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.docspace.files.filing import check_folder, file_away
+from reporting.docspace.files.filing import check_folder, file_once
 from reporting.errors import (
     ComplianceError,
     FolderForbidden,
@@ -14,7 +14,7 @@ from reporting.errors import (
     UploadTooLarge,
     UploadUnconfirmed,
 )
-from reporting.report import Change, Filed
+from reporting.report import Change, FiledFile
 from sandbox.portal import Fault, FolderSetup, Generation, PortalSetup, Reset, StandInPortal, Status
 from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.wire import Request, Response, json_response
@@ -56,8 +56,8 @@ def report(tmp_path: Path) -> Path:
     return path
 
 
-def filed(standin: StandInPortal, knock: Knock, report: Path, name: str = NAME) -> Filed:
-    (found,) = file_away(
+def filed(standin: StandInPortal, knock: Knock, report: Path, name: str = NAME) -> FiledFile:
+    (found,) = file_once(
         knock(standin),
         standin.folder_id,
         path=report,
@@ -105,7 +105,7 @@ def test_the_file_lies_where_every_generation_says_byte_for_byte(
         found = filed(standin, knock, report)
 
         assert standin.files.content(found.id) == CONTENT
-        assert found == Filed(
+        assert found == FiledFile(
             id=found.id,
             version=1,
             folder=standin.folder_id,
@@ -212,7 +212,7 @@ def test_a_file_as_large_as_the_portal_takes_is_filed(knock: Knock, report: Path
 
 def test_an_upload_to_a_folder_that_is_gone_says_so(standin: StandInPortal, knock: Knock, report: Path) -> None:
     with pytest.raises(FolderMissing):
-        file_away(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent, known={})
+        file_once(knock(standin), 12, path=report, name=NAME, version="3.7.2", scratch=report.parent, known={})
 
 
 def test_a_file_that_is_gone_after_the_upload_is_not_told_as_a_missing_portal(

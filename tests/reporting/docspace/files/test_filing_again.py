@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from reporting.build_report import Workshop, draft, file
-from reporting.docspace.api.server_info import about
+from reporting.build_report import BuildContext, build_report, file_report
+from reporting.docspace.api.server_info import server_info
 from reporting.docspace.files.chunked_upload import CHUNK
-from reporting.docspace.files.filing import file_away
+from reporting.docspace.files.filing import file_once
 from reporting.document.csv_jsonl import csv_head
-from reporting.document.formats import Form
+from reporting.document.formats import Format
 from reporting.document.header import LAST
 from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
 from reporting.layout import RULE
 from reporting.period import Month
-from reporting.report import Change, Filed, Order
+from reporting.report import Change, FiledFile, Order
 from sandbox.portal import (
     ErrorBody,
     Fault,
@@ -66,14 +66,14 @@ def scratch(tmp_path: Path) -> Path:
     return path
 
 
-def filed(standin: StandInPortal, knock: Knock, report: Path, scratch: Path) -> tuple[Filed, ...]:
+def filed(standin: StandInPortal, knock: Knock, report: Path, scratch: Path) -> tuple[FiledFile, ...]:
     version = standin.setup.generation.version
-    return file_away(
+    return file_once(
         knock(standin), standin.folder_id, path=report, name=NAME, version=version, scratch=scratch, known={}
     )
 
 
-def texts(standin: StandInPortal, found: tuple[Filed, ...]) -> list[str]:
+def texts(standin: StandInPortal, found: tuple[FiledFile, ...]) -> list[str]:
     return [standin.files.content(one.id, one.version).decode() for one in found]
 
 
@@ -100,7 +100,7 @@ def test_what_went_up_in_chunks_is_told_like_any_other_file(
         report.write_bytes(b"x" * (CHUNK + 1))
         (large,) = filed(standin, knock, report, scratch)
 
-        assert large == Filed(
+        assert large == FiledFile(
             id=small.id,
             version=2,
             folder=standin.folder_id,
@@ -157,16 +157,16 @@ def test_a_file_larger_than_the_portals_largest_goes_up_as_numbered_parts(
         assert all(len(part) < 1_300 for part in parts)
 
 
-@pytest.mark.parametrize("form", [Form.CSV, Form.JSONL])
-def test_a_table_larger_than_the_portals_largest_file_is_filed_whole(knock: Knock, scratch: Path, form: Form) -> None:
+@pytest.mark.parametrize("form", [Format.CSV, Format.JSONL])
+def test_a_table_larger_than_the_portals_largest_file_is_filed_whole(knock: Knock, scratch: Path, form: Format) -> None:
     with StandInPortal(PortalSetup(max_file_size=100_000)) as standin:
         standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=standin.setup.zone))
         portal = knock(standin)
-        shop = Workshop(scratch, timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC), extras=(form,))
-        made = draft(Order(Month(2025, 1)), about(portal), portal, shop, watch=lambda _: None)
-        found = file(made, portal, standin.folder_id, known={}, origin=ORIGIN).files
+        shop = BuildContext(scratch, timedelta(hours=24), now=lambda: datetime(2025, 3, 1, tzinfo=UTC), extras=(form,))
+        made = build_report(Order(Month(2025, 1)), server_info(portal), portal, shop, watch=lambda _: None)
+        found = file_report(made, portal, standin.folder_id, known={}, origin=ORIGIN).files
         parts = texts(standin, tuple(one for one in found if one.title.endswith(f".{form}")))
-        head = csv_head().decode() if form is Form.CSV else ""
+        head = csv_head().decode() if form is Format.CSV else ""
 
         assert len(parts) > 1
         assert all(len(part.encode()) < 100_000 for part in parts)

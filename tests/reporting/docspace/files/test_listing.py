@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.docspace.files.listing import alike, kept_title
+from reporting.docspace.files.listing import same_title, stored_title
 from sandbox.portal import titles
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), max_size=190)
@@ -23,17 +23,17 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/")
     ],
 )
 def test_a_title_is_foreseen(name: str, title: str) -> None:
-    assert kept_title(name) == title
+    assert stored_title(name) == title
 
 
 @given(NAMES)
 def test_any_name_gets_the_title_that_the_portal_gives_it(name: str) -> None:
-    assert kept_title(name) == titles.kept_title(name)
+    assert stored_title(name) == titles.kept_title(name)
 
 
 @given(NAMES)
 def test_a_file_is_found_by_the_name_it_was_sent_under(name: str) -> None:
-    assert alike(kept_title(name), name)
+    assert same_title(stored_title(name), name)
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_file_is_found_by_the_name_it_was_sent_under(name: str) -> None:
     ],
 )
 def test_case_and_accents_make_no_other_title(title: str, name: str, same: bool) -> None:
-    assert alike(title, name) is same
+    assert same_title(title, name) is same

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from reporting.docspace.files.chunked_upload import CHUNK
-from reporting.docspace.files.filing import file_away
+from reporting.docspace.files.filing import file_once
 from reporting.errors import ComplianceError
-from reporting.report import Filed
+from reporting.report import FiledFile
 from sandbox.portal import Damaged, Generation, LieKind, PortalSetup, StandInPortal
 from tests.reporting.stage import Knock
 
@@ -32,8 +32,8 @@ def lay(tmp_path: Path, size: int) -> Path:
     return path
 
 
-def filed(standin: StandInPortal, knock: Knock, path: Path) -> Filed:
-    (found,) = file_away(
+def filed(standin: StandInPortal, knock: Knock, path: Path) -> FiledFile:
+    (found,) = file_once(
         knock(standin),
         standin.folder_id,
         path=path,
@@ -45,7 +45,7 @@ def filed(standin: StandInPortal, knock: Knock, path: Path) -> Filed:
     return found
 
 
-def lies_once(standin: StandInPortal, found: Filed, path: Path) -> bool:
+def lies_once(standin: StandInPortal, found: FiledFile, path: Path) -> bool:
     files = standin.files.files_in(standin.folder_id)
     return [version.number for file in files for version in file.versions] == [1] and standin.files.content(
         found.id

@@ -9,7 +9,7 @@ import pytest
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.version_comment import LONGEST, put_comment
-from reporting.docspace.files.versions import download, revision, revisions
+from reporting.docspace.files.versions import download, file_version, file_versions
 from reporting.errors import FileGone, KeyTooWeak, NotAnAnswer
 from sandbox.portal import Reset, StandInPortal, Status
 from sandbox.portal.files import TRASH_ROOT, StoredFile, Upload
@@ -38,7 +38,7 @@ def test_a_version_s_bytes_come_with_their_hash(
     version: int | None, content: bytes, portal: Portal, file: StoredFile
 ) -> None:
     into = io.BytesIO()
-    found = revision(portal, file.id, version)
+    found = file_version(portal, file.id, version)
     assert download(portal, found, version=version, into=into) == hashlib.sha256(content).hexdigest()
     assert into.getvalue() == content
     assert found.version == (version or 2)
@@ -48,7 +48,7 @@ def test_a_version_s_bytes_come_with_their_hash(
 def test_each_download_leaves_the_trace_that_it_is_said_to(
     version: int | None, action: int, portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    download(portal, revision(portal, file.id, version), version=version, into=io.BytesIO())
+    download(portal, file_version(portal, file.id, version), version=version, into=io.BytesIO())
     traces = [event.action_id for event in standin.audit.events_between(None, None) if event.date not in BACKGROUND]
     assert traces == [action]
 
@@ -56,7 +56,7 @@ def test_each_download_leaves_the_trace_that_it_is_said_to(
 def test_the_newest_version_is_asked_for_by_its_address_alone_and_any_other_by_its_number(
     portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    newest, first = revision(portal, file.id, None), revision(portal, file.id, 1)
+    newest, first = file_version(portal, file.id, None), file_version(portal, file.id, 1)
     download(portal, newest, version=None, into=None)
     download(portal, first, version=1, into=None)
     asked = [httpx.QueryParams(one.query) for one in standin.requests.to("/filehandler.ashx")]
@@ -69,21 +69,21 @@ def test_a_download_that_breaks_off_is_begun_anew_and_not_added_to(
 ) -> None:
     standin.faults.next("/filehandler.ashx", Reset(), times=1)
     into = io.BytesIO(b"what was there before")
-    download(portal, revision(portal, file.id, None), version=None, into=into)
+    download(portal, file_version(portal, file.id, None), version=None, into=into)
     assert into.getvalue() == b"second!"
 
 
 def test_what_is_not_as_long_as_the_portal_says_is_not_taken_for_the_file(
     portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    found = revision(portal, file.id, None)
+    found = file_version(portal, file.id, None)
     standin.files.overwrite(file.id, 2, b"longer than before")
     with pytest.raises(NotAnAnswer, match="18 bytes instead of the 7"):
         download(portal, found, version=None, into=io.BytesIO())
 
 
 def test_the_history_is_told_with_who_wrote_each_version_when(portal: Portal, file: StoredFile) -> None:
-    newest, first = revisions(portal, file.id)
+    newest, first = file_versions(portal, file.id)
     assert (newest.version, first.version) == (2, 1)
     assert newest.updated.startswith("2026-01-02T05:04:05")
     assert newest.updated_by.display_name
@@ -93,11 +93,11 @@ def test_the_history_is_told_with_who_wrote_each_version_when(portal: Portal, fi
 def test_a_file_in_the_trash_is_known_as_deleted_and_its_history_is_not_told(
     portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    assert not revision(portal, file.id, None).deleted
+    assert not file_version(portal, file.id, None).deleted
     standin.files.move(file.id, TRASH_ROOT)
-    assert revision(portal, file.id, None).deleted
+    assert file_version(portal, file.id, None).deleted
     with pytest.raises(KeyTooWeak):
-        revisions(portal, file.id)
+        file_versions(portal, file.id)
 
 
 @pytest.mark.parametrize(("version", "what"), [(None, "file {}"), (1, "version 1 of file {}")])
@@ -106,10 +106,10 @@ def test_what_is_gone_or_forbidden_is_said_to_be_so(
 ) -> None:
     standin.faults.next("/files/file/", Status(403))
     with pytest.raises(KeyTooWeak, match=f"read {what.format(file.id)}"):
-        revision(portal, file.id, version)
+        file_version(portal, file.id, version)
     standin.files.remove(file.id)
     with pytest.raises(FileGone) as gone:
-        revision(portal, file.id, version)
+        file_version(portal, file.id, version)
     assert gone.value.facts["what"] == what.format(file.id)
 
 
@@ -117,7 +117,7 @@ def test_what_is_gone_or_forbidden_is_said_to_be_so(
 def test_a_version_is_asked_for_by_its_number_in_the_portal_s_own_word(
     version: int | None, query: dict[str, str], portal: Portal, file: StoredFile, standin: StandInPortal
 ) -> None:
-    revision(portal, file.id, version)
+    file_version(portal, file.id, version)
     assert dict(httpx.QueryParams(standin.requests.to("/files/file/")[-1].query)) == query
 
 
@@ -125,7 +125,7 @@ def test_a_comment_stands_with_its_version_and_is_cut_to_what_the_portal_keeps(
     portal: Portal, file: StoredFile
 ) -> None:
     put_comment(portal, file.id, 1, "seen " * 100)
-    newest, first = revisions(portal, file.id)
+    newest, first = file_versions(portal, file.id)
     assert first.comment == ("seen " * 100)[:LONGEST]
     assert newest.comment == "Uploaded"
 
@@ -136,7 +136,7 @@ def test_a_comment_whose_answer_got_lost_is_put_again(
 ) -> None:
     standin.faults.next("/comment", fault, times=1)
     put_comment(portal, file.id, 2, "seen")
-    assert revisions(portal, file.id)[0].comment == "seen"
+    assert file_versions(portal, file.id)[0].comment == "seen"
 
 
 def test_a_comment_on_a_file_that_is_gone_or_not_ours_is_refused_in_words(
