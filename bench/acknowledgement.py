@@ -16,8 +16,9 @@ from bench.bounds import Bound
 from bench.cases import CURRENT, Case
 from bench.portal import Told, portal
 from bench.truth import MONTH
+from bot.errors import DatabaseTrouble
 from reporting.actions import Category
-from reporting.errors import DatabaseTrouble, Unexpected
+from reporting.errors.base import Unexpected
 from sandbox.slack import Delivery, Message, StandInSlack, Workspace
 
 COMMAND, CHANNEL, ASKER = "/compliance-report", "#compliance", "ann"

@@ -21,8 +21,8 @@ import sqlalchemy as sa
 
 from bot.config.settings import Settings
 from bot.demo.demo import bot_settings
+from bot.errors import DemoFailed
 from bot.store.tables import posts, requests
-from reporting.errors import DemoFailed
 from reporting.evidence import ledger
 from reporting.period import Month
 from sandbox.portal import Fault as PortalFault

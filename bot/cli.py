@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot import __version__
+from bot.errors import Misused
 from bot.terminal.exit_codes import NOT_MADE, WRONG_USAGE
-from reporting.errors import ComplianceError, Misused, Stopped, Unexpected, WrongUsage
+from reporting.errors.base import ComplianceError, Stopped, Unexpected
+from reporting.errors.request import WrongUsage
 
 if TYPE_CHECKING:
     from bot.config.settings import PortalSettings

@@ -29,21 +29,13 @@ from handlers.desk import (
     SaveSchedule,
     ScheduleAction,
 )
+from handlers.errors import ForAdmins, NoSuchSchedule, ProposalGone, TooLongToKeep, ZoneNotLearned, ZoneUnknown
 from handlers.exposure import Exposure, is_wording_of
 from handlers.query import QueryKind
 from handlers.recurrence import NINE, Rule
 from handlers.schedule import FormOpening, Plan, Proposal, Schedule, ScheduleList, ScheduleWithLastRun
 from handlers.views.mask import filter_words
-from reporting.errors import (
-    ForAdmins,
-    MonthAhead,
-    NoReport,
-    NoSuchSchedule,
-    ProposalGone,
-    TooLongToKeep,
-    ZoneNotLearned,
-    ZoneUnknown,
-)
+from reporting.errors.request import MonthAhead, NoReport
 from reporting.evidence import ledger
 from reporting.filters import ALL_EVENTS, EventFilter, expanded
 from reporting.period import Month, zone

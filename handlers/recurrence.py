@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from reporting.errors import UnreadableRule
+from handlers.errors import UnreadableRule
 from reporting.period import Month
 from reporting.time_zones import label
 

@@ -39,7 +39,8 @@ from reporting.document.writer import (
     write_events,
     write_signins,
 )
-from reporting.errors import CountContradicts, OutOfTime, PortalError, TrailError
+from reporting.errors.portal import PortalError
+from reporting.errors.trail import CountContradicts, OutOfTime, TrailError
 from reporting.events import AuditEvent
 from reporting.evidence.manifest import ENDING, in_docspace, manifest, on_disk
 from reporting.matcher import Matcher

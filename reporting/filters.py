@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.actions import Category, action, catalogue
-from reporting.errors import (
+from reporting.errors.request import (
     ProfileMisused,
     UnknownFilterValue,
     UnknownProfile,

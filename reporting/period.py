@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from reporting.errors import UnknownZone, WrongMonth
+from reporting.errors.request import UnknownZone, WrongMonth
 from reporting.time_zones import EXAMPLE, is_of_machine
 
 MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.filters import ALL_EVENTS, EventFilter
 from reporting.period import Month, Window
 from reporting.recording_check import NOTHING_TO_CHECK, RecordingCheck

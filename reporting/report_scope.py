@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reporting.docspace.api.server_info import ServerInfo
-from reporting.errors import MonthAhead
+from reporting.errors.request import MonthAhead
 from reporting.period import Month, Window, zone
 from reporting.report import Order, Scope
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
-from reporting.errors import UnknownZone
+from reporting.errors.request import UnknownZone
 
 MACHINE = frozenset({"localtime", "posixrules", "factory"})
 """What the machine says, or nobody has said yet; it differs between two hosts."""

@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 
 from handlers.desk import RequestContext, is_direct_message
-from reporting.errors import AccountDeactivated, ComplianceError, ForAdmins, NotAllowed
+from handlers.errors import AccountDeactivated, ForAdmins, NotAllowed
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from reporting.os_error import os_reason
 
 ENCODING = "utf-8-sig"

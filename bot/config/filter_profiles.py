@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from reporting.errors import ComplianceError, WrongSettings
+from reporting.errors.base import ComplianceError, WrongSettings
 from reporting.filters import EventFilter, parse
 from reporting.normalize_text import fold, normalize
 from reporting.os_error import os_reason

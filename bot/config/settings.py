@@ -19,7 +19,8 @@ from bot.config.secret_files import SecretFiles, clean_token, read_secret, strip
 from handlers.exposure import Exposure, Limits
 from reporting.docspace.api.network import certificates, exceptions, https_proxy, is_host
 from reporting.document.formats import Format
-from reporting.errors import UnknownZone, WrongSettings
+from reporting.errors.base import WrongSettings
+from reporting.errors.request import UnknownZone
 from reporting.normalize_text import normalize
 from reporting.time_zones import find
 

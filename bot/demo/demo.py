@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 import typer
 
+from bot.errors import DemoFailed
 from reporting.child_environment import child_environment
 from reporting.docspace.api.client import connect
-from reporting.errors import DemoFailed
 from reporting.period import Month
 from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
 from sandbox.slack import Message, StandInSlack, Workspace

@@ -14,10 +14,10 @@ from importlib.resources import files
 import typer
 
 from bot.demo.demo import bot
+from bot.errors import DemoFailed
 from handlers.commands.months import PRIVATE
 from handlers.commands.parser import EXAMPLES, SIMPLE
 from reporting.actions import Category
-from reporting.errors import DemoFailed
 from reporting.filters import WORDS
 from reporting.os_error import os_reason
 from reporting.period import Month

@@ -11,7 +11,7 @@ from bot.config.settings import PortalSettings
 from reporting.build_report import BuildContext
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.rate_limit import RateLimit
-from reporting.errors import DiskTrouble
+from reporting.errors.base import DiskTrouble
 from reporting.os_error import os_reason
 
 PATIENCE = 120.0

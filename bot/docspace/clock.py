@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import httpx
 import structlog
 
+from bot.errors import ClocksDiffer
 from reporting.docspace.api.client import Portal
 from reporting.docspace.directory.account import clock, moment
-from reporting.errors import ClocksDiffer, ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.plurals import number_of
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ import structlog
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 

@@ -33,7 +33,7 @@ from bot.slack.clients import apply_proxy_settings
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.network import Proxy, https_proxy, proxy_for
 from reporting.docspace.api.rate_limit import RateLimit
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from reporting.plurals import number_of
 
 SECONDS = 4.0

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import ParamSpec
 
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 P = ParamSpec("P")
 

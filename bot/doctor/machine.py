@@ -13,11 +13,11 @@ from bot.config.filter_profiles import read_profiles
 from bot.config.settings import PortalSettings
 from bot.doctor.file_modes import closed_to_others
 from bot.doctor.finding import Check, Finding, broken, check, fine, warning
+from bot.errors import DatabaseNewer
 from bot.store import replicas
 from bot.store.database import Store, connect, lenient, translate_errors
 from bot.store.file_guard import check_there
 from bot.store.migration import disk_errors, revision, revisions
-from reporting.errors import DatabaseNewer
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check as faults
 from reporting.os_error import os_reason

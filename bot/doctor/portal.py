@@ -15,7 +15,7 @@ from reporting.docspace.audit.probe import probe
 from reporting.docspace.audit.retention import lifetime
 from reporting.docspace.directory import account
 from reporting.docspace.files.filing import check_folder
-from reporting.errors import KeyRejected, KeyTooWeak, PortalMissing, PortalTooOld
+from reporting.errors.portal import KeyRejected, KeyTooWeak, PortalMissing, PortalTooOld
 from reporting.period import zone as named_zone
 from reporting.plurals import number_of
 

@@ -11,8 +11,8 @@ from bot.config.settings import Settings
 from bot.doctor.clock_skew import check_clock
 from bot.doctor.finding import Check, Finding, after, broken, check, fine, unknown, warning
 from bot.slack.clients import translate_startup_errors, web_client
+from handlers.slack.errors import AppTokenRejected
 from reporting.docspace.directory.account import moment
-from reporting.errors import AppTokenRejected
 
 TIMEOUT = 2
 """Seconds."""

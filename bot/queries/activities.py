@@ -27,6 +27,7 @@ from handlers.desk import Query, RequestContext, ReviewSubmission, is_direct_mes
 from handlers.exposure import Exposure
 from handlers.query import QueryKind
 from handlers.schedule import ScheduleList, ScheduleWithLastRun
+from handlers.slack.errors import MissingScope, SlackTrouble
 from handlers.slack.files import upload_and_share
 from handlers.slack.messages import Anchor, publish_home
 from handlers.views import evidence, history
@@ -36,7 +37,8 @@ from handlers.views.replies import read_again, refusal
 from handlers.views.schedules import listing
 from handlers.views.status import health
 from reporting.docspace.api.client import Portal
-from reporting.errors import ComplianceError, MissingScope, NoReport, NotComparable, SlackTrouble
+from reporting.errors.base import ComplianceError
+from reporting.errors.request import NoReport, NotComparable
 from reporting.evidence import event_index, ledger
 from reporting.evidence.diff import compare
 from reporting.evidence.event_lines import event_lines

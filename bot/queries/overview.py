@@ -14,13 +14,13 @@ from bot.slack.channels import MissingScopes
 from bot.store import requests, schedules
 from bot.store.database import Store
 from handlers.desk import RequestContext, is_direct_message
+from handlers.errors import ZoneNotLearned
 from handlers.exposure import Exposure, is_wording_of
 from handlers.schedule import ScheduleWithLastRun
 from handlers.views.home import Page
 from handlers.views.redaction import NAMING, redact_failure
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.retention import days_kept
-from reporting.errors import ZoneNotLearned
 from reporting.evidence import chain, ledger
 from reporting.evidence.calendar import calendar, history, total
 from reporting.evidence.ledger import runs

@@ -14,10 +14,11 @@ from bot.store import requests, run_causes
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import ReviewSubmission
+from handlers.errors import OwnRunUnderWay
 from handlers.views.review import review_reply
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.version_comment import put_comment
-from reporting.errors import OwnRunUnderWay, PortalError
+from reporting.errors.portal import PortalError
 from reporting.evidence import chain, ledger, reviews
 from reporting.verification import Kind, Result, Review
 

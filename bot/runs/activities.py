@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from bot.errors import KeepsDying
 from bot.runs import outcome
 from bot.runs.admission import Admission
 from bot.runs.filing import file_with_evidence, store_index
@@ -21,6 +22,7 @@ from bot.store.database import Store
 from bot.store.requests import StoredRequest
 from bot.workflows.report import AdmittedRequest, CancelRun, ChannelsToTell, FiledRun
 from handlers.desk import is_direct_message
+from handlers.slack.errors import ChannelClosed, PostUnclear, SlackTrouble
 from handlers.views.progress import filing, reading, time_left
 from handlers.views.replies import refusal
 from reporting.api_call import portal_trouble
@@ -29,15 +31,7 @@ from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.parallel_reader import OnProgress
 from reporting.docspace.audit.retention import check_kept
 from reporting.document.excerpt import excerpt
-from reporting.errors import (
-    ChannelClosed,
-    ComplianceError,
-    KeepsDying,
-    PostUnclear,
-    SlackTrouble,
-    Stopped,
-    Unexpected,
-)
+from reporting.errors.base import ComplianceError, Stopped, Unexpected
 from reporting.evidence import ledger
 from reporting.evidence.own_uploads import bot_uploads
 from reporting.period import zone

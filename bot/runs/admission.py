@@ -15,10 +15,12 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR, CLOSED
 from bot.store.requests import StoredRequest
 from bot.workflows.report import AdmittedRequest
+from handlers.errors import NotAllowed
+from handlers.slack.errors import ChannelClosed, PostUnclear, SlackTrouble
 from handlers.slack.response_url import post_ephemeral
 from handlers.views.progress import failed
 from handlers.views.replies import joined, moved_to_dm, refusal
-from reporting.errors import ChannelClosed, ComplianceError, NotAllowed, PostUnclear, SlackTrouble
+from reporting.errors.base import ComplianceError
 from reporting.evidence import ledger
 from reporting.report import Failure
 from reporting.run import OPEN, Origin, Run

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from bot.runs.outcome import TOO_LATE
 from handlers.desk import Cancellation
+from handlers.errors import NothingToCancel, SeveralToCancel, TooLateToCancel
 from handlers.exposure import Exposure, is_wording_of
 from handlers.views.mask import filter_words
-from reporting.errors import NothingToCancel, SeveralToCancel, TooLateToCancel
 from reporting.run import Run, State
 
 

@@ -8,7 +8,7 @@ from bot import __version__
 from bot.store.database import Store
 from reporting.build_report import file_report
 from reporting.docspace.api.client import Portal
-from reporting.errors import NotComparable
+from reporting.errors.request import NotComparable
 from reporting.evidence import event_index, ledger
 from reporting.evidence.diff import compare
 from reporting.report import BuiltReport, UploadResult

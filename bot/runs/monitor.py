@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from reporting.docspace.audit.parallel_reader import OnProgress
-from reporting.errors import ComplianceError, Stopped
+from reporting.errors.base import ComplianceError, Stopped
 from reporting.report import Progress
 
 T = TypeVar("T")

@@ -18,6 +18,7 @@ from bot.store.requests import StoredRequest
 from bot.workflows.report import FiledRun
 from handlers.desk import is_direct_message
 from handlers.exposure import Exposure
+from handlers.slack.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
 from handlers.slack.files import upload_and_share
 from handlers.slack.messages import Anchor, is_deleted, permalink, update_message
 from handlers.views.blocks import Message
@@ -30,7 +31,7 @@ from handlers.views.run_ended import report_ready
 from handlers.views.summary import reread_unchanged, revised, summary, superseded
 from reporting.document.chart import chart
 from reporting.document.text_chart import bars, description
-from reporting.errors import ChannelClosed, ChartFailed, PostUnclear, SlackFailing, SlackTrouble
+from reporting.errors.base import ChartFailed
 from reporting.evidence import ledger
 from reporting.report import PREFIX
 from reporting.run import OPEN, Origin, Requester, Run, State

@@ -12,13 +12,14 @@ from bot.store import posts, requests, rereads, schedules
 from bot.store.requests import StoredRequest
 from bot.workflows.report import ChannelsToTell, FiledRun
 from bot.workflows.serialization import pack, unpack
+from handlers.errors import TooLateToCancel
 from handlers.exposure import Exposure
 from handlers.views.blocks import Message
 from handlers.views.filed_report import Published
 from handlers.views.progress import cancelled, failed
 from handlers.views.redaction import redact_failure
 from handlers.views.run_ended import report_cancelled, report_failed
-from reporting.errors import Stopped, TooLateToCancel
+from reporting.errors.base import Stopped
 from reporting.evidence import ledger, reviews
 from reporting.report import Change, Failure, Verdict
 from reporting.run import ENDED, OPEN, Requester, Run, State

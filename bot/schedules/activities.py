@@ -16,11 +16,12 @@ from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from bot.store.run_causes import Act
 from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
+from handlers.errors import NoSuchSchedule
 from handlers.exposure import Exposure
 from handlers.schedule import ScheduleStatus, Verb
 from handlers.views.replies import refusal
 from handlers.views.schedules import saved
-from reporting.errors import NoSuchSchedule, UnknownZone
+from reporting.errors.request import UnknownZone
 from reporting.period import Month, zone
 from reporting.report import Failure
 from reporting.time_zones import EXAMPLE, is_of_machine

@@ -14,7 +14,7 @@ from bot.store.posts import ANCHOR
 from handlers.views.admin_alerts import clocks_differ
 from handlers.views.blocks import Message
 from reporting.docspace.api.client import Portal
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 

@@ -5,10 +5,16 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from bot.errors import KeepsDying
 from bot.store import rereads, schedules
+from handlers.errors import AccountDeactivated, NotAllowed
 from handlers.schedule import Schedule
-from reporting import errors
-from reporting.errors import BeyondRetention, Stopped
+from handlers.slack.errors import ChannelClosed
+from reporting.errors.base import Stopped
+from reporting.errors.filing import FolderForbidden, FolderMissing
+from reporting.errors.portal import KeyRejected, KeyTooWeak, PortalTooOld
+from reporting.errors.request import AmbiguousPerson, AmbiguousRoom, NotARoom, UnknownPerson, UnknownRoom, UnknownZone
+from reporting.errors.trail import AuditClosed, AuditNotInPlan, BeyondRetention
 from reporting.report import Failure
 from reporting.run import Origin, Run
 
@@ -20,23 +26,23 @@ REREADS = 60
 PAUSE_AFTER_TRIES = {
     kind.__name__
     for kind in (
-        errors.ChannelClosed,
-        errors.NotAllowed,
-        errors.AccountDeactivated,
-        errors.KeyRejected,
-        errors.KeyTooWeak,
-        errors.FolderMissing,
-        errors.FolderForbidden,
-        errors.AuditNotInPlan,
-        errors.AuditClosed,
-        errors.PortalTooOld,
-        errors.UnknownZone,
-        errors.UnknownPerson,
-        errors.AmbiguousPerson,
-        errors.UnknownRoom,
-        errors.AmbiguousRoom,
-        errors.NotARoom,
-        errors.KeepsDying,
+        ChannelClosed,
+        NotAllowed,
+        AccountDeactivated,
+        KeyRejected,
+        KeyTooWeak,
+        FolderMissing,
+        FolderForbidden,
+        AuditNotInPlan,
+        AuditClosed,
+        PortalTooOld,
+        UnknownZone,
+        UnknownPerson,
+        AmbiguousPerson,
+        UnknownRoom,
+        AmbiguousRoom,
+        NotARoom,
+        KeepsDying,
     )
 }
 """Failures that trying again cannot cure: rights, the folder, the channel, what the filter names. They pause it."""

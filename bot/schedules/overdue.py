@@ -14,7 +14,7 @@ from bot.store.database import ALERTING, Store
 from bot.store.posts import ANCHOR
 from handlers.schedule import Schedule
 from handlers.views.overdue import stuck_schedules
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 PATIENCE = timedelta(days=1)

@@ -14,7 +14,7 @@ from bot.store.posts import ANCHOR
 from handlers.views.schedules import last_chance
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.retention import lifetime
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.evidence import ledger
 from reporting.period import Month
 

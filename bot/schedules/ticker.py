@@ -8,11 +8,11 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
+from bot.errors import DatabaseTrouble
 from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
 from handlers.desk import Request, RequestContext
 from handlers.schedule import Schedule
-from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from reporting.period import Month
 from reporting.report import Order

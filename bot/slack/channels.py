@@ -9,10 +9,11 @@ import structlog
 from slack_sdk import WebClient
 
 from handlers.desk import RequestContext, is_direct_message
+from handlers.errors import NotAllowed
 from handlers.exposure import Exposure, Kind, Limits
 from handlers.slack.api import CLOSED
 from handlers.slack.directory import channel
-from reporting.errors import ChannelClosed, MissingScope, NotAllowed, SlackTrouble
+from handlers.slack.errors import ChannelClosed, MissingScope, SlackTrouble
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.web import SlackResponse
 
 from handlers.slack.api import REJECTED, ask, header
+from handlers.slack.errors import SlackTrouble, SlackUnreachable, TokenRejected
 from reporting.docspace.api.network import https_proxy, proxy_for, variable
-from reporting.errors import SlackTrouble, SlackUnreachable, TokenRejected
 
 TIMEOUT = 15
 """Seconds."""

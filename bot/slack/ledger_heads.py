@@ -8,8 +8,8 @@ from itertools import islice
 
 from slack_sdk import WebClient
 
+from handlers.slack.errors import SlackTrouble
 from handlers.slack.messages import Anchor, conversation, pages, tagged
-from reporting.errors import SlackTrouble
 from reporting.evidence.published_heads import Read, slack_heads, unchecked
 from reporting.run import ChainHead
 from reporting.verification import Check

@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 
 from bot.config.access_policy import Access, Right
 from handlers.desk import RequestContext
+from handlers.errors import NotAllowed
 from handlers.slack.directory import everybody, members, person
-from reporting.errors import NotAllowed
 
 ADMINS = 10
 """Admins who are told what concerns them all."""

@@ -11,10 +11,11 @@ from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, Post
 from handlers.desk import RequestContext
+from handlers.slack.errors import PostUnclear, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
 from handlers.slack.messages import Anchor, find, post
 from handlers.slack.response_url import post_ephemeral
 from handlers.views.blocks import Message
-from reporting.errors import ComplianceError, PostUnclear, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 

@@ -22,8 +22,9 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.errors import DatabaseDamaged, DatabaseTrouble
 from bot.store.file_guard import Guard, lock_database
-from reporting.errors import DatabaseDamaged, DatabaseTrouble, WrongSettings
+from reporting.errors.base import WrongSettings
 
 T = TypeVar("T")
 BUSY = 2.0

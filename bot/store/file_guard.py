@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from reporting.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
+from bot.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
 from reporting.os_error import os_reason
 
 MARK, MARK_SIZE = 60, 4

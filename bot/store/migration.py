@@ -9,9 +9,10 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
+from bot.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble
 from bot.store.database import Store, connect, single_instance, translate_errors
 from bot.store.file_guard import check_there, copy_into, make_private
-from reporting.errors import DatabaseMissing, DatabaseNewer, DatabaseTrouble, DiskTrouble
+from reporting.errors.base import DiskTrouble
 from reporting.os_error import os_reason
 
 log = structlog.get_logger()

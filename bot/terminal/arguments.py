@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import PortalSettings
 from bot.docspace.clients import now, portal_clients
+from bot.errors import Misused
 from handlers.commands import months
 from handlers.commands.suggestions import suggest
+from handlers.errors import WrongYear
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import Misused, WrongUsage, WrongYear, error_context
+from reporting.errors.request import WrongUsage, error_context
 from reporting.filters import EventFilter
 from reporting.filters import parse as parse_filter
 from reporting.normalize_text import COLONS, normalize, quotations, strip_invisible

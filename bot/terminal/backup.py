@@ -6,9 +6,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.config.settings import PortalSettings
+from bot.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from bot.store.database import Store, connect
 from bot.store.migration import copy_before_migration, disk_errors
-from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing
 from reporting.evidence import chain
 from reporting.evidence.ledger_check import check
 from reporting.run import ChainHead

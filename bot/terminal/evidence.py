@@ -11,6 +11,7 @@ import typer
 from bot.config.filter_profiles import read_profiles
 from bot.config.settings import PortalSettings
 from bot.docspace.clients import now, portal_clients
+from bot.errors import AlreadyThere
 from bot.store.database import Store
 from bot.store.migration import open_existing
 from bot.terminal.arguments import Arguments, month_or_year, parse_year
@@ -20,7 +21,7 @@ from reporting.docspace.api.client import Portal
 from reporting.docspace.api.server_info import server_info
 from reporting.docspace.audit.retention import days_kept
 from reporting.document.writer import disk_errors
-from reporting.errors import AlreadyThere, NoReport, NotComparable
+from reporting.errors.request import NoReport, NotComparable
 from reporting.escape import escape_untrusted
 from reporting.evidence import event_index, ledger
 from reporting.evidence.bundle import bundle

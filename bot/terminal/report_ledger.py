@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from bot.config.settings import PortalSettings
 from bot.docspace.clients import make_folder, now
+from bot.errors import DatabaseMissing
 from bot.runs.filing import FiledReport, file_with_evidence, provenance, store_index
 from bot.store.migration import open_existing, open_store
 from reporting.build_report import write_local_manifest
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.server_info import ServerInfo
-from reporting.errors import DatabaseMissing
 from reporting.evidence import chain, ledger
 from reporting.evidence.own_uploads import bot_uploads
 from reporting.recording_check import BotUpload

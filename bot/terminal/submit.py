@@ -15,7 +15,7 @@ from bot.store.migration import open_existing
 from bot.terminal.arguments import Arguments
 from handlers.desk import Request, RequestContext, is_direct_message
 from handlers.slack.directory import channel
-from reporting.errors import MissingScope
+from handlers.slack.errors import MissingScope
 from reporting.normalize_text import normalize
 from reporting.report import Order
 from reporting.run import Origin

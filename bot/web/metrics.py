@@ -14,12 +14,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from bot import __version__
+from bot.errors import DatabaseTrouble
 from bot.store import statistics
 from bot.store.database import Store
 from bot.store.statistics import Statistics
 from bot.web.health import Health
 from bot.web.router import Page
-from reporting.errors import DatabaseTrouble
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 ACKNOWLEDGED = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)

@@ -8,9 +8,9 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection, func, select
 
+from bot.errors import DatabaseGone, DatabaseTrouble
 from bot.store.database import Store
 from bot.web.health import Heartbeat
-from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence.chain import ledger
 from reporting.evidence.ledger import runs
 from reporting.run import State

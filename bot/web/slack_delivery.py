@@ -21,7 +21,7 @@ from bot.web.http_server import listen
 from bot.web.router import Route, router
 from bot.web.signature_check import SignatureCheck
 from bot.web.socket_client import SocketClient
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 PATH = "/slack/events"

@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from reporting.errors import AppTokenRejected
+from handlers.slack.errors import AppTokenRejected
 
 log = structlog.get_logger()
 PING = 5.0

@@ -20,7 +20,7 @@ from bot.web.readiness import slack_conditions
 from bot.web.router import Route, get_only, router
 from bot.web.slack_delivery import DeliveryChannel, open_http, open_socket
 from bot.web.socket_watchdog import check_line, cut_off
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from reporting.os_error import os_reason
 
 

@@ -35,15 +35,8 @@ from bot.workflows.report import (
 from bot.workflows.schedule import ScheduleSteps, change_schedule, save_schedule
 from bot.workflows.serialization import pack, unpack
 from handlers.desk import Query, ReviewSubmission, SaveSchedule, ScheduleAction
-from reporting.errors import (
-    ChannelClosed,
-    ComplianceError,
-    SlackBusy,
-    SlackFailing,
-    SlackTrouble,
-    SlackUnreachable,
-    Unexpected,
-)
+from handlers.slack.errors import ChannelClosed, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
+from reporting.errors.base import ComplianceError, Unexpected
 from reporting.report import Failure
 
 T = TypeVar("T")

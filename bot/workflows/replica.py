@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
+from bot.errors import DatabaseTrouble
 from bot.store import replicas, requests
 from bot.store.database import TAKING_OVER, Store
-from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 
 BEAT = 2.0

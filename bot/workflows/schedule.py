@@ -5,7 +5,7 @@ from typing import Protocol
 from bot.workflows.report import Step
 from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
 from handlers.schedule import Verb
-from reporting.errors import ChannelClosed
+from handlers.slack.errors import ChannelClosed
 from reporting.report import Failure
 
 DONE_WORDS = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted", Verb.TAKE_OVER: "took over"}

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.commands.month_names import ENGLISH, key, names
-from reporting.errors import NoMonth, WrongMonth
+from handlers.errors import NoMonth
+from reporting.errors.request import WrongMonth
 from reporting.period import Month
 
 YEAR = re.compile(r"20[0-9]{2}")

@@ -12,19 +12,10 @@ from handlers.commands.month_names import ENGLISH
 from handlers.commands.months import PRIVATE
 from handlers.commands.slack_text import plain_text
 from handlers.commands.suggestions import beginnings, can_read, corrected, endings, respaced, suggest
+from handlers.errors import FilterFirst, TooLongText, TooManyWords, UnknownCommand, WrongNumber, WrongYear
 from handlers.query import QueryKind
 from handlers.schedule import Plan, Verb
-from reporting.errors import (
-    FilterFirst,
-    TooLongText,
-    TooManyWords,
-    UnknownCommand,
-    UnknownZone,
-    WrongNumber,
-    WrongUsage,
-    WrongYear,
-    error_context,
-)
+from reporting.errors.request import UnknownZone, WrongUsage, error_context
 from reporting.filters import ALL_EVENTS, EventFilter, parse_stored, unusual_hint
 from reporting.filters import parse as parse_filter
 from reporting.period import Month

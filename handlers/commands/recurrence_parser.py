@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from handlers.commands.months import PRIVATE
+from handlers.errors import UnreadableRule
 from handlers.recurrence import DAYS, EXAMPLE, NINE, ORDINALS, SPOKEN, WEEKDAYS, Rule, ordinal
-from reporting.errors import UnknownZone, UnreadableRule
+from reporting.errors.request import UnknownZone
 from reporting.time_zones import find, label
 
 FILTER = re.compile(r"(?<!\S)[-!]*[^\W\d_]+:")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from reporting.errors import WrongRequest
+from reporting.errors.request import WrongRequest
 
 LONGEST = 300
 """Characters of a line that is worth copying."""

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from handlers.slack.messages import post, publish_home
 from handlers.views.home import closed
 from handlers.views.replies import refusal, refused
-from reporting.errors import ComplianceError, Unexpected
+from reporting.errors.base import ComplianceError, Unexpected
 
 
 def register(app: App) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from handlers.commands.slack_text import plain_text
 from handlers.commands.suggestions import suggest
 from handlers.desk import RequestContext
-from reporting.errors import WrongRequest
+from reporting.errors.request import WrongRequest
 
 Payload = Mapping[str, Any]
 EXAMPLES = {"only": "type:delete,share", "zone": "Europe/Riga"}

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from handlers.commands.parser import ChangeSchedule, ListSchedules, ProposeSchedule, read_button_value
 from handlers.desk import Desk, FormSource, RequestContext, SaveProposal, SaveSchedule, ScheduleAction
+from handlers.errors import TooLongToEdit
 from handlers.exposure import Exposure
 from handlers.listeners.buttons import request_context
 from handlers.listeners.form_values import plain_fields, requester_in, validation_errors
@@ -30,7 +31,6 @@ from handlers.views.schedules import (
     proposal,
     verb_words,
 )
-from reporting.errors import TooLongToEdit
 from reporting.filters import LONGEST
 from reporting.filters import parse as parse_filter
 from reporting.time_zones import find

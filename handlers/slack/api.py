@@ -17,9 +17,8 @@ import stamina
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers.slack.call_table import METHODS, Call, Repeat
-from reporting.errors import (
+from handlers.slack.errors import (
     ChannelClosed,
-    ComplianceError,
     FormExpired,
     MessageRefused,
     MissingScope,
@@ -30,6 +29,7 @@ from reporting.errors import (
     SlackUnreachable,
     TokenRejected,
 )
+from reporting.errors.base import ComplianceError
 
 T = TypeVar("T")
 CLOSED = {

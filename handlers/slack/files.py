@@ -13,7 +13,7 @@ import msgspec
 from slack_sdk import WebClient
 
 from handlers.slack.api import ask
-from reporting.errors import SlackTrouble
+from handlers.slack.errors import SlackTrouble
 
 ALT = 1_000
 """Characters of a description."""

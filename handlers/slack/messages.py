@@ -12,8 +12,9 @@ from slack_sdk import WebClient
 from handlers.desk import is_direct_message
 from handlers.slack.api import ask
 from handlers.slack.directory import Conversation, Cursor
+from handlers.slack.errors import MessageRefused, PostUnclear, SlackTrouble
 from handlers.views.blocks import Message, as_words
-from reporting.errors import ComplianceError, MessageRefused, PostUnclear, SlackTrouble
+from reporting.errors.base import ComplianceError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -9,12 +9,12 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from handlers.exposure import Exposure
 from handlers.views.mask import mask
-from reporting import errors
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.report import PREFIX, Failure
 
 WITHHELD = "…"
@@ -70,7 +70,7 @@ def redact_sentence(text: str, exposure: Exposure) -> str:
     """A sentence of ours that may have foreign facts in it: an error's, or one that quotes “something”."""
     if exposure is Exposure.FULL:
         return text
-    for kind, pattern in SENTENCES:
+    for kind, pattern in sentences():
         found = pattern.fullmatch(text)
         if found:
             return "".join(redact_facts(kind, found.groupdict(), exposure))
@@ -141,10 +141,12 @@ def sentence(kind: type[ComplianceError]) -> re.Pattern[str]:
 def kinds(kind: type[ComplianceError] = ComplianceError) -> Iterator[type[ComplianceError]]:
     """Every error with a sentence of its own that has facts in it."""
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
-            if "{" in (child.__doc__ or ""):
-                yield child
-            yield from kinds(child)
+        if "{" in (child.__doc__ or ""):
+            yield child
+        yield from kinds(child)
 
 
-SENTENCES = [(kind, sentence(kind)) for kind in kinds()]
+@cache
+def sentences() -> list[tuple[type[ComplianceError], re.Pattern[str]]]:
+    """Every error with its sentence; asked for when the first one is read, for by then all of them are defined."""
+    return [(kind, sentence(kind)) for kind in kinds()]

@@ -11,7 +11,7 @@ import msgspec
 
 from reporting.child_environment import child_environment
 from reporting.document.chart_data import Picture, picture
-from reporting.errors import ChartFailed
+from reporting.errors.base import ChartFailed
 from reporting.os_error import os_reason
 from reporting.report import Counted, Day, Scope, Verdict
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from reporting.actions import Category
-from reporting.errors import ChartFailed
+from reporting.errors.base import ChartFailed
 from reporting.escape import escape_untrusted
 from reporting.plurals import number_of
 from reporting.report import Counted, Day, Scope, Verdict

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from reporting.errors import TooLargeForParts
+from reporting.errors.filing import TooLargeForParts
 from reporting.layout import RULE
 
 END = f"{RULE}\n".encode()

@@ -18,7 +18,7 @@ from reporting.document.formats import Format
 from reporting.document.highlights import spooled_event, spooled_signin
 from reporting.document.records import record, signin_record
 from reporting.document.tally import SignInTally, Tally
-from reporting.errors import DiskTrouble
+from reporting.errors.base import DiskTrouble
 from reporting.events import AuditEvent, SignIn
 from reporting.layout import RULE
 from reporting.matcher import Matcher

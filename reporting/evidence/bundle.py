@@ -19,7 +19,8 @@ from sqlalchemy import Connection
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.versions import download, file_version
 from reporting.document.split import part_name
-from reporting.errors import BundleRefused, FileGone
+from reporting.errors.portal import FileGone
+from reporting.errors.request import BundleRefused
 from reporting.escape import escape_untrusted
 from reporting.evidence import chain, reviews
 from reporting.evidence.published_heads import Read

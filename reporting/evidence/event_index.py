@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from reporting.document.event_fingerprint import ROW
-from reporting.errors import NotComparable
+from reporting.errors.request import NotComparable
 from reporting.evidence import chain
 from reporting.evidence.chain import canonical
 from reporting.evidence.columns import metadata

@@ -6,7 +6,7 @@ from typing import IO
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.versions import FileVersion, download, file_version, file_versions
-from reporting.errors import FileGone, PortalError
+from reporting.errors.portal import FileGone, PortalError
 from reporting.escape import escape_untrusted
 from reporting.report import FiledFile
 from reporting.verification import Check, Edit, Outcome

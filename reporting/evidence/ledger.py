@@ -28,7 +28,8 @@ from sqlalchemy import (
     update,
 )
 
-from reporting.errors import RunUnreadable, WrongRequest
+from reporting.errors.base import RunUnreadable
+from reporting.errors.request import WrongRequest
 from reporting.evidence import chain
 from reporting.evidence.columns import Instant, metadata
 from reporting.evidence.run_statement import as_stored, head_text, statement

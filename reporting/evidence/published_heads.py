@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.listing import StoredFile, newest
 from reporting.docspace.files.versions import download, file_version, file_versions
-from reporting.errors import PortalError
+from reporting.errors.portal import PortalError
 from reporting.escape import escape_untrusted
 from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.ledger import runs

@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, select
 
-from reporting.errors import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, RunUnreadable, Superseded
+from reporting.errors.base import RunUnreadable
+from reporting.errors.request import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, Superseded
 from reporting.evidence import chain, ledger
 from reporting.run import Run
 from reporting.verification import ChainEntry, Kind, Result, Review

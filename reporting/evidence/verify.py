@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import NoReport, PortalError, RunUnreadable
+from reporting.errors.base import RunUnreadable
+from reporting.errors.portal import PortalError
+from reporting.errors.request import NoReport
 from reporting.evidence import chain, ledger
 from reporting.evidence.file_check import FileFindings, check_file
 from reporting.evidence.ledger_check import check

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.workflows.engine import attempt
 from bot.workflows.serialization import pack, unpack
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.report import Failure
 
 T = TypeVar("T")

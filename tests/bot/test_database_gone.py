@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import DatabaseGone
 from bot.web.slack_delivery import DeliveryChannel
-from reporting.errors import DatabaseGone
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack
 from tests.bot.talk import say

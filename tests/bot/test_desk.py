@@ -10,6 +10,7 @@ import pytest
 
 from bot.config.access_policy import Access, Refusals, Right, Viewers
 from bot.desk import BotDesk, complete_order
+from bot.errors import DatabaseTrouble
 from bot.runs.cancellation import run_to_cancel
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
@@ -26,25 +27,22 @@ from handlers.desk import (
     SaveSchedule,
     ScheduleAction,
 )
-from handlers.exposure import Exposure
-from handlers.query import QueryKind
-from handlers.recurrence import Rule
-from handlers.schedule import FormOpening, Plan, Proposal, Schedule, Verb
-from handlers.views.schedules import confirmation, listing
-from reporting.errors import (
-    DatabaseTrouble,
+from handlers.errors import (
     ForAdmins,
-    MonthAhead,
-    NoReport,
     NoSuchSchedule,
     NotAllowed,
     NothingToCancel,
     ProposalGone,
     SeveralToCancel,
-    UnknownProfile,
     ZoneNotLearned,
     ZoneUnknown,
 )
+from handlers.exposure import Exposure
+from handlers.query import QueryKind
+from handlers.recurrence import Rule
+from handlers.schedule import FormOpening, Plan, Proposal, Schedule, Verb
+from handlers.views.schedules import confirmation, listing
+from reporting.errors.request import MonthAhead, NoReport, UnknownProfile
 from reporting.evidence import ledger
 from reporting.filters import ALL_EVENTS, EventFilter, parse
 from reporting.period import Month

@@ -18,7 +18,7 @@ from bot.doctor.finding import Grade
 from bot.store.database import connect, single_instance
 from bot.store.migration import open_store
 from reporting.document.chart import draw_in_process
-from reporting.errors import ChartFailed
+from reporting.errors.base import ChartFailed
 from tests.bot.typed import Type, typed
 
 __all__ = ["typed"]

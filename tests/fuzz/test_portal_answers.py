@@ -15,7 +15,7 @@ from reporting.docspace.audit.retention import Birth, Lifetime
 from reporting.docspace.directory import account
 from reporting.docspace.files.filing import Folder, Quota
 from reporting.docspace.files.listing import Listing, StoredFile
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.events import AuditEvent
 from tests.fuzz.inputs import JSON, bent
 from tests.fuzz.tried import fuzzed

@@ -9,7 +9,8 @@ from handlers.commands import months, parser, recurrence_parser
 from handlers.listeners.form_values import form_values
 from reporting.docspace.directory.account import Key, moment
 from reporting.document.redact_tokens import redact_tokens
-from reporting.errors import ComplianceError, WrongRequest
+from reporting.errors.base import ComplianceError
+from reporting.errors.request import WrongRequest
 from reporting.escape import escape_untrusted
 from reporting.filters import parse as only
 from reporting.filters import parse_stored

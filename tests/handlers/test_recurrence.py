@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands.recurrence_parser import parse
+from handlers.errors import UnreadableRule
 from handlers.recurrence import DAYS, SPOKEN, Rule, parse_canonical
-from reporting.errors import UnknownZone, UnreadableRule
+from reporting.errors.request import UnknownZone
 from reporting.period import Month
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

@@ -19,7 +19,7 @@ from typing import Any, Self
 from unittest import mock
 
 from reporting.docspace.audit import trail, worker_threads
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.period import Window
 from sandbox.portal.lies import Lie, LieKind
 from sandbox.portal.lying_trail import World

@@ -8,18 +8,11 @@ import pytest
 
 from reporting.build_report import BuildContext, build_report, file_report, preflight
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import (
-    AuditNotInPlan,
-    ComplianceError,
-    DiskTrouble,
-    FolderForbidden,
-    FolderMissing,
-    KeyRejected,
-    MonthAhead,
-    NotAnAnswer,
-    PortalUnreachable,
-    UnknownZone,
-)
+from reporting.errors.base import ComplianceError, DiskTrouble
+from reporting.errors.filing import FolderForbidden, FolderMissing
+from reporting.errors.portal import KeyRejected, NotAnAnswer, PortalUnreachable
+from reporting.errors.request import MonthAhead, UnknownZone
+from reporting.errors.trail import AuditNotInPlan
 from reporting.layout import RULE
 from reporting.period import Month
 from reporting.report import BuiltReport, Order, Progress, Verdict

@@ -19,7 +19,7 @@ from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import TrailError
+from reporting.errors.trail import TrailError
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict
 from sandbox.portal import AuditEvent as Row

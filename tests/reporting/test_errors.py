@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from reporting import errors
-from reporting.errors import ComplianceError, KeyTooWeak, PortalBusy, WrongMonth
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import KeyTooWeak, PortalBusy
+from reporting.errors.request import WrongMonth
 
 DRAWN = re.compile(r"^    (?P<bars>(?:│   |    )*)(?:[├└]── )?(?P<name>[A-Z]\w+)(?: +(?P<words>.*))?$", re.MULTILINE)
-ROOT = Path(errors.__file__).parents[1]
+ROOT = Path(errors.__file__).parents[2]
 SOURCES = [path for folder in ("reporting", "handlers", "bot") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def below(kind: type[ComplianceError]) -> Iterator[type[ComplianceError]]:
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
-            yield child
-            yield from below(child)
+        yield child
+        yield from below(child)
 
 
 KINDS = {kind.__name__: kind for kind in below(ComplianceError)}

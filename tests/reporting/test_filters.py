@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reporting.actions import Category, catalogue
-from reporting.errors import (
+from reporting.errors.request import (
     ProfileMisused,
     UnknownFilterValue,
     UnknownProfile,

@@ -10,16 +10,9 @@ import pytest
 
 from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import (
-    AnswerUnreadable,
-    AuditEmpty,
-    ComplianceError,
-    CountContradicts,
-    OffsetIgnored,
-    PageTooLong,
-    RowsContradict,
-    TrailError,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import AnswerUnreadable
+from reporting.errors.trail import AuditEmpty, CountContradicts, OffsetIgnored, PageTooLong, RowsContradict, TrailError
 from reporting.period import Month
 from reporting.report import BuiltReport, Order, Progress, Verdict
 from sandbox.portal import DateHeader, Lie, LieKind, PortalSetup, Semantics, StandInPortal, month_of_events

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.errors import UnknownZone, WrongMonth
+from reporting.errors.request import UnknownZone, WrongMonth
 from reporting.escape import escape_untrusted
 from reporting.period import Month, Window, utc, zone
 from tests.reporting.stage import MONTHS, SECOND, ZONES

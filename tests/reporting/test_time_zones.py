@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.errors import UnknownZone
+from reporting.errors.request import UnknownZone
 from reporting.time_zones import LEGACY, cities, find, is_of_machine, label, name_and_label, names, places, rules
 
 NAMES = sorted(name for name in available_timezones() if not is_of_machine(name) and name not in LEGACY)

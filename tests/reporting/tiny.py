@@ -12,7 +12,8 @@ from reporting.docspace.audit.page import AuditEndpoint
 from reporting.docspace.audit.probe import probe
 from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.trail import Trail
-from reporting.errors import AnswerUnreadable, ComplianceError, Declined
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import AnswerUnreadable, Declined
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress

@@ -20,18 +20,17 @@ from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.api.response_body import ENCODINGS, read_bounded
 from reporting.docspace.api.responses import Envelope, Rescue, Shape, content
 from reporting.docspace.api.url_template import with_query
-from reporting.errors import (
+from reporting.errors.base import ComplianceError, Stopped
+from reporting.errors.portal import (
     AnswerUnreadable,
     CertificateRejected,
-    ComplianceError,
-    OutOfTime,
     PortalBusy,
     PortalError,
     PortalFailing,
     PortalUnreachable,
-    Stopped,
     TlsFailed,
 )
+from reporting.errors.trail import OutOfTime
 
 T = TypeVar("T")
 API = "/api/2.0"

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from reporting.os_error import os_reason
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

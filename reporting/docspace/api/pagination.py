@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from reporting.errors import RowsContradict
+from reporting.errors.trail import RowsContradict
 
 T = TypeVar("T")
 

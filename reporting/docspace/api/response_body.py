@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from reporting.errors import AnswerTooLarge, AnswerUnreadable
+from reporting.errors.portal import AnswerTooLarge, AnswerUnreadable
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, unpacked. A page of 100 events has some 60,000."""

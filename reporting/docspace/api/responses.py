@@ -11,10 +11,10 @@ import httpx
 import msgspec
 
 from reporting.docspace.api.duplicate_keys import has_duplicate_keys
-from reporting.errors import (
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import (
     AnswerUnknown,
     AnswerUnreadable,
-    ComplianceError,
     Declined,
     KeyRejected,
     KeyTooWeak,

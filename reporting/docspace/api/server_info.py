@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from reporting.docspace.api.client import Portal
-from reporting.errors import AnswerUnknown, PortalTooOld
+from reporting.errors.portal import AnswerUnknown, PortalTooOld
 
 OLDEST = (3, 0)
 """Before, audit dates were the portal's wall clock mislabelled as UTC (``AuditEventDto.cs``, DocSpace 2.0 to 2.6)."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.page import endpoint
-from reporting.errors import OffsetIgnored
+from reporting.errors.trail import OffsetIgnored
 from reporting.period import Window
 
 PATIENCE = 5.0

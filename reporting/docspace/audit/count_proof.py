@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reporting.docspace.audit.seek import Source, read_second
 from reporting.docspace.audit.segment import Segment
-from reporting.errors import Declined
+from reporting.errors.portal import Declined
 from reporting.period import Window
 
 MOST = 20_000

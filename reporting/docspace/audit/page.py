@@ -8,14 +8,8 @@ from uuid import UUID
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.lenient import rows
 from reporting.docspace.api.responses import Envelope
-from reporting.errors import (
-    AuditClosed,
-    KeyTooWeak,
-    OrderUnknown,
-    OutsideWindow,
-    PageTooLong,
-    RowsContradict,
-)
+from reporting.errors.portal import KeyTooWeak
+from reporting.errors.trail import AuditClosed, OrderUnknown, OutsideWindow, PageTooLong, RowsContradict
 from reporting.events import AuditEvent
 from reporting.period import Window, utc
 

@@ -18,7 +18,7 @@ from reporting.docspace.audit.seek import Source, seek
 from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.spool import Spool
 from reporting.docspace.audit.worker_threads import WorkerThreads
-from reporting.errors import Stopped
+from reporting.errors.base import Stopped
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress

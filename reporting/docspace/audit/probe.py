@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from reporting.docspace.audit.dst_fold import SECOND, slices
 from reporting.docspace.audit.page import FULL, TRIES, AuditEndpoint
-from reporting.errors import (
+from reporting.errors.portal import Declined
+from reporting.errors.trail import (
     AuditEmpty,
     AuditNotInPlan,
     BoundsUnreliable,
-    Declined,
     OffsetIgnored,
     OldestFirst,
     OrderUnknown,

@@ -9,7 +9,9 @@ import msgspec
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.page import endpoint
 from reporting.docspace.audit.signins import History
-from reporting.errors import BeyondRetention, ComplianceError, Declined, KeyTooWeak, PortalMissing
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import Declined, KeyTooWeak, PortalMissing
+from reporting.errors.trail import BeyondRetention
 from reporting.period import Month, Window, utc
 from reporting.plurals import number_of
 

@@ -22,7 +22,7 @@ from reporting.docspace.audit.dst_fold import SECOND
 from reporting.docspace.audit.page import retry_unreadable
 from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.spool import by_date
-from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow, UnprovenSecond
+from reporting.errors.trail import CursorStuck, OrderUnknown, OutsideWindow, UnprovenSecond
 from reporting.events import AuditEvent
 from reporting.period import Window, utc
 

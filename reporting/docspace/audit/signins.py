@@ -20,7 +20,7 @@ from reporting.docspace.api.client import Portal
 from reporting.docspace.api.responses import Envelope
 from reporting.docspace.audit.page import FULL
 from reporting.docspace.audit.spool import Spool, by_date
-from reporting.errors import EndlessHistory, OrderUnknown, PageTooLong, RowsContradict, UnprovenWalk
+from reporting.errors.trail import EndlessHistory, OrderUnknown, PageTooLong, RowsContradict, UnprovenWalk
 from reporting.events import SignIn
 from reporting.period import Window
 

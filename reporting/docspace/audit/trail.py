@@ -22,7 +22,7 @@ from reporting.docspace.audit.quiet_window import widen
 from reporting.docspace.audit.seek import PageLength, Source
 from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.worker_threads import WorkerThreads
-from reporting.errors import AuditEmpty, OffsetIgnored, RowsContradict
+from reporting.errors.trail import AuditEmpty, OffsetIgnored, RowsContradict
 from reporting.events import AuditEvent
 from reporting.period import Window
 from reporting.report import Progress, ReadSlice

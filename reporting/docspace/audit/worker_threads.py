@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from reporting.errors import Stopped
+from reporting.errors.base import Stopped
 
 POLL_SECONDS = 0.25
 """Between two looks of whoever watches."""

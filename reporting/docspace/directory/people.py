@@ -7,7 +7,7 @@ import msgspec
 
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.pagination import paginate
-from reporting.errors import AmbiguousPerson, UnknownPerson
+from reporting.errors.request import AmbiguousPerson, UnknownPerson
 from reporting.filters import nearest, unusual_hint
 from reporting.normalize_text import fold
 

@@ -4,7 +4,7 @@ from reporting.actions import action, catalogue
 from reporting.docspace.api.client import Portal
 from reporting.docspace.directory.people import person_id
 from reporting.docspace.directory.rooms import BLIND, Room, objects_in_log, room, rooms_by_title
-from reporting.errors import UnknownProfile
+from reporting.errors.request import UnknownProfile
 from reporting.filters import NUMBER, Clause, EventFilter
 from reporting.matcher import Matcher, MatchRule
 from reporting.period import Window

@@ -14,7 +14,9 @@ import msgspec
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.pagination import paginate
 from reporting.docspace.api.responses import Envelope
-from reporting.errors import AmbiguousRoom, KeyTooWeak, NotARoom, RowsContradict, UnknownRoom
+from reporting.errors.portal import KeyTooWeak
+from reporting.errors.request import AmbiguousRoom, NotARoom, UnknownRoom
+from reporting.errors.trail import RowsContradict
 from reporting.filters import NUMBER, nearest, unusual_hint
 from reporting.normalize_text import fold
 from reporting.period import Window, utc

@@ -15,18 +15,17 @@ from reporting.docspace.api.client import API, NO_MEANING, Portal, pause
 from reporting.docspace.api.file_part import FilePart
 from reporting.docspace.api.responses import REASON, content, raise_for_refusal, unusable
 from reporting.docspace.api.server_info import NUMBERS
-from reporting.errors import (
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import UploadLost, UploadUnconfirmed
+from reporting.errors.portal import (
     AnswerTooLarge,
     AnswerUnknown,
     AnswerUnreadable,
-    ComplianceError,
     Declined,
     PortalBusy,
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
-    UploadLost,
-    UploadUnconfirmed,
 )
 
 CHUNK = 10 * 1024 * 1024

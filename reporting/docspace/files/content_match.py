@@ -10,7 +10,8 @@ from reporting.docspace.api.client import Portal
 from reporting.docspace.files.chunked_upload import UploadedFile
 from reporting.docspace.files.download import sha256_of
 from reporting.docspace.files.listing import StoredFile, titled
-from reporting.errors import ComplianceError, PortalError
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import PortalError
 
 Known: TypeAlias = Mapping[tuple[int, int], str]
 """The SHA-256 in hex of what was filed under a file's id and version before."""

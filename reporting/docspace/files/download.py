@@ -10,7 +10,8 @@ import httpx
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.responses import raise_for_refusal
 from reporting.docspace.files.listing import StoredFile
-from reporting.errors import ComplianceError, ContentElsewhere, Declined, KeyTooWeak, NotAnAnswer, PortalRedirects
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import ContentElsewhere, Declined, KeyTooWeak, NotAnAnswer, PortalRedirects
 
 T = TypeVar("T")
 PIECE = 64 * 1024

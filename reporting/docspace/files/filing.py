@@ -12,15 +12,9 @@ from reporting.docspace.files.content_match import Content, Known, find_identica
 from reporting.docspace.files.listing import StoredFile, same_title, titled
 from reporting.docspace.files.single_upload import upload_single
 from reporting.document.split import split
-from reporting.errors import (
-    ComplianceError,
-    FolderForbidden,
-    FolderMissing,
-    PortalError,
-    TooLargeToFile,
-    UploadTooLarge,
-    UploadUnconfirmed,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderForbidden, FolderMissing, TooLargeToFile, UploadTooLarge, UploadUnconfirmed
+from reporting.errors.portal import PortalError
 from reporting.report import Change, FiledFile
 
 QUOTA_PATIENCE = 30.0

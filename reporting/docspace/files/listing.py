@@ -10,7 +10,7 @@ import msgspec
 from reporting.docspace.api.client import Portal
 from reporting.docspace.api.pagination import paginate
 from reporting.docspace.files.chunked_upload import UploadedFile
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 
 PAGE = 100
 NEWEST: Mapping[str, str | int] = {

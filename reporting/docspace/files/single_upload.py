@@ -7,7 +7,9 @@ import stamina
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.chunked_upload import UNCLEAR, Upload, UploadedFile, busy
 from reporting.docspace.files.listing import StoredFile
-from reporting.errors import ComplianceError, PortalError, UploadLost, UploadUnconfirmed
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import UploadLost, UploadUnconfirmed
+from reporting.errors.portal import PortalError
 
 TRIES = 3
 """How often one file is sent before it is given up."""

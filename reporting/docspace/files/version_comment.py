@@ -1,7 +1,7 @@
 """The comment that DocSpace keeps with a version of a file."""
 
 from reporting.docspace.api.client import Portal
-from reporting.errors import FileGone, KeyTooWeak
+from reporting.errors.portal import FileGone, KeyTooWeak
 
 LONGEST = 255
 """Characters. Source: ``EF/DbFile.cs`` of DocSpace server 3.7.2, ``varchar(255)``."""

@@ -9,7 +9,8 @@ import msgspec
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.download import fetch, hash_pieces
 from reporting.docspace.files.listing import StoredFile
-from reporting.errors import ComplianceError, FileGone, KeyTooWeak, NotAnAnswer
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import FileGone, KeyTooWeak, NotAnAnswer
 
 TRASH = 3
 """``rootFolderType`` of what somebody has deleted and may still bring back. Source: ``FolderType``."""

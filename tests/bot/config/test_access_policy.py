@@ -7,7 +7,7 @@ import pytest
 
 from bot.config.access_policy import Access, Refusals, Right, Viewers
 from handlers.desk import RequestContext
-from reporting.errors import ForAdmins, NotAllowed
+from handlers.errors import ForAdmins, NotAllowed
 
 
 def rules(*, viewers: Viewers = Viewers.REQUESTERS, **named: set[str]) -> Access:

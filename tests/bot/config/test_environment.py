@@ -16,7 +16,7 @@ from bot.config.settings import PortalSettings, load
 from bot.slack.clients import apply_proxy_settings, web_client
 from reporting.docspace.api.client import connect
 from reporting.docspace.api.network import proxy_for
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack
 from tests.bot.typed import Type, typed

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.filter_profiles import read_profiles
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 from reporting.filters import expanded, parse
 
 

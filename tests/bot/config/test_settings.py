@@ -5,7 +5,7 @@ import pytest
 
 from bot.config.settings import PortalSettings, Settings, load
 from handlers.exposure import Exposure
-from reporting.errors import WrongSettings
+from reporting.errors.base import WrongSettings
 
 NEEDED = {
     "DOCSPACE_API_HOST": "https://yourname.onlyoffice.com",

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from bot.docspace.clock import TOLERANCE, PortalClock, difference_in_words
+from bot.errors import ClocksDiffer
 from reporting.docspace.api.client import Portal
-from reporting.errors import ClocksDiffer, PortalUnreachable
+from reporting.errors.portal import PortalUnreachable
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack
 from tests.bot.agenda import Clock, direct, directs, keep, kept, typed

@@ -20,10 +20,10 @@ from bot.doctor.clock_skew import check_clock
 from bot.doctor.examination import as_text, examine, findings_json, is_sound
 from bot.doctor.finding import CheckResult, Finding, Grade, check, fine, run_checks, skip_dependents
 from bot.doctor.machine import filters, packages
+from bot.errors import DatabaseTrouble
 from bot.store.database import connect, single_instance
 from bot.store.migration import migrate
 from reporting.docspace.directory.account import Key
-from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from reporting.run import State
 from sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import pytest
 import structlog
 
+from bot.errors import DatabaseTrouble
 from bot.runs import monitor
 from bot.runs.monitor import SHOW_SECONDS, run_monitored
+from handlers.slack.errors import SlackTrouble
 from reporting.docspace.audit.parallel_reader import OnProgress
-from reporting.errors import DatabaseTrouble, SlackTrouble, Stopped
+from reporting.errors.base import Stopped
 from reporting.report import Progress
 
 PATIENCE = 10

@@ -20,9 +20,11 @@ from bot.store.requests import StoredRequest
 from bot.workflows.report import CancelRun, ChannelsToTell, FiledRun
 from bot.workflows.serialization import unpack
 from handlers.desk import RequestContext
+from handlers.errors import TooLateToCancel
 from handlers.exposure import Exposure
 from reporting.build_report import BuildContext
-from reporting.errors import ComplianceError, KeyRejected, Stopped, TooLateToCancel
+from reporting.errors.base import ComplianceError, Stopped
+from reporting.errors.portal import KeyRejected
 from reporting.evidence import ledger
 from reporting.report import Change, Failure
 from reporting.run import Origin, Requester, Run, State

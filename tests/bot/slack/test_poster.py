@@ -12,9 +12,9 @@ from bot.store import posts
 from bot.store.database import Store
 from bot.store.posts import ANCHOR, PREVIEW, Post
 from handlers.slack import messages
+from handlers.slack.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
 from handlers.slack.messages import post as post_once
 from handlers.views.blocks import section
-from reporting.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
 from sandbox.slack import (
     Fault,
     Message,

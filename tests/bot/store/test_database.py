@@ -13,10 +13,12 @@ import pytest
 import sqlalchemy as sa
 import stamina
 
+from bot.errors import AlreadyRunning, DatabaseTrouble
 from bot.store import requests, tables
 from bot.store.database import FROZEN, TAKING_OVER, Store, connect, single_instance
 from bot.store.migration import migrate
-from reporting.errors import AlreadyRunning, ComplianceError, DatabaseTrouble, TooLateToCancel, WrongSettings
+from handlers.errors import TooLateToCancel
+from reporting.errors.base import ComplianceError, WrongSettings
 from reporting.evidence import ledger
 from reporting.run import Run
 from tests.entries import NOON, entry, request
@@ -26,7 +28,7 @@ SECRET = "hunter2"
 HOLDER = """
 import sys
 from bot.store.database import connect, single_instance
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 try:
     with single_instance(connect(sys.argv[1])):
         print("alone", flush=True)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
 from bot.store import file_guard as module
 from bot.store.database import Store, connect, single_instance
 from bot.store.file_guard import apart, lock_database, sibling
 from bot.store.migration import copy_before_migration, migrate, open_existing, open_store
-from reporting.errors import AlreadyRunning, DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
 from tests.entries import NOON, entry
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 HOLDER = """
 import sys
 from bot.store.database import connect, single_instance
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 try:
     with single_instance(connect(sys.argv[1])):
         print("alone", flush=True)

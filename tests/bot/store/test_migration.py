@@ -16,11 +16,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+from bot.errors import DatabaseNewer, DatabaseTrouble
 from bot.store import migration as migrating
 from bot.store import tables
 from bot.store.database import Store, connect
 from bot.store.migration import SCRIPTS, migrate
-from reporting.errors import ComplianceError, DatabaseNewer, DatabaseTrouble
+from reporting.errors.base import ComplianceError
 from reporting.evidence import chain, ledger
 from reporting.evidence.columns import as_text
 from reporting.evidence.ledger_check import check

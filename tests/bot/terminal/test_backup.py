@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from bot import cli
 from bot.config.settings import PortalSettings, load
+from bot.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble
 from bot.store.database import Store, connect
 from bot.terminal.backup import back_up
 from bot.web.slack_delivery import DeliveryChannel
-from reporting.errors import AlreadyThere, BackupElsewhere, BackupUnsound, DatabaseMissing, DatabaseTrouble, DiskTrouble
+from reporting.errors.base import DiskTrouble
 from reporting.evidence import chain, ledger
 from reporting.evidence.ledger_check import check
 from reporting.run import State

@@ -14,7 +14,8 @@ from bot.store.migration import open_store
 from bot.terminal.report import ReportArgs, make_report
 from bot.terminal.submit import SubmitArgs, submit_request
 from bot.web.slack_delivery import DeliveryChannel
-from reporting.errors import ChannelClosed, MonthAhead, WrongMonth
+from handlers.slack.errors import ChannelClosed
+from reporting.errors.request import MonthAhead, WrongMonth
 from reporting.evidence import ledger
 from reporting.report import Change
 from reporting.run import Origin, Run, State

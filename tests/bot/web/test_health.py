@@ -16,6 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.doctor.cached_examination import CachedExamination, HealthReport
+from bot.errors import DatabaseGone, DatabaseTrouble
 from bot.schedules.ticker import LATE, TICK
 from bot.store.database import Store, single_instance
 from bot.web import socket_watchdog, startup
@@ -26,7 +27,6 @@ from bot.web.readiness import STUCK, UNTOLD, UNWRITABLE, own_conditions, slack_c
 from bot.web.self_check import SelfCheck, UnpublishedRuns
 from bot.web.slack_delivery import DeliveryChannel
 from bot.web.socket_watchdog import CUT_OFF, DEAD, FRESH, check_line
-from reporting.errors import DatabaseGone, DatabaseTrouble
 from reporting.evidence import ledger
 from reporting.run import State
 from sandbox.slack import StandInSlack, refuse

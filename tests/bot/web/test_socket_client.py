@@ -13,7 +13,7 @@ from bot.web import socket_client
 from bot.web.slack_delivery import hang_up
 from bot.web.socket_client import LONGEST_PAUSE, PING, REFUSALS, SocketClient, asked_pause
 from bot.web.socket_watchdog import FRESH
-from reporting.errors import AppTokenRejected
+from handlers.slack.errors import AppTokenRejected
 from sandbox.slack import Fault, StandInSlack, rate_limit, refuse, reset, server_error
 from tests.until import until
 

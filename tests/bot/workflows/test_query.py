@@ -5,9 +5,11 @@ import pytest
 from bot.workflows.query import answer_query, submit_review
 from bot.workflows.serialization import pack, unpack
 from handlers.desk import Query, RequestContext, ReviewSubmission
+from handlers.errors import NotAllowed
 from handlers.query import QueryKind
 from handlers.views.blocks import Message
-from reporting.errors import KeyRejected, NoReport, NotAllowed, OwnReport
+from reporting.errors.portal import KeyRejected
+from reporting.errors.request import NoReport, OwnReport
 from reporting.filters import parse
 from reporting.period import Month
 from reporting.report import Failure

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 import sqlalchemy as sa
 
+from bot.errors import DatabaseTrouble
 from bot.store import replicas, requests, tables
 from bot.store.database import Store
 from bot.store.replicas import GONE
 from bot.web.self_check import SelfCheck
 from bot.workflows import replica
 from bot.workflows.replica import run_replica, take_care
-from reporting.errors import DatabaseTrouble
 from reporting.evidence import ledger
 from reporting.run import State
 from tests.entries import NOON, entry, request

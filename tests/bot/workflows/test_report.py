@@ -24,15 +24,11 @@ from bot.workflows.report import (
 )
 from bot.workflows.serialization import pack, unpack
 from handlers.desk import RequestContext
-from reporting.errors import (
-    ChannelClosed,
-    ComplianceError,
-    FolderForbidden,
-    KeyRejected,
-    NotAllowed,
-    PostUnclear,
-    TooLateToCancel,
-)
+from handlers.errors import NotAllowed, TooLateToCancel
+from handlers.slack.errors import ChannelClosed, PostUnclear
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderForbidden
+from reporting.errors.portal import KeyRejected
 from reporting.report import BuiltReport, Change, Failure
 from reporting.run import Origin
 from tests.entries import ANN, COMPLIANCE, DRAFT, FAILURE, LEGAL, NOON, filed, made

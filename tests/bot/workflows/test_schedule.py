@@ -7,9 +7,10 @@ import pytest
 from bot.workflows.schedule import change_schedule, save_schedule
 from bot.workflows.serialization import pack, unpack
 from handlers.desk import RequestContext, SaveSchedule, ScheduleAction
+from handlers.errors import ForAdmins, NoSuchSchedule, NotAllowed
 from handlers.recurrence import Rule
 from handlers.schedule import Plan, Verb
-from reporting.errors import ChannelClosed, ForAdmins, NoSuchSchedule, NotAllowed, SlackTrouble
+from handlers.slack.errors import ChannelClosed, SlackTrouble
 from reporting.filters import parse
 from reporting.report import Failure
 from tests.bot.steps import Steps, TellingWork, named

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from handlers.commands.month_names import ENGLISH as NAMES
 from handlers.commands.months import parse, parse_whole
+from handlers.errors import ZoneNotLearned
 from handlers.views.report_form import OFFERED_MONTHS, offered_months
-from reporting.errors import ComplianceError, WrongMonth, ZoneNotLearned
+from reporting.errors.base import ComplianceError
+from reporting.errors.request import WrongMonth
 from reporting.period import Month
 
 JANUARY = Month(2025, 1)

@@ -21,23 +21,12 @@ from handlers.commands.parser import (
     read_button_value,
     read_rerun,
 )
+from handlers.errors import FilterFirst, TooManyWords, UnknownCommand, UnreadableRule, WrongNumber, WrongYear
 from handlers.query import QueryKind
 from handlers.recurrence import Rule
 from handlers.schedule import Plan, Verb
-from reporting.errors import (
-    ComplianceError,
-    FilterFirst,
-    TooManyWords,
-    UnknownCommand,
-    UnknownWord,
-    UnknownZone,
-    UnreadableFilter,
-    UnreadableRule,
-    WrongMonth,
-    WrongNumber,
-    WrongUsage,
-    WrongYear,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.request import UnknownWord, UnknownZone, UnreadableFilter, WrongMonth, WrongUsage
 from reporting.filters import Clause, EventFilter
 from reporting.filters import parse as parse_filter
 from reporting.period import Month

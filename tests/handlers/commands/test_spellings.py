@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands.parser import COMMAND, READERS, SIMPLE, Command, parse
-from reporting.errors import UnknownFilterValue, UnknownZone, WrongUsage
+from reporting.errors.request import UnknownFilterValue, UnknownZone, WrongUsage
 from reporting.normalize_text import COLONS, COMMAS, DOUBLE, SINGLE, fold, normalize
 from reporting.period import Month
 from tests.handlers.retyped import DASHES, UNSEEN, retyped

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handlers.commands.parser import Command, parse
-from reporting.errors import UnknownZone, WrongUsage
+from reporting.errors.request import UnknownZone, WrongUsage
 from reporting.period import Month
 
 PAGE = (Path(__file__).parents[3] / "docs" / "typing.md").read_text(encoding="utf-8")

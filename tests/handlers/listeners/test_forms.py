@@ -7,10 +7,10 @@ import pytest
 from slack_bolt import App
 
 from handlers.desk import Query, Request, RequestContext, ReviewSubmission
+from handlers.errors import NotAllowed, ZoneNotLearned
 from handlers.listeners.form_values import LONGEST
 from handlers.query import QueryKind
 from handlers.schedule import FormOpening, Plan
-from reporting.errors import NotAllowed, ZoneNotLearned
 from reporting.filters import parse as only
 from reporting.period import Month
 from reporting.report import Order

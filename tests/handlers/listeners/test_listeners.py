@@ -19,10 +19,11 @@ from handlers.desk import (
     SaveSchedule,
     ScheduleAction,
 )
+from handlers.errors import NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
 from handlers.listeners.form_values import validation_errors
 from handlers.query import QueryKind
 from handlers.schedule import Verb
-from reporting.errors import ComplianceError, NoSuchSchedule, NotAllowed, NothingToCancel, ZoneNotLearned
+from reporting.errors.base import ComplianceError
 from reporting.filters import parse as parse_filter
 from reporting.period import Month
 from reporting.report import Order

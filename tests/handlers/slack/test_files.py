@@ -6,10 +6,10 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.slack.clients import web_client
+from handlers.slack.errors import ChannelClosed, MissingScope, PostUnclear, SlackTrouble
 from handlers.slack.files import safe, send, upload_and_share
 from handlers.slack.messages import post
 from handlers.views.blocks import section
-from reporting.errors import ChannelClosed, MissingScope, PostUnclear, SlackTrouble
 from sandbox.slack import (
     Fault,
     Message,

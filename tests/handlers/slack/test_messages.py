@@ -9,14 +9,8 @@ from slack_sdk import WebClient
 from bot.slack.clients import web_client
 from handlers.slack import api, messages
 from handlers.slack.directory import channel, members, person
-from handlers.slack.messages import Anchor, open_form, post, publish_home, push_form, update_message
-from handlers.slack.response_url import post_ephemeral
-from handlers.views.blocks import TEXT, section, table, verbatim
-from handlers.views.home import closed
-from handlers.views.report_form import order_form
-from reporting.errors import (
+from handlers.slack.errors import (
     ChannelClosed,
-    ComplianceError,
     FormExpired,
     MessageRefused,
     MissingScope,
@@ -26,6 +20,12 @@ from reporting.errors import (
     SlackTrouble,
     TokenRejected,
 )
+from handlers.slack.messages import Anchor, open_form, post, publish_home, push_form, update_message
+from handlers.slack.response_url import post_ephemeral
+from handlers.views.blocks import TEXT, section, table, verbatim
+from handlers.views.home import closed
+from handlers.views.report_form import order_form
+from reporting.errors.base import ComplianceError
 from reporting.period import Month
 from sandbox.slack import (
     Channel,

@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.errors import DatabaseTrouble
 from handlers.exposure import Exposure
 from handlers.recurrence import NINE, Rule
 from handlers.schedule import Plan, ScheduleWithLastRun
+from handlers.slack.errors import SlackTrouble
 from handlers.views import evidence, history
 from handlers.views.blocks import Message
 from handlers.views.filed_report import Published
@@ -36,9 +38,10 @@ from handlers.views.redaction import (
 from handlers.views.schedules import listing, saved
 from handlers.views.status import status
 from handlers.views.summary import summary
-from reporting import errors
 from reporting.api_call import ApiCall
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import PortalRedirects
+from reporting.errors.request import WrongUsage
 from reporting.filters import Clause, EventFilter
 from reporting.period import Month
 from reporting.report import (
@@ -85,9 +88,8 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 def kinds(kind: type[ComplianceError] = ComplianceError) -> Iterator[type[ComplianceError]]:
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
-            yield child
-            yield from kinds(child)
+        yield child
+        yield from kinds(child)
 
 
 FOREIGN = {
@@ -100,7 +102,7 @@ FOREIGN = {
 def failures(secret: str) -> Iterator[Failure]:
     """Every error that a run can end in, with the secret wherever it can be."""
     for kind in kinds():
-        if not issubclass(kind, errors.SlackTrouble | errors.DatabaseTrouble | errors.WrongUsage):
+        if not issubclass(kind, SlackTrouble | DatabaseTrouble | WrongUsage):
             words = (kind.__doc__ or "") + kind.hint
             names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
             foreign = FOREIGN - (set() if kind.__name__ in FOREIGN_REASONS else {"reason"})
@@ -241,7 +243,7 @@ def test_our_own_titles_and_sentences_stay_as_they_are() -> None:
 
 
 def test_the_portal_s_own_address_is_left_in_an_error_where_people_are_masked() -> None:
-    said = str(errors.PortalRedirects(host="10.20.30.40", target="192.0.2.7"))
+    said = str(PortalRedirects(host="10.20.30.40", target="192.0.2.7"))
     assert redact_sentence(said, Exposure.MASKED) == said.replace("192.0.2.7", "192.0.x.x")
 
 

@@ -20,7 +20,7 @@ from reporting.document import chart as charts
 from reporting.document.chart import chart
 from reporting.document.chart_data import LOOKS, MOST, OTHER, picture
 from reporting.document.text_chart import WIDTH, bars, description
-from reporting.errors import ChartFailed
+from reporting.errors.base import ChartFailed
 from reporting.period import Month
 from reporting.report import Counted, Day, Scope, Verdict
 from tests.reporting.paper import scope

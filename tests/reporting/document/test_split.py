@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reporting.document.csv_jsonl import csv_head
 from reporting.document.header import LAST
 from reporting.document.split import ROOM, split
-from reporting.errors import TooLargeForParts
+from reporting.errors.filing import TooLargeForParts
 from reporting.layout import RULE
 
 NAME = "compliance-report-2025-01.txt"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.database import Store
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.evidence import ledger, reviews
 from reporting.evidence.calendar import attempts, calendar, history, month_state, notes, state_without_report
 from reporting.evidence.ledger_check import check

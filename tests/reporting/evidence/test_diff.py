@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.store.database import Store
 from reporting.document.event_fingerprint import ROW, fingerprint
-from reporting.errors import NotComparable
+from reporting.errors.request import NotComparable
 from reporting.events import AuditEvent
 from reporting.evidence import diff, event_index
 from reporting.evidence.diff import BLOCK, NAMED, compare

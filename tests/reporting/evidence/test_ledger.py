@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.engine.default import DefaultDialect
 
+from bot.errors import DatabaseTrouble
 from bot.store.database import Store
-from reporting.errors import DatabaseTrouble
 from reporting.evidence import chain, ledger
 from reporting.period import Month
 from reporting.report import Order, Progress, Verdict

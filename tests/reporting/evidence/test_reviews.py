@@ -6,14 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.store.database import Store
-from reporting.errors import (
-    ComplianceError,
-    NoReport,
-    NothingToRevoke,
-    OwnReport,
-    ReviewedAlready,
-    Superseded,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.request import NoReport, NothingToRevoke, OwnReport, ReviewedAlready, Superseded
 from reporting.evidence import chain, ledger, reviews
 from reporting.evidence.ledger_check import check
 from reporting.run import State

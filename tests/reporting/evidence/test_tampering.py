@@ -10,7 +10,8 @@ from bot.app import check_ledger
 from bot.store import requests
 from bot.store.database import Store
 from reporting.document.event_fingerprint import ROW
-from reporting.errors import NotComparable, RunUnreadable
+from reporting.errors.base import RunUnreadable
+from reporting.errors.request import NotComparable
 from reporting.evidence import chain, event_index, ledger, reviews
 from reporting.evidence.event_index import INDEX
 from reporting.evidence.ledger_check import check

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import Store
-from reporting.errors import NoReport
+from reporting.errors.request import NoReport
 from reporting.evidence import chain, ledger
 from reporting.evidence.file_check import FileFindings
 from reporting.evidence.manifest import in_docspace

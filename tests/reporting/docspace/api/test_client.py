@@ -6,20 +6,19 @@ import tenacity.nap
 
 from reporting.docspace.api.client import Portal, connect, pause
 from reporting.docspace.api.rate_limit import RateLimit
-from reporting.errors import (
+from reporting.errors.base import ComplianceError, Stopped
+from reporting.errors.portal import (
     AnswerUnknown,
     AnswerUnreadable,
-    ComplianceError,
     Declined,
     KeyRejected,
     NotAnAnswer,
-    OutOfTime,
     PortalBusy,
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
-    Stopped,
 )
+from reporting.errors.trail import OutOfTime
 from sandbox.portal import (
     Damaged,
     ErrorBody,

@@ -12,7 +12,7 @@ import pytest
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.minimum_rate import MinimumRate, enforce
 from reporting.docspace.api.rate_limit import RateLimit
-from reporting.errors import CertificateRejected, PortalUnreachable, TlsFailed
+from reporting.errors.portal import CertificateRejected, PortalUnreachable, TlsFailed
 
 LIMIT = 5.0
 """Seconds that a test waits at most for what must happen."""

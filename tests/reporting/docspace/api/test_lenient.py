@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from reporting.build_report import BuildContext, build_report
 from reporting.docspace.api.lenient import rows
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import AnswerUnknown, ComplianceError
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import AnswerUnknown
 from reporting.events import AuditEvent
 from reporting.period import Month
 from reporting.report import BuiltReport, Order, Verdict

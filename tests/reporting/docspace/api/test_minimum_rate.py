@@ -19,7 +19,7 @@ from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.files.chunked_upload import CHUNK
 from reporting.docspace.files.download import sha256_of
 from reporting.docspace.files.listing import StoredFile
-from reporting.errors import PortalUnreachable
+from reporting.errors.portal import PortalUnreachable
 from sandbox.portal import Drip, Hang, Slow, StandInPortal
 from sandbox.portal.files import Upload
 from sandbox.portal.setup import utc_now

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.docspace.api.pagination import paginate
-from reporting.errors import RowsContradict
+from reporting.errors.trail import RowsContradict
 
 
 def walked(rows: list[int], *, cap: int, total: int, most: int = 1_000) -> list[int]:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reporting.docspace.api.response_body import LARGEST_BODY, read_bounded
-from reporting.errors import AnswerTooLarge, AnswerUnreadable
+from reporting.errors.portal import AnswerTooLarge, AnswerUnreadable
 from sandbox.portal.damage import damaged
 from sandbox.portal.lies import LieKind
 from sandbox.portal.wire import Response

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.docspace.api.responses import content
-from reporting.errors import (
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderMissing
+from reporting.errors.portal import (
     AnswerUnknown,
     AnswerUnreadable,
-    ComplianceError,
     Declined,
-    FolderMissing,
     KeyRejected,
     KeyTooWeak,
     NotAnAnswer,

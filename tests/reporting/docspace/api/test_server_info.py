@@ -1,7 +1,7 @@
 import pytest
 
 from reporting.docspace.api.server_info import ServerInfo, server_info
-from reporting.errors import AnswerUnknown, KeyRejected, NotAnAnswer, PortalMissing, PortalTooOld
+from reporting.errors.portal import AnswerUnknown, KeyRejected, NotAnAnswer, PortalMissing, PortalTooOld
 from sandbox.portal import Generation, PortalSetup, StandInPortal
 from sandbox.portal.fault_kinds import Answer
 from sandbox.portal.wire import Request, Response, json_response

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reporting.docspace.api.client import Portal
-from reporting.errors import Stopped
+from reporting.errors.base import Stopped
 from reporting.events import AuditEvent
 from reporting.report import Progress
 from sandbox.portal import StandInPortal

@@ -24,7 +24,9 @@ from reporting.docspace.api import client, rate_limit
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.api.server_info import server_info
-from reporting.errors import ComplianceError, OutOfTime, PortalBusy, PortalFailing, PortalUnreachable
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import PortalBusy, PortalFailing, PortalUnreachable
+from reporting.errors.trail import OutOfTime
 from reporting.period import Month
 from reporting.report import BuiltReport, Order, Progress
 from sandbox.portal import (

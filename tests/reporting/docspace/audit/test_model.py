@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.errors import RowsContradict
+from reporting.errors.trail import RowsContradict
 from reporting.period import Window
 from sandbox.portal.lies import OTHER_ROWS, Lie, LieKind
 from sandbox.portal.selection import Row

@@ -4,7 +4,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from reporting.docspace.audit.page import endpoint
-from reporting.errors import AuditClosed, KeyTooWeak, PageTooLong
+from reporting.errors.portal import KeyTooWeak
+from reporting.errors.trail import AuditClosed, PageTooLong
 from sandbox.portal import Generation, PortalSetup, StandInPortal, Status, TooLong
 from tests.reporting.stage import DAY, NOON, SECOND, Knock, ids, row
 

@@ -20,7 +20,7 @@ from reporting.docspace.audit.parallel_reader import ParallelReader
 from reporting.docspace.audit.seek import Source
 from reporting.docspace.audit.segment import Segment
 from reporting.docspace.audit.worker_threads import POLL_SECONDS
-from reporting.errors import PortalFailing
+from reporting.errors.portal import PortalFailing
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from reporting.report import Progress

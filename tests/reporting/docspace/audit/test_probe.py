@@ -12,15 +12,13 @@ import pytest
 from reporting.docspace.api.client import Portal
 from reporting.docspace.audit.page import endpoint
 from reporting.docspace.audit.probe import PortalView, probe
-from reporting.errors import (
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import Declined, KeyRejected, KeyTooWeak
+from reporting.errors.trail import (
     AuditClosed,
     AuditEmpty,
     AuditNotInPlan,
     BoundsUnreliable,
-    ComplianceError,
-    Declined,
-    KeyRejected,
-    KeyTooWeak,
     OffsetIgnored,
     OldestFirst,
     OrderUnknown,

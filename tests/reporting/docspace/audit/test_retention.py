@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reporting.docspace.audit.retention import days_kept, gaps, lifetime, portal_created
-from reporting.errors import PortalFailing
+from reporting.errors.portal import PortalFailing
 from reporting.period import Window
 from sandbox.portal import PortalSetup, StandInPortal, Status
 from tests.reporting.stage import SECOND, Knock, row

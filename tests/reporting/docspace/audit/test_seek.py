@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reporting.docspace.audit.dst_fold import Slice, slices
 from reporting.docspace.audit.seek import Source, seek
 from reporting.docspace.audit.segment import Segment
-from reporting.errors import CursorStuck, OrderUnknown, OutsideWindow
+from reporting.errors.trail import CursorStuck, OrderUnknown, OutsideWindow
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from sandbox.portal import AuditEvent as Row

@@ -25,7 +25,7 @@ from reporting.docspace.audit import signins as module
 from reporting.docspace.audit.signins import OVERLAP, SHORT, WALKS, History, signins
 from reporting.docspace.audit.spool import BLOCK
 from reporting.document.header import LAST
-from reporting.errors import EndlessHistory, PageTooLong, UnprovenWalk
+from reporting.errors.trail import EndlessHistory, PageTooLong, UnprovenWalk
 from reporting.period import Month
 from reporting.report import BuiltReport, Order, Progress, Verdict
 from sandbox.portal import (

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reporting.docspace.api.client import Portal
-from reporting.errors import ComplianceError, KeyRejected, NotAnAnswer, PageTooLong, PortalFailing
+from reporting.errors.base import ComplianceError
+from reporting.errors.portal import KeyRejected, NotAnAnswer, PortalFailing
+from reporting.errors.trail import PageTooLong
 from reporting.events import AuditEvent
 from reporting.period import Month, Window
 from reporting.report import Progress

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from reporting.docspace.audit.worker_threads import WorkerThreads
-from reporting.errors import PortalFailing, Stopped
+from reporting.errors.base import Stopped
+from reporting.errors.portal import PortalFailing
 
 LONG = 20
 """Seconds that a job waits at the most, so that a test that fails ends."""

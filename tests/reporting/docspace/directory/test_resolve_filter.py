@@ -8,17 +8,17 @@ import pytest
 from reporting.docspace.directory.people import person_id
 from reporting.docspace.directory.resolve_filter import HIDDEN, resolve_filter
 from reporting.docspace.directory.rooms import BLIND, Room, objects_in_log, room
-from reporting.errors import (
+from reporting.errors.portal import KeyTooWeak
+from reporting.errors.request import (
     AmbiguousPerson,
     AmbiguousRoom,
-    KeyTooWeak,
     NotARoom,
-    RowsContradict,
     UnknownPerson,
     UnknownProfile,
     UnknownRoom,
     WrongRequest,
 )
+from reporting.errors.trail import RowsContradict
 from reporting.filters import parse
 from reporting.matcher import MatchRule
 from reporting.period import Month

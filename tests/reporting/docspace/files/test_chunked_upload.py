@@ -14,19 +14,17 @@ from reporting.docspace.files.chunked_upload import CHUNK, Upload, UploadedFile,
 from reporting.docspace.files.content_match import Content, identical_file_finder
 from reporting.docspace.files.filing import meaning
 from reporting.docspace.files.listing import titled
-from reporting.errors import (
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderForbidden, FolderMissing, UploadLost
+from reporting.errors.portal import (
     AnswerUnknown,
     AnswerUnreadable,
-    ComplianceError,
     Declined,
-    FolderForbidden,
-    FolderMissing,
     NotAnAnswer,
     PortalBusy,
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
-    UploadLost,
 )
 from sandbox.portal import (
     ErrorBody,

@@ -11,8 +11,8 @@ from reporting.docspace.api.client import NO_MEANING, Portal, connect
 from reporting.docspace.api.rate_limit import RateLimit
 from reporting.docspace.files.download import HOPS, PIECE, fetch, redirect_target, sha256_of
 from reporting.docspace.files.listing import StoredFile
-from reporting.errors import (
-    ComplianceError,
+from reporting.errors.base import ComplianceError, Stopped
+from reporting.errors.portal import (
     ContentElsewhere,
     Declined,
     KeyRejected,
@@ -22,7 +22,6 @@ from reporting.errors import (
     PortalFailing,
     PortalRedirects,
     PortalUnreachable,
-    Stopped,
 )
 from sandbox.portal import Fault, Redirect, Reset, StandInPortal, Status, Truncated, too_many
 from sandbox.portal.fault_kinds import Answer

@@ -12,15 +12,9 @@ from reporting.docspace.files.chunked_upload import CHUNK
 from reporting.docspace.files.content_match import MOST
 from reporting.docspace.files.filing import file_once
 from reporting.document.header import LAST
-from reporting.errors import (
-    ComplianceError,
-    FolderMissing,
-    PortalBusy,
-    PortalFailing,
-    PortalUnreachable,
-    UploadLost,
-    UploadUnconfirmed,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderMissing, UploadLost, UploadUnconfirmed
+from reporting.errors.portal import PortalBusy, PortalFailing, PortalUnreachable
 from reporting.layout import RULE
 from reporting.report import Change, FiledFile, UploadResult
 from sandbox.portal import Fault, Generation, PortalSetup, Reset, StandInPortal, Status, Truncated, too_many

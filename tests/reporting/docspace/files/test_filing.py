@@ -6,14 +6,8 @@ from pathlib import Path
 import pytest
 
 from reporting.docspace.files.filing import check_folder, file_once
-from reporting.errors import (
-    ComplianceError,
-    FolderForbidden,
-    FolderMissing,
-    TooLargeToFile,
-    UploadTooLarge,
-    UploadUnconfirmed,
-)
+from reporting.errors.base import ComplianceError
+from reporting.errors.filing import FolderForbidden, FolderMissing, TooLargeToFile, UploadTooLarge, UploadUnconfirmed
 from reporting.report import Change, FiledFile
 from sandbox.portal import Fault, FolderSetup, Generation, PortalSetup, Reset, StandInPortal, Status
 from sandbox.portal.fault_kinds import Answer

@@ -12,7 +12,7 @@ from reporting.docspace.files.filing import file_once
 from reporting.document.csv_jsonl import csv_head
 from reporting.document.formats import Format
 from reporting.document.header import LAST
-from reporting.errors import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
+from reporting.errors.filing import TooLargeForParts, TooLargeToFile, UploadLost, UploadUnconfirmed
 from reporting.layout import RULE
 from reporting.period import Month
 from reporting.report import Change, FiledFile, Order

@@ -6,7 +6,7 @@ import pytest
 
 from reporting.docspace.files.chunked_upload import CHUNK
 from reporting.docspace.files.filing import file_once
-from reporting.errors import ComplianceError
+from reporting.errors.base import ComplianceError
 from reporting.report import FiledFile
 from sandbox.portal import Damaged, Generation, LieKind, PortalSetup, StandInPortal
 from tests.reporting.stage import Knock

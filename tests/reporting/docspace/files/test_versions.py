@@ -10,7 +10,7 @@ import pytest
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.version_comment import LONGEST, put_comment
 from reporting.docspace.files.versions import download, file_version, file_versions
-from reporting.errors import FileGone, KeyTooWeak, NotAnAnswer
+from reporting.errors.portal import FileGone, KeyTooWeak, NotAnAnswer
 from sandbox.portal import Reset, StandInPortal, Status
 from sandbox.portal.files import TRASH_ROOT, StoredFile, Upload
 from tests.reporting.stage import BACKGROUND, Knock
