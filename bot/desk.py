@@ -107,7 +107,7 @@ class BotDesk:
     def submit(self, request: Request) -> Receipt:
         self.people.recall(request.place)
         request = complete_order(request, self.profiles, zone=self.zone, now=self.now())
-        receipt = self.store.write(lambda c: requests.ask(c, request, now=self.now(), at_once=self.at_once))
+        receipt = self.store.write(requests.ask, request, now=self.now(), at_once=self.at_once)
         self.nudge()
         order = request.order
         log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)
@@ -124,7 +124,7 @@ class BotDesk:
         Raises:
             NoReport: there is none.
         """
-        found = self.store.read(lambda c: requests.known_run(c, run, place.asker))
+        found = self.store.read(requests.known_run, run, place.asker)
         if found is None:
             raise NoReport(what="that", example="2025-01")
         return found
@@ -142,7 +142,7 @@ class BotDesk:
 
     def _open_pending(self, place: RequestContext) -> None:
         """Have runs for what somebody asked for a moment ago, if they may, so that they see and can cancel them."""
-        mine = self.store.read(lambda c: requests.pending(c, place.asker))
+        mine = self.store.read(requests.pending, place.asker)
         if mine and self.people.may_ask(place):
             for asked in mine:
                 self.store.write(lambda c, request=asked.id: requests.open_run(c, request))  # type: ignore[misc]
@@ -160,7 +160,7 @@ class BotDesk:
 
     def _opened_from(self, place: RequestContext, about: str) -> FormOpening:
         """What a proposal of theirs says, or a schedule with the filter of a report."""
-        mine = self.store.read(lambda c: schedule_proposals.find(c, about, asker=place.asker))
+        mine = self.store.read(schedule_proposals.find, about, asker=place.asker)
         if mine:
             return form_opening(read_button_value(mine.plan), own=True)
         entry = self._check_known_run(place, about)
@@ -182,7 +182,7 @@ class BotDesk:
         mine = StoredProposal(
             requests.request_id(f"proposal {key}"), place.asker, place.channel, number, str(meant.plan)
         )
-        self.store.write(lambda c: schedule_proposals.save_proposal(c, mine, now=self.now()))
+        self.store.write(schedule_proposals.save_proposal, mine, now=self.now())
         return replace(meant, id=mine.id, is_filter_hidden=hidden)
 
     def _plan_of(self, place: RequestContext, plan: Plan, number: int) -> Proposal:
@@ -197,7 +197,7 @@ class BotDesk:
         return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
     def save(self, saving: SaveProposal) -> None:
-        mine = self.store.read(lambda c: schedule_proposals.find(c, saving.proposal, asker=saving.place.asker))
+        mine = self.store.read(schedule_proposals.find, saving.proposal, asker=saving.place.asker)
         if mine is None:
             raise ProposalGone
         place = replace(saving.place, channel=mine.channel)
@@ -222,7 +222,7 @@ class BotDesk:
         return found
 
     def _numbered(self, number: int) -> Schedule:
-        found = self.store.read(lambda c: schedules.find(c, number))
+        found = self.store.read(schedules.find, number)
         if found is None:
             raise NoSuchSchedule(number=number)
         return found
@@ -250,7 +250,7 @@ class BotDesk:
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
         """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
-        before = self.store.read(lambda c: schedules.zone_of(c, channel))
+        before = self.store.read(schedules.zone_of, channel)
         name = rule.zone or ("" if is_of_machine(before) else before) or self.zone or self.portal_zone()
         if not name:
             raise ZoneUnknown(example=rule)

@@ -93,7 +93,7 @@ class QueryActivities:
         if inquiry.private or is_direct_message(inquiry.place.channel) or inquiry.question not in ABOUT_A_REPORT:
             return inquiry
         entry = self._entry(inquiry)
-        return replace(inquiry, private=not self.store.read(lambda c: PUBLIC_VIEWER.knows_run(c, entry)))
+        return replace(inquiry, private=not self.store.read(PUBLIC_VIEWER.knows_run, entry))
 
     def _reader(self, inquiry: Query) -> Viewer:
         """Who asks, with what they may know."""
@@ -132,7 +132,7 @@ class QueryActivities:
     def _attach(self, inquiry: Query, key: str, exposure: Exposure) -> None:
         """Every request, for a message has room for a few; left out where the app may not upload."""
         run, place = inquiry.run, inquiry.place
-        made = self.store.read(lambda c: api_calls.of_run(c, run))
+        made = self.store.read(api_calls.of_run, run)
         text = "".join(f"{evidence.line(one, exposure, longest=0)}\n" for one in made).encode()
         name, title = f"requests-{run}.txt", f"All {number_of(len(made), 'request')}"
 
@@ -187,17 +187,17 @@ class QueryActivities:
 
     def _requests(self, inquiry: Query, exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
-        made = self.store.read(lambda c: api_calls.of_run(c, entry.run))
+        made = self.store.read(api_calls.of_run, entry.run)
         return evidence.requests(f"How {entry.order.month.title} was read", made, exposure=exposure)
 
     def _reread(self, inquiry: Query, _exposure: Exposure) -> Message:
         """Have the month of a provisional report read again once it has settled; its message says so from then on."""
         entry = self._entry(inquiry)
-        made = self.store.read(lambda c: outcome.result_of(c, entry.run))
+        made = self.store.read(outcome.result_of, entry.run)
         if made is None or entry.verdict is not Verdict.PROVISIONAL:
             raise NoReport(what=f"{entry.order.month.title} that is provisional", example=entry.order.month)
         settles = outcome.settled_at(made, self.telling.settle)
-        self.store.write(lambda c: self._plan_reread(c, entry.run, settles, inquiry.place.asker))
+        self.store.write(self._plan_reread, entry.run, settles, inquiry.place.asker)
         self.telling.refresh(entry.run)
         return read_again(entry.order.month.title, settles)
 
@@ -220,12 +220,12 @@ class QueryActivities:
     def _compare(self, inquiry: Query, exposure: Exposure) -> Message:
         entry = self._entry(inquiry)
         reader = self._audience(inquiry)
-        filed = self.store.read(lambda c: known_reports(c, reader, portal=entry.portal, name=entry.name))
+        filed = self.store.read(known_reports, reader, portal=entry.portal, name=entry.name)
         before = next((one for one in filed if ledger.chain_position(one) < ledger.chain_position(entry)), None)
         if before is None:
             raise NotComparable(reason="there is only one so far")
         last = before.run
-        rows = self.store.read(lambda c: event_index.pair(c, last, entry.run))
+        rows = self.store.read(event_index.pair, last, entry.run)
         title = f"{entry.order.month.title}, compared with the report before"
         changes = compare(*rows, against=last)
         lines = EventLines()
@@ -240,7 +240,7 @@ class QueryActivities:
             NoReport: there is none that the asker may know of.
         """
         run, reader = inquiry.run, self._reader(inquiry)
-        found = self.store.read(lambda c: known_run(c, reader, run)) if run else self._newest(inquiry, reader)
+        found = self.store.read(known_run, reader, run) if run else self._newest(inquiry, reader)
         if found is None:
             month = inquiry.month
             raise NoReport(what=month.title if month else "that", example=month or "2025-01")
@@ -250,7 +250,7 @@ class QueryActivities:
         if inquiry.month is None:
             return None
         name, portal = report_name(inquiry.month, inquiry.only), self._portal().address
-        return next(iter(self.store.read(lambda c: known_reports(c, reader, portal=portal, name=name))), None)
+        return next(iter(self.store.read(known_reports, reader, portal=portal, name=name)), None)
 
     def _schedules(self, inquiry: Query, exposure: Exposure) -> Message:
         asker = inquiry.place.asker

@@ -123,7 +123,7 @@ class Overview:
         reader = Viewer(user, admin=everything)
         lately = self.history(None, 0, reader)
         mine = [one for one in lately if everything or one.entry.asker == user]
-        there = self.store.read(lambda c: listed(c, None if everything else user))
+        there = self.store.read(listed, None if everything else user)
         address, months = self.portal(self.now()).address, self.months(year, reader)
         return Page(address, year, months, there, mine, self.health(), may_ask=may_ask)
 

@@ -57,7 +57,7 @@ class ReviewActivities:
     def tell(self, opinion: ReviewSubmission, number: int) -> None:
         """In the report's thread and message, and as a comment on the version in DocSpace."""
         review = self.store.read(lambda c: next(one for one in reviews_of(c, opinion.run) if one.link.number == number))
-        title = self.store.read(lambda c: ledger.get(c, opinion.run)).order.month.title
+        title = self.store.read(ledger.get, opinion.run).order.month.title
         key, place = f"review-{number}", opinion.place
         try:
             self.poster.once(key, place.channel, ANCHOR, review_reply(review, title), by=key, thread=opinion.thread)

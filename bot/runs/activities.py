@@ -80,14 +80,14 @@ class RunActivities:
 
     def refuse(self, request: str, failure: Failure) -> None:
         """Nothing was posted: tell the asker alone. A run that nobody else wants is over."""
-        asked = self.store.write(lambda c: requests.mark_received(c, request))
-        if self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.now())):
+        asked = self.store.write(requests.mark_received, request)
+        if self.store.write(outcome.refuse, asked, failure, now=self.now()):
             self.end(asked.run, None)
         self.reception.refuse(asked, failure)
 
     def begin(self, run: str) -> bool:
         """Work on the run from now on; False if there is nothing left to do, or if it kills whoever does."""
-        entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
+        entry = self.store.write(ledger.begin, run, replica=self.replica, now=self.now())
         if entry and entry.attempts > MOST_ATTEMPTS:
             self.close_failed_run(run)
             return False
@@ -95,8 +95,8 @@ class RunActivities:
 
     def give_up(self, run: str) -> bool:
         """Bring the run to an end from now on; where even that kills whoever does it, nobody is told any more."""
-        self.store.write(lambda c: requests.rescue(c, run))
-        entry = self.store.write(lambda c: ledger.begin(c, run, replica=self.replica, now=self.now()))
+        self.store.write(requests.rescue, run)
+        entry = self.store.write(ledger.begin, run, replica=self.replica, now=self.now())
         if entry and entry.attempts > 2 * MOST_ATTEMPTS:
             self.close_broken(run)
             self.end(run, None)
@@ -121,9 +121,7 @@ class RunActivities:
             if entry.origin is Origin.SCHEDULE:
                 self.check_clock()
                 check_kept(portal, entry.order.month, zone(entry.order.zone or told.timezone), now=self.now())
-            uploads = self.store.read(
-                lambda c: bot_uploads(c, portal=told.address, window=window_of(entry.order, told))
-            )
+            uploads = self.store.read(bot_uploads, portal=told.address, window=window_of(entry.order, told))
             return build_report(entry.order, told, portal, place, watch=watch, uploads=uploads)
 
         try:
@@ -135,10 +133,10 @@ class RunActivities:
             )
         finally:
             asked = tuple(portal.exchanges)
-            self.store.write(lambda c: api_calls.save(c, run, api_calls.READING, asked))
+            self.store.write(api_calls.save, run, api_calls.READING, asked)
 
     def file(self, run: str, made: BuiltReport) -> FiledRun:
-        if not self.store.write(lambda c: ledger.claim(c, run, replica=self.replica)):
+        if not self.store.write(ledger.claim, run, replica=self.replica):
             self._check_mine(run)
             raise Stopped
         entry = self._entry(run)
@@ -148,7 +146,7 @@ class RunActivities:
         store_index(made, run, self.store)
         portal = self.portal(entry.began or self.now())
         proven = file_with_evidence(made, entry, portal, self.folder, self.store)
-        self.store.write(lambda c: api_calls.save(c, run, api_calls.FILING, portal.exchanges))
+        self.store.write(api_calls.save, run, api_calls.FILING, portal.exchanges)
         with made.path.open(encoding="utf-8") as report:
             lines = excerpt(line.rstrip("\n") for line in report)
         return FiledRun(made, proven.filing, lines, proven.changes, proven.not_compared)
@@ -158,7 +156,7 @@ class RunActivities:
         self._check_mine(run)
         if isinstance(result, Failure):
             failed = outcome.failure_columns(result)
-            return self.store.write(lambda c: outcome.close(c, run, failed, result, now=self.now()))
+            return self.store.write(outcome.close, run, failed, result, now=self.now())
         columns = outcome.report_columns(result)
         return self.store.write(
             lambda c: outcome.close(
@@ -172,7 +170,7 @@ class RunActivities:
         if place.asker != self._entry(run).asker:
             self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
         columns = outcome.failure_columns(Failure.of(Stopped()))
-        return self.store.write(lambda c: outcome.dismiss(c, run, columns, by=place.asker, now=self.now()))
+        return self.store.write(outcome.dismiss, run, columns, by=place.asker, now=self.now())
 
     def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None:
         key = f"not-cancelled-{dismissal.run}"
@@ -191,7 +189,7 @@ class RunActivities:
             seen = isinstance(error, PostUnclear) and self.telling.is_published(run, channel)
             if error.transient or seen or is_direct_message(channel):
                 raise
-            for asked in self.store.read(lambda c: requests.of_run(c, run)):
+            for asked in self.store.read(requests.of_run, run):
                 self._tell_elsewhere(asked, channel, error, by)
             raise
 
@@ -227,7 +225,7 @@ class RunActivities:
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
         """Write down how far the run is; whether it is still wanted, and still this process's."""
-        entry = self.store.write(lambda c: ledger.update_progress(c, run, progress))
+        entry = self.store.write(ledger.update_progress, run, progress)
         self._check_mine(run)
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
 
@@ -245,4 +243,4 @@ class RunActivities:
             raise Stopped
 
     def _entry(self, run: str) -> Run:
-        return self.store.read(lambda c: ledger.get(c, run))
+        return self.store.read(ledger.get, run)

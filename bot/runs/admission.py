@@ -43,15 +43,15 @@ class Admission:
 
     def announce(self, request: str) -> AdmittedRequest:
         """Make sure that the asker may, and post the message that will become the report."""
-        asked = self.store.write(lambda c: requests.mark_received(c, request))
+        asked = self.store.write(requests.mark_received, request)
         structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
-        asked = self.store.write(lambda c: requests.open_run(c, request))
+        asked = self.store.write(requests.open_run, request)
         structlog.contextvars.bind_contextvars(run=asked.run)
         entry = self._entry(asked.run)
         if asked.place.channel and asked.origin is not Origin.REREAD:
             asked = self._announced(asked, entry)
-        state = self.store.write(lambda c: requests.mark_admitted(c, asked))
+        state = self.store.write(requests.mark_admitted, asked)
         return AdmittedRequest(asked, entry.turn, late=state not in OPEN)
 
     def _admit(self, asked: StoredRequest) -> None:
@@ -61,7 +61,7 @@ class Admission:
 
     def recheck(self, run: str) -> None:
         """Whoever asked may have lost the right to while the run waited; it goes on if anybody still has it."""
-        wanted = self.store.read(lambda c: requests.of_run(c, run))
+        wanted = self.store.read(requests.of_run, run)
         lost = [(asked, refusal) for asked in wanted if (refusal := self._refusal(asked))]
         if lost and len(lost) == len(wanted):
             raise lost[0][1]
@@ -71,11 +71,11 @@ class Admission:
     def _reject(self, asked: StoredRequest, failure: Failure) -> None:
         """Who may not any more does not get what others still wait for, nor does a channel where nobody else asked."""
         run, channel = asked.run, asked.place.channel
-        others = [one for one in self.store.read(lambda c: requests.of_run(c, run)) if one.id != asked.id]
+        others = [one for one in self.store.read(requests.of_run, run) if one.id != asked.id]
         if not any(one.place.channel == channel for one in others):
             message = failed(self._entry(run).order, outcome.requester(asked), failure, run=run)
             self.telling.retract(run, channel, message)
-        self.store.write(lambda c: outcome.refuse(c, asked, failure, now=self.poster.now()))
+        self.store.write(outcome.refuse, asked, failure, now=self.poster.now())
         log.warning("turned out", kind=failure.kind)
 
     def _refusal(self, asked: StoredRequest) -> NotAllowed | None:
@@ -106,7 +106,7 @@ class Admission:
             self.upkeep.stop(asked.schedule, Failure.of(error))
         note = moved_to_dm(entry.order, asked.place.channel, str(error), error.advice)
         self.poster.once(run, asker, CLOSED, note, by=asked.id)
-        moved = self.store.write(lambda c: requests.move(c, asked, asker))
+        moved = self.store.write(requests.move, asked, asker)
         self._anchor(moved, entry)
         return moved
 
@@ -149,4 +149,4 @@ class Admission:
             log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
 
     def _entry(self, run: str) -> Run:
-        return self.store.read(lambda c: ledger.get(c, run))
+        return self.store.read(ledger.get, run)

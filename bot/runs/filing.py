@@ -38,14 +38,14 @@ def file_with_evidence(made: BuiltReport, entry: Run, portal: Portal, folder: in
         ComplianceError: it is not known to lie there, and why.
     """
     scope = made.scope
-    there = store.read(lambda c: ledger.newest_filed(c, portal=scope.portal, name=scope.name))
+    there = store.read(ledger.newest_filed, portal=scope.portal, name=scope.name)
     earlier = [one for one in there if one.run != entry.run]
     last = earlier[0].run if earlier else ""
     filing = file_report(made, portal, folder, known=ledger.filed_hashes(earlier), origin=provenance(entry, last))
     if filing.unchanged or not last:
         return FiledReport(filing)
     try:
-        return FiledReport(filing, last, store.read(lambda c: compare_with_previous(c, made, last)))
+        return FiledReport(filing, last, store.read(compare_with_previous, made, last))
     except NotComparable as error:
         return FiledReport(filing, last, not_compared=str(error))
 
@@ -66,7 +66,7 @@ def store_index(made: BuiltReport, run: str, store: Store) -> None:
     """Write the index of a run's events down; repeating that does no harm."""
     if made.index:
         rows = event_index.FileRows(made.index)
-        store.write(lambda c: event_index.keep(c, run, made.scope.window, rows))
+        store.write(event_index.keep, run, made.scope.window, rows)
 
 
 def provenance(entry: Run, before: str) -> Provenance:

@@ -56,8 +56,8 @@ class Notifier:
     def publish(self, run: str, channel: str, by: str) -> None:
         """Put the result where the run's message is; the preview and the picture go to its thread."""
         self.rooms.stay(channel)
-        entry = self.store.read(lambda c: ledger.get(c, run))
-        made = self.store.read(lambda c: outcome.result_of(c, run))
+        entry = self.store.read(ledger.get, run)
+        made = self.store.read(outcome.result_of, run)
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
         elif self._is_put_off(entry) and not self._requesters(run, channel):
@@ -69,19 +69,19 @@ class Notifier:
                 or [Requester(entry.asker)]
             )
             self._publish(entry, made, askers, self.final_message(entry, made, askers, channel), channel, by)
-        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        anchor = self.store.read(posts.find, run, channel, ANCHOR)
         if anchor and anchor.unclear:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
     def _is_put_off(self, entry: Run) -> bool:
         """Whether a month could not be read again now, and will be later."""
         first = entry.rereads
-        return bool(first and self.store.read(lambda c: rereads.planned(c, first)))
+        return bool(first and self.store.read(rereads.planned, first))
 
     def post_replacement(self, asked: StoredRequest, message: Message) -> None:
         """Put *message* where the one of a run would be that is not even begun; the next try goes on with it."""
         run, channel = asked.run, asked.place.channel
-        before = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        before = self.store.read(posts.find, run, channel, ANCHOR)
         if before and before.ts:
             update_message(self.slack, before.anchor, message)
         else:
@@ -90,7 +90,7 @@ class Notifier:
     def final_message(self, entry: Run, made: FiledRun | None, askers: list[Requester], channel: str) -> Message:
         """What a channel reads in the end, where those asked."""
         exposure = self.rooms.exposure(channel)
-        late = self.store.read(lambda c: schedules.waiting(c, entry.run, channel)) if made is None else []
+        late = self.store.read(schedules.waiting, entry.run, channel) if made is None else []
         if late and entry.failure:
             return late_report(
                 entry.order, askers, redact_failure(entry.failure, min(exposure, Exposure.MASKED)), late[0]
@@ -106,8 +106,8 @@ class Notifier:
 
     def _revision(self, run: str, made: FiledRun) -> str:
         """The run that has read the month again and found something else; empty if there is none."""
-        again = self.store.read(lambda c: ledger.find_reread(c, run))
-        later = self.store.read(lambda c: outcome.result_of(c, again.run)) if again else None
+        again = self.store.read(ledger.find_reread, run)
+        later = self.store.read(outcome.result_of, again.run) if again else None
         return again.run if again and later and later.draft.records != made.draft.records else ""
 
     def _link(self, run: str, channel: str) -> str:
@@ -121,14 +121,14 @@ class Notifier:
 
     def is_published(self, run: str, channel: str) -> bool:
         """Whether the result stands there, if only something beside it is unclear: the run's message has become it."""
-        post = self.store.read(lambda c: posts.find(c, run, channel, SUMMARY))
+        post = self.store.read(posts.find, run, channel, SUMMARY)
         return post is None or bool(post.ts)
 
     def refresh(self, run: str) -> None:
         """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
-        entry = self.store.read(lambda c: outcome.displayed_run(c, run))
-        made = self.store.read(lambda c: outcome.result_of(c, entry.run))
-        for channel in self.store.read(lambda c: outcome.channels(c, entry.run)):
+        entry = self.store.read(outcome.displayed_run, run)
+        made = self.store.read(outcome.result_of, entry.run)
+        for channel in self.store.read(outcome.channels, entry.run):
             for shown_for, message in self._beside(entry, made, channel):
                 self._replace(shown_for, channel, ANCHOR, message)
                 self._replace(shown_for, channel, SUMMARY, message)
@@ -143,7 +143,7 @@ class Notifier:
     def _published(self, entry: Run, made: FiledRun, channel: str, user: str) -> Published:
         """The report as the readers of a channel may know it, who in direct messages are that *user*."""
         reader = user if is_direct_message(channel) else ""
-        return self.store.read(lambda c: outcome.published_report(c, entry, made, settle=self.settle, reader=reader))
+        return self.store.read(outcome.published_report, entry, made, settle=self.settle, reader=reader)
 
     def _publish_again(self, entry: Run, first: str, made: FiledRun, channel: str, by: str) -> None:
         """Of a month that was read again: mark the first report as settled, or post what has come in since.
@@ -170,7 +170,7 @@ class Notifier:
 
     def _final_message_again(self, entry: Run, first: str, made: FiledRun, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a month that was read again, each with the run whose message it is."""
-        before = self.store.read(lambda c: outcome.result_of(c, first))
+        before = self.store.read(outcome.result_of, first)
         asker, *also = self._requesters(first, channel) or [self.requester(first)]
         joined = self._requesters(entry.run, channel)
         report, exposure = self._published(entry, made, channel, asker.user), self.rooms.exposure(channel)
@@ -183,7 +183,7 @@ class Notifier:
 
     def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
         """Change a message of an earlier run, if it is still there."""
-        found = self.store.read(lambda c: posts.find(c, run, channel, what))
+        found = self.store.read(posts.find, run, channel, what)
         if found and found.ts:
             self.best_effort(lambda: update_message(self.slack, found.anchor, message))
 
@@ -209,7 +209,7 @@ class Notifier:
             self.poster.once(run, channel, ENDING, message, by=by, thread=anchor.ts)
 
     def _is_late(self, run: str, channel: str) -> bool:
-        return bool(self.store.read(lambda c: schedules.waiting(c, run, channel)))
+        return bool(self.store.read(schedules.waiting, run, channel))
 
     def _preview(self, entry: Run, made: FiledRun, askers: list[Requester], channel: str) -> Message:
         lines, title = list(made.preview), made.filing.first.title
@@ -252,7 +252,7 @@ class Notifier:
 
     def _requesters(self, run: str, channel: str) -> list[Requester]:
         """Who asked there; a month that is read again is asked for by nobody."""
-        wanted = self.store.read(lambda c: requests.of_run(c, run))
+        wanted = self.store.read(requests.of_run, run)
         there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
         return list(dict.fromkeys(map(outcome.requester, there)))
 
@@ -260,14 +260,12 @@ class Notifier:
         """Who asked first, of those who still want it: in that channel, if anybody did."""
         if there := self._requesters(run, channel):
             return there[0]
-        wanted = self.store.read(lambda c: requests.of_run(c, run))
-        return (
-            outcome.requester(wanted[0]) if wanted else Requester(self.store.read(lambda c: ledger.get(c, run)).asker)
-        )
+        wanted = self.store.read(requests.of_run, run)
+        return outcome.requester(wanted[0]) if wanted else Requester(self.store.read(ledger.get, run).asker)
 
     def _show_result(self, run: str, channel: str, message: Message, by: str) -> Anchor:
         """In the message that stands for the run; in a new one, if that is gone or was never seen."""
-        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        anchor = self.store.read(posts.find, run, channel, ANCHOR)
         if anchor and anchor.ts:
             try:
                 update_message(self.slack, anchor.anchor, message)
@@ -285,11 +283,11 @@ class Notifier:
 
     def retract(self, run: str, channel: str, message: Message) -> None:
         """Put *message* in the place of the one that stands for the run: nothing more of it is told there."""
-        anchor = self.store.read(lambda c: posts.find(c, run, channel, ANCHOR))
+        anchor = self.store.read(posts.find, run, channel, ANCHOR)
         if anchor:
             if anchor.ts:
                 self.best_effort(lambda: update_message(self.slack, anchor.anchor, message))
-            self.store.write(lambda c: posts.withdraw(c, anchor))
+            self.store.write(posts.withdraw, anchor)
 
     def refresh_queue(self) -> None:
         """Tell those who wait how many are still before them."""
@@ -319,7 +317,7 @@ class Notifier:
 
     def update_all(self, run: str, message: Callable[[str], Message]) -> None:
         """In every channel that waits for the run; a report is not given up because that fails."""
-        for anchor in self.store.read(lambda c: posts.anchors(c, run)):
+        for anchor in self.store.read(posts.anchors, run):
             if anchor.ts:
                 self.best_effort(partial(self._update, anchor, message))
 

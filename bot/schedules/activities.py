@@ -47,9 +47,9 @@ class ScheduleActivities:
         place = keeping.place
         if keeping.number:
             self._own(place, keeping.number)
-            return self.store.write(lambda c: self._changed(c, keeping))
+            return self.store.write(self._changed, keeping)
         self.people.admit(place)
-        return self.store.write(lambda c: self._saved(c, keeping))
+        return self.store.write(self._saved, keeping)
 
     def _changed(self, c: Connection, keeping: SaveSchedule) -> int:
         run_causes.note(c, Act.CHANGED, keeping.place.asker, schedule=keeping.number, now=self.now())
@@ -64,7 +64,7 @@ class ScheduleActivities:
     def change(self, amendment: ScheduleAction) -> None:
         """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
         number, place = amendment.number, amendment.place
-        schedule = self.store.read(lambda c: schedules.find(c, number))
+        schedule = self.store.read(schedules.find, number)
         if amendment.verb is Verb.TAKE_OVER:
             self._adopt(place, number)
         elif amendment.verb is Verb.RUN and schedule and schedule.channel == place.channel:
@@ -94,7 +94,7 @@ class ScheduleActivities:
 
     def tell(self, number: int, place: RequestContext, key: str, done: str, *, by: str) -> None:
         """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
-        schedule = self.store.read(lambda c: schedules.get(c, number))
+        schedule = self.store.read(schedules.get, number)
         post = f"schedule-{requests.request_id(key)}"
         seen, overdue = self.exposure(schedule.channel), schedule.due <= self.now()
         message = saved(schedule, place.asker, done, exposure=seen, overdue=overdue)
@@ -103,12 +103,12 @@ class ScheduleActivities:
     def stop(self, number: int, why: Failure) -> None:
         """Pause a schedule that cannot go on; its owner and the admins are told (:mod:`bot.schedules.overdue`)."""
         reason = f"{why.message} {why.hint}".strip()
-        self.store.write(lambda c: schedules.pause(c, number, reason))
+        self.store.write(schedules.pause, number, reason)
         log.warning("schedule paused", schedule=number, reason=why.message)
 
     def stop_unusable(self) -> None:
         """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
-        for one in self.store.read(lambda c: schedules.list_schedules(c, None)):
+        for one in self.store.read(schedules.list_schedules, None):
             if one.standing is ScheduleStatus.ACTIVE and is_of_machine(one.plan.rule.zone):
                 why = ": it means something else on each machine"
                 wrong = UnknownZone(zone=one.plan.rule.zone, why=why, nearest="", example=EXAMPLE)
@@ -140,7 +140,7 @@ class ScheduleActivities:
             NoSuchSchedule: it was deleted meanwhile.
             ForAdmins, NotAllowed: with the reason.
         """
-        if self.store.read(lambda c: schedules.find(c, number)) is None:
+        if self.store.read(schedules.find, number) is None:
             raise NoSuchSchedule(number=number)
         self.people.check_admin(place.asker, deed="take over a schedule")
         self.people.admit(place)
@@ -152,7 +152,7 @@ class ScheduleActivities:
             NoSuchSchedule: it was deleted meanwhile.
             ForAdmins, NotAllowed: with the reason.
         """
-        schedule = self.store.read(lambda c: schedules.find(c, number))
+        schedule = self.store.read(schedules.find, number)
         if schedule is None:
             raise NoSuchSchedule(number=number)
         if schedule.maker != place.asker:

@@ -34,7 +34,7 @@ class Overdue:
         """Tell what was not told yet, on one replica; what cannot be told now is tried at the next look."""
         try:
             with self.store.try_lock(ALERTING) as alone:
-                found = self.store.read(lambda c: schedules.unannounced(c, self.now() - PATIENCE)) if alone else []
+                found = self.store.read(schedules.unannounced, self.now() - PATIENCE) if alone else []
                 for _, alike in groupby(sorted(found, key=reason), key=reason):
                     self._tell(list(alike))
         except ComplianceError as error:
@@ -46,7 +46,7 @@ class Overdue:
         makers, admins = [one.maker for one in alike], self.people.admins()
         told = [self._direct(user, key, alike) for user in dict.fromkeys([*makers, *admins])]
         if any(told):
-            self.store.write(lambda c: schedules.mark_announced(c, [one.number for one in alike]))
+            self.store.write(schedules.mark_announced, [one.number for one in alike])
 
     def _direct(self, user: str, key: str, alike: Sequence[Schedule]) -> bool:
         """Whether that person was told: not if the account is deactivated, or Slack does not take it."""

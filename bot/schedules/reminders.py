@@ -44,7 +44,7 @@ class Reminders:
             log.warning("no reminders could be posted", reason=str(error))
 
     def _look(self) -> None:
-        channels = {one.channel for one in self.store.read(lambda c: schedules.list_schedules(c, None))}
+        channels = {one.channel for one in self.store.read(schedules.list_schedules, None)}
         if not channels or not self.zone():
             return
         days = lifetime(self.portal(self.now())).login_history_life_time

@@ -64,9 +64,9 @@ def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None
     if moment is None:
         return
     try:
-        while store.write(lambda c: request_due_months(c, zone=zone, now=moment)) == AT_A_TIME:
+        while store.write(request_due_months, zone=zone, now=moment) == AT_A_TIME:
             pass
-        store.write(lambda c: request_rereads(c, now=moment))
+        store.write(request_rereads, now=moment)
     except DatabaseTrouble as error:
         log.warning("the clock could not look", reason=str(error))
 

@@ -41,7 +41,7 @@ class Poster:
             ChannelClosed, SlackTrouble: it surely was not posted.
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
-        before = self.store.write(lambda c: posts.attempt(c, wanted))
+        before = self.store.write(posts.attempt, wanted)
         if before and (before.ts or before.unclear or before.by != by):
             return before
         tag = f"{run}:{channel}:{what}"
@@ -60,7 +60,7 @@ class Poster:
             SlackTrouble: it surely was not, and may be tried again.
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
-        before = self.store.write(lambda c: posts.attempt(c, wanted))
+        before = self.store.write(posts.attempt, wanted)
         return before or self._settled(wanted, act, looked_for=False)
 
     def privately(self, place: RequestContext, key: str, message: Message) -> None:
@@ -81,14 +81,14 @@ class Poster:
         try:
             anchor = act()
         except PostUnclear:
-            self.store.write(lambda c: posts.settle(c, replace(wanted, unclear=True)))
+            self.store.write(posts.settle, replace(wanted, unclear=True))
             raise
         except ComplianceError as error:
             if not (looked_for and isinstance(error, SlackFailing)):
-                self.store.write(lambda c: posts.withdraw(c, wanted))
+                self.store.write(posts.withdraw, wanted)
             raise
         settled = replace(wanted, ts=anchor.ts, at=anchor.channel)
-        self.store.write(lambda c: posts.settle(c, settled))
+        self.store.write(posts.settle, settled)
         return settled
 
     def _posted(self, wanted: Post, message: Message, tag: str, thread: str) -> Anchor:

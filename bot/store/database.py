@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 import stamina
@@ -26,6 +26,7 @@ from bot.errors import DatabaseDamaged, DatabaseTrouble
 from bot.store.file_guard import Guard, lock_database
 from reporting.errors.base import WrongSettings
 
+P = ParamSpec("P")
 T = TypeVar("T")
 BUSY = 2.0
 """Seconds that a transaction waits for another one; SQLite has one writer at a time."""
@@ -81,22 +82,23 @@ class Store:
         """Of SQLite."""
         return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
 
-    def write(self, act: Callable[[sa.Connection], T]) -> T:
-        """What *act* gives; it may be called again after a collision with another transaction.
+    def write(self, act: Callable[Concatenate[sa.Connection, P], T], /, *args: P.args, **named: P.kwargs) -> T:
+        """What *act* gives for a connection and those arguments; after a collision with another transaction, again.
 
         Raises:
             DatabaseGone: the file is not where it was.
             DatabaseTrouble: nothing was written.
         """
-        return self._again(act, self.engine)
+        return self._again(lambda connection: act(connection, *args, **named), self.engine)
 
-    def read(self, act: Callable[[sa.Connection], T]) -> T:
+    def read(self, act: Callable[Concatenate[sa.Connection, P], T], /, *args: P.args, **named: P.kwargs) -> T:
         """The same for what changes nothing: it waits for no writer, and sees what was written before it began.
 
         Raises:
             DatabaseGone, DatabaseTrouble: nothing could be read.
         """
-        return self._again(act, self.engine.execution_options(**{READS: True}))
+        reading = self.engine.execution_options(**{READS: True})
+        return self._again(lambda connection: act(connection, *args, **named), reading)
 
     def _again(self, act: Callable[[sa.Connection], T], engine: sa.Engine) -> T:
         for attempt in stamina.retry_context(

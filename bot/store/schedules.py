@@ -194,7 +194,7 @@ def zone_of(c: Connection, channel: str) -> str:
     return c.scalar(found.limit(1)) or ""
 
 
-def change(c: Connection, number: int, **columns: object) -> None:
+def change(c: Connection, /, number: int, **columns: object) -> None:
     c.execute(update(schedules).where(schedules.c.number == number).values(**columns))
 
 

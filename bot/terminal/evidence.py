@@ -83,13 +83,13 @@ def compare_versions(subject: Arguments, settings: PortalSettings, *, as_json: b
     """Say what the newest report has otherwise than the one before it."""
     name = name_of(subject, settings)
     with opened_with_portal(settings) as (store, portal):
-        filed = store.read(lambda c: ledger.newest_filed(c, portal=portal.address, name=name))
+        filed = store.read(ledger.newest_filed, portal=portal.address, name=name)
         if not filed:
             raise NoReport(what=name, example=subject.month)
         if len(filed) == 1:
             raise NotComparable(reason="there is only one so far")
         after, before = filed[:2]
-        rows = store.read(lambda c: event_index.pair(c, before.run, after.run))
+        rows = store.read(event_index.pair, before.run, after.run)
         changes = compare(*rows, against=before.run)
         lines = event_lines(portal, changes, before=before.files, after=after.files, scratch=settings.data_dir)
     facts = {"run": after.run, "name": name, **pack(changes), "events": pack(lines)}
@@ -140,7 +140,7 @@ def show_calendar(typed: str, settings: PortalSettings, *, as_json: bool) -> int
     with opened_with_portal(settings) as (store, portal):
         here = ZoneInfo(settings.report_timezone) if settings.report_timezone else zone(server_info(portal).timezone)
         days = days_kept(portal)
-        rows = store.read(lambda c: calendar(c, portal.address, year, now=now(), zone=here, retention=days))
+        rows = store.read(calendar, portal.address, year, now=now(), zone=here, retention=days)
     print_result([pack(row) for row in rows], [f"{year}, {here.key}", *map(month_line, rows)], as_json=as_json)
     return COMPLETE
 

@@ -29,7 +29,7 @@ def earlier_uploads(order: Order, told: ServerInfo, settings: PortalSettings) ->
         return ()
     with closing(store):
         window = window_of(order, told)
-        return store.read(lambda c: bot_uploads(c, portal=told.address, window=window))
+        return store.read(bot_uploads, portal=told.address, window=window)
 
 
 def run_of(order: Order, began: datetime) -> Run:
@@ -55,7 +55,7 @@ def file_and_record(report: BuiltReport, portal: Portal, settings: PortalSetting
         proven = file_with_evidence(report, run, portal, settings.compliance_room_folder_id, store)
         entry = record_report(run, report, proven)
         store_index(report, run.run, store)  # before its entry, which seals it
-        store.write(lambda c: ledger.record(c, entry, now=now()))
+        store.write(ledger.record, entry, now=now())
     return proven
 
 

@@ -44,7 +44,7 @@ def submit_request(ticket: SubmitArgs, settings: SubmitSettings) -> str:
     request = complete_order(asked, read_profiles(settings.profiles_file), zone=settings.report_timezone, now=now())
     looked_at = check_channel(ticket.channel, settings)
     with closing(open_existing(settings.database, now=now)) as store:
-        receipt = store.write(lambda c: requests.accept(c, request, now=now(), at_once=1))
+        receipt = store.write(requests.accept, request, now=now(), at_once=1)
         running = store.read(replicas.any_at_work)
     done = "joins the run" if receipt.joined else "is the run"
     who = "The bot will post it in" if running else "No bot is running; the next one to start will post it in"

@@ -131,7 +131,7 @@ class Ledger(Collector):
             yield GaugeMetricFamily("compliance_database_up", UP, value=0)
             return
         try:
-            found = self.store.read(lambda c: statistics.gather_statistics(c, now=self.now()))
+            found = self.store.read(statistics.gather_statistics, now=self.now())
         except DatabaseTrouble:
             yield GaugeMetricFamily("compliance_database_up", UP, value=0)
             return

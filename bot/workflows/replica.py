@@ -64,7 +64,7 @@ def run_replica(
             signs.beat()
             since = time.monotonic() if time.monotonic() - seen > SETTLE else since
             try:
-                if not store.write(lambda c: replicas.beat(c, name)):
+                if not store.write(replicas.beat, name):
                     lost()
                     return
                 seen = time.monotonic()
@@ -75,7 +75,7 @@ def run_replica(
             except DatabaseTrouble as error:
                 signs.failed(error)
 
-    store.write(lambda c: replicas.register(c, name, now=now()))
+    store.write(replicas.register, name, now=now())
     engine.start()
     thread = threading.Thread(target=live, name="replica", daemon=True)
     nudged.set()
@@ -89,7 +89,7 @@ def run_replica(
         ending.set()
         nudged.set()
         thread.join()
-        store.write(lambda c: replicas.leave(c, name))
+        store.write(replicas.leave, name)
 
 
 def take_care(name: str, store: Store, engine: ReplicaEngine, *, settled: bool) -> None:
@@ -100,7 +100,7 @@ def take_care(name: str, store: Store, engine: ReplicaEngine, *, settled: bool) 
     with store.try_lock(TAKING_OVER) as alone:
         if alone:
             if settled or store.file:
-                store.write(lambda c: replicas.mark_dead(c, but=name, alone=store.file is not None))
+                store.write(replicas.mark_dead, but=name, alone=store.file is not None)
             engine.take_over(lambda: store.read(replicas.alive))
     for request, asker in store.read(requests.unreceived).items():
         engine.receive(request, asker)

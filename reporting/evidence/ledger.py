@@ -192,7 +192,7 @@ def record_result(c: Connection, run: str, result: Mapping[str, Any], *, now: da
     return True
 
 
-def end(c: Connection, run: str, last: State, *, now: datetime, **columns: object) -> bool:
+def end(c: Connection, /, run: str, last: State, *, now: datetime, **columns: object) -> bool:
     """The run is over; False if it was already."""
     before = state(c, run)
     if before not in ENDED:
@@ -257,7 +257,7 @@ def is_superseded(c: Connection, run: str) -> bool:
     return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
 
 
-def change(c: Connection, run: str, **columns: object) -> None:
+def change(c: Connection, /, run: str, **columns: object) -> None:
     c.execute(update(runs).where(runs.c.run == run).values(**columns))
 
 

@@ -80,6 +80,6 @@ def kept(folder: Path) -> list[Schedule]:
     """The schedules of the bot that works in *folder*."""
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
-        return store.read(lambda c: schedules.list_schedules(c, None))
+        return store.read(schedules.list_schedules, None)
     finally:
         store.engine.dispose()

@@ -107,7 +107,7 @@ class Endings:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._one, usual = threading.Event(), ledger.end
 
-        def end(c: Connection, run: str, last: State, *, now: datetime, **columns: object) -> bool:
+        def end(c: Connection, /, run: str, last: State, *, now: datetime, **columns: object) -> bool:
             self._one.set()  # the caller's transaction goes on: who reads the ledger now waits for it
             return usual(c, run, last, now=now, **columns)
 

@@ -148,7 +148,7 @@ def cancel(desk: BotDesk, key: str = "c", *, channel: str = COMPLIANCE, run: str
 def submit(desk: BotDesk, wanted: Request) -> Receipt:
     """Ask, as somebody of whom Slack has said that they may."""
     receipt = desk.submit(wanted)
-    opened = desk.store.write(lambda c: requests.open_run(c, requests.request_id(wanted.key)))
+    opened = desk.store.write(requests.open_run, requests.request_id(wanted.key))
     return dataclasses.replace(receipt, run=opened.run)
 
 
@@ -166,9 +166,9 @@ def test_a_request_is_written_down_in_the_zone_of_the_reports_before_somebody_is
     desk = dataclasses.replace(at_the_desk(store, engine), nudge=look)
     receipt = desk.submit(request("k"))
     assert seen == [[requests.request_id("k")]]
-    assert desk.store.write(lambda c: ledger.find(c, receipt.run)) is None  # nobody has said yet that they may
-    opened = desk.store.write(lambda c: requests.open_run(c, receipt.run))
-    assert desk.store.write(lambda c: ledger.get(c, opened.run)).order == request("k", zone="Europe/Riga").order
+    assert desk.store.write(ledger.find, receipt.run) is None  # nobody has said yet that they may
+    opened = desk.store.write(requests.open_run, receipt.run)
+    assert desk.store.write(ledger.get, opened.run).order == request("k", zone="Europe/Riga").order
 
 
 def test_a_click_that_is_delivered_twice_is_one_request(desk: BotDesk) -> None:
@@ -305,7 +305,7 @@ def test_two_filters_of_one_month_are_several_and_each_is_named(desk: BotDesk) -
 
 def test_what_is_not_being_made_cannot_be_cancelled(desk: BotDesk, engine: Recorder) -> None:
     over = submit(desk, request("k")).run
-    desk.store.write(lambda c: ledger.end(c, over, State.DONE, now=NOON))
+    desk.store.write(ledger.end, over, State.DONE, now=NOON)
     submit(desk, request("other", "2024-12", channel=LEGAL))
     for which in {}, {"month": "2025-01"}, {"month": "2024-12"}, {"run": over}, {"run": "nowhere"}:
         with pytest.raises(NothingToCancel):
@@ -333,7 +333,7 @@ def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_a
     first = submit(desk, request("k1", "2024-10")).run
     submit(desk, request("k2", "2024-11", channel=LEGAL, asker=BOB))
     last = submit(desk, request("k3", "2024-12")).run
-    desk.store.write(lambda c: ledger.begin(c, first, replica="me", now=NOON))
+    desk.store.write(ledger.begin, first, replica="me", now=NOON)
     standing = desk.status(RequestContext(COMPLIANCE, ANN))
     assert [one.run for one in standing.here] == [first, last]
     assert (standing.ahead, standing.elsewhere) == ((0, 2), 1)
@@ -344,7 +344,7 @@ def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_a
 
 def kept(desk: BotDesk, plan: Plan, *, channel: str = COMPLIANCE, key: str = "s") -> Schedule:
     """A schedule as the engine writes it down."""
-    return desk.store.write(lambda c: schedules.save(c, plan, key=key, channel=channel, maker=ANN, now=NOON))
+    return desk.store.write(schedules.save, plan, key=key, channel=channel, maker=ANN, now=NOON)
 
 
 def test_a_plan_is_told_with_its_next_three_moments_the_first_month_and_what_its_profile_stands_for(
@@ -436,7 +436,7 @@ def test_what_somebody_does_with_a_schedule_is_handed_to_the_engine(desk: BotDes
 
 def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: BotDesk, engine: Recorder) -> None:
     gone = kept(desk, PLAN).number
-    desk.store.write(lambda c: schedules.delete(c, gone))
+    desk.store.write(schedules.delete, gone)
     for number in gone, 99:
         acts: list[Callable[[], object]] = [
             lambda: desk.amend(ScheduleAction(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
@@ -454,7 +454,7 @@ def test_the_schedules_of_a_channel_are_listed_with_their_newest_runs(desk: BotD
     first, second = kept(desk, PLAN), kept(desk, PLAN, key="s2")
     kept(desk, PLAN, channel=LEGAL, key="s3")
     wanted = dataclasses.replace(request("k"), schedule=second.number)
-    run = desk.store.write(lambda c: requests.save(c, wanted, now=NOON))
+    run = desk.store.write(requests.save, wanted, now=NOON)
     found = desk.schedules(HERE).listed
     assert [one.schedule for one in found] == [first, second]
     assert [one.last.run if one.last else "" for one in found] == ["", run]
@@ -494,7 +494,7 @@ def test_what_was_asked_for_a_moment_ago_can_be_cancelled_by_who_may_ask(desk: B
 
 def test_a_private_request_belongs_into_the_direct_messages_of_who_asks(desk: BotDesk) -> None:
     receipt = submit(desk, dataclasses.replace(request("k"), private=True))
-    [asked] = desk.store.write(lambda c: requests.of_run(c, receipt.run))
+    [asked] = desk.store.write(requests.of_run, receipt.run)
     assert (asked.place.channel, asked.place.asker) == (ANN, ANN)
     [shown] = desk.status(HERE).here
     assert (shown.place, shown.asker) == (ANN, ANN)
@@ -611,8 +611,8 @@ def test_a_button_of_an_earlier_release_shows_its_plan_to_who_wrote_it_alone(own
 def test_a_report_is_asked_for_again_by_its_run_with_its_filter(desk: BotDesk) -> None:
     first = submit(desk, request("k", only="user:zoe@example.com")).run
     again = desk.rerun(RequestContext(COMPLIANCE, BOB), first, "press")
-    desk.store.write(lambda c: requests.open_run(c, requests.request_id("press")))
-    [_, second] = desk.store.write(lambda c: requests.of_run(c, first))
+    desk.store.write(requests.open_run, requests.request_id("press"))
+    [_, second] = desk.store.write(requests.of_run, first)
     assert (again.run, second.place.asker, second.origin) == (first, BOB, Origin.BUTTON)
 
 

@@ -85,7 +85,7 @@ def test_a_changed_month_is_the_next_version_and_the_run_before_is_superseded(
 def superseded(folder: Path, run: str) -> bool:
     store = connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")
     try:
-        return store.write(lambda c: ledger.is_superseded(c, run))
+        return store.write(ledger.is_superseded, run)
     finally:
         store.engine.dispose()
 
@@ -170,7 +170,7 @@ def test_what_the_bot_filed_in_a_month_and_the_audit_trail_does_not_show_is_name
     day = datetime(2025, 1, 20, 9, tzinfo=UTC)
     lost = entry(state=State.DONE, began=day, ended=day, portal=portal.url, files=(filed(number=90210),))
     with bot(), closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
-        store.write(lambda c: ledger.record(c, lost, now=day))
+        store.write(ledger.record, lost, now=day)
         say(slack, "2025-01")
         [report] = reported(slack)
     assert "GAPS" in written(report)

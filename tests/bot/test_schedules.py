@@ -151,7 +151,7 @@ def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_a
     with bot():
         keep(slack)
     with closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
-        store.write(lambda c: schedules.change(c, 1, zone="localtime"))  # as an older release took it
+        store.write(schedules.change, 1, zone="localtime")  # as an older release took it
     with bot():
         said = written(direct(slack, "I have paused schedule 1"))
         assert "it means something else on each machine" in said

@@ -44,9 +44,12 @@ def keep(world: World, due: datetime) -> None:
     store = connect(world.database)
     rule = Rule(str(due.day), due.time().replace(second=0, microsecond=0), "UTC")
     store.write(
-        lambda c: schedules.save(
-            c, Plan(rule, ALL_EVENTS), key="k", channel="C0COMPLY01", maker="U0ANN00001", now=due - timedelta(minutes=1)
-        )
+        schedules.save,
+        Plan(rule, ALL_EVENTS),
+        key="k",
+        channel="C0COMPLY01",
+        maker="U0ANN00001",
+        now=due - timedelta(minutes=1),
     )
     store.close()
 

@@ -137,11 +137,11 @@ def ran(store: Store, run: str, **changes: Any) -> None:
         "portal": "https://p.example",
     }
     one = entry(run, **{**columns, "files": (filed(),), **changes})
-    store.write(lambda c: ledger.accept(c, one))
+    store.write(ledger.accept, one)
 
 
 def uploads(store: Store, window: Window = WINDOW, portal: str = "https://p.example") -> list[tuple[int, int]]:
-    found = store.read(lambda c: bot_uploads(c, portal=portal, window=window))
+    found = store.read(bot_uploads, portal=portal, window=window)
     return [(one.file, one.version) for one in found]
 
 
@@ -209,7 +209,7 @@ class Office:
         there, order = self.knock(self.portal), Order(month, only=parse(only))
         workshop = BuildContext(folder=self.folder, settle=timedelta(hours=24), now=self.clock)
         told = server_info(there)
-        known = self.store.read(lambda c: bot_uploads(c, portal=told.address, window=month.within(RIGA)))
+        known = self.store.read(bot_uploads, portal=told.address, window=month.within(RIGA))
         return build_report(order, told, there, workshop, watch=lambda _: None, uploads=known)
 
     def file(self, month: Month) -> UploadResult:
@@ -217,7 +217,7 @@ class Office:
         filing = file_report(made, self.knock(self.portal), self.portal.folder_id, known={}, origin=ORIGIN)
         one: Run = entry(f"r{began:%m%d%H%M}", str(month), state=State.DONE, began=began, ended=began + MINUTE)
         one = replace(one, portal=made.scope.portal, name=made.scope.name, files=filing.files, manifest=filing.manifest)
-        self.store.write(lambda c: ledger.accept(c, one))
+        self.store.write(ledger.accept, one)
         return filing
 
 

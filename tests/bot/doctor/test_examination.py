@@ -258,7 +258,7 @@ def test_an_entry_that_was_changed_is_found_in_the_ledger(
     here(DATABASE_URL=url)
     store = connect(url)
     migrate(store, now=lambda: NOON)
-    store.write(lambda c: ledger.record(c, entry(state=State.FAILED), now=NOON))
+    store.write(ledger.record, entry(state=State.FAILED), now=NOON)
     assert found("ledger").grade is Grade.OK
     with store.engine.begin() as c:
         if store.file is None:

@@ -37,34 +37,34 @@ CANCEL = CancelRun("r1", RequestContext(COMPLIANCE, ANN))
 
 def held(store: Store, run: str = "r1", **changes: Any) -> Run:
     one = entry(run, **changes)
-    store.write(lambda c: ledger.accept(c, one))
+    store.write(ledger.accept, one)
     return one
 
 
 def read(store: Store, run: str = "r1") -> Run:
-    found = store.write(lambda c: ledger.find(c, run))
+    found = store.write(ledger.find, run)
     assert found is not None
     return found
 
 
 def posted(store: Store, channel: str, *, ts: str = "1.0", what: str = ANCHOR) -> None:
     post = Post("r1", channel, what, "q1", NOON, ts=ts, unclear=not ts)
-    store.write(lambda c: posts.attempt(c, post))
+    store.write(posts.attempt, post)
 
 
 def close(store: Store, columns: dict[str, Any]) -> ChannelsToTell:
-    return store.write(lambda c: outcome.close(c, "r1", columns, None, now=NOON))
+    return store.write(outcome.close, "r1", columns, None, now=NOON)
 
 
 def cancel(store: Store, by: str = ANN) -> ChannelsToTell:
-    return store.write(lambda c: outcome.dismiss(c, "r1", STOPPED, by=by, now=NOON))
+    return store.write(outcome.dismiss, "r1", STOPPED, by=by, now=NOON)
 
 
 def ask(store: Store, key: str, *, asker: str = ANN, channel: str = COMPLIANCE) -> StoredRequest:
     """A request that is written down and looked at, and not let in yet."""
     wanted = request(key, asker=asker, channel=channel)
-    store.write(lambda c: requests.accept(c, wanted, now=NOON, at_once=1))
-    return store.write(lambda c: requests.mark_received(c, requests.request_id(key)))
+    store.write(requests.accept, wanted, now=NOON, at_once=1)
+    return store.write(requests.mark_received, requests.request_id(key))
 
 
 def work(store: Store, replica: str = "me", lost: threading.Event | None = None, **others: Any) -> RunActivities:
@@ -100,7 +100,7 @@ def test_what_is_known_of_a_report_that_is_filed_is_kept_with_its_run(store: Sto
     assert (kept.verdict, kept.read, kept.kept) == (DRAFT.judgement.verdict, DRAFT.read, DRAFT.kept)
     assert (kept.portal, kept.name, kept.sha256) == (SCOPE.portal, SCOPE.name, DRAFT.sha256)
     assert kept.files == result.filing.files
-    packed = store.write(lambda c: ledger.outcome(c, "r1"))
+    packed = store.write(ledger.outcome, "r1")
     assert unpack(json.loads(packed or ""), FiledRun) == result
 
 
@@ -122,10 +122,10 @@ def test_who_closes_a_run_tells_every_channel_in_which_it_has_a_message(store: S
 def test_who_asked_in_a_channel_without_a_message_is_told_there_once_let_in(store: Store) -> None:
     """Its message was refused, or nobody can tell whether it was posted."""
     first, second = ask(store, "k1"), ask(store, "k2", asker=BOB, channel=LEGAL)
-    store.write(lambda c: requests.mark_admitted(c, first))
-    assert store.write(lambda c: outcome.channels(c, first.run)) == [COMPLIANCE]
-    store.write(lambda c: requests.mark_admitted(c, second))
-    assert set(store.write(lambda c: outcome.channels(c, first.run))) == {COMPLIANCE, LEGAL}
+    store.write(requests.mark_admitted, first)
+    assert store.write(outcome.channels, first.run) == [COMPLIANCE]
+    store.write(requests.mark_admitted, second)
+    assert set(store.write(outcome.channels, first.run)) == {COMPLIANCE, LEGAL}
 
 
 def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store) -> None:
@@ -133,14 +133,14 @@ def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store)
         store.write(partial(requests.mark_admitted, request=ask(store, key, asker=asker)))
     run = requests.request_id("k1")
     post = Post(run, COMPLIANCE, ANCHOR, "q1", NOON, ts="1.0", unclear=False)
-    store.write(lambda c: posts.attempt(c, post))
-    assert store.write(lambda c: outcome.channels(c, run)) == [COMPLIANCE]
+    store.write(posts.attempt, post)
+    assert store.write(outcome.channels, run) == [COMPLIANCE]
 
 
 def test_what_was_asked_for_in_no_channel_is_told_in_none(store: Store) -> None:
     asked = ask(store, "k1", channel="")
-    store.write(lambda c: requests.mark_admitted(c, asked))
-    assert store.write(lambda c: outcome.close(c, asked.run, FAILED, FAILURE, now=NOON)) == ChannelsToTell()
+    store.write(requests.mark_admitted, asked)
+    assert store.write(outcome.close, asked.run, FAILED, FAILURE, now=NOON) == ChannelsToTell()
 
 
 def test_who_died_after_closing_a_run_tells_the_same_channels(store: Store) -> None:
@@ -164,7 +164,7 @@ def test_a_cancelled_run_is_told_as_that_once_more_by_whoever_was_making_it(stor
     posted(store, COMPLIANCE)
     cancel(store)
     if over:
-        store.write(lambda c: ledger.end(c, "r1", State.CANCELLED, now=NOON))
+        store.write(ledger.end, "r1", State.CANCELLED, now=NOON)
     assert close(store, outcome.report_columns(made())) == ChannelsToTell((COMPLIANCE,))
     assert (read(store).stopped_by, read(store).files) == (ANN, ())
 
@@ -205,10 +205,10 @@ def test_of_two_who_cancel_a_run_the_first_one_is_named_and_the_other_hears_that
 
 def test_a_refused_request_ends_its_run_only_if_nobody_else_wants_it(store: Store) -> None:
     first, second = ask(store, "k1"), ask(store, "k2", asker=BOB, channel=LEGAL)
-    assert not store.write(lambda c: outcome.refuse(c, first, FAILURE, now=NOON))
+    assert not store.write(outcome.refuse, first, FAILURE, now=NOON)
     kept = read(store, first.run)
     assert (kept.state, kept.asker, kept.place) == (State.QUEUED, BOB, LEGAL)
-    assert store.write(lambda c: outcome.refuse(c, second, FAILURE, now=NOON))
+    assert store.write(outcome.refuse, second, FAILURE, now=NOON)
     assert (read(store, first.run).state, read(store, first.run).failure) == (State.ENDING, FAILURE)
 
 
@@ -218,8 +218,8 @@ def test_of_a_run_that_is_being_filed_the_ledger_keeps_who_asked_though_that_one
 ) -> None:
     """The manifest and the chain name them already."""
     first, _ = ask(store, "k1"), ask(store, "k2", asker=BOB, channel=LEGAL)
-    store.write(lambda c: ledger.change(c, first.run, state=state))
-    assert not store.write(lambda c: outcome.refuse(c, first, FAILURE, now=NOON))
+    store.write(ledger.change, first.run, state=state)
+    assert not store.write(outcome.refuse, first, FAILURE, now=NOON)
     assert read(store, first.run).asker == ANN
 
 
@@ -243,12 +243,12 @@ def test_a_changed_report_takes_the_place_of_the_newest_one_before(
     held(store, "newer", asked=-10, **done)
     held(store, "failed", asked=-5, **(done | {"files": (), "state": State.FAILED}))
     held(store)
-    assert store.write(lambda c: outcome.supersedes(c, "r1", result)) == supersedes
+    assert store.write(outcome.supersedes, "r1", result) == supersedes
 
 
 def test_the_first_report_of_a_name_takes_no_place(store: Store) -> None:
     held(store)
-    assert store.write(lambda c: outcome.supersedes(c, "r1", made())) == ""
+    assert store.write(outcome.supersedes, "r1", made()) == ""
 
 
 @pytest.mark.parametrize(

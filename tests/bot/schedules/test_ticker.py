@@ -46,7 +46,7 @@ def hasten(connection: sqlite3.Connection, _record: object) -> None:
 
 def keep(store: Store, on: str, zone: str = "UTC", *, number: int = 1, text: str = "") -> Schedule:
     plan = Plan(Rule(on, time(9), zone), only(text))
-    return store.write(lambda c: schedules.save(c, plan, key=f"k{number}", channel=f"C{number}", maker="U1", now=NOW))
+    return store.write(schedules.save, plan, key=f"k{number}", channel=f"C{number}", maker="U1", now=NOW)
 
 
 def asked_for(store: Store) -> list[tuple[int, str]]:
@@ -118,20 +118,20 @@ def test_a_clock_that_jumps_back_asks_for_nothing_twice(store: Store) -> None:
 def test_a_changed_rule_neither_repeats_nor_leaves_out_a_month(store: Store) -> None:
     keep(store, "25")
     earlier = Plan(Rule("5", time(9), "UTC"), ALL_EVENTS)
-    store.write(lambda c: schedules.edit(c, 1, earlier))  # January's moment has passed by the new rule
+    store.write(schedules.edit, 1, earlier)  # January's moment has passed by the new rule
     at(NOW, store)
     assert asked_for(store) == [(1, "2024-12")]
     end_all(store)
-    store.write(lambda c: schedules.edit(c, 1, Plan(Rule("25", time(9), "UTC"), ALL_EVENTS)))
+    store.write(schedules.edit, 1, Plan(Rule("25", time(9), "UTC"), ALL_EVENTS))
     at(datetime(2025, 1, 25, 10, tzinfo=UTC), store)
     assert asked_for(store) == [(1, "2024-12")]
 
 
 def test_a_paused_schedule_asks_for_nothing_and_goes_on_with_what_is_to_come(store: Store) -> None:
     keep(store, "1")
-    store.write(lambda c: schedules.pause(c, 1))
+    store.write(schedules.pause, 1)
     at(datetime(2025, 4, 2, tzinfo=UTC), store)
-    resumed = store.write(lambda c: schedules.resume(c, 1, now=datetime(2025, 4, 2, tzinfo=UTC)))
+    resumed = store.write(schedules.resume, 1, now=datetime(2025, 4, 2, tzinfo=UTC))
     at(datetime(2025, 5, 1, 9, tzinfo=UTC), store)
     assert (resumed.standing, resumed.reports) == (ScheduleStatus.ACTIVE, Month(2025, 4))
     assert asked_for(store) == [(1, "2025-04")]
@@ -139,10 +139,10 @@ def test_a_paused_schedule_asks_for_nothing_and_goes_on_with_what_is_to_come(sto
 
 def test_a_deleted_schedule_asks_for_nothing(store: Store) -> None:
     keep(store, "1")
-    store.write(lambda c: schedules.delete(c, 1))
+    store.write(schedules.delete, 1)
     at(datetime(2025, 4, 2, tzinfo=UTC), store)
     assert asked_for(store) == []
-    assert store.write(lambda c: schedules.find(c, 1)) is None
+    assert store.write(schedules.find, 1) is None
 
 
 def test_two_replicas_that_tick_in_the_same_second_ask_once(store: Store) -> None:
@@ -166,8 +166,8 @@ def test_schedules_for_the_same_report_share_one_run(store: Store) -> None:
 def test_a_report_that_was_too_early_is_read_again_once_when_its_month_has_settled(store: Store) -> None:
     order = Order(Month(2025, 1))
     entry = Run("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)
-    store.write(lambda c: ledger.accept(c, entry))
-    store.write(lambda c: rereads.plan(c, "r1", datetime(2025, 2, 2, tzinfo=UTC)))
+    store.write(ledger.accept, entry)
+    store.write(rereads.plan, "r1", datetime(2025, 2, 2, tzinfo=UTC))
     for hour in (0, 23, 24, 25):
         at(datetime(2025, 2, 1, tzinfo=UTC) + timedelta(hours=hour), store)
     [again] = store.write(ledger.list_open_runs)
@@ -178,7 +178,7 @@ def test_a_report_that_somebody_is_making_is_read_again_afterwards(store: Store)
     order = Order(Month(2025, 1))
     for run, state in (("r1", State.DONE), ("r2", State.RUNNING)):
         store.write(partial(ledger.accept, entry=Run(run, order, Origin.COMMAND, "C1", "U1", NOW, state)))
-    store.write(lambda c: rereads.plan(c, "r1", NOW))
+    store.write(rereads.plan, "r1", NOW)
     at(NOW, store)
     assert [entry.run for entry in store.write(ledger.list_open_runs)] == ["r2"]
     end_all(store)
@@ -263,7 +263,7 @@ FIRST = datetime(2025, 2, 1, 9, tzinfo=UTC)
 
 
 def schedule_of(store: Store) -> Schedule:
-    return store.write(lambda c: schedules.get(c, 1))
+    return store.write(schedules.get, 1)
 
 
 def test_a_month_that_cannot_be_made_stays_due_and_is_tried_with_growing_pauses(store: Store) -> None:
@@ -322,7 +322,7 @@ def test_what_trying_again_cannot_cure_pauses_the_schedule_whose_month_is_made_o
     )
     assert len(asked_for(store)) == 1
     later = FIRST + timedelta(days=40)
-    store.write(lambda c: schedules.resume(c, 1, now=later))
+    store.write(schedules.resume, 1, now=later)
     catch_up(later, store)
     assert [month for _, month in asked_for(store)] == ["2025-01", "2025-01", "2025-02"]
 
@@ -331,7 +331,7 @@ def test_an_admin_who_takes_a_stopped_schedule_over_has_its_month_made(store: St
     keep(store, "1")
     at(FIRST, store)
     end_all(store, Failure("NotAllowed", "The account is deactivated.", "", transient=False), now=FIRST)
-    taken = store.write(lambda c: schedules.take_over(c, 1, "U2", now=FIRST))
+    taken = store.write(schedules.take_over, 1, "U2", now=FIRST)
     assert (taken.maker, taken.standing, taken.why) == ("U2", ScheduleStatus.ACTIVE, "")
     at(FIRST, store)
     [again] = store.write(ledger.list_open_runs)
@@ -349,9 +349,9 @@ def test_a_month_that_is_gone_or_was_cancelled_is_not_tried_again(kind: str, sto
 def test_a_run_that_comes_to_its_end_after_the_schedule_went_on_changes_nothing(store: Store) -> None:
     keep(store, "1")
     at(FIRST, store)
-    store.write(lambda c: schedules.pause(c, 1))
+    store.write(schedules.pause, 1)
     later = FIRST + timedelta(days=70)
-    store.write(lambda c: schedules.resume(c, 1, now=later))
+    store.write(schedules.resume, 1, now=later)
     end_all(store, DOWN, now=later)
     found = schedule_of(store)
     assert (found.reports, found.tries, found.making) == (Month(2025, 4), 0, "")
@@ -359,12 +359,12 @@ def test_a_run_that_comes_to_its_end_after_the_schedule_went_on_changes_nothing(
 
 def test_a_month_that_cannot_be_read_again_is_read_again_later(store: Store) -> None:
     order = Order(Month(2025, 1))
-    store.write(lambda c: ledger.accept(c, Run("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE)))
-    store.write(lambda c: rereads.plan(c, "r1", FIRST))
+    store.write(ledger.accept, Run("r1", order, Origin.SCHEDULE, "C1", "U1", NOW, State.DONE))
+    store.write(rereads.plan, "r1", FIRST)
     at(FIRST, store)
     end_all(store, DOWN, now=FIRST)
     at(FIRST, store)
-    assert store.write(lambda c: rereads.planned(c, "r1")) == FIRST + timedelta(minutes=5)
+    assert store.write(rereads.planned, "r1") == FIRST + timedelta(minutes=5)
     at(FIRST + timedelta(minutes=5), store)
     [again] = store.write(ledger.list_open_runs)
     assert again.rereads == "r1"

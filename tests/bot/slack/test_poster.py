@@ -68,13 +68,13 @@ def shown(slack: StandInSlack) -> list[Message]:
 
 
 def kept(poster: Poster, what: str = ANCHOR) -> Post | None:
-    return poster.store.write(lambda c: posts.find(c, "r1", COMPLIANCE, what))
+    return poster.store.write(posts.find, "r1", COMPLIANCE, what)
 
 
 def die_after_writing_down(poster: Poster, what: str = ANCHOR) -> None:
     """What a process leaves behind that died before it knew what came of its post."""
     attempt = Post("r1", COMPLIANCE, what, "q1", now(), ts="", unclear=False)
-    poster.store.write(lambda c: posts.attempt(c, attempt))
+    poster.store.write(posts.attempt, attempt)
 
 
 def post_unseen(slack: StandInSlack, what: str = ANCHOR, thread: str = "") -> str:

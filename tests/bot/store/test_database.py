@@ -87,9 +87,9 @@ def test_what_is_ours_to_refuse_is_not_tried_again(store: Store) -> None:
 
 
 def test_a_collision_is_tried_again_until_it_passes(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry("r0")))
+    store.write(ledger.accept, entry("r0"))
     runs = iter(["r0", "r0", "r1"])
-    store.write(lambda c: ledger.accept(c, entry(next(runs), "2025-02")))
+    store.write(ledger.accept, entry(next(runs), "2025-02"))
     assert [one.run for one in store.write(ledger.list_open_runs)] == ["r0", "r1"]
 
 
@@ -107,7 +107,7 @@ def test_a_statement_that_can_never_work_is_not_repeated_for_long(postgresql_sto
 
 def test_a_run_that_is_looked_at_stays_as_it_is_until_the_transaction_ends(postgresql_store: Store) -> None:
     store = postgresql_store
-    store.write(lambda c: ledger.accept(c, entry()))
+    store.write(ledger.accept, entry())
     with store.engine.begin() as first:
         ledger.state(first, "r1")
         with store.engine.begin() as second:
@@ -221,7 +221,7 @@ def test_a_locked_file_is_given_up_before_slack_gives_up_and_nothing_is_written(
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
         with pytest.raises(DatabaseTrouble, match="locked"):
-            sqlite_store.write(lambda c: requests.accept(c, request("k"), now=NOON, at_once=1))
+            sqlite_store.write(requests.accept, request("k"), now=NOON, at_once=1)
         assert time.monotonic() - began < 2.8
         other.execute("COMMIT")
     assert sqlite_store.write(lambda c: c.scalar(sa.select(sa.func.count()).select_from(tables.requests))) == 0
@@ -230,7 +230,7 @@ def test_a_locked_file_is_given_up_before_slack_gives_up_and_nothing_is_written(
 
 def test_a_run_rides_out_a_locked_file(sqlite_store: Store, for_real: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lock is given back when the run has tried three times in vain."""
-    sqlite_store.write(lambda c: ledger.accept(c, entry()))
+    sqlite_store.write(ledger.accept, entry())
     with closing(sqlite3.connect(sqlite_store.file or "", isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         tries: list[int] = []

@@ -134,7 +134,7 @@ def test_a_file_with_a_second_name_is_refused_although_nobody_works_with_it(fold
 def test_the_lock_leaves_sqlite_s_own_locks_alone(folder: Path) -> None:
     with at_work(folder / "bot.sqlite") as store:
         assert apart(folder / "bot.sqlite")
-        store.write(lambda c: ledger.accept(c, entry()))
+        store.write(ledger.accept, entry())
         other = subprocess.run(
             [sys.executable, "-c", WRITER, str(folder / "bot.sqlite")], check=True, capture_output=True, timeout=60
         )
@@ -154,7 +154,7 @@ def test_where_one_kind_of_lock_is_all_there_is_the_lock_file_alone_keeps_others
 ) -> None:
     monkeypatch.setattr(module, "apart", lambda _: False)
     with at_work(folder / "bot.sqlite") as store:
-        store.write(lambda c: ledger.accept(c, entry()))
+        store.write(ledger.accept, entry())
         with pytest.raises(AlreadyRunning), lock_database(symlinked(folder)):
             pass
 
@@ -212,7 +212,7 @@ def test_nothing_is_read_or_written_once_the_file_is_not_what_was_opened(
     lose: Callable[[Path], object], reason: str, folder: Path
 ) -> None:
     with at_work(folder / "bot.sqlite") as store:
-        store.write(lambda c: ledger.accept(c, entry()))
+        store.write(ledger.accept, entry())
         lose(folder / "bot.sqlite")
         for act in (
             store.check,
@@ -230,7 +230,7 @@ def test_a_bot_goes_on_with_a_file_that_comes_back_as_it_was(folder: Path) -> No
         with pytest.raises(DatabaseGone):
             store.check()
         file.with_name("away.sqlite").rename(file)
-        store.write(lambda c: ledger.accept(c, entry()))
+        store.write(ledger.accept, entry())
     with closing(sqlite3.connect(file)) as there:
         assert there.execute("SELECT count(*) FROM runs").fetchone() == (1,)
 
@@ -256,7 +256,7 @@ def test_what_only_the_process_can_still_read_is_rescued(
 ) -> None:
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(folder.parent))
     with at_work(folder / "bot.sqlite") as store:
-        store.write(lambda c: ledger.accept(c, entry("kept")))
+        store.write(ledger.accept, entry("kept"))
         LOSSES[loss][0](folder / "bot.sqlite")
         assert store.guard is not None
         copy = store.guard.rescue(NOON)

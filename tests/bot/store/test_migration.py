@@ -121,7 +121,7 @@ def test_the_indexes_of_postgresql_are_exactly_those_that_the_code_describes(
 
 
 def test_bringing_up_to_date_what_is_up_to_date_changes_nothing(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry()))
+    store.write(ledger.accept, entry())
     bring_up(store)
     assert [one.run for one in store.write(ledger.list_open_runs)] == ["r1"]
 
@@ -162,8 +162,8 @@ def test_runs_that_had_a_result_before_there_was_a_chain_are_in_it_after_the_upg
     assert [link.run for link in links] == ["r2", "r3", "r1", "r5", "r4"]
     assert {link.body["written"] for link in links} == {"by the upgrade to schema 0003"}
     assert store.write(check) == []
-    store.write(lambda c: ledger.end(c, "r4", State.DONE, now=later(10)))
-    store.write(lambda c: ledger.record_result(c, "r6", {"failure": ledger.encoded(FAILURE)}, now=later(11)))
+    store.write(ledger.end, "r4", State.DONE, now=later(10))
+    store.write(ledger.record_result, "r6", {"failure": ledger.encoded(FAILURE)}, now=later(11))
     assert [link.run for link in store.write(lambda c: list(chain.links(c)))][5:] == ["r6"]
     assert store.write(check) == []
     store.engine.dispose()
@@ -190,7 +190,7 @@ def write_as_then(c: sa.Connection, run: Run) -> None:
 
 
 def test_an_upgrade_keeps_what_was_written(fresh: Store, release: Callable[..., None]) -> None:
-    fresh.write(lambda c: ledger.accept(c, entry()))
+    fresh.write(ledger.accept, entry())
     release()
     bring_up(fresh)
     assert "colour" in columns(fresh)
@@ -198,7 +198,7 @@ def test_an_upgrade_keeps_what_was_written(fresh: Store, release: Callable[..., 
 
 
 def test_before_an_upgrade_a_whole_copy_of_the_file_is_kept(sqlite_store: Store, release: Callable[..., None]) -> None:
-    sqlite_store.write(lambda c: ledger.accept(c, entry()))
+    sqlite_store.write(ledger.accept, entry())
     release()
     bring_up(sqlite_store)
     [copy] = copies(sqlite_store)
@@ -215,7 +215,7 @@ def test_an_upgrade_that_fails_leaves_everything_as_it_was(fresh: Store, release
     with pytest.raises(DatabaseTrouble, match="nowhere"):
         bring_up(fresh)
     assert "colour" not in columns(fresh)
-    fresh.write(lambda c: ledger.accept(c, entry()))
+    fresh.write(ledger.accept, entry())
 
 
 def test_without_a_copy_there_is_no_upgrade(sqlite_store: Store, release: Callable[..., None]) -> None:
@@ -243,7 +243,7 @@ def test_of_replicas_that_start_together_one_makes_the_tables_and_all_begin_to_w
         try:
             together.wait(30)
             bring_up(store)
-            store.write(lambda c: ledger.accept(c, entry(f"r{number}", f"2025-{number + 1:02}")))
+            store.write(ledger.accept, entry(f"r{number}", f"2025-{number + 1:02}"))
         finally:
             store.engine.dispose()
 

@@ -16,11 +16,11 @@ POST = Post("r1", COMPLIANCE, ANCHOR, "q1", NOON, ts="", unclear=False)
 
 
 def attempt(store: Store, post: Post = POST) -> Post | None:
-    return store.write(lambda c: posts.attempt(c, post))
+    return store.write(posts.attempt, post)
 
 
 def find(store: Store) -> Post | None:
-    return store.write(lambda c: posts.find(c, POST.run, POST.channel, POST.what))
+    return store.write(posts.find, POST.run, POST.channel, POST.what)
 
 
 def test_the_first_attempt_has_none_before_it_and_the_second_is_given_the_first(store: Store) -> None:
@@ -44,20 +44,20 @@ def test_what_came_of_an_attempt_is_written_to_that_one_alone(store: Store) -> N
     other = dataclasses.replace(POST, channel=LEGAL)
     attempt(store)
     attempt(store, other)
-    store.write(lambda c: posts.settle(c, dataclasses.replace(POST, ts="1.000001", at="D0ANN00001")))
+    store.write(posts.settle, dataclasses.replace(POST, ts="1.000001", at="D0ANN00001"))
     assert find(store) == dataclasses.replace(POST, ts="1.000001", at="D0ANN00001")
     assert attempt(store, other) == other
 
 
 def test_an_attempt_can_be_unclear(store: Store) -> None:
     attempt(store)
-    store.write(lambda c: posts.settle(c, dataclasses.replace(POST, unclear=True)))
+    store.write(posts.settle, dataclasses.replace(POST, unclear=True))
     assert find(store) == dataclasses.replace(POST, unclear=True)
 
 
 def test_after_a_withdrawn_attempt_the_next_one_is_the_first(store: Store) -> None:
     attempt(store)
-    store.write(lambda c: posts.withdraw(c, POST))
+    store.write(posts.withdraw, POST)
     assert find(store) is None
     assert attempt(store) is None
 
@@ -68,7 +68,7 @@ def test_the_messages_of_a_run_are_those_that_stand_or_may_stand_oldest_first(st
         attempt(store, dataclasses.replace(POST, channel=channel, attempted=later(minute), ts=ts, unclear=unclear))
     attempt(store, dataclasses.replace(POST, what=PREVIEW, ts="4.0"))
     attempt(store, dataclasses.replace(POST, run="r2", ts="5.0"))
-    found = store.write(lambda c: posts.anchors(c, "r1"))
+    found = store.write(posts.anchors, "r1")
     assert [(post.channel, post.ts, post.unclear) for post in found] == [
         ("C2", "2.0", False),
         ("C3", "3.0", False),

@@ -10,7 +10,7 @@ from tests.entries import NOON
 
 def enter(store: Store, *names: str) -> None:
     for name in names:
-        store.write(lambda c: replicas.register(c, name, now=NOON))  # noqa: B023 - called at once
+        store.write(replicas.register, name, now=NOON)
 
 
 def alive(store: Store) -> set[str]:
@@ -26,7 +26,7 @@ def silence(store: Store, name: str, *, seconds: float) -> None:
 
 
 def bury(store: Store, but: str, *, alone: bool = False) -> None:
-    store.write(lambda c: replicas.mark_dead(c, but=but, alone=alone))
+    store.write(replicas.mark_dead, but=but, alone=alone)
 
 
 def test_no_two_processes_have_the_same_name() -> None:
@@ -38,7 +38,7 @@ def test_no_two_processes_have_the_same_name() -> None:
 def test_a_replica_is_alive_from_entering_to_leaving(store: Store) -> None:
     enter(store, "a", "b")
     assert alive(store) == {"a", "b"}
-    store.write(lambda c: replicas.leave(c, "a"))
+    store.write(replicas.leave, "a")
     assert alive(store) == {"b"}
 
 
@@ -60,7 +60,7 @@ def test_nobody_buries_themselves(store: Store) -> None:
 def test_a_sign_of_life_puts_the_burial_off(store: Store) -> None:
     enter(store, "me", "other")
     silence(store, "other", seconds=GONE * 2)
-    assert store.write(lambda c: replicas.beat(c, "other"))
+    assert store.write(replicas.beat, "other")
     bury(store, "me")
     assert alive(store) == {"me", "other"}
 
@@ -69,7 +69,7 @@ def test_who_was_buried_learns_it_with_the_next_sign_of_life(store: Store) -> No
     enter(store, "me", "other")
     silence(store, "other", seconds=GONE * 2)
     bury(store, "me")
-    assert not store.write(lambda c: replicas.beat(c, "other"))
+    assert not store.write(replicas.beat, "other")
     assert alive(store) == {"me"}
 
 

@@ -22,7 +22,7 @@ THREADS, ORDERS = 8, 50
 
 
 def ask(store: Store, wanted: Request, *, minute: float = 0) -> Receipt:
-    return store.write(lambda c: requests.accept(c, wanted, now=later(minute), at_once=1))
+    return store.write(requests.accept, wanted, now=later(minute), at_once=1)
 
 
 def held(store: Store, table: str) -> int:
@@ -31,17 +31,17 @@ def held(store: Store, table: str) -> int:
 
 
 def read(store: Store, run: str) -> Run:
-    found = store.write(lambda c: ledger.find(c, run))
+    found = store.write(ledger.find, run)
     assert found is not None
     return found
 
 
 def wanting(store: Store, run: str) -> list[requests.StoredRequest]:
-    return store.write(lambda c: requests.of_run(c, run))
+    return store.write(requests.of_run, run)
 
 
 def set_state(store: Store, run: str, state: State) -> None:
-    store.write(lambda c: ledger.change(c, run, state=state))
+    store.write(ledger.change, run, state=state)
 
 
 def test_a_request_is_written_down_with_a_run_of_its_own(store: Store) -> None:
@@ -50,7 +50,7 @@ def test_a_request_is_written_down_with_a_run_of_its_own(store: Store) -> None:
     number = requests.request_id("k")
     assert receipt == Receipt(number)
     assert read(store, number) == entry(number, order=wanted.order)
-    [asked] = store.write(lambda c: requests.of_run(c, number))
+    [asked] = store.write(requests.of_run, number)
     assert asked == requests.StoredRequest(number, number, wanted.origin, wanted.place, later(0))
 
 
@@ -78,7 +78,7 @@ def test_who_asks_for_a_report_that_is_being_made_joins_its_run(store: Store, st
     set_state(store, run, state)
     assert ask(store, request("k2", asker=BOB, channel=LEGAL), minute=1) == Receipt(run, joined=True)
     assert held(store, "runs") == 1
-    wanted = store.write(lambda c: requests.of_run(c, run))
+    wanted = store.write(requests.of_run, run)
     assert [(one.place.asker, one.place.channel) for one in wanted] == [(ANN, COMPLIANCE), (BOB, LEGAL)]
 
 
@@ -131,30 +131,30 @@ def test_a_request_is_untaken_until_somebody_looks_at_it(store: Store) -> None:
     ask(store, request("k2", "2025-02"))
     one, two = requests.request_id("k1"), requests.request_id("k2")
     assert set(store.write(requests.unreceived)) == {one, two}
-    assert store.write(lambda c: requests.mark_received(c, one)).id == one
+    assert store.write(requests.mark_received, one).id == one
     assert list(store.write(requests.unreceived)) == [two]
 
 
 def test_a_run_has_nobody_left_who_wants_it_once_all_requests_are_refused(store: Store) -> None:
     run = ask(store, request("k1")).run
     ask(store, request("k2", asker=BOB))
-    first, second = store.write(lambda c: requests.of_run(c, run))
-    assert not store.write(lambda c: requests.refuse(c, first))
-    assert store.write(lambda c: requests.of_run(c, run)) == [second]
-    assert store.write(lambda c: requests.refuse(c, second))
-    assert store.write(lambda c: requests.of_run(c, run)) == []
+    first, second = store.write(requests.of_run, run)
+    assert not store.write(requests.refuse, first)
+    assert store.write(requests.of_run, run) == [second]
+    assert store.write(requests.refuse, second)
+    assert store.write(requests.of_run, run) == []
 
 
 def test_a_request_belongs_to_the_channel_that_it_came_from(store: Store) -> None:
     run = ask(store, request("k1")).run
-    assert store.write(lambda c: requests.in_channel(c, COMPLIANCE)).keys() == {run}
-    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {}
+    assert store.write(requests.in_channel, COMPLIANCE).keys() == {run}
+    assert store.write(requests.in_channel, LEGAL) == {}
     ask(store, request("k2", channel=LEGAL, asker=BOB))
     ask(store, request("k3", channel=LEGAL), minute=1)
-    there = store.write(lambda c: requests.in_channel(c, LEGAL))
+    there = store.write(requests.in_channel, LEGAL)
     assert {number: one.place.asker for number, one in there.items()} == {run: BOB}
     set_state(store, run, State.DONE)
-    assert store.write(lambda c: requests.in_channel(c, LEGAL)) == {}
+    assert store.write(requests.in_channel, LEGAL) == {}
 
 
 def test_what_was_asked_for_in_private_is_known_to_who_joined_and_was_not_refused(store: Store) -> None:
@@ -245,10 +245,10 @@ def test_a_run_is_joined_or_closed_first_but_never_lost_between_the_two(
 def test_a_request_whose_answer_belongs_elsewhere_is_answered_there_and_its_run_stays(store: Store) -> None:
     run = ask(store, request("k1")).run
     ask(store, request("k2", asker=BOB), minute=1)
-    taken = store.write(lambda c: requests.mark_received(c, requests.request_id("k2")))
-    moved = store.write(lambda c: requests.move(c, taken, BOB))
+    taken = store.write(requests.mark_received, requests.request_id("k2"))
+    moved = store.write(requests.move, taken, BOB)
     assert (moved.place.channel, moved.place.asker, moved.run) == (BOB, BOB, run)
-    wanted = store.write(lambda c: requests.of_run(c, run))
+    wanted = store.write(requests.of_run, run)
     assert [one.place.channel for one in wanted] == [COMPLIANCE, BOB]
     assert moved in wanted
 
@@ -256,7 +256,7 @@ def test_a_request_whose_answer_belongs_elsewhere_is_answered_there_and_its_run_
 def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store: Store) -> None:
     """Actions written as numbers become names, which are longer than a filter may be."""
     numbers = ",".join(map(str, range(5000, 5150)))
-    store.write(lambda c: requests.save(c, request("k1", only=f"action:{numbers}"), now=later(0)))
+    store.write(requests.save, request("k1", only=f"action:{numbers}"), now=later(0))
     assert ask(store, request("k2", asker=BOB), minute=1).ahead == 1
 
 
@@ -265,16 +265,16 @@ def test_a_long_filter_that_was_written_down_keeps_nobody_else_from_asking(store
 
 def asks(store: Store, key: str, *, minute: float = 0, **wanted: str) -> Receipt:
     asked = request(key, **wanted)
-    return store.write(lambda c: requests.ask(c, asked, now=later(minute), at_once=1))
+    return store.write(requests.ask, asked, now=later(minute), at_once=1)
 
 
 def opened(store: Store, key: str) -> str:
-    return store.write(lambda c: requests.open_run(c, requests.request_id(key))).run
+    return store.write(requests.open_run, requests.request_id(key)).run
 
 
 def test_what_nobody_has_let_in_is_no_run(store: Store) -> None:
     receipt = asks(store, "k")
-    assert store.read(lambda c: ledger.find(c, receipt.run)) is None
+    assert store.read(ledger.find, receipt.run) is None
     assert store.read(ledger.list_open_runs) == []
     assert [one.id for one in store.read(requests.pending)] == [receipt.run]
     assert store.read(requests.unreceived) == {receipt.run: ANN}
@@ -282,8 +282,8 @@ def test_what_nobody_has_let_in_is_no_run(store: Store) -> None:
 
 def test_what_is_turned_down_was_no_run_and_is_not_looked_at_again(store: Store) -> None:
     receipt = asks(store, "k")
-    asked = store.write(lambda c: requests.mark_received(c, receipt.run))
-    over = store.write(lambda c: outcome.refuse(c, asked, FAILURE, now=later(1)))
+    asked = store.write(requests.mark_received, receipt.run)
+    over = store.write(outcome.refuse, asked, FAILURE, now=later(1))
     assert over is False
     assert store.read(requests.pending) == []
     assert store.read(requests.unreceived) == {}
@@ -294,7 +294,7 @@ def test_what_is_let_in_is_a_run_with_everything_that_was_asked_for(store: Store
     asks(store, "k", only="type:delete", zone="Europe/Riga", minute=3)
     run = opened(store, "k")
     assert opened(store, "k") == run
-    entry = store.read(lambda c: ledger.get(c, run))
+    entry = store.read(ledger.get, run)
     assert (str(entry.order), entry.order.zone, entry.asked, entry.asker) == (
         "2025-01 type:delete",
         "Europe/Riga",
@@ -309,7 +309,7 @@ def test_two_who_ask_for_the_same_have_one_run_in_whichever_order_they_are_let_i
     asks(store, "k2", asker=BOB)
     second, first = opened(store, "k2"), opened(store, "k1")
     assert first == second == requests.request_id("k2")
-    assert {one.place.asker for one in store.read(lambda c: requests.of_run(c, first))} == {ANN, BOB}
+    assert {one.place.asker for one in store.read(requests.of_run, first)} == {ANN, BOB}
 
 
 def test_a_crowd_that_is_not_let_in_makes_nobody_wait(store: Store) -> None:
@@ -321,17 +321,17 @@ def test_a_crowd_that_is_not_let_in_makes_nobody_wait(store: Store) -> None:
 
 def test_a_request_that_nobody_can_look_at_becomes_a_run_that_can_fail(store: Store) -> None:
     receipt = asks(store, "k")
-    store.write(lambda c: requests.rescue(c, receipt.run))
-    assert store.read(lambda c: ledger.get(c, receipt.run)).state is State.QUEUED
-    store.write(lambda c: requests.rescue(c, receipt.run))
-    store.write(lambda c: requests.rescue(c, "none"))
+    store.write(requests.rescue, receipt.run)
+    assert store.read(ledger.get, receipt.run).state is State.QUEUED
+    store.write(requests.rescue, receipt.run)
+    store.write(requests.rescue, "none")
 
 
 def test_turns_are_those_of_the_asking_however_late_each_is_let_in(store: Store) -> None:
     for number in range(3):
         asks(store, f"k{number}", month=f"2024-0{number + 1}", minute=number)
     runs = {key: opened(store, key) for key in ("k2", "k0", "k1")}
-    turns = {key: store.read(lambda c: ledger.get(c, run)).turn for key, run in runs.items()}  # noqa: B023
+    turns = {key: store.read(ledger.get, run).turn for key, run in runs.items()}
     assert turns == {"k0": 1, "k1": 2, "k2": 3}
 
 

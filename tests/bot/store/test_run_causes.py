@@ -18,7 +18,7 @@ CYD, JANUARY = "U0CYD00001", Month(2025, 1)
 
 def asked(store: Store, key: str = "k", *, asker: str = ANN, schedule: int = 0, at: float = 0) -> str:
     wanted = dataclasses.replace(request(key, asker=asker), schedule=schedule)
-    return store.write(lambda c: requests.save(c, wanted, now=later(at)))
+    return store.write(requests.save, wanted, now=later(at))
 
 
 def note(store: Store, act: Act, person: str, *, at: float = 0, **what: object) -> None:
@@ -26,7 +26,7 @@ def note(store: Store, act: Act, person: str, *, at: float = 0, **what: object) 
 
 
 def people(store: Store, run: str) -> set[str]:
-    return store.read(lambda c: run_causes.of_run(c, run))
+    return store.read(run_causes.of_run, run)
 
 
 def test_whoever_asked_or_joined_has_caused_a_run_even_if_turned_down_later(store: Store) -> None:
@@ -66,7 +66,7 @@ def test_whoever_had_a_month_read_again_and_who_asked_for_it_first_have_caused_t
     again = dataclasses.replace(
         request("again", only="type:delete", asker=CYD, channel=LEGAL), origin=Origin.REREAD, rereads=first
     )
-    run = store.write(lambda c: requests.save(c, again, now=NOON))
+    run = store.write(requests.save, again, now=NOON)
     assert people(store, run) == {ANN, BOB, CYD}
 
 

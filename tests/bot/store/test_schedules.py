@@ -38,7 +38,7 @@ def keep(store: Store, key: str = "s1", *, channel: str = COMPLIANCE, of: Plan |
 
 
 def get(store: Store, number: int) -> Schedule:
-    return store.write(lambda c: schedules.get(c, number))
+    return store.write(schedules.get, number)
 
 
 def change(store: Store, number: int, **columns: Any) -> None:
@@ -65,7 +65,7 @@ def test_a_click_that_is_looked_at_twice_makes_one_schedule(store: Store) -> Non
 
 def test_schedules_are_numbered_on_and_a_deleted_one_keeps_its_number(store: Store) -> None:
     first, second = keep(store, "s1"), keep(store, "s2")
-    store.write(lambda c: schedules.delete(c, second.number))
+    store.write(schedules.delete, second.number)
     third = keep(store, "s3")
     assert first.number < second.number < third.number
 
@@ -94,17 +94,17 @@ def test_any_plan_comes_back_as_it_went_in(store: Store, rule: Rule, only: str) 
 
 def test_a_schedule_is_found_until_it_is_deleted(store: Store) -> None:
     kept = keep(store)
-    assert store.write(lambda c: schedules.find(c, kept.number)) == kept
-    store.write(lambda c: schedules.delete(c, kept.number))
-    assert store.write(lambda c: schedules.find(c, kept.number)) is None
+    assert store.write(schedules.find, kept.number) == kept
+    store.write(schedules.delete, kept.number)
+    assert store.write(schedules.find, kept.number) is None
     assert get(store, kept.number).standing is ScheduleStatus.DELETED
-    assert store.write(lambda c: schedules.find(c, 99)) is None
+    assert store.write(schedules.find, 99) is None
 
 
 def test_the_schedules_of_a_channel_are_listed_by_number_without_the_deleted_ones(store: Store) -> None:
     one, two, three, four = (keep(store, f"s{n}", channel=LEGAL if n == 3 else COMPLIANCE) for n in range(1, 5))
-    store.write(lambda c: schedules.pause(c, one.number))
-    store.write(lambda c: schedules.delete(c, two.number))
+    store.write(schedules.pause, one.number)
+    store.write(schedules.delete, two.number)
     listed = {
         channel: store.write(partial(schedules.list_schedules, channel=channel))
         for channel in (COMPLIANCE, LEGAL, None)
@@ -117,11 +117,11 @@ def test_the_schedules_of_a_channel_are_listed_by_number_without_the_deleted_one
 
 
 def test_the_zone_of_a_channel_is_that_of_its_newest_schedule(store: Store) -> None:
-    assert store.write(lambda c: schedules.zone_of(c, COMPLIANCE)) == ""
+    assert store.write(schedules.zone_of, COMPLIANCE) == ""
     keep(store, "s1", of=plan(zone="Europe/Riga"))
     keep(store, "s2", of=plan(zone="Asia/Tokyo"))
     keep(store, "s3", channel=LEGAL)
-    assert store.write(lambda c: schedules.zone_of(c, COMPLIANCE)) == "Asia/Tokyo"
+    assert store.write(schedules.zone_of, COMPLIANCE) == "Asia/Tokyo"
 
 
 # -- being due --
@@ -176,7 +176,7 @@ def test_many_who_see_to_the_schedules_at_the_same_moment_see_to_each_once(store
 
     with ThreadPoolExecutor(4) as crowd:
         found = [number for seen in crowd.map(see_to_all, range(4)) for number in seen]
-    assert sorted(found) == [one.number for one in store.write(lambda c: schedules.list_schedules(c, None))]
+    assert sorted(found) == [one.number for one in store.write(schedules.list_schedules, None)]
 
 
 # -- changing --
@@ -184,7 +184,7 @@ def test_many_who_see_to_the_schedules_at_the_same_moment_see_to_each_once(store
 
 def test_what_is_done_is_due_again_in_the_next_month(store: Store) -> None:
     kept = keep(store, of=plan(zone="Europe/Riga"))
-    store.write(lambda c: schedules.advance(c, kept, kept.next.plus(1)))
+    store.write(schedules.advance, kept, kept.next.plus(1))
     assert get(store, kept.number) == dataclasses.replace(
         kept, next=Month(2025, 4), due=datetime(2025, 4, 1, 6, tzinfo=UTC)
     )
@@ -192,7 +192,7 @@ def test_what_is_done_is_due_again_in_the_next_month(store: Store) -> None:
 
 def test_a_paused_schedule_says_why_and_nothing_else_of_it_changes(store: Store) -> None:
     kept, other = keep(store), keep(store, "s2")
-    store.write(lambda c: schedules.pause(c, kept.number, "The channel is archived."))
+    store.write(schedules.pause, kept.number, "The channel is archived.")
     wanted = dataclasses.replace(kept, standing=ScheduleStatus.PAUSED, why="The channel is archived.", tries=1)
     assert (get(store, kept.number), get(store, other.number)) == (wanted, other)
 
@@ -200,17 +200,17 @@ def test_a_paused_schedule_says_why_and_nothing_else_of_it_changes(store: Store)
 @pytest.mark.parametrize(("now", "following"), [(NOON, MARCH), (DUE, Month(2025, 4)), (AFTERWARDS, Month(2025, 7))])
 def test_a_schedule_goes_on_with_the_next_month_that_is_to_come(store: Store, now: datetime, following: Month) -> None:
     kept = keep(store)
-    store.write(lambda c: schedules.pause(c, kept.number))
-    resumed = store.write(lambda c: schedules.resume(c, kept.number, now=now))
+    store.write(schedules.pause, kept.number)
+    resumed = store.write(schedules.resume, kept.number, now=now)
     assert resumed == dataclasses.replace(kept, next=following, due=kept.plan.rule.due(following))
     assert ripe(store, now) == []
 
 
 def test_a_month_that_is_done_is_not_done_again_although_the_schedule_was_paused(store: Store) -> None:
     kept = keep(store)
-    store.write(lambda c: schedules.advance(c, kept, Month(2025, 9)))
-    store.write(lambda c: schedules.pause(c, kept.number))
-    assert store.write(lambda c: schedules.resume(c, kept.number, now=NOON)).next == Month(2025, 9)
+    store.write(schedules.advance, kept, Month(2025, 9))
+    store.write(schedules.pause, kept.number)
+    assert store.write(schedules.resume, kept.number, now=NOON).next == Month(2025, 9)
 
 
 @pytest.mark.parametrize("standing", [ScheduleStatus.ACTIVE, ScheduleStatus.PAUSED])
@@ -218,7 +218,7 @@ def test_another_plan_leaves_the_month_whose_turn_it_is(store: Store, standing: 
     kept = keep(store)
     change(store, kept.number, standing=standing)
     other = plan("last", "Asia/Tokyo", "type:delete")
-    edited = store.write(lambda c: schedules.edit(c, kept.number, other))
+    edited = store.write(schedules.edit, kept.number, other)
     assert edited == get(store, kept.number)
     wanted = dataclasses.replace(kept, plan=other, standing=standing, due=datetime(2025, 3, 31, 0, tzinfo=UTC))
     assert edited == wanted
@@ -227,26 +227,26 @@ def test_another_plan_leaves_the_month_whose_turn_it_is(store: Store, standing: 
 def test_a_filter_that_another_release_understood_keeps_no_schedule_from_being_read(store: Store) -> None:
     change(store, keep(store).number, only="action:OfAnotherRelease colour:red")
     keep(store, "s2")
-    assert len(store.write(lambda c: schedules.list_schedules(c, None))) == 2
+    assert len(store.write(schedules.list_schedules, None)) == 2
     assert len(ripe(store, AFTERWARDS)) == 2
 
 
 def test_the_newest_run_of_a_schedule_is_the_last_that_it_asked_for(store: Store) -> None:
     kept = keep(store)
-    assert store.write(lambda c: requests.last_of(c, kept.number)) is None
+    assert store.write(requests.last_of, kept.number) is None
     for minute, month in enumerate(["2025-01", "2024-12", "2025-02"]):
         wanted = dataclasses.replace(request(month, month), schedule=kept.number)
         store.write(partial(requests.save, request=wanted, now=later(minute)))
-    store.write(lambda c: requests.save(c, request("own", "2025-03"), now=later(9)))
-    last = store.write(lambda c: requests.last_of(c, kept.number))
+    store.write(requests.save, request("own", "2025-03"), now=later(9))
+    last = store.write(requests.last_of, kept.number)
     assert last is not None
     assert last.order.month == Month(2025, 2)
 
 
 def test_a_request_remembers_the_schedule_that_asked_and_when_it_wanted_the_report(store: Store) -> None:
     wanted = dataclasses.replace(request("k", asker=BOB), schedule=7, due=DUE)
-    run = store.write(lambda c: requests.save(c, wanted, now=NOON))
-    [asked] = store.write(lambda c: requests.of_run(c, run))
+    run = store.write(requests.save, wanted, now=NOON)
+    [asked] = store.write(requests.of_run, run)
     assert (asked.schedule, asked.due, asked.place.asker) == (7, DUE, BOB)
 
 
@@ -254,18 +254,18 @@ def test_a_request_remembers_the_schedule_that_asked_and_when_it_wanted_the_repo
 
 
 def unread(store: Store, now: datetime = AFTERWARDS, *, most: int = 100) -> list[str]:
-    return store.write(lambda c: rereads.due(c, now, most=most))
+    return store.write(rereads.due, now, most=most)
 
 
 def expect(store: Store, run: str, due: datetime = DUE) -> None:
-    store.write(lambda c: rereads.plan(c, run, due))
+    store.write(rereads.plan, run, due)
 
 
 def test_a_run_is_read_again_from_its_moment_on_until_that_is_done(store: Store) -> None:
     expect(store, "r1")
     assert unread(store, NOON) == []
     assert unread(store, DUE) == unread(store) == ["r1"]
-    store.write(lambda c: rereads.done(c, "r1"))
+    store.write(rereads.done, "r1")
     assert unread(store) == []
 
 
@@ -273,7 +273,7 @@ def test_a_run_is_planned_to_be_read_again_once(store: Store) -> None:
     expect(store, "r1")
     expect(store, "r1", AFTERWARDS)
     assert unread(store, DUE) == ["r1"]
-    store.write(lambda c: rereads.done(c, "r1"))
+    store.write(rereads.done, "r1")
     expect(store, "r1")
     assert unread(store) == []
 
@@ -295,7 +295,7 @@ def test_what_one_replica_reads_again_another_leaves_alone(postgresql_store: Sto
 
 def test_the_run_that_reads_again_says_which_one_it_does(store: Store) -> None:
     wanted = dataclasses.replace(request("k"), rereads="r1")
-    run = store.write(lambda c: requests.save(c, wanted, now=NOON))
-    found = store.write(lambda c: ledger.find(c, run))
+    run = store.write(requests.save, wanted, now=NOON)
+    found = store.write(ledger.find, run)
     assert found is not None
     assert (found.rereads, found.state) == ("r1", State.QUEUED)

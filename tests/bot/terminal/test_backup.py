@@ -30,7 +30,7 @@ Bot = Callable[..., AbstractContextManager[DeliveryChannel]]
 @pytest.fixture
 def settings(portal_settings: PortalSettings, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> PortalSettings:
     """Settings with a database that has one run in it."""
-    sqlite_store.write(lambda c: ledger.record(c, entry(state=State.FAILED), now=NOON))
+    sqlite_store.write(ledger.record, entry(state=State.FAILED), now=NOON)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{sqlite_store.file}")
     return load(PortalSettings)
 

@@ -54,7 +54,7 @@ def filed(typed: Type, portal: StandInPortal) -> StandInPortal:
 
 def reviewed(folder: Path, run: str, result: Result = Result.ACCEPTED, by: str = "U1") -> None:
     with closing(connect(f"sqlite:///{folder / 'data' / 'bot.sqlite'}")) as store:
-        store.write(lambda c: reviews.review(c, run, reviewer=by, result=result, reason="säg\n", askers=(), now=NOW))
+        store.write(reviews.review, run, reviewer=by, result=result, reason="säg\n", askers=(), now=NOW)
 
 
 def run_of(typed: Type) -> str:

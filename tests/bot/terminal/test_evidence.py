@@ -133,7 +133,7 @@ def test_a_run_of_the_bot_keeps_what_it_found_different_for_its_summary(
 
 
 def made_of(store: Store, run: str):
-    return json.loads(store.write(lambda c: ledger.outcome(c, run)) or "")
+    return json.loads(store.write(ledger.outcome, run) or "")
 
 
 def test_the_calendar_says_how_each_month_stands(typed: Type) -> None:
@@ -218,7 +218,7 @@ def test_a_broken_ledger_is_said_fault_by_fault_in_the_log_when_the_bot_starts(
 def filed_in_january(store: Store, portal: StandInPortal, number: int) -> None:
     """The ledger knows that the bot filed something in the middle of January."""
     one = entry(state=State.DONE, began=DAY, ended=DAY, portal=portal.url, files=(filed(number=number),))
-    store.write(lambda c: ledger.record(c, one, now=DAY))
+    store.write(ledger.record, one, now=DAY)
 
 
 @pytest.mark.parametrize("upload", ["--upload", "--no-upload"])

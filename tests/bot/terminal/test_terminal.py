@@ -30,9 +30,7 @@ PATIENCE = 45
 
 def entries(settings: PortalSettings) -> list[Run]:
     store = open_store(settings.database, now=now)
-    found = store.write(
-        lambda c: ledger.newest_filed(c, portal=settings.docspace_api_host, name="compliance-report-2025-01")
-    )
+    found = store.write(ledger.newest_filed, portal=settings.docspace_api_host, name="compliance-report-2025-01")
     store.engine.dispose()
     return found
 

@@ -192,12 +192,12 @@ def test_whoever_asks_waits_neither_for_who_writes_nor_for_a_database_that_hangs
 def test_a_result_that_nobody_was_told_of_is_counted_from_when_it_was_written_down(
     seconds: float, inside: Inside
 ) -> None:
-    inside.store.write(lambda c: ledger.accept(c, entry()))
-    inside.store.write(lambda c: ledger.record_result(c, "r1", {}, now=NOON - timedelta(seconds=seconds)))
+    inside.store.write(ledger.accept, entry())
+    inside.store.write(ledger.record_result, "r1", {}, now=NOON - timedelta(seconds=seconds))
     inside.debts.look()
     assert inside.debts.seconds == seconds
     assert ("publishing-stuck" in inside.health.ready().text) is (seconds > UNTOLD)
-    inside.store.write(lambda c: ledger.end(c, "r1", State.FAILED, now=NOON))
+    inside.store.write(ledger.end, "r1", State.FAILED, now=NOON)
     inside.debts.look()
     assert inside.debts.seconds == 0.0
 

@@ -86,11 +86,11 @@ def test_who_waits_and_who_is_at_work_are_told_apart(sqlite_store: Store) -> Non
 def test_what_is_overdue_is_told_in_seconds_and_what_is_paused_is_not(sqlite_store: Store) -> None:
     assert watching(sqlite_store)["compliance_schedule_lag_seconds"] == 0
     plan = Plan(Rule("1", time(9), "UTC"), parse(""))
-    kept = sqlite_store.write(lambda c: schedules.save(c, plan, key="k", channel="C", maker="U", now=NOON))
+    kept = sqlite_store.write(schedules.save, plan, key="k", channel="C", maker="U", now=NOON)
     due = sa.update(tables.schedules).values(due=NOON - timedelta(minutes=5))
     sqlite_store.write(lambda c: c.execute(due))
     assert watching(sqlite_store)["compliance_schedule_lag_seconds"] == 300
-    sqlite_store.write(lambda c: schedules.pause(c, kept.number))
+    sqlite_store.write(schedules.pause, kept.number)
     assert watching(sqlite_store)["compliance_schedule_lag_seconds"] == 0
 
 
@@ -117,7 +117,7 @@ def test_durations_are_counted_into_every_bucket_that_they_fit() -> None:
 
 def test_how_long_runs_took_is_from_their_beginning_to_their_end(sqlite_store: Store) -> None:
     one = entry("r1", state=State.FAILED, began=later(1), ended=later(2))
-    sqlite_store.write(lambda c: ledger.accept(c, one))
+    sqlite_store.write(ledger.accept, one)
     found = watching(sqlite_store)
     assert found["compliance_run_seconds_sum"] == 60
     assert found["compliance_runs_total state=failed verdict="] == 1

@@ -88,7 +88,7 @@ def at(
 
 def enter(store: Store, name: str, *, silent: float = 0.0) -> None:
     seen = tables.replicas.c.seen - silent
-    store.write(lambda c: replicas.register(c, name, now=NOON))
+    store.write(replicas.register, name, now=NOON)
     store.write(
         lambda c: c.execute(sa.update(tables.replicas).where(tables.replicas.c.replica == name).values(seen=seen))
     )
@@ -99,7 +99,7 @@ def alive(store: Store) -> set[str]:
 
 
 def accepted(store: Store, key: str, month: str) -> str:
-    store.write(lambda c: requests.accept(c, request(key, month), now=NOON, at_once=1))
+    store.write(requests.accept, request(key, month), now=NOON, at_once=1)
     return requests.request_id(key)
 
 
@@ -252,8 +252,8 @@ def test_who_is_nudged_looks_at_once(store: Store, monkeypatch: pytest.MonkeyPat
 
 def test_what_is_going_on_is_looked_after_and_nothing_else(store: Store) -> None:
     engine = Recorder(store)
-    store.write(lambda c: ledger.accept(c, entry("over", state=State.DONE)))
-    store.write(lambda c: ledger.accept(c, entry("at work", state=State.RUNNING)))
+    store.write(ledger.accept, entry("over", state=State.DONE))
+    store.write(ledger.accept, entry("at work", state=State.RUNNING))
     with at(engine):
         engine.wait(lambda e: e.looks >= 3)
     assert set(engine.looked_after) == {"at work"}
@@ -262,7 +262,7 @@ def test_what_is_going_on_is_looked_after_and_nothing_else(store: Store) -> None
 def test_a_request_that_was_looked_at_is_not_picked_up(store: Store) -> None:
     engine = Recorder(store)
     number = accepted(store, "k", "2025-01")
-    store.write(lambda c: requests.mark_received(c, number))
+    store.write(requests.mark_received, number)
     with at(engine):
         engine.wait(lambda e: e.looks >= 3)
     assert engine.received == []
@@ -271,7 +271,7 @@ def test_a_request_that_was_looked_at_is_not_picked_up(store: Store) -> None:
 def test_who_was_taken_for_dead_learns_it_and_looks_around_no_more(store: Store) -> None:
     engine, lost = Recorder(store), threading.Event()
     with at(engine, lost=lost.set):
-        store.write(lambda c: replicas.leave(c, "me"))
+        store.write(replicas.leave, "me")
         assert lost.wait(PATIENCE)
         looks = engine.looks
     assert engine.looks == looks

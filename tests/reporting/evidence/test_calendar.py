@@ -27,7 +27,14 @@ EVE = "U0EVE00001"
 
 
 def made(
-    c: Connection, run: str = "r1", month: str = "2025-01", *, sha256: str = "ab" * 32, asked: float = 0, **columns: Any
+    c: Connection,
+    /,
+    run: str = "r1",
+    month: str = "2025-01",
+    *,
+    sha256: str = "ab" * 32,
+    asked: float = 0,
+    **columns: Any,
 ) -> None:
     """A run that has filed a report."""
     ledger.accept(c, entry(run, month, asked=asked, state=State.FILING))
@@ -92,8 +99,8 @@ def test_a_report_is_told_with_what_it_found_and_where_it_lies(store: Store) -> 
 
 
 def test_a_provisional_report_and_one_with_gaps_are_told_as_that(store: Store) -> None:
-    store.write(lambda c: made(c, verdict="PROVISIONAL"))
-    store.write(lambda c: made(c, "r2", "2025-02", verdict="GAPS"))
+    store.write(made, verdict="PROVISIONAL")
+    store.write(made, "r2", "2025-02", verdict="GAPS")
     first, second, *_ = rows(store)
     assert first.state is MonthState.PROVISIONAL
     assert (second.state, second.notes) == (MonthState.MADE, ("GAPS: the portal may not have had all of it",))
@@ -102,7 +109,7 @@ def test_a_provisional_report_and_one_with_gaps_are_told_as_that(store: Store) -
 @pytest.mark.parametrize("result", [Result.ACCEPTED, Result.REMARKS])
 def test_a_report_that_a_second_person_accepted_is_reviewed(store: Store, result: Result) -> None:
     store.write(made)
-    store.write(lambda c: review(c, "r1", result))
+    store.write(review, "r1", result)
     row = january(store)
     assert (row.state, row.reviewers) == (MonthState.REVIEWED, (BOB,))
     assert row.notes == (("accepted with remarks",) if result is Result.REMARKS else ())
@@ -110,58 +117,58 @@ def test_a_report_that_a_second_person_accepted_is_reviewed(store: Store, result
 
 def test_a_report_that_anybody_rejected_is_not_reviewed(store: Store) -> None:
     store.write(made)
-    store.write(lambda c: review(c, "r1"))
-    store.write(lambda c: review(c, "r1", Result.REJECTED, EVE))
+    store.write(review, "r1")
+    store.write(review, "r1", Result.REJECTED, EVE)
     assert (january(store).state, january(store).notes) == (MonthState.MADE, ("rejected by a reviewer",))
 
 
 def test_a_review_that_was_revoked_counts_no_more(store: Store) -> None:
     store.write(made)
-    store.write(lambda c: review(c, "r1"))
-    store.write(lambda c: review(c, "r1", Result.REVOKED))
+    store.write(review, "r1")
+    store.write(review, "r1", Result.REVOKED)
     assert january(store).state is MonthState.MADE
 
 
 def test_a_report_that_found_something_else_than_what_was_accepted_has_changed_since(store: Store) -> None:
     store.write(made)
-    store.write(lambda c: review(c, "r1"))
-    store.write(lambda c: made(c, "r2", sha256="cd" * 32, asked=1, supersedes="r1"))
+    store.write(review, "r1")
+    store.write(made, "r2", sha256="cd" * 32, asked=1, supersedes="r1")
     row = january(store)
     assert (row.state, row.run, row.reviewers) == (MonthState.CHANGED_SINCE, "r2", ())
 
 
 def test_a_month_stands_as_the_report_says_that_was_filed_last_whoever_was_asked_for_last(store: Store) -> None:
-    store.write(lambda c: made(c, "r2", asked=5))
-    store.write(lambda c: made(c, "r1", asked=0, sha256="cd" * 32, verdict="GAPS", supersedes="r2"))
+    store.write(made, "r2", asked=5)
+    store.write(made, "r1", asked=0, sha256="cd" * 32, verdict="GAPS", supersedes="r2")
     row = january(store)
     assert (row.run, row.verdict, row.sha256) == ("r1", "GAPS", "cd" * 32)
 
 
 def test_a_rerun_that_found_the_very_same_is_reviewed_as_well(store: Store) -> None:
     store.write(made)
-    store.write(lambda c: review(c, "r1"))
-    store.write(lambda c: made(c, "r2", asked=1))
+    store.write(review, "r1")
+    store.write(made, "r2", asked=1)
     assert (january(store).state, january(store).run) == (MonthState.REVIEWED, "r2")
 
 
 def test_a_month_whose_newest_attempt_failed_has_failed_unless_there_is_a_report(store: Store) -> None:
-    store.write(lambda c: failed(c, "r1", "2025-05"))
-    store.write(lambda c: made(c, "r2", "2025-06"))
-    store.write(lambda c: failed(c, "r3", "2025-06", asked=1))
+    store.write(failed, "r1", "2025-05")
+    store.write(made, "r2", "2025-06")
+    store.write(failed, "r3", "2025-06", asked=1)
     may, june = rows(store)[4:6]
     assert (may.state, may.notes) == (MonthState.FAILED, (f"the newest attempt failed: {FAILURE.message}",))
     assert (june.state, june.run) == (MonthState.MADE, "r2")
 
 
 def test_a_cancelled_attempt_leaves_its_month_missing(store: Store) -> None:
-    store.write(lambda c: failed(c, "r1", "2025-05", by=ANN))
+    store.write(failed, "r1", "2025-05", by=ANN)
     assert (rows(store)[4].state, rows(store)[4].notes) == (MonthState.MISSING, ("the newest attempt was cancelled",))
 
 
 def test_a_month_that_is_being_made_is_running_and_one_that_is_made_again_is_still_made(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry("r1", "2025-05", state=State.RUNNING)))
-    store.write(lambda c: made(c, "r2", "2025-06"))
-    store.write(lambda c: ledger.accept(c, entry("r3", "2025-06", state=State.QUEUED)))
+    store.write(ledger.accept, entry("r1", "2025-05", state=State.RUNNING))
+    store.write(made, "r2", "2025-06")
+    store.write(ledger.accept, entry("r3", "2025-06", state=State.QUEUED))
     may, june = rows(store)[4:6]
     assert (may.state, june.state, june.notes) == (MonthState.RUNNING, MonthState.MADE, ("it is being made again",))
 
@@ -187,7 +194,7 @@ def test_the_history_has_the_newest_first_with_what_took_whose_place_and_the_rev
         failed(c, "r3", "2024-12", asked=2)
 
     store.write(write)
-    third, second, first = store.write(lambda c: history(c, month=None, year=None, most=9))
+    third, second, first = store.write(history, month=None, year=None, most=9)
     assert [past.entry.run for past in (third, second, first)] == ["r3", "r2", "r1"]
     assert (first.superseded_by, second.superseded_by) == ("r2", "")
     assert [(one.reviewer, one.result) for one in first.reviews] == [(BOB, Result.ACCEPTED)]
@@ -209,13 +216,13 @@ def test_the_history_can_be_of_a_month_of_a_year_or_the_newest_of_all(
 ) -> None:
     for number, of in enumerate(["2025-01", "2025-02", "2024-12"], start=1):
         store.write(lambda c, number=number, of=of: made(c, f"r{number}", of, asked=number))  # type: ignore[misc]
-    found = store.write(lambda c: history(c, month=month, year=year, most=most))
+    found = store.write(history, month=month, year=year, most=most)
     assert [past.entry.run for past in found] == runs
 
 
 def test_a_run_that_goes_on_is_part_of_the_history(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry(state=State.RUNNING)))
-    [past] = store.write(lambda c: history(c, month=None, year=None, most=9))
+    store.write(ledger.accept, entry(state=State.RUNNING))
+    [past] = store.write(history, month=None, year=None, most=9)
     assert (past.entry.state, past.entry.link, past.reviews) == (State.RUNNING, None, ())
 
 
@@ -309,9 +316,9 @@ def statements(store: Store, ask: Callable[[Connection], object]) -> int:
     ids=["history", "calendar", "check"],
 )
 def test_no_question_is_asked_for_each_run(sqlite_store: Store, ask: Callable[[Connection], object]) -> None:
-    sqlite_store.write(lambda c: made_again(c, range(3)))
+    sqlite_store.write(made_again, range(3))
     few = statements(sqlite_store, ask)
-    sqlite_store.write(lambda c: made_again(c, range(3, 30)))
+    sqlite_store.write(made_again, range(3, 30))
     assert statements(sqlite_store, ask) == few
 
 

@@ -131,7 +131,7 @@ def test_the_head_that_a_run_noted_stays_whoever_files_it_again(store: Store) ->
         ledger.claim(c, "r2", replica=HERE)
         return ledger.get(c, "r2").head
 
-    assert store.write(write) == store.write(lambda c: ledger.get(c, "r1")).link
+    assert store.write(write) == store.write(ledger.get, "r1").link
 
 
 def test_a_run_whose_result_could_not_be_written_down_has_its_entry_when_it_ends(store: Store) -> None:
@@ -287,7 +287,7 @@ def test_a_forged_report_is_named_though_its_run_says_that_it_goes_on(state: Sta
 def test_a_run_that_was_put_in_with_a_result_and_without_an_entry_is_named(
     sign: dict[str, Any], state: State, kept: Store
 ) -> None:
-    kept.write(lambda c: ledger.accept(c, entry("r9", "2025-09", state=state, **sign)))
+    kept.write(ledger.accept, entry("r9", "2025-09", state=state, **sign))
     [fault] = kept.write(check)
     assert (fault.wrong, fault.run) == (FaultKind.REMOVED, "r9")
 
@@ -308,7 +308,7 @@ def test_the_head_that_a_report_noted_is_missed_when_a_chain_was_cut_with_its_ru
 
 
 def test_a_run_that_goes_on_needs_no_entry(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry(state=State.RUNNING)))
+    store.write(ledger.accept, entry(state=State.RUNNING))
     assert store.write(check) == []
 
 

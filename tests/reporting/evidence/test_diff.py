@@ -164,8 +164,8 @@ def test_comparing_takes_little_more_memory_than_the_readings() -> None:
 def test_an_index_is_kept_with_its_run_and_replaced_by_what_is_kept_again(store: Store) -> None:
     for rows in (row(FULL) * 2, row(FULL)):
         store.write(lambda c, rows=rows: event_index.keep(c, "r1", WINDOW, rows))  # type: ignore[misc]
-    assert store.write(lambda c: event_index.comparable(c, "r1", str(WINDOW))) == row(FULL)
-    assert store.write(lambda c: event_index.find_index(c, "r1"))["events"] == 1
+    assert store.write(event_index.comparable, "r1", str(WINDOW)) == row(FULL)
+    assert store.write(event_index.find_index, "r1")["events"] == 1
 
 
 def test_two_readings_of_one_window_make_a_pair(store: Store) -> None:
@@ -174,7 +174,7 @@ def test_two_readings_of_one_window_make_a_pair(store: Store) -> None:
         event_index.keep(c, "r2", WINDOW, b"")
 
     store.write(keep)
-    assert store.write(lambda c: event_index.pair(c, "r1", "r2")) == (row(FULL), b"")
+    assert store.write(event_index.pair, "r1", "r2") == (row(FULL), b"")
 
 
 def test_readings_of_different_zones_cannot_be_compared(store: Store) -> None:
@@ -186,12 +186,12 @@ def test_readings_of_different_zones_cannot_be_compared(store: Store) -> None:
 
     store.write(keep)
     with pytest.raises(NotComparable, match="2024-12-31T22:00:00Z"):
-        store.write(lambda c: event_index.pair(c, "r1", "r2"))
+        store.write(event_index.pair, "r1", "r2")
 
 
 def test_a_run_of_an_earlier_release_has_no_index_to_compare_with(store: Store) -> None:
     with pytest.raises(NotComparable, match="a release that kept no index"):
-        store.write(lambda c: event_index.pair(c, "r1", "r2"))
+        store.write(event_index.pair, "r1", "r2")
 
 
 ROWS = st.lists(st.integers(0, 40), max_size=60).map(
@@ -224,19 +224,19 @@ def test_an_index_is_read_piece_by_piece_as_it_was_kept_from_a_file(store: Store
     reading = b"".join(ROW.pack(number, b"facts!", 1) for number in range(40_000))
     path = tmp_path / "index"
     path.write_bytes(reading)
-    store.write(lambda c: event_index.keep(c, "r1", WINDOW, event_index.FileRows(path)))
+    store.write(event_index.keep, "r1", WINDOW, event_index.FileRows(path))
 
     def look(c: Connection) -> tuple[int, bytes, Changes]:
         with event_index.opened(c, "r1", str(WINDOW)) as rows:
             return len(rows), rows[18:54], compare(rows, event_index.FileRows(path), against="r1")
 
     assert store.read(look) == (len(reading), reading[18:54], Changes("r1"))
-    assert store.read(lambda c: event_index.comparable(c, "r1", str(WINDOW))) == reading
+    assert store.read(event_index.comparable, "r1", str(WINDOW)) == reading
 
 
 @pytest.mark.parametrize(("run", "window"), [("r1", "another"), ("r2", str(WINDOW))], ids=["window", "no index"])
 def test_an_index_of_another_window_or_none_cannot_be_opened(store: Store, run: str, window: str) -> None:
-    store.write(lambda c: event_index.keep(c, "r1", WINDOW, row(FULL)))
+    store.write(event_index.keep, "r1", WINDOW, row(FULL))
 
     def look(c: Connection) -> None:
         with event_index.opened(c, run, window):
@@ -257,7 +257,7 @@ def test_a_large_index_is_not_in_memory_while_it_is_kept_and_compared(sqlite_sto
 
     tracemalloc.start()
     try:
-        sqlite_store.write(lambda c: event_index.keep(c, "r1", WINDOW, rows))
+        sqlite_store.write(event_index.keep, "r1", WINDOW, rows)
         kept_with = tracemalloc.get_traced_memory()[1]
         assert not sqlite_store.read(look)
         compared_with = tracemalloc.get_traced_memory()[1]

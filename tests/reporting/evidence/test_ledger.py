@@ -25,30 +25,28 @@ every_state = pytest.mark.parametrize("state", State)
 def held(store: Store, state: State = State.QUEUED, **changes: Any) -> str:
     """A run that has come as far as *state*, worked on here."""
     one = entry(**{"state": state, "replica": HERE, **changes})
-    store.write(lambda c: ledger.accept(c, one))
+    store.write(ledger.accept, one)
     return one.run
 
 
 def read(store: Store, run: str = "r1") -> Run:
-    found = store.write(lambda c: ledger.find(c, run))
+    found = store.write(ledger.find, run)
     assert found is not None
     return found
 
 
 def test_a_run_goes_from_accepted_to_done_and_each_step_is_written_down(store: Store) -> None:
     run = held(store, replica="")
-    began = store.write(lambda c: ledger.begin(c, run, replica=HERE, now=later(1)))
+    began = store.write(ledger.begin, run, replica=HERE, now=later(1))
     assert began == entry(state=State.RUNNING, began=later(1), attempts=1, replica=HERE)
-    told = store.write(lambda c: ledger.update_progress(c, run, Progress(0.25, 77, rate=5.0)))
+    told = store.write(ledger.update_progress, run, Progress(0.25, 77, rate=5.0))
     assert told is not None
     assert told.progress == Progress(0.25, 77)
-    assert store.write(lambda c: ledger.claim(c, run, replica=HERE))
+    assert store.write(ledger.claim, run, replica=HERE)
     assert read(store).state is State.FILING
-    assert store.write(
-        lambda c: ledger.record_result(c, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}, now=NOON)
-    )
+    assert store.write(ledger.record_result, run, {"verdict": Verdict.GAPS, "read": 7, "kept": 5, **FILES}, now=NOON)
     assert read(store).state is State.ENDING
-    assert store.write(lambda c: ledger.end(c, run, State.DONE, now=later(2)))
+    assert store.write(ledger.end, run, State.DONE, now=later(2))
     over = read(store)
     assert (over.state, over.ended, over.began) == (State.DONE, later(2), later(1))
     assert (over.verdict, over.read, over.kept, over.files) == (Verdict.GAPS, 7, 5, (filed(),))
@@ -57,7 +55,7 @@ def test_a_run_goes_from_accepted_to_done_and_each_step_is_written_down(store: S
 @every_state
 def test_only_a_run_that_has_not_ended_can_begin_and_only_a_waiting_one_is_moved_on(store: Store, state: State) -> None:
     run = held(store, state)
-    began = store.write(lambda c: ledger.begin(c, run, replica=THERE, now=later(1)))
+    began = store.write(ledger.begin, run, replica=THERE, now=later(1))
     after = read(store)
     assert (began is None) == (state in ENDED)
     assert after.state is (State.RUNNING if state is State.QUEUED else state)
@@ -67,15 +65,15 @@ def test_only_a_run_that_has_not_ended_can_begin_and_only_a_waiting_one_is_moved
 def test_of_all_that_wait_only_the_run_that_begins_is_moved_on(store: Store) -> None:
     held(store)
     held(store, run="r2", order=order("2025-02"))
-    store.write(lambda c: ledger.begin(c, "r1", replica=HERE, now=later(1)))
+    store.write(ledger.begin, "r1", replica=HERE, now=later(1))
     assert (read(store, "r1").state, read(store, "r2").state) == (State.RUNNING, State.QUEUED)
 
 
 def test_a_run_that_begins_again_keeps_the_moment_when_it_began_first(store: Store) -> None:
     run = held(store)
     for _ in 1, 2:
-        store.write(lambda c: ledger.begin(c, run, replica=HERE, now=later(1)))
-    began = store.write(lambda c: ledger.begin(c, run, replica=HERE, now=later(2)))
+        store.write(ledger.begin, run, replica=HERE, now=later(1))
+    began = store.write(ledger.begin, run, replica=HERE, now=later(2))
     assert began is not None
     assert (began.began, began.attempts) == (later(1), 3)
 
@@ -84,14 +82,14 @@ def test_a_run_that_begins_again_keeps_the_moment_when_it_began_first(store: Sto
 def test_only_a_running_run_can_be_claimed_for_filing(store: Store, state: State) -> None:
     run = held(store, state)
     may = state in {State.RUNNING, State.FILING}
-    assert store.write(lambda c: ledger.claim(c, run, replica=HERE)) == may
+    assert store.write(ledger.claim, run, replica=HERE) == may
     assert read(store).state is (State.FILING if may else state)
 
 
 @every_state
 def test_nobody_can_claim_a_run_that_another_replica_works_on(store: Store, state: State) -> None:
     run = held(store, state)
-    assert not store.write(lambda c: ledger.claim(c, run, replica=THERE))
+    assert not store.write(ledger.claim, run, replica=THERE)
     assert read(store) == entry(state=state, replica=HERE)
 
 
@@ -99,7 +97,7 @@ def test_nobody_can_claim_a_run_that_another_replica_works_on(store: Store, stat
 def test_only_an_open_run_can_be_closed(store: Store, state: State) -> None:
     run = held(store, state)
     failed = {"failure": ledger.encoded(FAILURE)}
-    assert store.write(lambda c: ledger.record_result(c, run, failed, now=NOON, stopped_by=BOB)) == (state in OPEN)
+    assert store.write(ledger.record_result, run, failed, now=NOON, stopped_by=BOB) == (state in OPEN)
     changed: dict[str, Any] = {"state": State.ENDING, "stopped_by": BOB, "failure": FAILURE}
     changed["link"] = store.write(chain.head)
     assert read(store) == entry(**{"state": state, "replica": HERE, **(changed if state in OPEN else {})})
@@ -107,20 +105,18 @@ def test_only_an_open_run_can_be_closed(store: Store, state: State) -> None:
 
 def test_what_a_run_was_closed_with_stands_whoever_closes_it_again(store: Store) -> None:
     run = held(store, State.FILING)
-    assert store.write(lambda c: ledger.record_result(c, run, {"read": 1, "outcome": "[1]"}, now=NOON))
-    assert not store.write(
-        lambda c: ledger.record_result(c, run, {"read": 2, "outcome": "[2]"}, now=NOON, stopped_by=BOB)
-    )
+    assert store.write(ledger.record_result, run, {"read": 1, "outcome": "[1]"}, now=NOON)
+    assert not store.write(ledger.record_result, run, {"read": 2, "outcome": "[2]"}, now=NOON, stopped_by=BOB)
     assert (read(store).read, read(store).stopped_by) == (1, "")
-    assert store.write(lambda c: ledger.outcome(c, run)) == "[1]"
+    assert store.write(ledger.outcome, run) == "[1]"
 
 
 def test_a_cancelled_run_is_neither_claimed_nor_closed_as_done(store: Store) -> None:
     run = held(store, State.RUNNING)
-    store.write(lambda c: ledger.record_result(c, run, {}, now=NOON, stopped_by=ANN))
-    assert not store.write(lambda c: ledger.claim(c, run, replica=HERE))
-    assert not store.write(lambda c: ledger.record_result(c, run, FILES, now=NOON))
-    store.write(lambda c: ledger.end(c, run, State.CANCELLED, now=later(1)))
+    store.write(ledger.record_result, run, {}, now=NOON, stopped_by=ANN)
+    assert not store.write(ledger.claim, run, replica=HERE)
+    assert not store.write(ledger.record_result, run, FILES, now=NOON)
+    store.write(ledger.end, run, State.CANCELLED, now=later(1))
     assert (read(store).state, read(store).files) == (State.CANCELLED, ())
 
 
@@ -128,45 +124,45 @@ def test_a_cancelled_run_is_neither_claimed_nor_closed_as_done(store: Store) -> 
 @pytest.mark.parametrize("last", ENDED)
 def test_a_run_ends_once_and_stays_as_it_ended(store: Store, state: State, last: State) -> None:
     run = held(store, state)
-    assert store.write(lambda c: ledger.end(c, run, last, now=later(9))) == (state not in ENDED)
+    assert store.write(ledger.end, run, last, now=later(9)) == (state not in ENDED)
     assert read(store).state is (state if state in ENDED else last)
-    assert not store.write(lambda c: ledger.end(c, run, State.DONE, now=later(10)))
+    assert not store.write(ledger.end, run, State.DONE, now=later(10))
     assert read(store).ended == (None if state in ENDED else later(9))
 
 
 def test_what_went_wrong_at_the_end_is_written_down_with_it(store: Store) -> None:
     run = held(store, State.ENDING)
-    store.write(lambda c: ledger.end(c, run, State.WARNED, now=NOON, failure=ledger.encoded(FAILURE)))
+    store.write(ledger.end, run, State.WARNED, now=NOON, failure=ledger.encoded(FAILURE))
     assert read(store).failure == FAILURE
 
 
 def test_a_run_that_is_not_in_the_ledger_is_nothing(store: Store) -> None:
-    assert store.write(lambda c: ledger.find(c, "nowhere")) is None
-    assert store.write(lambda c: ledger.outcome(c, "nowhere")) is None
-    assert not store.write(lambda c: ledger.claim(c, "nowhere", replica=HERE))
+    assert store.write(ledger.find, "nowhere") is None
+    assert store.write(ledger.outcome, "nowhere") is None
+    assert not store.write(ledger.claim, "nowhere", replica=HERE)
 
 
 @pytest.mark.parametrize("state", OPEN)
 def test_two_runs_for_the_same_report_are_never_open_at_once(store: Store, state: State) -> None:
     held(store, state)
     with pytest.raises(DatabaseTrouble):
-        store.write(lambda c: ledger.accept(c, entry("r2")))
-    assert store.write(lambda c: ledger.find(c, "r2")) is None
+        store.write(ledger.accept, entry("r2"))
+    assert store.write(ledger.find, "r2") is None
 
 
 @pytest.mark.parametrize("state", [State.ENDING, *ENDED])
 def test_a_run_that_is_over_is_not_joined_and_does_not_keep_the_next_one_out(store: Store, state: State) -> None:
     held(store, state)
-    assert store.write(lambda c: ledger.find_open_run(c, order())) is None
-    store.write(lambda c: ledger.accept(c, entry("r2")))
-    assert store.write(lambda c: ledger.find_open_run(c, order())) == "r2"
+    assert store.write(ledger.find_open_run, order()) is None
+    store.write(ledger.accept, entry("r2"))
+    assert store.write(ledger.find_open_run, order()) == "r2"
 
 
 @pytest.mark.parametrize("other", [order("2025-02"), order(only="type:delete"), order(zone="Europe/Riga")])
 def test_another_month_filter_or_zone_is_another_report(store: Store, other: Order) -> None:
     held(store)
-    assert store.write(lambda c: ledger.find_open_run(c, other)) is None
-    assert store.write(lambda c: ledger.find_open_run(c, order())) == "r1"
+    assert store.write(ledger.find_open_run, other) is None
+    assert store.write(ledger.find_open_run, order()) == "r1"
 
 
 def test_what_is_going_on_comes_first_then_what_waits_by_turn_then_by_time(store: Store) -> None:
@@ -203,7 +199,7 @@ def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(st
         return ledger.open_runs_of(c, ANN)
 
     assert store.write(write) == len(OPEN)
-    assert store.write(lambda c: ledger.open_runs_of(c, "nobody")) == 0
+    assert store.write(ledger.open_runs_of, "nobody") == 0
 
 
 @pytest.mark.parametrize(
@@ -220,15 +216,15 @@ def test_how_many_runs_somebody_has_open_counts_neither_the_ending_nor_others(st
 def test_a_month_is_reported_once_a_report_of_all_its_events_is_filed(
     store: Store, changes: dict[str, Any], there: bool
 ) -> None:
-    assert not store.write(lambda c: ledger.has_full_report(c, Month(2025, 1)))
+    assert not store.write(ledger.has_full_report, Month(2025, 1))
     for run in "r1", "r2":
         held(store, State.DONE, run=run, **({"files": (filed(),)} | changes))
-    assert store.write(lambda c: ledger.has_full_report(c, Month(2025, 1))) is there
+    assert store.write(ledger.has_full_report, Month(2025, 1)) is there
 
 
 def test_the_run_that_read_a_month_again_is_the_one_that_filed_what_it_found(store: Store) -> None:
     def found() -> str | None:
-        again = store.write(lambda c: ledger.find_reread(c, "r1"))
+        again = store.write(ledger.find_reread, "r1")
         return again.run if again else None
 
     held(store, State.DONE, files=(filed(),))
@@ -251,7 +247,7 @@ def test_what_was_filed_under_a_name_comes_newest_first_and_without_what_filed_n
         ledger.accept(c, entry("other", asked=13, **(done | {"name": "x"}), files=(filed(),)))
 
     store.write(write)
-    found = store.write(lambda c: ledger.newest_filed(c, portal=FILES["portal"], name=FILES["name"]))
+    found = store.write(ledger.newest_filed, portal=FILES["portal"], name=FILES["name"])
     assert [one.run for one in found] == ["newest", "middle", "old"]
 
 
@@ -276,7 +272,7 @@ def test_of_what_has_no_entry_yet_the_last_that_was_asked_for_is_the_newest(stor
 
 def test_a_run_is_superseded_once_a_later_one_says_so(store: Store) -> None:
     held(store, State.DONE)
-    assert not store.write(lambda c: ledger.is_superseded(c, "r1"))
-    store.write(lambda c: ledger.accept(c, entry("r2", supersedes="r1")))
-    assert store.write(lambda c: ledger.is_superseded(c, "r1"))
-    assert not store.write(lambda c: ledger.is_superseded(c, "r2"))
+    assert not store.write(ledger.is_superseded, "r1")
+    store.write(ledger.accept, entry("r2", supersedes="r1"))
+    assert store.write(ledger.is_superseded, "r1")
+    assert not store.write(ledger.is_superseded, "r2")

@@ -92,7 +92,7 @@ LONG = "action:" + ",".join(map(str, range(5000, 5150)))
 def test_a_run_with_any_filter_that_was_accepted_can_be_read_again(store: Store) -> None:
     """Numbers of actions become names, which are longer than what people may write."""
     wanted = entry(order=Order(Month(2025, 1), "", parse(LONG)))
-    store.write(lambda c: ledger.accept(c, wanted))
+    store.write(ledger.accept, wanted)
     assert store.write(ledger.list_open_runs) == [wanted]
 
 
@@ -123,7 +123,7 @@ def test_moments_sort_as_text_as_they_do_in_time(one: datetime, two: datetime) -
 
 
 def test_a_moment_is_compared_and_read_back_as_one_by_the_database(store: Store) -> None:
-    store.write(lambda c: ledger.accept(c, entry()))
+    store.write(ledger.accept, entry())
     riga = NOON.astimezone(ZoneInfo("Europe/Riga"))
     assert store.write(lambda c: c.scalar(select(runs.c.asked).where(runs.c.asked == riga))) == NOON
     assert store.write(lambda c: c.scalar(select(runs.c.run).where(runs.c.asked < riga - timedelta(seconds=1)))) is None

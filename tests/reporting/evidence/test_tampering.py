@@ -81,7 +81,7 @@ def state_of(store: Store) -> object:
 def named(store: Store) -> list[str]:
     """What is said of the ledger, by everybody who says something of it; nothing of it can be obeyed by a terminal."""
     faults = check_ledger(store)
-    claim = store.read(lambda c: claim_of(c, "https://p.example", "n"))
+    claim = store.read(claim_of, "https://p.example", "n")
     words = [str(fault) for fault in claim.faults]
     assert all(word.isprintable() for word in words)
     assert claim.faults == faults or not faults
@@ -150,13 +150,13 @@ def test_an_index_that_is_gone_is_named(store: Store) -> None:
 )
 def test_an_index_that_was_changed_is_compared_with_nothing(change: str, store: Store) -> None:
     run = store.read(lambda c: c.scalar(sa.select(event_index.run_events.c.run)))
-    assert store.read(lambda c: event_index.comparable(c, str(run), str(WINDOW)))
+    assert store.read(event_index.comparable, str(run), str(WINDOW))
     with store.engine.begin() as c:
         c.exec_driver_sql(f"UPDATE run_events SET {change}")
     with pytest.raises(NotComparable, match="was changed since its entry in the ledger sealed it"):
-        store.read(lambda c: event_index.comparable(c, str(run), str(WINDOW)))
+        store.read(event_index.comparable, str(run), str(WINDOW))
     with pytest.raises(NotComparable):
-        store.read(lambda c: begin_to_read(c, str(run)))
+        store.read(begin_to_read, str(run))
 
 
 def begin_to_read(c: sa.Connection, run: str) -> None:

@@ -145,7 +145,7 @@ def test_a_manifest_that_fits_says_so_and_names_the_ledger_entry_that_it_rests_o
     fits = "it says of the run and its files what the ledger says"
     found = manifested(sqlite_store, content(None), head=None)
     assert found == (Outcome.INTACT, f"{fits}; the ledger was empty when it was filed")
-    head = sqlite_store.write(lambda c: chain.append(c, Kind.RUN, "r0", {}, at=NOON))
+    head = sqlite_store.write(chain.append, Kind.RUN, "r0", {}, at=NOON)
     found = manifested(sqlite_store, content(head), head=head)
     assert found == (Outcome.INTACT, f"{fits}; ledger entry 1 that it names is there")
 
@@ -214,7 +214,7 @@ def archive(standin: StandInPortal, knock: Knock, sqlite_store: Store) -> Archiv
         files=(txt,),
         manifest=paper,
     )
-    sqlite_store.write(lambda c: ledger.record(c, run, now=NOON))
+    sqlite_store.write(ledger.record, run, now=NOON)
     return Archive(standin, knock, sqlite_store, run)
 
 
