@@ -89,7 +89,7 @@ def test_what_is_ours_to_refuse_is_not_tried_again(store: Store) -> None:
 def test_a_collision_is_tried_again_until_it_passes(store: Store) -> None:
     store.write(ledger.accept, entry("r0"))
     runs = iter(["r0", "r0", "r1"])
-    store.write(ledger.accept, entry(next(runs), "2025-02"))
+    store.write(lambda c: ledger.accept(c, entry(next(runs), "2025-02")))
     assert [one.run for one in store.write(ledger.list_open_runs)] == ["r0", "r1"]
 
 
