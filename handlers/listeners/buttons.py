@@ -1,6 +1,7 @@
 """Buttons under a report: what happens when somebody presses one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -17,65 +18,50 @@ from reporting.report import Order
 from reporting.run import Origin
 
 Payload = Mapping[str, Any]
-Listener = Callable[[Payload, Payload, Ack], None]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.action(RUN_AGAIN)(run_again(desk))
-    app.action(MAKE_ALL)(make_all(desk))
-    app.action(CANCEL)(cancel(desk))
-    app.action(COMPARE)(inquire(desk, QueryKind.DIFF))
-    app.action(VERIFY)(inquire(desk, QueryKind.VERIFY))
-    app.action(REREAD)(inquire(desk, QueryKind.REREAD, private=True))
-    app.action(HOW)(inquire(desk, QueryKind.REQUESTS))
+    app.action(RUN_AGAIN)(partial(run_again, desk))
+    app.action(MAKE_ALL)(partial(make_all, desk))
+    app.action(CANCEL)(partial(cancel, desk))
+    app.action(COMPARE)(partial(inquire, desk, QueryKind.DIFF))
+    app.action(VERIFY)(partial(inquire, desk, QueryKind.VERIFY))
+    app.action(REREAD)(partial(inquire, desk, QueryKind.REREAD, private=True))
+    app.action(HOW)(partial(inquire, desk, QueryKind.REQUESTS))
     app.action(OPEN)(open_in_docspace)
 
 
-def run_again(desk: Desk) -> Listener:
+def run_again(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     """The same month once more, posted as a new message by whoever pressed."""
-
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        value, key = action["value"], body["trigger_id"]
-        if names_month(value):
-            ask = read_rerun(value)
-            desk.submit(Request(Order(ask.month, only=ask.only), request_context(body), key, Origin.BUTTON))
-        else:
-            desk.rerun(request_context(body), value, key)
-        ack()
-
-    return listen
+    value, key = action["value"], body["trigger_id"]
+    if names_month(value):
+        ask = read_rerun(value)
+        desk.submit(Request(Order(ask.month, only=ask.only), request_context(body), key, Origin.BUTTON))
+    else:
+        desk.rerun(request_context(body), value, key)
+    ack()
 
 
-def make_all(desk: Desk) -> Listener:
+def make_all(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     """Each month of a year that has no report, as if somebody had pressed *Make it* beside each."""
-
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        for month in map(Month.parse, action["value"].split()):
-            desk.submit(Request(Order(month), request_context(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
-        ack()
-
-    return listen
+    for month in map(Month.parse, action["value"].split()):
+        desk.submit(Request(Order(month), request_context(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
+    ack()
 
 
-def cancel(desk: Desk) -> Listener:
+def cancel(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     """The end of the run that the message stands for."""
-
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.cancel(Cancellation(request_context(body), body["trigger_id"], run=action["value"]))
-        ack()
-
-    return listen
+    desk.cancel(Cancellation(request_context(body), body["trigger_id"], run=action["value"]))
+    ack()
 
 
-def inquire(desk: Desk, question: QueryKind, *, private: bool = False) -> Listener:
+def inquire(
+    desk: Desk, question: QueryKind, body: Payload, action: Payload, ack: Ack, *, private: bool = False
+) -> None:
     """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
-
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        key, run = body["trigger_id"], action["value"]
-        desk.inquire(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
-        ack()
-
-    return listen
+    key, run = body["trigger_id"], action["value"]
+    desk.inquire(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
+    ack()
 
 
 def open_in_docspace(ack: Ack) -> None:

@@ -1,6 +1,7 @@
 """``/compliance-report``: what happens when somebody types it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -38,27 +39,24 @@ SHARED = {QueryKind.VERIFY, QueryKind.DIFF}
 
 
 def register(app: App, desk: Desk) -> None:
-    app.command(COMMAND)(compliance_report(desk))
+    app.command(COMMAND)(partial(compliance_report, desk))
 
 
-def compliance_report(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
-    def listen(command: Payload, client: WebClient, ack: Ack) -> None:
-        ask = parse(command.get("text", ""), desk.this_month)
-        place = RequestContext(command["channel_id"], command["user_id"], response_url=command["response_url"])
-        match ask:
-            case OpenForm():
-                desk.admit(place)
-                open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
-                ack()
-            case ProposeSchedule(None):
-                desk.admit(place)
-                view = schedule_form(FormOpening(), channel=place.channel, settle=desk.settle)
-                open_form(client, command["trigger_id"], view)
-                ack()
-            case _:
-                ack(**answer(desk, ask, place, key=command["trigger_id"]))
-
-    return listen
+def compliance_report(desk: Desk, command: Payload, client: WebClient, ack: Ack) -> None:
+    ask = parse(command.get("text", ""), desk.this_month)
+    place = RequestContext(command["channel_id"], command["user_id"], response_url=command["response_url"])
+    match ask:
+        case OpenForm():
+            desk.admit(place)
+            open_form(client, command["trigger_id"], order_form(desk.this_month(), channel=place.channel))
+            ack()
+        case ProposeSchedule(None):
+            desk.admit(place)
+            view = schedule_form(FormOpening(), channel=place.channel, settle=desk.settle)
+            open_form(client, command["trigger_id"], view)
+            ack()
+        case _:
+            ack(**answer(desk, ask, place, key=command["trigger_id"]))
 
 
 def answer(desk: Desk, ask: Command, place: RequestContext, *, key: str) -> Message:

@@ -1,6 +1,7 @@
 """The app's own page in Slack: what happens when somebody opens it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,16 +13,12 @@ Payload = Mapping[str, Any]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.event("app_home_opened")(open_home(desk))
+    app.event("app_home_opened")(partial(open_home, desk))
 
 
-def open_home(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+def open_home(desk: Desk, body: Payload, event: Payload, ack: Ack) -> None:
     """Have the page filled; Slack tells of the other tabs too."""
-
-    def listen(body: Payload, event: Payload, ack: Ack) -> None:
-        if event.get("tab") == "home":
-            user = event["user"]
-            desk.inquire(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))
-        ack()
-
-    return listen
+    if event.get("tab") == "home":
+        user = event["user"]
+        desk.inquire(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))
+    ack()

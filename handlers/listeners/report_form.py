@@ -1,6 +1,7 @@
 """The form for a report, and the ways to it: what happens when somebody opens it, and fills it in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -23,48 +24,36 @@ Payload = Mapping[str, Any]
 
 def register(app: App, desk: Desk) -> None:
     for shortcut in (SHORTCUT, ANYWHERE):
-        app.shortcut(shortcut)(open_order(desk))
-    app.action(NEW)(open_order(desk))
-    app.action(EVERY_MONTH)(every_month(desk))
-    app.view(CALLBACK)(submit_report(desk))
+        app.shortcut(shortcut)(partial(open_order, desk))
+    app.action(NEW)(partial(open_order, desk))
+    app.action(EVERY_MONTH)(partial(every_month, desk))
+    app.view(CALLBACK)(partial(submit_report, desk))
 
 
-def open_order(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
+def open_order(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
     """From a message, which may be in a thread, for its channel; from anywhere else, for a channel to be chosen."""
-
-    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
-        channel = body["channel"]["id"] if body.get("channel") else ""
-        desk.admit(request_context(body))
-        open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
-        ack()
-
-    return listen
+    channel = body["channel"]["id"] if body.get("channel") else ""
+    desk.admit(request_context(body))
+    open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
+    ack()
 
 
-def every_month(desk: Desk) -> Callable[[Payload, WebClient, Ack], None]:
+def every_month(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
     """The form for a schedule, on top of this one."""
-
-    def listen(body: Payload, client: WebClient, ack: Ack) -> None:
-        channel = body["view"]["private_metadata"]
-        desk.admit(requester_in(body, channel or body["user"]["id"]))
-        push_form(client, body["trigger_id"], schedule_form(FormOpening(), channel=channel, settle=desk.settle))
-        ack()
-
-    return listen
+    channel = body["view"]["private_metadata"]
+    desk.admit(requester_in(body, channel or body["user"]["id"]))
+    push_form(client, body["trigger_id"], schedule_form(FormOpening(), channel=channel, settle=desk.settle))
+    ack()
 
 
-def submit_report(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
+def submit_report(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
     """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
-
-    def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = plain_fields(view, ("only",))
-        errors = validation_errors(filled, {"only": parse_filter})
-        if errors:
-            ack(response_action="errors", errors=errors)
-            return
-        order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
-        where = requester_in(body, filled.get("channel") or view["private_metadata"])
-        desk.submit(Request(order, where, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
-        ack()
-
-    return listen
+    filled = plain_fields(view, ("only",))
+    errors = validation_errors(filled, {"only": parse_filter})
+    if errors:
+        ack(response_action="errors", errors=errors)
+        return
+    order = Order(Month.parse(filled["month"]), only=parse_filter(filled["only"]))
+    where = requester_in(body, filled.get("channel") or view["private_metadata"])
+    desk.submit(Request(order, where, view["id"], Origin.FORM, private=filled["where"] == PRIVATE))
+    ack()

@@ -1,6 +1,7 @@
 """Reviews of reports by a second person: what happens when somebody opens the form, and fills it in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -16,29 +17,22 @@ Payload = Mapping[str, Any]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.action(REVIEW)(open_review(desk))
-    app.view(CALLBACK)(submit_review(desk))
+    app.action(REVIEW)(partial(open_review, desk))
+    app.view(CALLBACK)(partial(submit_review, desk))
 
 
-def open_review(desk: Desk) -> Callable[[Payload, Payload, WebClient, Ack], None]:
+def open_review(desk: Desk, body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
     """The form for the report that the message stands for; whether it is their own is looked up when it is sent."""
-
-    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-        desk.admit(request_context(body))
-        open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
-        ack()
-
-    return listen
+    desk.admit(request_context(body))
+    open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
+    ack()
 
 
-def submit_review(desk: Desk) -> Callable[[Payload, Payload, Ack], None]:
-    def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        run, channel, message = view["private_metadata"].split(" ")
-        filled = form_values(view)
-        opinion = ReviewSubmission(
-            requester_in(body, channel), run, filled["result"], filled["reason"], message, view["id"]
-        )
-        desk.review(opinion)
-        ack()
-
-    return listen
+def submit_review(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
+    run, channel, message = view["private_metadata"].split(" ")
+    filled = form_values(view)
+    opinion = ReviewSubmission(
+        requester_in(body, channel), run, filled["result"], filled["reason"], message, view["id"]
+    )
+    desk.review(opinion)
+    ack()

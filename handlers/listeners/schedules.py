@@ -1,7 +1,8 @@
 """Schedules: what happens when somebody types of them, presses one of their buttons or fills in their form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import time
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -36,17 +37,16 @@ from reporting.filters import parse as parse_filter
 from reporting.time_zones import find
 
 Payload = Mapping[str, Any]
-Listener = Callable[..., None]
 
 
 def register(app: App, desk: Desk) -> None:
-    app.action(SAVE)(save(desk))
-    app.action(FORM)(open_schedule(desk))
-    app.action(EDIT)(open_schedule(desk))
+    app.action(SAVE)(partial(save, desk))
+    app.action(FORM)(partial(open_schedule, desk))
+    app.action(EDIT)(partial(open_schedule, desk))
     for verb in Verb:
-        app.action(f"{ACT}{verb}")(change_schedule(desk, verb))
-    app.view(CALLBACK)(submit_schedule(desk))
-    app.view(CONFIRMED)(confirm_schedule(desk))
+        app.action(f"{ACT}{verb}")(partial(change_schedule, desk, verb))
+    app.view(CALLBACK)(partial(submit_schedule, desk))
+    app.view(CONFIRMED)(partial(confirm_schedule, desk))
 
 
 def answer_schedules(
@@ -64,33 +64,25 @@ def answer_schedules(
     return listing(found, everywhere=False, reader=place.asker, exposure=Exposure.COUNTS)
 
 
-def save(desk: Desk) -> Listener:
+def save(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     """The proposal was right: keep it; once, however often its button is pressed."""
-
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        value, press = action["value"], body["trigger_id"]
-        if is_plan(value):
-            key = f"{body['channel']['id']} {body['container']['message_ts']}"
-            desk.keep(SaveSchedule(request_context(body), read_button_value(value), key, press=press))
-        else:
-            desk.save(SaveProposal(request_context(body), value, press))
-        ack()
-
-    return listen
+    value, press = action["value"], body["trigger_id"]
+    if is_plan(value):
+        key = f"{body['channel']['id']} {body['container']['message_ts']}"
+        desk.keep(SaveSchedule(request_context(body), read_button_value(value), key, press=press))
+    else:
+        desk.save(SaveProposal(request_context(body), value, press))
+    ack()
 
 
-def open_schedule(desk: Desk) -> Listener:
+def open_schedule(desk: Desk, body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
     """The form: empty, with what was proposed, or with what a schedule says now."""
-
-    def listen(body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-        source = source_of(body, action)
-        opening = check_form_opens(desk.open_schedule(request_context(body), source))
-        channel = body["channel"]["id"] if body.get("channel") else ""
-        view = form(opening, channel=channel, settle=desk.settle, number=source.number)
-        open_form(client, body["trigger_id"], view)
-        ack()
-
-    return listen
+    source = source_of(body, action)
+    opening = check_form_opens(desk.open_schedule(request_context(body), source))
+    channel = body["channel"]["id"] if body.get("channel") else ""
+    view = form(opening, channel=channel, settle=desk.settle, number=source.number)
+    open_form(client, body["trigger_id"], view)
+    ack()
 
 
 def source_of(body: Payload, action: Payload) -> FormSource:
@@ -119,45 +111,34 @@ def check_form_opens(opening: FormOpening) -> FormOpening:
     return opening
 
 
-def change_schedule(desk: Desk, verb: Verb) -> Listener:
-    def listen(body: Payload, action: Payload, ack: Ack) -> None:
-        desk.amend(ScheduleAction(request_context(body), int(action["value"]), verb, body["trigger_id"]))
-        ack()
-
-    return listen
+def change_schedule(desk: Desk, verb: Verb, body: Payload, action: Payload, ack: Ack) -> None:
+    desk.amend(ScheduleAction(request_context(body), int(action["value"]), verb, body["trigger_id"]))
+    ack()
 
 
-def submit_schedule(desk: Desk) -> Listener:
+def submit_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
     """The form's first page: what does not fit is said beside its field, the rest is said back."""
-
-    def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        filled = plain_fields(view, ("zone", "only"))
-        number, where = view["private_metadata"].split(" ")
-        errors = validation_errors(filled, {"zone": find, "only": parse_filter})
-        if errors:
-            ack(response_action="errors", errors=errors)
-            return
-        rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
-        plan = Plan(rule, parse_filter(filled.get("only", "")))
-        channel, key = filled.get("channel") or where, f"{view['id']} {body['trigger_id']}"
-        meant = desk.propose(
-            requester_in(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
-        )
-        ack(response_action="push", view=confirmation(meant))
-
-    return listen
+    filled = plain_fields(view, ("zone", "only"))
+    number, where = view["private_metadata"].split(" ")
+    errors = validation_errors(filled, {"zone": find, "only": parse_filter})
+    if errors:
+        ack(response_action="errors", errors=errors)
+        return
+    rule = Rule(filled["day"], time.fromisoformat(filled["at"]), find(filled["zone"]) if filled["zone"] else "")
+    plan = Plan(rule, parse_filter(filled.get("only", "")))
+    channel, key = filled.get("channel") or where, f"{view['id']} {body['trigger_id']}"
+    meant = desk.propose(
+        requester_in(body, channel), plan, key=key, number=int(number), keeps_filter="only" not in filled
+    )
+    ack(response_action="push", view=confirmation(meant))
 
 
-def confirm_schedule(desk: Desk) -> Listener:
+def confirm_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
     """The form's second page was right: keep it."""
-
-    def listen(body: Payload, view: Payload, ack: Ack) -> None:
-        value = view["private_metadata"]
-        if " " in value:  # of an earlier release
-            number, channel, plan = value.split(" ", 2)
-            desk.keep(SaveSchedule(requester_in(body, channel), read_button_value(plan), view["id"], int(number)))
-        else:
-            desk.save(SaveProposal(requester_in(body, ""), value))
-        ack(response_action="clear")
-
-    return listen
+    value = view["private_metadata"]
+    if " " in value:  # of an earlier release
+        number, channel, plan = value.split(" ", 2)
+        desk.keep(SaveSchedule(requester_in(body, channel), read_button_value(plan), view["id"], int(number)))
+    else:
+        desk.save(SaveProposal(requester_in(body, ""), value))
+    ack(response_action="clear")
