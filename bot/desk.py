@@ -15,6 +15,7 @@ from bot.store import requests, schedule_proposals, schedules
 from bot.store.database import Store
 from bot.store.requests import StoredRequest
 from bot.store.schedule_proposals import StoredProposal
+from bot.workflows.kinds import Submission
 from bot.workflows.report import CancelRun
 from handlers.commands.parser import read_button_value
 from handlers.desk import (
@@ -55,11 +56,7 @@ EARLIEST = ZoneInfo("Pacific/Kiritimati")
 class WorkflowQueue(Protocol):
     """What the engine does for the desk."""
 
-    def dismiss(self, key: str, dismissal: CancelRun) -> None: ...
-    def keep(self, keeping: SaveSchedule) -> None: ...
-    def amend(self, amendment: ScheduleAction) -> None: ...
-    def inquire(self, inquiry: Query) -> None: ...
-    def review(self, opinion: ReviewSubmission) -> None: ...
+    def submit(self, work: Submission, key: str) -> None: ...
 
 
 class AccessCheck(Protocol):
@@ -137,7 +134,7 @@ class BotDesk:
         entry = self.store.read(
             lambda c: run_to_cancel(ledger.list_open_runs(c), asked_for(c, place).keys(), cancellation)
         )
-        self.engine.dismiss(requests.request_id(cancellation.key), CancelRun(entry.run, place))
+        self.engine.submit(CancelRun(entry.run, place), cancellation.key)
         return entry
 
     def _open_pending(self, place: RequestContext) -> None:
@@ -196,22 +193,22 @@ class BotDesk:
         early = settles if max(dates[0], now) < settles else None
         return Proposal(plan, dates, month.plus(-1), number, overdue=dates[0] <= now, settles=early)
 
-    def save(self, saving: SaveProposal) -> None:
+    def save_proposal(self, saving: SaveProposal) -> None:
         mine = self.store.read(schedule_proposals.find, saving.proposal, asker=saving.place.asker)
         if mine is None:
             raise ProposalGone
         place = replace(saving.place, channel=mine.channel)
-        self.keep(SaveSchedule(place, read_button_value(mine.plan), mine.id, mine.number, saving.press))
+        self.save_schedule(SaveSchedule(place, read_button_value(mine.plan), mine.id, mine.number, saving.press))
 
-    def keep(self, keeping: SaveSchedule) -> None:
+    def save_schedule(self, keeping: SaveSchedule) -> None:
         self.people.recall(keeping.place)
         plan = self._plan_of(keeping.place, keeping.plan, keeping.number).plan
-        self.engine.keep(replace(keeping, plan=plan))
+        self.engine.submit(replace(keeping, plan=plan), keeping.attempt)
 
-    def amend(self, amendment: ScheduleAction) -> Schedule:
+    def change_schedule(self, amendment: ScheduleAction) -> Schedule:
         self.people.recall(amendment.place)
         found = self._numbered(amendment.number)
-        self.engine.amend(amendment)
+        self.engine.submit(amendment, amendment.key)
         return found
 
     def schedule(self, place: RequestContext, number: int) -> Schedule:
@@ -237,16 +234,16 @@ class BotDesk:
         )
         return ScheduleList(found, may_change=self.people.may_ask(place))
 
-    def inquire(self, inquiry: Query) -> None:
+    def look_up(self, inquiry: Query) -> None:
         if inquiry.question is not QueryKind.HOME:  # the page itself says that they may not
             self.people.recall(inquiry.place, required_right(inquiry.question))
         self.store.check()
-        self.engine.inquire(replace(inquiry, only=expanded(inquiry.only, self.profiles)))
+        self.engine.submit(replace(inquiry, only=expanded(inquiry.only, self.profiles)), inquiry.key)
 
-    def review(self, opinion: ReviewSubmission) -> None:
+    def submit_review(self, opinion: ReviewSubmission) -> None:
         self.people.recall(opinion.place)
         self.store.check()
-        self.engine.review(opinion)
+        self.engine.submit(opinion, opinion.key)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
         """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""

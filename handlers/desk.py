@@ -255,7 +255,7 @@ class Desk(Protocol):
         """
         ...
 
-    def save(self, saving: SaveProposal) -> None:
+    def save_proposal(self, saving: SaveProposal) -> None:
         """Have a proposal kept; whether the asker may have it is looked up first, and told.
 
         Raises:
@@ -264,7 +264,7 @@ class Desk(Protocol):
         """
         ...
 
-    def keep(self, keeping: SaveSchedule) -> None:
+    def save_schedule(self, keeping: SaveSchedule) -> None:
         """The same for a plan that a button of an earlier release carries.
 
         Raises:
@@ -272,7 +272,7 @@ class Desk(Protocol):
         """
         ...
 
-    def amend(self, amendment: ScheduleAction) -> Schedule:
+    def change_schedule(self, amendment: ScheduleAction) -> Schedule:
         """Have something done with a schedule; whether the asker may is looked up first, and told.
 
         Raises:
@@ -297,7 +297,7 @@ class Desk(Protocol):
         """
         ...
 
-    def inquire(self, inquiry: Query) -> None:
+    def look_up(self, inquiry: Query) -> None:
         """Have something looked up, once it is known that the asker may know it, and told.
 
         Raises:
@@ -307,7 +307,7 @@ class Desk(Protocol):
         """
         ...
 
-    def review(self, opinion: ReviewSubmission) -> None:
+    def submit_review(self, opinion: ReviewSubmission) -> None:
         """Have a review written into the ledger, if the reviewer may, and told.
 
         Raises:

@@ -108,7 +108,7 @@ class RunActivities:
         died = KeepsDying(attempts=attempts) if attempts >= MOST_ATTEMPTS else Unexpected(kind="the run broke down")
         return self.close(run, Failure.of(died))
 
-    def draft(self, run: str) -> BuiltReport:
+    def build(self, run: str) -> BuiltReport:
         entry = self._entry(run)
         if entry.state not in (State.RUNNING, State.FILING):
             raise Stopped
@@ -142,7 +142,7 @@ class RunActivities:
         entry = self._entry(run)
         self.telling.update_all(run, lambda channel: filing(entry.order, self.telling.requester(run, channel)))
         if not made.path.exists():  # it lies on a machine that died
-            made = self.draft(run)
+            made = self.build(run)
         store_index(made, run, self.store)
         portal = self.portal(entry.began or self.now())
         proven = file_with_evidence(made, entry, portal, self.folder, self.store)
@@ -156,23 +156,23 @@ class RunActivities:
         self._check_mine(run)
         if isinstance(result, Failure):
             failed = outcome.failure_columns(result)
-            return self.store.write(outcome.close, run, failed, result, now=self.now())
+            return self.store.write(outcome.record_result, run, failed, result, now=self.now())
         columns = outcome.report_columns(result)
         return self.store.write(
-            lambda c: outcome.close(
+            lambda c: outcome.record_result(
                 c, run, columns | {"supersedes": outcome.supersedes(c, run, result)}, None, now=self.now()
             )
         )
 
-    def dismiss(self, dismissal: CancelRun) -> ChannelsToTell:
+    def cancel(self, dismissal: CancelRun) -> ChannelsToTell:
         """End the run, if whoever wants that may, and if it is not being filed already."""
         run, place = dismissal.run, dismissal.place
         if place.asker != self._entry(run).asker:
             self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
         columns = outcome.failure_columns(Failure.of(Stopped()))
-        return self.store.write(outcome.dismiss, run, columns, by=place.asker, now=self.now())
+        return self.store.write(outcome.record_cancelled, run, columns, by=place.asker, now=self.now())
 
-    def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None:
+    def refuse_cancel(self, dismissal: CancelRun, failure: Failure) -> None:
         key = f"not-cancelled-{dismissal.run}"
         self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 

@@ -56,7 +56,7 @@ def without_names(failure: Failure | None) -> Failure | None:
     return redact_failure(failure, Exposure.COUNTS) if failure else None
 
 
-def close(
+def record_result(
     c: Connection, run: str, columns: dict[str, Any], failure: Failure | None, *, now: datetime
 ) -> ChannelsToTell:
     """Write the result down, for its schedules too; which channels are to be told.
@@ -86,7 +86,7 @@ def refuse(c: Connection, request: StoredRequest, failure: Failure, *, now: date
     return requests.refuse(c, request) and ledger.record_result(c, request.run, failure_columns(failure), now=now)
 
 
-def dismiss(c: Connection, run: str, columns: dict[str, Any], *, by: str, now: datetime) -> ChannelsToTell:
+def record_cancelled(c: Connection, run: str, columns: dict[str, Any], *, by: str, now: datetime) -> ChannelsToTell:
     """Write down that the run was cancelled; which channels are to be told.
 
     Raises:

@@ -18,23 +18,11 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions
 from bot.store.database import translate_errors
 from bot.store.requests import request_id
 from bot.workflows.fair_queue import FairQueue
-from bot.workflows.query import QuerySteps, answer_query, submit_review
-from bot.workflows.report import (
-    AdmittedRequest,
-    CancelRun,
-    Postponed,
-    RunSteps,
-    Step,
-    UnfinishedPublishing,
-    cancel_run,
-    close_failed_run,
-    end,
-    make_report,
-    receive,
-)
-from bot.workflows.schedule import ScheduleSteps, change_schedule, save_schedule
+from bot.workflows.kinds import Submission, WorkflowKind, workflow_kinds
+from bot.workflows.query import QuerySteps
+from bot.workflows.report import AdmittedRequest, Postponed, RunSteps
+from bot.workflows.schedule import ScheduleSteps
 from bot.workflows.serialization import pack, unpack
-from handlers.desk import Query, ReviewSubmission, SaveSchedule, ScheduleAction
 from handlers.slack.errors import ChannelClosed, SlackBusy, SlackFailing, SlackTrouble, SlackUnreachable
 from reporting.errors.base import ComplianceError, Unexpected
 from reporting.report import Failure
@@ -105,32 +93,21 @@ class Engine:
         }
         DBOS(config=config)
 
-        self._flows = {
-            name: self._workflow(name, act)
-            for name, act in {
-                "receive": lambda request, step: receive(request, work, step, self._begin),
-                "produce": lambda run, step: make_report(run, work, step),
-                "dismiss": lambda packed, step: cancel_run(unpack(packed, CancelRun), work, step),
-                "mend": lambda run, step: close_failed_run(run, work, step),
-                "end": lambda packed, step: end(unpack(packed, UnfinishedPublishing), work, step),
-                "keep": lambda packed, step: save_schedule(unpack(packed, SaveSchedule), upkeep, step),
-                "amend": lambda packed, step: change_schedule(unpack(packed, ScheduleAction), upkeep, step),
-                "inquire": lambda packed, step: answer_query(unpack(packed, Query), lookups, step),
-                "review": lambda packed, step: submit_review(unpack(packed, ReviewSubmission), lookups, step),
-            }.items()
-        }
+        kinds = workflow_kinds(work, upkeep, lookups, self._begin)
+        self._flows = {kind.name: self._workflow(kind) for kind in kinds}
+        self._handed_in = {kind.given: kind for kind in kinds if kind.ending}
 
-    def _workflow(self, name: str, act: Callable[[Any, Step], None]) -> Callable[..., None]:
+    def _workflow(self, kind: WorkflowKind) -> Callable[..., None]:
         """A durable workflow; what is postponed in it goes on in another one of the same kind, after a pause."""
 
-        @DBOS.workflow(name=name)
+        @DBOS.workflow(name=kind.name)
         def workflow(packed: Any, tried: int = 0, done: dict[str, Any] | None = None) -> None:  # noqa: ANN401
             steps = Steps(done or {}, last=tried >= len(RETRY_PAUSES))
-            with self._working(), structlog.contextvars.bound_contextvars(**log_context(name, packed)):
+            with self._working(), structlog.contextvars.bound_contextvars(**log_context(kind.name, packed)):
                 try:
-                    act(packed, steps)
+                    kind.act(unpack(packed, kind.given), step=steps)
                 except Postponed as rest:
-                    later = ("end", pack(rest.ending), {}) if rest.ending else (name, packed, steps.done)
+                    later = ("end", pack(rest.ending), {}) if rest.ending else (kind.name, packed, steps.done)
                     self._postpone(*later, tried=tried)
 
         return workflow
@@ -171,31 +148,15 @@ class Engine:
         with translate_errors(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
             DBOS.enqueue_workflow(SHORT, self._flows["receive"], request)
 
-    def dismiss(self, key: str, dismissal: CancelRun) -> None:
-        """Write down that a run is not wanted any more; a second time with the same *key* is the same."""
-        with translate_errors(), SetWorkflowID(f"{key}-cancel"), self._turn_of(dismissal.place.asker):
-            DBOS.enqueue_workflow(SHORT, self._flows["dismiss"], pack(dismissal))
-
-    def keep(self, keeping: SaveSchedule) -> None:
-        """Write down what somebody wants of a schedule; as all that follow, once for a click."""
-        workflow = f"{request_id(keeping.attempt)}-keep"
-        with translate_errors(), SetWorkflowID(workflow), self._turn_of(keeping.place.asker):
-            DBOS.enqueue_workflow(SHORT, self._flows["keep"], pack(keeping))
-
-    def amend(self, amendment: ScheduleAction) -> None:
-        workflow = f"{request_id(amendment.key)}-amend"
-        with translate_errors(), SetWorkflowID(workflow), self._turn_of(amendment.place.asker):
-            DBOS.enqueue_workflow(SHORT, self._flows["amend"], pack(amendment))
-
-    def inquire(self, inquiry: Query) -> None:
-        workflow = f"{request_id(inquiry.key)}-inquire"
-        with translate_errors(), SetWorkflowID(workflow), self._turn_of(inquiry.place.asker):
-            DBOS.enqueue_workflow(SHORT, self._flows["inquire"], pack(inquiry))
-
-    def review(self, opinion: ReviewSubmission) -> None:
-        workflow = f"{request_id(opinion.key)}-review"
-        with translate_errors(), SetWorkflowID(workflow), self._turn_of(opinion.place.asker):
-            DBOS.enqueue_workflow(SHORT, self._flows["review"], pack(opinion))
+    def submit(self, work: Submission, key: str) -> None:
+        """Have it done in the turn of who asks; a second time with the same *key* is the same."""
+        kind = self._handed_in[type(work)]
+        with (
+            translate_errors(),
+            SetWorkflowID(f"{request_id(key)}-{kind.ending}"),
+            self._turn_of(work.place.asker),
+        ):
+            DBOS.enqueue_workflow(SHORT, self._flows[kind.name], pack(work))
 
     def _turn_of(self, person: str) -> SetEnqueueOptions:
         """Who asks for much at once waits behind everybody who asks for little."""

@@ -24,10 +24,10 @@ def register(app: App, desk: Desk) -> None:
     app.action(RUN_AGAIN)(partial(run_again, desk))
     app.action(MAKE_ALL)(partial(make_all, desk))
     app.action(CANCEL)(partial(cancel, desk))
-    app.action(COMPARE)(partial(inquire, desk, QueryKind.DIFF))
-    app.action(VERIFY)(partial(inquire, desk, QueryKind.VERIFY))
-    app.action(REREAD)(partial(inquire, desk, QueryKind.REREAD, private=True))
-    app.action(HOW)(partial(inquire, desk, QueryKind.REQUESTS))
+    app.action(COMPARE)(partial(look_up, desk, QueryKind.DIFF))
+    app.action(VERIFY)(partial(look_up, desk, QueryKind.VERIFY))
+    app.action(REREAD)(partial(look_up, desk, QueryKind.REREAD, private=True))
+    app.action(HOW)(partial(look_up, desk, QueryKind.REQUESTS))
     app.action(OPEN)(open_in_docspace)
 
 
@@ -55,12 +55,12 @@ def cancel(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     ack()
 
 
-def inquire(
+def look_up(
     desk: Desk, question: QueryKind, body: Payload, action: Payload, ack: Ack, *, private: bool = False
 ) -> None:
     """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
     key, run = body["trigger_id"], action["value"]
-    desk.inquire(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
+    desk.look_up(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
     ack()
 
 

@@ -69,11 +69,11 @@ def answer(desk: Desk, ask: Command, place: RequestContext, *, key: str) -> Mess
         case CancelRun(month):
             return cancelling(desk.cancel(Cancellation(place, key, month=month)).order)
         case ShowStatus():
-            desk.inquire(Query(QueryKind.HEALTH, place, key, private=True))
+            desk.look_up(Query(QueryKind.HEALTH, place, key, private=True))
             return status(desk.status(place), reader=place.asker)
         case LookUp(question, month, only, year, private):
             private = private or question not in SHARED
-            desk.inquire(Query(question, place, key, month, only, year, private=private))
+            desk.look_up(Query(question, place, key, month, only, year, private=private))
             return looking_up(question)
         case ProposeSchedule() | ListSchedules() | ChangeSchedule():
             return answer_schedules(desk, ask, place, key=key)

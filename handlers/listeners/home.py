@@ -20,5 +20,5 @@ def open_home(desk: Desk, body: Payload, event: Payload, ack: Ack) -> None:
     """Have the page filled; Slack tells of the other tabs too."""
     if event.get("tab") == "home":
         user = event["user"]
-        desk.inquire(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))
+        desk.look_up(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))
     ack()

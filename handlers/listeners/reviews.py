@@ -34,5 +34,5 @@ def submit_review(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
     opinion = ReviewSubmission(
         requester_in(body, channel), run, filled["result"], filled["reason"], message, view["id"]
     )
-    desk.review(opinion)
+    desk.submit_review(opinion)
     ack()

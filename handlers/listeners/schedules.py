@@ -59,7 +59,7 @@ def answer_schedules(
         case ChangeSchedule(Verb.DELETE, number):
             return confirm_dialog(desk.schedule(place, number), reader=place.asker)
         case ChangeSchedule(verb, number):
-            return verb_words(verb, desk.amend(ScheduleAction(place, number, verb, key)))
+            return verb_words(verb, desk.change_schedule(ScheduleAction(place, number, verb, key)))
     found = desk.schedules(place)  # nobody has been asked yet how much the asker may see of what others have made
     return listing(found, everywhere=False, reader=place.asker, exposure=Exposure.COUNTS)
 
@@ -69,9 +69,9 @@ def save(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
     value, press = action["value"], body["trigger_id"]
     if is_plan(value):
         key = f"{body['channel']['id']} {body['container']['message_ts']}"
-        desk.keep(SaveSchedule(request_context(body), read_button_value(value), key, press=press))
+        desk.save_schedule(SaveSchedule(request_context(body), read_button_value(value), key, press=press))
     else:
-        desk.save(SaveProposal(request_context(body), value, press))
+        desk.save_proposal(SaveProposal(request_context(body), value, press))
     ack()
 
 
@@ -112,7 +112,7 @@ def check_form_opens(opening: FormOpening) -> FormOpening:
 
 
 def change_schedule(desk: Desk, verb: Verb, body: Payload, action: Payload, ack: Ack) -> None:
-    desk.amend(ScheduleAction(request_context(body), int(action["value"]), verb, body["trigger_id"]))
+    desk.change_schedule(ScheduleAction(request_context(body), int(action["value"]), verb, body["trigger_id"]))
     ack()
 
 
@@ -138,7 +138,7 @@ def confirm_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None
     value = view["private_metadata"]
     if " " in value:  # of an earlier release
         number, channel, plan = value.split(" ", 2)
-        desk.keep(SaveSchedule(requester_in(body, channel), read_button_value(plan), view["id"], int(number)))
+        desk.save_schedule(SaveSchedule(requester_in(body, channel), read_button_value(plan), view["id"], int(number)))
     else:
-        desk.save(SaveProposal(requester_in(body, ""), value))
+        desk.save_proposal(SaveProposal(requester_in(body, ""), value))
     ack(response_action="clear")

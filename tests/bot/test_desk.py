@@ -14,6 +14,7 @@ from bot.errors import DatabaseTrouble
 from bot.runs.cancellation import run_to_cancel
 from bot.store import requests, schedules
 from bot.store.database import Store, connect
+from bot.workflows.kinds import Submission
 from bot.workflows.report import CancelRun
 from handlers.desk import (
     Cancellation,
@@ -85,30 +86,15 @@ class Doorkeeper:
 class Recorder:
     """An engine that keeps what it is asked for, and how often somebody was nudged to look at the requests."""
 
-    dismissed: list[tuple[str, CancelRun]] = field(default_factory=list)
-    kept: list[SaveSchedule] = field(default_factory=list)
-    amended: list[ScheduleAction] = field(default_factory=list)
-    asked: list[Query] = field(default_factory=list)
-    opinions: list[ReviewSubmission] = field(default_factory=list)
+    submitted: list[tuple[Submission, str]] = field(default_factory=list)
+    """Each with its key."""
     nudges: int = 0
 
     def nudge(self) -> None:
         self.nudges += 1
 
-    def dismiss(self, key: str, dismissal: CancelRun) -> None:
-        self.dismissed.append((key, dismissal))
-
-    def keep(self, keeping: SaveSchedule) -> None:
-        self.kept.append(keeping)
-
-    def amend(self, amendment: ScheduleAction) -> None:
-        self.amended.append(amendment)
-
-    def inquire(self, inquiry: Query) -> None:
-        self.asked.append(inquiry)
-
-    def review(self, opinion: ReviewSubmission) -> None:
-        self.opinions.append(opinion)
+    def submit(self, work: Submission, key: str) -> None:
+        self.submitted.append((work, key))
 
     @property
     def untouched(self) -> bool:
@@ -210,12 +196,12 @@ def test_who_may_not_leaves_nothing_behind(desk: BotDesk, engine: Recorder, plac
         lambda: strict.rerun(place, "r1", "k"),
         lambda: strict.open_schedule(place, FormSource()),
         lambda: strict.propose(place, PLAN, key="p"),
-        lambda: strict.keep(SaveSchedule(place, PLAN, "s")),
-        lambda: strict.amend(ScheduleAction(place, 1, Verb.PAUSE, "a")),
+        lambda: strict.save_schedule(SaveSchedule(place, PLAN, "s")),
+        lambda: strict.change_schedule(ScheduleAction(place, 1, Verb.PAUSE, "a")),
         lambda: strict.schedule(place, 1),
         lambda: strict.schedules(place),
-        lambda: strict.inquire(Query(QueryKind.VERIFY, place, "i")),
-        lambda: strict.review(ReviewSubmission(place, "r1", Result.ACCEPTED, "fine", "1.0", "o")),
+        lambda: strict.look_up(Query(QueryKind.VERIFY, place, "i")),
+        lambda: strict.submit_review(ReviewSubmission(place, "r1", Result.ACCEPTED, "fine", "1.0", "o")),
     ]
     for act in acts:
         with pytest.raises(NotAllowed):
@@ -279,7 +265,7 @@ def test_the_only_run_of_the_channel_is_the_one_that_is_meant(desk: BotDesk, eng
     run = submit(desk, request("k")).run
     submit(desk, request("other", "2024-12", channel=LEGAL))
     assert cancel(desk) == run
-    assert engine.dismissed == [(requests.request_id("c"), CancelRun(run, RequestContext(COMPLIANCE, BOB)))]
+    assert engine.submitted == [(CancelRun(run, RequestContext(COMPLIANCE, BOB)), "c")]
 
 
 def test_a_run_that_was_joined_from_a_channel_can_be_cancelled_there(desk: BotDesk) -> None:
@@ -310,7 +296,7 @@ def test_what_is_not_being_made_cannot_be_cancelled(desk: BotDesk, engine: Recor
     for which in {}, {"month": "2025-01"}, {"month": "2024-12"}, {"run": over}, {"run": "nowhere"}:
         with pytest.raises(NothingToCancel):
             cancel(desk, **which)
-    assert engine.dismissed == []
+    assert engine.submitted == []
 
 
 def test_which_run_is_meant_follows_from_what_goes_on_alone() -> None:
@@ -402,7 +388,7 @@ def test_as_long_as_no_zone_is_known_one_has_to_be_named(desk: BotDesk, engine: 
     plan = Plan(Rule("1", time(9)), ALL_EVENTS)
     acts: list[Callable[[], object]] = [
         lambda: nowhere.propose(HERE, plan, key="p"),
-        lambda: nowhere.keep(SaveSchedule(HERE, plan, "s")),
+        lambda: nowhere.save_schedule(SaveSchedule(HERE, plan, "s")),
     ]
     for act in acts:
         with pytest.raises(ZoneUnknown, match="zone") as unknown:
@@ -422,16 +408,16 @@ def test_a_changed_plan_goes_on_with_the_month_whose_turn_it_is(desk: BotDesk) -
 def test_a_schedule_is_handed_to_the_engine_with_its_zone_and_what_its_profile_stands_for(
     desk: BotDesk, engine: Recorder
 ) -> None:
-    desk.keep(SaveSchedule(HERE, Plan(Rule("1", time(9)), parse("profile:hr")), "s"))
-    assert engine.kept == [SaveSchedule(HERE, Plan(Rule("1", time(9), "Europe/Riga"), PROFILES["hr"]), "s")]
+    desk.save_schedule(SaveSchedule(HERE, Plan(Rule("1", time(9)), parse("profile:hr")), "s"))
+    assert engine.submitted == [(SaveSchedule(HERE, Plan(Rule("1", time(9), "Europe/Riga"), PROFILES["hr"]), "s"), "s")]
     assert desk.schedules(HERE).listed == ()
 
 
 def test_what_somebody_does_with_a_schedule_is_handed_to_the_engine(desk: BotDesk, engine: Recorder) -> None:
     schedule = kept(desk, PLAN)
     amendment = ScheduleAction(HERE, schedule.number, Verb.PAUSE, "a")
-    assert desk.amend(amendment) == schedule
-    assert engine.amended == [amendment]
+    assert desk.change_schedule(amendment) == schedule
+    assert engine.submitted == [(amendment, amendment.key)]
 
 
 def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: BotDesk, engine: Recorder) -> None:
@@ -439,10 +425,10 @@ def test_nothing_is_done_with_a_schedule_that_there_is_not(desk: BotDesk, engine
     desk.store.write(schedules.delete, gone)
     for number in gone, 99:
         acts: list[Callable[[], object]] = [
-            lambda: desk.amend(ScheduleAction(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
+            lambda: desk.change_schedule(ScheduleAction(HERE, number, Verb.RUN, "a")),  # noqa: B023 - called at once
             lambda: desk.schedule(HERE, number),  # noqa: B023
             lambda: desk.propose(HERE, PLAN, key="p", number=number),  # noqa: B023
-            lambda: desk.keep(SaveSchedule(HERE, PLAN, "s", number=number)),  # noqa: B023
+            lambda: desk.save_schedule(SaveSchedule(HERE, PLAN, "s", number=number)),  # noqa: B023
         ]
         for act in acts:
             with pytest.raises(NoSuchSchedule, match=str(number)):
@@ -467,16 +453,16 @@ def test_what_is_to_be_looked_up_is_handed_to_the_engine_with_its_profiles_spell
     desk: BotDesk, engine: Recorder
 ) -> None:
     asked = Query(QueryKind.VERIFY, HERE, "i", Month(2025, 1), parse("profile:hr"))
-    desk.inquire(asked)
-    assert engine.asked == [dataclasses.replace(asked, only=PROFILES["hr"])]
+    desk.look_up(asked)
+    assert engine.submitted == [(dataclasses.replace(asked, only=PROFILES["hr"]), asked.key)]
     with pytest.raises(UnknownProfile):
-        desk.inquire(dataclasses.replace(asked, only=parse("profile:losses")))
+        desk.look_up(dataclasses.replace(asked, only=parse("profile:losses")))
 
 
 def test_a_review_is_handed_to_the_engine_which_knows_who_asked_for_the_report(desk: BotDesk, engine: Recorder) -> None:
     opinion = ReviewSubmission(HERE, "r1", Result.REJECTED, "half of it is missing", "1.0", "o")
-    desk.review(opinion)
-    assert engine.opinions == [opinion]
+    desk.submit_review(opinion)
+    assert engine.submitted == [(opinion, opinion.key)]
 
 
 def test_what_was_asked_for_a_moment_ago_can_be_cancelled_by_who_may_ask(desk: BotDesk, engine: Recorder) -> None:
@@ -486,7 +472,7 @@ def test_what_was_asked_for_a_moment_ago_can_be_cancelled_by_who_may_ask(desk: B
         cancel(plain)
     assert desk.store.read(ledger.list_open_runs) == []
     assert cancel(desk) == run
-    assert [dismissal.run for _, dismissal in engine.dismissed] == [run]
+    assert [work.run for work, _ in engine.submitted if isinstance(work, CancelRun)] == [run]
 
 
 # -- for oneself alone --
@@ -533,14 +519,14 @@ def proposal_of(desk: BotDesk, plan: Plan = ABOUT_ZOE, **more: Any) -> Proposal:
 
 def test_a_proposal_is_found_again_by_its_id_and_kept_as_it_was_said_back(desk: BotDesk, engine: Recorder) -> None:
     meant = proposal_of(desk)
-    desk.save(SaveProposal(RequestContext("", ANN), meant.id, "press"))
-    assert engine.kept == [SaveSchedule(HERE, meant.plan, meant.id, press="press")]
+    desk.save_proposal(SaveProposal(RequestContext("", ANN), meant.id, "press"))
+    assert [work for work, _ in engine.submitted] == [SaveSchedule(HERE, meant.plan, meant.id, press="press")]
 
 
 @pytest.mark.parametrize("other", ["nothing", ""])
 def test_what_was_never_proposed_is_not_kept(other: str, desk: BotDesk, engine: Recorder) -> None:
     with pytest.raises(ProposalGone):
-        desk.save(SaveProposal(HERE, other))
+        desk.save_proposal(SaveProposal(HERE, other))
     assert engine.untouched
 
 
@@ -548,7 +534,7 @@ def test_nobody_saves_or_reads_what_was_proposed_to_somebody_else(desk: BotDesk,
     meant = proposal_of(desk)
     there = RequestContext(COMPLIANCE, BOB)
     with pytest.raises(ProposalGone):
-        desk.save(SaveProposal(there, meant.id))
+        desk.save_proposal(SaveProposal(there, meant.id))
     with pytest.raises(NoReport):
         desk.open_schedule(there, FormSource(about=meant.id))
     assert desk.open_schedule(HERE, FormSource(about=meant.id)) == FormOpening(meant.plan)

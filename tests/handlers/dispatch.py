@@ -89,7 +89,7 @@ class RecordingDesk:
         self.sources.append(source)
         return self.opening
 
-    def save(self, saving: SaveProposal) -> None:
+    def save_proposal(self, saving: SaveProposal) -> None:
         self._let_in()
         self.savings.append(saving)
 
@@ -117,11 +117,11 @@ class RecordingDesk:
         plan = Plan(Rule(plan.rule.on, plan.rule.at, plan.rule.zone or "UTC"), plan.only)
         return Proposal(plan, (plan.rule.due(Month(2026, 3)),), Month(2026, 2), number, id="a-proposal")
 
-    def keep(self, keeping: SaveSchedule) -> None:
+    def save_schedule(self, keeping: SaveSchedule) -> None:
         self._let_in()
         self.keepings.append(keeping)
 
-    def amend(self, amendment: ScheduleAction) -> Schedule:
+    def change_schedule(self, amendment: ScheduleAction) -> Schedule:
         self._let_in()
         self.amendments.append(amendment)
         return schedule(amendment.number)
@@ -136,11 +136,11 @@ class RecordingDesk:
         self.asked.append(place)
         return ScheduleList((ScheduleWithLastRun(schedule(3), ENTRY),), may_change=True)
 
-    def inquire(self, inquiry: Query) -> None:
+    def look_up(self, inquiry: Query) -> None:
         self._let_in()
         self.inquiries.append(inquiry)
 
-    def review(self, opinion: ReviewSubmission) -> None:
+    def submit_review(self, opinion: ReviewSubmission) -> None:
         self._let_in()
         self.opinions.append(opinion)
 

@@ -53,11 +53,11 @@ def posted(store: Store, channel: str, *, ts: str = "1.0", what: str = ANCHOR) -
 
 
 def close(store: Store, columns: dict[str, Any]) -> ChannelsToTell:
-    return store.write(outcome.close, "r1", columns, None, now=NOON)
+    return store.write(outcome.record_result, "r1", columns, None, now=NOON)
 
 
 def cancel(store: Store, by: str = ANN) -> ChannelsToTell:
-    return store.write(outcome.dismiss, "r1", STOPPED, by=by, now=NOON)
+    return store.write(outcome.record_cancelled, "r1", STOPPED, by=by, now=NOON)
 
 
 def ask(store: Store, key: str, *, asker: str = ANN, channel: str = COMPLIANCE) -> StoredRequest:
@@ -140,7 +140,7 @@ def test_a_channel_with_a_message_in_which_many_asked_is_told_once(store: Store)
 def test_what_was_asked_for_in_no_channel_is_told_in_none(store: Store) -> None:
     asked = ask(store, "k1", channel="")
     store.write(requests.mark_admitted, asked)
-    assert store.write(outcome.close, asked.run, FAILED, FAILURE, now=NOON) == ChannelsToTell()
+    assert store.write(outcome.record_result, asked.run, FAILED, FAILURE, now=NOON) == ChannelsToTell()
 
 
 def test_who_died_after_closing_a_run_tells_the_same_channels(store: Store) -> None:
@@ -297,13 +297,13 @@ def test_who_wants_to_end_a_run_whose_result_is_being_told_hears_that_it_is_too_
     posted(store, COMPLIANCE)
     close(store, outcome.report_columns(made()))
     with pytest.raises(TooLateToCancel):
-        work(store).dismiss(CANCEL)
+        work(store).cancel(CANCEL)
 
 
 def test_who_cancels_twice_closes_once_and_may_go_on_telling_it(store: Store) -> None:
     held(store, state=State.RUNNING)
     posted(store, COMPLIANCE)
-    assert work(store).dismiss(CANCEL) == work(store).dismiss(CANCEL) == ChannelsToTell((COMPLIANCE,))
+    assert work(store).cancel(CANCEL) == work(store).cancel(CANCEL) == ChannelsToTell((COMPLIANCE,))
     assert read(store).stopped_by == ANN
 
 
@@ -311,7 +311,7 @@ def test_who_cancels_twice_closes_once_and_may_go_on_telling_it(store: Store) ->
 def test_a_run_that_is_being_filed_or_over_cannot_be_cancelled(store: Store, state: State) -> None:
     held(store, state=state)
     with pytest.raises(TooLateToCancel):
-        work(store).dismiss(CANCEL)
+        work(store).cancel(CANCEL)
     assert read(store).state is state
 
 

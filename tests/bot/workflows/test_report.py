@@ -67,7 +67,7 @@ class TellingWork:
     def begin(self, run: str) -> bool:
         return self._do("begin", self.begins)
 
-    def draft(self, run: str) -> BuiltReport:
+    def build(self, run: str) -> BuiltReport:
         return self._do("draft", DRAFT)
 
     def file(self, run: str, draft: BuiltReport) -> FiledRun:
@@ -77,10 +77,10 @@ class TellingWork:
     def close(self, run: str, result: FiledRun | Failure) -> ChannelsToTell:
         return self._do("close", ChannelsToTell(self.channels), result.kind if isinstance(result, Failure) else "made")
 
-    def dismiss(self, dismissal: CancelRun) -> ChannelsToTell:
+    def cancel(self, dismissal: CancelRun) -> ChannelsToTell:
         return self._do("dismiss", ChannelsToTell(self.channels))
 
-    def not_dismissed(self, dismissal: CancelRun, failure: Failure) -> None:
+    def refuse_cancel(self, dismissal: CancelRun, failure: Failure) -> None:
         self._do("not dismissed", None, failure.kind)
 
     def close_broken(self, run: str) -> ChannelsToTell:
