@@ -91,6 +91,8 @@ class RunActivities:
         if entry and entry.attempts > MOST_ATTEMPTS:
             self.close_failed_run(run)
             return False
+        if entry:
+            self.telling.refresh_queue(overtaken_by=entry)
         return entry is not None
 
     def give_up(self, run: str) -> bool:

@@ -289,11 +289,12 @@ class Notifier:
                 self.best_effort(lambda: update_message(self.slack, anchor.anchor, message))
             self.store.write(posts.withdraw, anchor)
 
-    def refresh_queue(self) -> None:
-        """Tell those who wait how many are still before them."""
+    def refresh_queue(self, overtaken_by: Run | None = None) -> None:
+        """Show waiting runs how many are ahead of them; after an overtaking, those that were overtaken."""
         going_on = self.store.read(ledger.list_open_runs)
         for entry in going_on:
-            if requests.ahead(going_on, entry.run, self.at_once):
+            concerned = not overtaken_by or (entry.turn, entry.asked) < (overtaken_by.turn, overtaken_by.asked)
+            if concerned and requests.ahead(going_on, entry.run, self.at_once):
                 self.update_all(entry.run, lambda channel, one=entry: self.progress_message(one, channel))  # type: ignore[misc]
                 self._correct(entry.run)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.runs import outcome
+from bot.runs import notifier, outcome
 from bot.runs.activities import MOST_ATTEMPTS, RunActivities
 from bot.runs.notifier import Notifier
 from bot.store import posts, requests
@@ -26,7 +26,8 @@ from reporting.build_report import BuildContext
 from reporting.errors.base import ComplianceError, Stopped
 from reporting.errors.portal import KeyRejected
 from reporting.evidence import ledger
-from reporting.report import Change, Failure
+from reporting.period import Month
+from reporting.report import Change, Failure, Order
 from reporting.run import Origin, Requester, Run, State
 from tests.entries import ANN, BOB, COMPLIANCE, DRAFT, FAILURE, LEGAL, NOON, SCOPE, entry, filed, made, request
 
@@ -353,6 +354,22 @@ def test_a_run_that_killed_too_many_processes_is_not_begun_but_mended(
     mended: list[str] = []
     assert work(store, close_failed_run=mended.append).begin("r1") == begins
     assert mended == ([] if begins else ["r1"])
+
+
+def test_who_is_overtaken_is_shown_how_many_are_ahead_now(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        notifier, "update_message", lambda slack, anchor, message, patience: shown.append((anchor.ts, message["text"]))
+    )
+    for turn, (run, month) in enumerate([("r1", "2025-01"), ("r2", "2024-12"), ("r3", "2024-11")], 1):
+        order = Order(Month.parse(month), zone="UTC")
+        store.write(ledger.accept, dataclasses.replace(entry(run), order=order, turn=turn, state=State.QUEUED))
+        store.write(posts.attempt, Post(run, COMPLIANCE, ANCHOR, "q", NOON, f"{turn}.0", unclear=False))
+    assert work(store).begin("r1")
+    assert shown == []  # its place was known when its message was posted
+    assert work(store).begin("r3")
+    assert [ts for ts, _ in shown] == ["2.0"]
+    assert "2 reports ahead" in shown[0][1]
 
 
 @pytest.mark.parametrize(
