@@ -26,6 +26,7 @@ from bot.queries.overview import Overview
 from bot.queries.reviews import ReviewActivities
 from bot.runs.activities import RunActivities
 from bot.runs.admission import Admission
+from bot.runs.chart_replies import ChartReplies
 from bot.runs.notifier import Notifier
 from bot.schedules.activities import ScheduleActivities
 from bot.schedules.admin_alerts import AdminAlerts, ClockAlert
@@ -98,7 +99,8 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
         patiently = store.retrying()
         poster = Poster(patiently, slack, now)
         zone = PortalZone(portal, now)
-        telling = Notifier(patiently, slack, poster, rooms, settings.max_runs, settings.settle)
+        charts = ChartReplies(slack, poster, lacking)
+        telling = Notifier(patiently, slack, poster, charts, rooms, settings.max_runs, settings.settle)
         upkeep = ScheduleActivities(patiently, poster, people, rooms.exposure, settings.report_timezone, clock.now)
         work = RunActivities(
             replica=replica,

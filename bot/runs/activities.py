@@ -15,6 +15,7 @@ from bot.runs.admission import Admission
 from bot.runs.filing import file_with_evidence, store_index
 from bot.runs.monitor import run_monitored
 from bot.runs.notifier import Notifier
+from bot.runs.requesters import first_requester
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.store import api_calls, requests, rereads
@@ -142,7 +143,7 @@ class RunActivities:
             self._check_mine(run)
             raise Stopped
         entry = self._entry(run)
-        self.telling.update_all(run, lambda channel: filing(entry.order, self.telling.requester(run, channel)))
+        self.telling.update_all(run, lambda channel: filing(entry.order, first_requester(self.store, run, channel)))
         if not made.path.exists():  # it lies on a machine that died
             made = self.build(run)
         store_index(made, run, self.store)
@@ -233,9 +234,12 @@ class RunActivities:
 
     def _show(self, entry: Run, progress: Progress, failing: str) -> None:
         left = time_left(entry.began, self.now(), progress.share)
-        run, order, asker = entry.run, entry.order, self.telling.requester
+        run, order = entry.run, entry.order
         self.telling.update_all(
-            run, lambda channel: reading(order, asker(run, channel), run, progress, left=left, trouble=failing)
+            run,
+            lambda channel: reading(
+                order, first_requester(self.store, run, channel), run, progress, left=left, trouble=failing
+            ),
         )
 
     def _check_mine(self, run: str) -> None:

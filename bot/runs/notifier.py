@@ -9,32 +9,29 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.runs import outcome
+from bot.runs.chart_replies import ChartReplies
+from bot.runs.requesters import first_requester, requesters_in, requesters_to_name
 from bot.slack.channels import Channels
 from bot.slack.poster import Poster
 from bot.store import posts, requests, rereads, schedules
 from bot.store.database import Store
-from bot.store.posts import ANCHOR, CHART, ENDING, PREVIEW, SUMMARY
+from bot.store.posts import ANCHOR, ENDING, PREVIEW, SUMMARY
 from bot.store.requests import StoredRequest
 from bot.workflows.report import FiledRun
 from handlers.desk import is_direct_message
 from handlers.exposure import Exposure
 from handlers.slack.errors import ChannelClosed, PostUnclear, SlackFailing, SlackTrouble
-from handlers.slack.files import upload_and_share
 from handlers.slack.messages import Anchor, is_deleted, permalink, update_message
 from handlers.views.blocks import Message
 from handlers.views.filed_report import Published
 from handlers.views.overdue import late_report
-from handlers.views.preview import picture, preview
+from handlers.views.preview import preview
 from handlers.views.progress import filing, reading, waiting
 from handlers.views.redaction import redact_failure
 from handlers.views.run_ended import report_ready
 from handlers.views.summary import reread_unchanged, revised, summary, superseded
-from reporting.document.chart import chart
-from reporting.document.text_chart import bars, description
-from reporting.errors.base import ChartFailed
 from reporting.evidence import ledger
-from reporting.report import PREFIX
-from reporting.run import OPEN, Origin, Requester, Run, State
+from reporting.run import OPEN, Requester, Run, State
 
 log = structlog.get_logger()
 
@@ -47,6 +44,7 @@ class Notifier:
     slack: WebClient
     """Repeats nothing by itself."""
     poster: Poster
+    charts: ChartReplies
     rooms: Channels
     at_once: int
     """How many reports are made at the same time."""
@@ -60,12 +58,12 @@ class Notifier:
         made = self.store.read(outcome.result_of, run)
         if entry.rereads and made:
             self._publish_again(entry, entry.rereads, made, channel, by)
-        elif self._is_put_off(entry) and not self._requesters(run, channel):
+        elif self._is_put_off(entry) and not requesters_in(self.store, run, channel):
             return  # the report before says that it will be read again
         else:
             askers = (
-                self._requesters(run, channel)
-                or self._requesters(entry.rereads or "", channel)
+                requesters_in(self.store, run, channel)
+                or requesters_in(self.store, entry.rereads or "", channel)
                 or [Requester(entry.asker)]
             )
             self._publish(entry, made, askers, self.final_message(entry, made, askers, channel), channel, by)
@@ -137,7 +135,7 @@ class Notifier:
         """What a channel reads of a report by now, each with the run whose message it is."""
         if entry.rereads and made:
             return self._final_message_again(entry, entry.rereads, made, channel)
-        askers = self._requesters(entry.run, channel) or [self.requester(entry.run)]
+        askers = requesters_to_name(self.store, entry.run, channel)
         return [(entry.run, self.final_message(entry, made, askers, channel))]
 
     def _published(self, entry: Run, made: FiledRun, channel: str, user: str) -> Published:
@@ -150,8 +148,8 @@ class Notifier:
 
         Whoever asked for the month meanwhile has a message that waits for the result.
         """
-        here = [*self._requesters(first, channel), *self._requesters(entry.run, channel)] or [self.requester(first)]
-        askers = list(dict.fromkeys(here))
+        here = [one for run in (first, entry.run) for one in requesters_in(self.store, run, channel)]
+        askers = list(dict.fromkeys(here)) or [first_requester(self.store, first)]
         for run, message in self._final_message_again(entry, first, made, channel):
             if run == entry.run:
                 self._publish(entry, made, askers, message, channel, by)
@@ -164,15 +162,15 @@ class Notifier:
         """Have the message of a report say that a revision took its place, if one did."""
         entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.result_of(c, run)))
         if made and self._revision(run, made):
-            message = self.final_message(entry, made, self._requesters(run, channel) or [self.requester(run)], channel)
+            message = self.final_message(entry, made, requesters_to_name(self.store, run, channel), channel)
             self._replace(run, channel, ANCHOR, message)
             self._replace(run, channel, SUMMARY, message)
 
     def _final_message_again(self, entry: Run, first: str, made: FiledRun, channel: str) -> list[tuple[str, Message]]:
         """What a channel reads of a month that was read again, each with the run whose message it is."""
         before = self.store.read(outcome.result_of, first)
-        asker, *also = self._requesters(first, channel) or [self.requester(first)]
-        joined = self._requesters(entry.run, channel)
+        asker, *also = requesters_to_name(self.store, first, channel)
+        joined = requesters_in(self.store, entry.run, channel)
         report, exposure = self._published(entry, made, channel, asker.user), self.rooms.exposure(channel)
         if before and before.draft.records != made.draft.records:
             earlier = self._link(first, channel)
@@ -195,7 +193,7 @@ class Notifier:
         if made:
             reply = self._preview(entry, made, askers, channel)
             self.poster.once(run, channel, PREVIEW, reply, by=by, thread=anchor.ts)
-            self.best_effort(lambda: self._picture(run, channel, made, anchor, by))
+            self.best_effort(lambda: self.charts.post(run, channel, made.draft, anchor, by=by))
         else:
             self._post_end(entry, askers, anchor, channel, by)
 
@@ -214,54 +212,8 @@ class Notifier:
     def _preview(self, entry: Run, made: FiledRun, askers: list[Requester], channel: str) -> Message:
         lines, title = list(made.preview), made.filing.first.title
         excerpt = preview(lines, title, made.draft, exposure=self.rooms.exposure(channel))
-        asker = askers[0] if askers else self.requester(entry.run)
+        asker = askers[0] if askers else first_requester(self.store, entry.run)
         return report_ready(self._published(entry, made, channel, asker.user), askers, excerpt)
-
-    def _picture(self, run: str, channel: str, made: FiledRun, anchor: Anchor, by: str) -> None:
-        """The chart of the month under the report; bars of characters where the app may not upload."""
-        draft = made.draft
-        if draft.kept and not draft.days:
-            return  # an earlier release has begun it, and did not count by day
-        drawing = draft.scope, draft.days, draft.categories
-        verdict = draft.judgement.verdict
-
-        def show() -> Anchor:
-            name, title = f"{PREFIX}{draft.scope.month}.png", f"Events by day, {draft.scope.month.title}"
-            alt = description(*drawing, verdict=verdict)
-            upload_and_share(
-                self.slack,
-                anchor.channel,
-                anchor.ts,
-                chart(*drawing, verdict=verdict),
-                name=name,
-                title=title,
-                alt=alt,
-            )
-            return anchor
-
-        try:
-            self.rooms.lacking.demand("files:write", act="to show a picture")
-            self.poster.at_most_once(run, channel, CHART, show, by=by)
-        except PostUnclear:
-            raise  # it may be there
-        except (SlackTrouble, ChartFailed) as error:
-            scope = str(error.facts.get("scope", ""))
-            news = bool(scope) and self.rooms.lacking(scope, without="pictures of the month: it is shown in characters")
-            message = picture(draft.scope.month.title, bars(*drawing, verdict=verdict), scope if news else "")
-            self.poster.once(run, channel, CHART, message, by=by, thread=anchor.ts)
-
-    def _requesters(self, run: str, channel: str) -> list[Requester]:
-        """Who asked there; a month that is read again is asked for by nobody."""
-        wanted = self.store.read(requests.of_run, run)
-        there = [one for one in wanted if one.place.channel == channel and one.origin is not Origin.REREAD]
-        return list(dict.fromkeys(map(outcome.requester, there)))
-
-    def requester(self, run: str, channel: str = "") -> Requester:
-        """Who asked first, of those who still want it: in that channel, if anybody did."""
-        if there := self._requesters(run, channel):
-            return there[0]
-        wanted = self.store.read(requests.of_run, run)
-        return outcome.requester(wanted[0]) if wanted else Requester(self.store.read(ledger.get, run).asker)
 
     def _show_result(self, run: str, channel: str, message: Message, by: str) -> Anchor:
         """In the message that stands for the run; in a new one, if that is gone or was never seen."""
@@ -306,7 +258,7 @@ class Notifier:
 
     def progress_message(self, entry: Run, channel: str) -> Message:
         """How far the run is, for a channel."""
-        asker = self.requester(entry.run, channel)
+        asker = first_requester(self.store, entry.run, channel)
         match entry.state:
             case State.QUEUED:
                 ahead = self.store.read(lambda c: requests.ahead(ledger.list_open_runs(c), entry.run, self.at_once))

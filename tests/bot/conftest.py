@@ -17,7 +17,7 @@ from structlog.typing import Processor
 from bot.app import running
 from bot.config.settings import PortalSettings, Settings, load
 from bot.demo.demo import bot_settings
-from bot.runs import notifier
+from bot.runs import chart_replies
 from bot.web.slack_delivery import DeliveryChannel
 from bot.workflows import engine
 from sandbox.portal import PortalSetup, StandInPortal, login_events, month_of_events
@@ -81,7 +81,7 @@ def drawing() -> bool:
 @pytest.fixture(autouse=True)
 def _drawn(drawing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not drawing:
-        monkeypatch.setattr(notifier, "chart", lambda *_, **__: b"no picture")
+        monkeypatch.setattr(chart_replies, "chart", lambda *_, **__: b"no picture")
 
 
 @pytest.fixture

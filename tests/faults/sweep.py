@@ -14,7 +14,7 @@ import stamina
 from bot.app import running
 from bot.config.settings import Settings, load
 from bot.demo.demo import bot_settings
-from bot.runs import notifier
+from bot.runs import chart_replies
 from bot.slack import people
 from handlers.slack import api, call_table
 from reporting.docspace.api import client as portal_module
@@ -117,7 +117,7 @@ def world(folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], **
     """The bot at work, whose tries and pauses are short."""
     patch.setattr(api, "METHODS", {name: replace(one, deadline=DEADLINE) for name, one in call_table.METHODS.items()})
     patch.setattr(people, "KEPT", -1.0)
-    patch.setattr(notifier, "chart", lambda *_, **__: b"no picture")
+    patch.setattr(chart_replies, "chart", lambda *_, **__: b"no picture")
     patch.setattr(portal_module, "TIMEOUT", httpx.Timeout(connect=1, read=DEADLINE, write=1, pool=None))
     clock = Clock()
     with (

@@ -75,7 +75,9 @@ def work(store: Store, replica: str = "me", lost: threading.Event | None = None,
     known: dict[str, Any] = {
         "replica": replica,
         "store": store,
-        "telling": Notifier(store, slack=nothing, poster=nothing, rooms=nothing, at_once=1, settle=nothing),
+        "telling": Notifier(
+            store, slack=nothing, poster=nothing, charts=nothing, rooms=nothing, at_once=1, settle=nothing
+        ),
         "now": lambda: NOON,
         "on_taken_over": (lost or threading.Event()).set,
     }
