@@ -1,4 +1,4 @@
-"""The whole bot, put together. Everything that has an effect is made here and handed to what uses it."""
+"""The assembly: everything that has an effect is created here and passed to what uses it."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ from reporting.verification import LedgerFault
 
 log = structlog.get_logger()
 LOST = 70
-"""Exit code of a process that was taken for dead."""
+"""Exit code of a process whose work another replica took over."""
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def running(settings: Settings, *, pause: Callable[[float], float] = float) -> I
 
 
 def check_ledger(store: Store) -> list[LedgerFault]:
-    """What is the matter with the ledger, each fault logged. The bot goes on, for reports are due nevertheless."""
+    """The ledger's faults, each one logged. The bot keeps running: reports are due all the same."""
     head, faults = store.read(lambda c: (chain.head(c), check(c)))
     for fault in faults:
         log.error("ledger broken", wrong=fault.wrong, reason=str(fault))
@@ -181,13 +181,13 @@ def check_ledger(store: Store) -> list[LedgerFault]:
 
 
 def leave_at_once() -> None:
-    """End this process: what it was doing is another's now, and must not be done twice."""
+    """End this process: another replica took over its work, which must not be done twice."""
     log.critical("taken for dead by another replica; leaving to it what this one was doing")
     os._exit(LOST)
 
 
 def bolt(slack: WebClient, signing_secret: str) -> App:
-    """Bolt's app for the workspace that the client's token belongs to."""
+    """Bolt's app for the workspace of the client's token."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)  # it warns of SLACK_BOT_TOKEN in the environment, which the client has already
     with translate_startup_errors("to let the bot in"):

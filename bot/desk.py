@@ -1,4 +1,4 @@
-"""The desk for real: checks what is known at once, writes the request down, says that it did."""
+"""The desk: checks what can be checked without the network, saves the request, confirms it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -46,40 +46,40 @@ from reporting.time_zones import is_of_machine
 
 log = structlog.get_logger()
 LONGEST = 1_800
-"""Characters of a plan, which has to fit into a message."""
+"""Characters of a plan: it has to fit into a message."""
 MONTHLY = Rule("2", NINE)
-"""What a schedule is proposed as that is made of a report."""
+"""The rule proposed for a schedule that is created from a report."""
 EARLIEST = ZoneInfo("Pacific/Kiritimati")
 """Where every month begins first, at UTC+14."""
 
 
 class WorkflowQueue(Protocol):
-    """What the engine does for the desk."""
+    """What the desk needs of the engine."""
 
     def submit(self, work: Submission, key: str) -> None: ...
 
 
 class AccessCheck(Protocol):
-    """Who may, as far as can be told at once. Raises NotAllowed."""
+    """Access checks that do not keep anybody waiting. Raises NotAllowed."""
 
     def recall(self, place: RequestContext, right: Right = ...) -> None:
-        """By what is known already."""
+        """Check by what is known already."""
 
     def admit_now(self, place: RequestContext, right: Right = ...) -> Mapping[str, Any]:
-        """By what Slack says within a moment; gives what it says of them."""
+        """Check by asking Slack once, briefly; return what Slack says about the person."""
 
     def may_ask(self, place: RequestContext) -> bool:
-        """Whether somebody who may look may ask as well."""
+        """Whether somebody who may look may also request reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class BotDesk:
-    """Takes requests for the engine."""
+    """Takes requests and hands them to the engine."""
 
     store: Store
     engine: WorkflowQueue
     nudge: Callable[[], None]
-    """Called when a request is written down, for somebody to look at it."""
+    """Called when a request is saved, so that it is picked up at once."""
     people: AccessCheck
     profiles: Mapping[str, EventFilter]
     zone: str
@@ -88,7 +88,7 @@ class BotDesk:
     """How many reports are made at the same time."""
     now: Callable[[], datetime]
     portal_zone: Callable[[], str]
-    """The portal's own zone; empty while it is not known."""
+    """The portal's own zone; empty while unknown."""
     settle: timedelta
 
     def this_month(self) -> Month:
@@ -116,7 +116,7 @@ class BotDesk:
         return self.submit(Request(Order(order.month, only=order.only), place, key, Origin.BUTTON))
 
     def _check_known_run(self, place: RequestContext, run: str) -> Run:
-        """The run, as far as the asker may know of it.
+        """The run, if the requester may know about it.
 
         Raises:
             NoReport: there is none.
@@ -138,7 +138,7 @@ class BotDesk:
         return entry
 
     def _open_pending(self, place: RequestContext) -> None:
-        """Have runs for what somebody asked for a moment ago, if they may, so that they see and can cancel them."""
+        """Open runs for requests of a moment ago, if they are allowed, so that they can be seen and canceled."""
         mine = self.store.read(requests.pending, place.asker)
         if mine and self.people.may_ask(place):
             for asked in mine:
@@ -156,7 +156,7 @@ class BotDesk:
         return self._opened_from(place, source.about) if source.about else FormOpening()
 
     def _opened_from(self, place: RequestContext, about: str) -> FormOpening:
-        """What a proposal of theirs says, or a schedule with the filter of a report."""
+        """The requester's own proposal, or a new schedule with the filter of a report."""
         mine = self.store.read(schedule_proposals.find, about, asker=place.asker)
         if mine:
             return form_opening(read_button_value(mine.plan), own=True)
@@ -246,7 +246,7 @@ class BotDesk:
         self.engine.submit(opinion, opinion.key)
 
     def _zoned(self, rule: Rule, channel: str) -> Rule:
-        """The rule in the zone that it names, else that of the channel's newest schedule, else that of the reports."""
+        """The rule in its own zone, else that of the channel's newest schedule, else the reports' zone."""
         before = self.store.read(schedules.zone_of, channel)
         name = rule.zone or ("" if is_of_machine(before) else before) or self.zone or self.portal_zone()
         if not name:
@@ -257,25 +257,23 @@ class BotDesk:
         everything = admin(self.people.admit_now(place, Right.LOOK))
         self._open_pending(place)
         going_on, asked = self.store.read(lambda c: (ledger.list_open_runs(c), asked_for(c, place)))
-        known = self.store.read(lambda c: [everything or may_see_run(c, entry, place.asker) for entry in going_on])
+        known = self.store.read(
+            lambda c: [everything or bool(requests.known_run(c, entry.run, place.asker)) for entry in going_on]
+        )
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return OpenRuns(here, ahead, elsewhere=sum(known) - len(here))
+        return OpenRuns(here, ahead, elsewhere=len(known) - len(here))
 
 
 def required_right(question: QueryKind) -> Right:
-    """What somebody needs for an answer; to have a month read again is to ask for a report."""
+    """The right that a query needs; reading a month again counts as requesting a report."""
     return Right.ASK if question is QueryKind.REREAD else Right.LOOK
 
 
-def may_see_run(c: Connection, entry: Run, user: str) -> bool:
-    return requests.known_run(c, entry.run, user) is not None
-
-
 def form_opening(plan: Plan, *, own: bool) -> FormOpening:
-    """A form with that plan; of what others have written, without a filter that tells more than kinds of events.
+    """A form that shows the plan; filters that others wrote are hidden if they name people or rooms.
 
-    How much they may see of it in the channel is not asked here: that would take too long.
+    What the person may see in that channel is not looked up here: it would take too long.
     """
     words = filter_words(plan.only, Exposure.COUNTS)
     if own or words == str(plan.only):
@@ -284,7 +282,7 @@ def form_opening(plan: Plan, *, own: bool) -> FormOpening:
 
 
 def complete_order(request: Request, profiles: Mapping[str, EventFilter], *, zone: str, now: datetime) -> Request:
-    """The request with everything that the settings say of it.
+    """The request completed from the settings: zone, profiles, channel.
 
     Raises:
         MonthAhead: the month has not begun anywhere on earth.
@@ -300,5 +298,5 @@ def complete_order(request: Request, profiles: Mapping[str, EventFilter], *, zon
 
 
 def asked_for(c: Connection, place: RequestContext) -> dict[str, StoredRequest]:
-    """The runs that were asked for in the channel, and those that the asker wanted alone, wherever that was said."""
+    """The runs requested in the channel, and the requester's private ones."""
     return requests.in_channel(c, place.asker) | requests.in_channel(c, place.channel)

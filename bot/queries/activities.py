@@ -1,4 +1,4 @@
-"""What people ask to be looked up: found out, and told where it belongs."""
+"""Queries: find the answer, check who may read it, post it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -50,14 +50,14 @@ from reporting.verification import Check, EventLines
 
 log = structlog.get_logger()
 EPHEMERAL = "ephemeral"
-"""Slack's word for what only the asker sees."""
+"""Slack's word for what only the requester sees."""
 ABOUT_A_REPORT = {QueryKind.VERIFY, QueryKind.DIFF, QueryKind.REQUESTS}
-"""Questions whose answers tell of one report; the others are always answered to the asker alone."""
+"""Queries about one report; all others are answered privately."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryActivities:
-    """Answers, for real."""
+    """The steps of queries and reviews."""
 
     store: Store
     slack: WebClient
@@ -67,15 +67,15 @@ class QueryActivities:
     reviewing: ReviewActivities
     front: Overview
     examine: Callable[[], list[str]]
-    """What the doctor says, a line a check; it takes some seconds."""
+    """The doctor's findings, one line per check; takes some seconds."""
     portal: Callable[[datetime], Portal]
     now: Callable[[], datetime]
     telling: Notifier
     scratch: Path
-    """Where files of DocSpace lie while they are read."""
+    """Where downloads from DocSpace are kept while they are read."""
 
     def answer(self, inquiry: Query) -> Message:
-        """Make sure that the asker may know, and find it out; what is to be told of it, or nothing."""
+        """Check access and find the answer; empty if there is nothing to post."""
         place = inquiry.place
         if inquiry.question is QueryKind.HOME:
             self._show_home(place)
@@ -89,23 +89,23 @@ class QueryActivities:
         return self._look_up(inquiry, self._exposure(inquiry))
 
     def _addressed(self, inquiry: Query) -> Query:
-        """The same, answered to the asker alone if it is about a report that only some may know of."""
+        """The same query, made private if it is about a private report."""
         if inquiry.private or is_direct_message(inquiry.place.channel) or inquiry.question not in ABOUT_A_REPORT:
             return inquiry
         entry = self._entry(inquiry)
         return replace(inquiry, private=not self.store.read(PUBLIC_VIEWER.knows_run, entry))
 
     def _reader(self, inquiry: Query) -> Viewer:
-        """Who asks, with what they may know."""
+        """The requester, with what they may see."""
         asker = inquiry.place.asker
         return Viewer(asker, admin=self.people.is_admin(asker))
 
     def _audience(self, inquiry: Query) -> Viewer:
-        """Who reads the answer, with what all of them may know."""
+        """Who reads the answer, with what all of them may see."""
         return self._reader(inquiry) if inquiry.private or is_direct_message(inquiry.place.channel) else PUBLIC_VIEWER
 
     def tell_answer(self, inquiry: Query, message: Message) -> None:
-        """Tell it where it belongs."""
+        """Post the answer where it belongs."""
         place, key = inquiry.place, f"inquiry-{requests.request_id(inquiry.key)}"
         if inquiry.private or message.get("response_type") == EPHEMERAL:
             self.poster.privately(place, key, {**message, "response_type": "ephemeral"})
@@ -115,11 +115,11 @@ class QueryActivities:
             self._attach(inquiry, key, exposure)
 
     def _exposure(self, inquiry: Query) -> Exposure:
-        """How much may be seen where it is told."""
+        """How much may be shown where the answer is posted."""
         return self.rooms.exposure(inquiry.place.asker if inquiry.private else inquiry.place.channel)
 
     def _may(self, inquiry: Query) -> bool:
-        """Whether to answer. How the bot is comes unasked beside its status: to admins, and nobody else is refused it.
+        """Whether to answer at all: health is sent along with `status`, to admins only, and nobody is refused for it.
 
         Raises:
             NotAllowed: with the reason.
@@ -130,7 +130,7 @@ class QueryActivities:
         return True
 
     def _attach(self, inquiry: Query, key: str, exposure: Exposure) -> None:
-        """Every request, for a message has room for a few; left out where the app may not upload."""
+        """Attach the full list of requests as a file; skipped where the app may not upload."""
         run, place = inquiry.run, inquiry.place
         made = self.store.read(api_calls.of_run, run)
         text = "".join(f"{evidence.line(one, exposure, longest=0)}\n" for one in made).encode()
@@ -155,7 +155,7 @@ class QueryActivities:
         self.reviewing.tell(opinion, number)
 
     def refuse(self, place: RequestContext, key: str, failure: Failure) -> None:
-        """Tell the asker alone why nothing was done."""
+        """Tell the requester privately why nothing was done."""
         message = refusal(failure.message, failure.hint)
         self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
@@ -191,7 +191,7 @@ class QueryActivities:
         return evidence.requests(f"How {entry.order.month.title} was read", made, exposure=exposure)
 
     def _reread(self, inquiry: Query, _exposure: Exposure) -> Message:
-        """Have the month of a provisional report read again once it has settled; its message says so from then on."""
+        """Plan to read a provisional month again once it has settled, and say so in its message."""
         entry = self._entry(inquiry)
         made = self.store.read(outcome.result_of, entry.run)
         if made is None or entry.verdict is not Verdict.PROVISIONAL:
@@ -213,7 +213,7 @@ class QueryActivities:
         return evidence.verification(found, title, asker, exposure=exposure)
 
     def _posted_message(self, entry: Run) -> Check:
-        """What the heads say that stand in the messages of a run's report."""
+        """Check the ledger heads posted in the messages of a report."""
         there = self.store.read(lambda c: [post.anchor for post in posts.anchors(c, entry.run) if post.ts])
         return heads_in_slack(self.slack, self.store.read, there, since=entry.asked)
 
@@ -234,7 +234,7 @@ class QueryActivities:
         return evidence.comparison(title, changes, before, entry, lines, exposure=exposure)
 
     def _entry(self, inquiry: Query) -> Run:
-        """The run that is meant: the one of a message, or the newest that filed a report of the month.
+        """The run in question: that of the message, or the newest that filed a report for the month.
 
         Raises:
             NoReport: there is none that the asker may know of.
@@ -263,7 +263,7 @@ class QueryActivities:
         return listing(ScheduleList(tuple(found), may_change=True), everywhere=True, reader=asker, exposure=exposure)
 
     def _show_home(self, place: RequestContext) -> None:
-        """The page for who may ask for reports; for anybody else, and while there is none, why not."""
+        """Show the Home tab; if the person may not see it, say why."""
         try:
             person = self.people.admit(place, Right.LOOK)
             page = self.front.page(person, may_ask=self.people.may_ask(place))
@@ -277,11 +277,11 @@ class QueryActivities:
 
 
 def known_reports(c: Connection, reader: Viewer, *, portal: str, name: str) -> list[Run]:
-    """The runs that filed a report of that name and that the reader may know of, newest first."""
+    """The runs that filed a report of that name and that the viewer may know about, newest first."""
     return [one for one in ledger.newest_filed(c, portal=portal, name=name) if reader.knows_run(c, one)]
 
 
 def known_run(c: Connection, reader: Viewer, run: str) -> Run | None:
-    """The run, if the reader may know of it."""
+    """The run, if the viewer may know about it."""
     entry = ledger.find(c, run)
     return entry if entry and reader.knows_run(c, entry) else None

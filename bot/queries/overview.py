@@ -1,4 +1,4 @@
-"""The app's own page and the year's calendar: gathered from the database."""
+"""The Home tab, the calendar and the history, from the database."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,26 +31,26 @@ from reporting.time_zones import name_and_label
 from reporting.verification import MonthRow, PastRun
 
 MOST = 100
-"""Runs that are looked up."""
+"""Runs on one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who looks at what was made."""
+    """Somebody who looks at runs, with what they may see."""
 
     user: str
     admin: bool
 
     @property
     def may_know(self) -> tuple[ColumnElement[bool], ...]:
-        """What others have asked for in their direct messages is theirs, and the admins'."""
+        """Whether they may see what was requested there: direct messages belong to their owner and to admins."""
         mine, public = runs.c.asker == self.user, requests.public(runs.c.place)
         return () if self.admin else (or_(mine, public, requests.known_to(self.user)),)
 
     def redact(self, c: Connection, past: PastRun) -> PastRun:
-        """The run as the reader knows it: by who asked where they could see it.
+        """The run as the viewer may see it: with the requester that they could see.
 
-        It is without the names that only who asked first may have been told, and without a later run that is private.
+        Names that only the first requester was shown, and later private runs, are left out.
         """
         entry, failure = past.entry, past.entry.failure
         later = ledger.find(c, past.superseded_by) if past.superseded_by else None
@@ -67,17 +67,17 @@ class Viewer:
         return place.asker == self.user or not is_direct_message(place.channel)
 
     def knows_run(self, c: Connection, entry: Run) -> bool:
-        """Whether the run is one that they may know of."""
+        """Whether the viewer may know about the run."""
         return self.admin or requests.known_run(c, entry.run, self.user) is not None
 
 
 PUBLIC_VIEWER = Viewer("", admin=False)
-"""Whoever reads a channel: what was asked for in direct messages never existed for them."""
+"""Everybody in a channel: private requests do not exist for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Looks up what was made, and how the bot is."""
+    """Looks up runs, months and the bot's health."""
 
     store: Store
     portal: Callable[[datetime], Portal]
@@ -88,7 +88,7 @@ class Overview:
     now: Callable[[], datetime]
 
     def months(self, year: int, reader: Viewer) -> tuple[MonthRow, ...]:
-        """How the months of a year are covered, by what the reader may know.
+        """How the months of a year are covered, as far as the viewer may see.
 
         Raises:
             ZoneNotLearned: it is not known yet when they begin.
@@ -102,7 +102,7 @@ class Overview:
         return self.store.read(lambda c: calendar(c, portal.address, year, *which, now=now, zone=zone, retention=kept))
 
     def history(self, month: Month | None, year: int, reader: Viewer) -> tuple[PastRun, ...]:
-        """What was made: of a month, of a year, or lately; newest first."""
+        """Past runs of a month, of a year, or of any time, newest first."""
         which = reader.may_know
 
         def look(c: Connection) -> tuple[PastRun, ...]:
@@ -112,12 +112,12 @@ class Overview:
         return self.store.read(look)
 
     def total(self, month: Month | None, year: int, reader: Viewer) -> int:
-        """How many runs there are of that."""
+        """How many such runs there are."""
         which = reader.may_know
         return self.store.read(lambda c: total(c, *which, month=month, year=year or None))
 
     def page(self, person: Mapping[str, Any], *, may_ask: bool) -> Page:
-        """The page of somebody who may look: an admin's has everything, others' what is theirs."""
+        """The Home tab: everything for admins, their own for others."""
         everything, user = admin(person), str(person["id"])
         year = self.now().astimezone(ZoneInfo(self.zone() or "UTC")).year
         reader = Viewer(user, admin=everything)
@@ -128,7 +128,7 @@ class Overview:
         return Page(address, year, months, there, mine, self.health(), may_ask=may_ask)
 
     def health(self) -> list[str]:
-        """What can be said of the bot without asking anybody."""
+        """The bot's health, as far as this process knows it."""
         head, going_on = self.store.read(lambda c: (chain.head(c), ledger.list_open_runs(c)))
         zone = name_and_label(self.zone()) or "not known yet"
         turned_away = number_of(self.refusals.total, "request was", "requests were")
@@ -142,6 +142,6 @@ class Overview:
 
 
 def listed(c: Connection, maker: str | None) -> list[ScheduleWithLastRun]:
-    """Every schedule, or those that somebody made."""
+    """All schedules, or those of one owner."""
     there = [one for one in schedules.list_schedules(c, None) if maker in {None, one.maker}]
     return [ScheduleWithLastRun(one, requests.last_of(c, one.number)) for one in there]

@@ -1,4 +1,4 @@
-"""Reviews of reports: written into the ledger, told in the thread and in DocSpace."""
+"""Reviews of reports: recorded in the ledger, posted in the thread and in DocSpace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReviewActivities:
-    """The work on reviews, for real."""
+    """The steps of a review."""
 
     store: Store
     poster: Poster
@@ -37,12 +37,12 @@ class ReviewActivities:
     now: Callable[[], datetime]
 
     def review(self, opinion: ReviewSubmission) -> int:
-        """Write it into the ledger, if the reviewer may; the number of its entry there."""
+        """Record the review if the reviewer is allowed to; return its number in the ledger."""
         self.people.admit(opinion.place)
         return self.store.write(lambda c: self._written(c, opinion).link.number)
 
     def _written(self, c: Connection, opinion: ReviewSubmission) -> Review:
-        """The review; written already, if this process died right after."""
+        """Record the review; if it was recorded before a crash, return that one."""
         reviewer, result = opinion.place.asker, Result(opinion.result)
         mine = [one for one in reviews_of(c, opinion.run) if one.reviewer == reviewer][-1:]
         if mine and (mine[0].result, mine[0].reason) == (result, opinion.reason):
@@ -55,7 +55,7 @@ class ReviewActivities:
         )
 
     def tell(self, opinion: ReviewSubmission, number: int) -> None:
-        """In the report's thread and message, and as a comment on the version in DocSpace."""
+        """Post the review in the thread, update the summary, and comment on the version in DocSpace."""
         review = self.store.read(lambda c: next(one for one in reviews_of(c, opinion.run) if one.link.number == number))
         title = self.store.read(ledger.get, opinion.run).order.month.title
         key, place = f"review-{number}", opinion.place
@@ -74,18 +74,18 @@ class ReviewActivities:
 
 
 def reviews_of(c: Connection, run: str) -> list[Review]:
-    """Every review of a run, those that revoke one too, oldest first."""
+    """All reviews of a run, revocations included, oldest first."""
     return [reviews.unpacked(link) for link in chain.of_run(c, run, Kind.REVIEW)]
 
 
 def runs_of_report(c: Connection, run: str) -> set[str]:
-    """Every run that found that very report; of a month that was read again, the one that was asked for first too."""
+    """Every run that led to this report; of a month that was read again, also the first one."""
     same = set(reviews.same_report(c, run))
     return same | {entry.rereads for one in same if (entry := ledger.find(c, one)) and entry.rereads}
 
 
 def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
-    """Make sure that nobody reviews a month while a report of it is made that they caused themselves.
+    """Refuse a review while a run of the same month is open that the reviewer caused.
 
     Raises:
         OwnRunUnderWay
@@ -98,6 +98,6 @@ def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
 
 
 def comment(review: Review) -> str:
-    """What stands beside the file's version in DocSpace; the people there know no ids of Slack."""
+    """The comment on the version in DocSpace; Slack ids would mean nothing there."""
     entry = f"ledger entry {review.link.number}, {review.link.short}"
     return f"Review: {review.result} ({entry}), {review.at:%Y-%m-%d}. {review.reason}"

@@ -1,4 +1,4 @@
-"""What the steps of a run do: DocSpace on one side, Slack on the other, the ledger between."""
+"""The steps of a run: DocSpace on one side, Slack on the other, the ledger between."""
 
 import dataclasses
 import shutil
@@ -42,19 +42,19 @@ from reporting.run import ENDED, Origin, Run, State
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 5
-"""Processes that may die over one run."""
+"""How many processes may die while working on one run."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunActivities:
-    """The work of a run, for real."""
+    """The steps of a run."""
 
     replica: str
-    """This process, as the database knows it."""
+    """This process's name in the database."""
     portal: Callable[[datetime], Portal]
-    """A portal with counters of its own, for a run that began then."""
+    """Creates the portal client of a run that began at that time."""
     folder: int
-    """DocSpace's number of the compliance folder."""
+    """The id of the compliance folder in DocSpace."""
     workshop: BuildContext
     store: Store
     poster: Poster
@@ -63,14 +63,14 @@ class RunActivities:
     people: People
     now: Callable[[], datetime]
     check_clock: Callable[[], None]
-    """Makes sure that this machine's clock and the portal's agree."""
+    """Raises ClocksDiffer if this machine's clock and the portal's disagree."""
     close_failed_run: Callable[[str], None]
-    """Brings a run to an end in another way than by its own workflow."""
+    """Starts the workflow that ends a run whose own workflow failed."""
     on_taken_over: Callable[[], None]
-    """Ends this process: another one has taken over what it was doing."""
+    """Ends this process: another replica took over its work."""
 
     def clean(self) -> None:
-        """Remove what lies on this machine of runs that have ended."""
+        """Remove local files of runs that have ended."""
         for folder in self.workshop.folder.glob("*/"):
             entry = self.store.read(lambda c, run=folder.name: ledger.find(c, run))  # type: ignore[misc]
             if entry is None or entry.state in ENDED:
@@ -80,14 +80,14 @@ class RunActivities:
         return self.reception.announce(request)
 
     def refuse(self, request: str, failure: Failure) -> None:
-        """Nothing was posted: tell the asker alone. A run that nobody else wants is over."""
+        """Refuse the request privately; end the run if nobody else wants it."""
         asked = self.store.write(requests.mark_received, request)
         if self.store.write(outcome.refuse, asked, failure, now=self.now()):
             self.end(asked.run, None)
         self.reception.refuse(asked, failure)
 
     def begin(self, run: str) -> bool:
-        """Work on the run from now on; False if there is nothing left to do, or if it kills whoever does."""
+        """Start working on the run; False if it is over, or if it has killed too many processes."""
         entry = self.store.write(ledger.begin, run, replica=self.replica, now=self.now())
         if entry and entry.attempts > MOST_ATTEMPTS:
             self.close_failed_run(run)
@@ -97,7 +97,7 @@ class RunActivities:
         return entry is not None
 
     def give_up(self, run: str) -> bool:
-        """Bring the run to an end from now on; where even that kills whoever does it, nobody is told any more."""
+        """Start ending a failed run; False if even that has killed too many processes."""
         self.store.write(requests.rescue, run)
         entry = self.store.write(ledger.begin, run, replica=self.replica, now=self.now())
         if entry and entry.attempts > 2 * MOST_ATTEMPTS:
@@ -155,7 +155,7 @@ class RunActivities:
         return FiledRun(made, proven.filing, lines, proven.changes, proven.not_compared)
 
     def close(self, run: str, result: FiledRun | Failure) -> ChannelsToTell:
-        """Write down what came of the run."""
+        """Record the result of the run."""
         self._check_mine(run)
         if isinstance(result, Failure):
             failed = outcome.failure_columns(result)
@@ -168,7 +168,7 @@ class RunActivities:
         )
 
     def cancel(self, dismissal: CancelRun) -> ChannelsToTell:
-        """End the run, if whoever wants that may, and if it is not being filed already."""
+        """Cancel the run if the requester may, and if it is not being filed yet."""
         run, place = dismissal.run, dismissal.place
         if place.asker != self._entry(run).asker:
             self.people.check_admin(place.asker, deed="cancel a report that somebody else asked for")
@@ -180,11 +180,11 @@ class RunActivities:
         self.poster.privately(dismissal.place, key, refusal(failure.message, failure.hint))
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Tell a channel; where that is not possible any more, those who asked there, in direct messages.
+        """Post the result in a channel; if that is no longer possible, to the requesters in direct messages.
 
         Raises:
-            SlackBusy, SlackFailing, SlackUnreachable: it is to be told later (``transient``).
-            ChannelClosed, SlackTrouble: it cannot be told.
+            SlackBusy, SlackFailing, SlackUnreachable: try again later (``transient``).
+            ChannelClosed, SlackTrouble: it cannot be posted.
         """
         try:
             self.telling.publish(run, channel, by)
@@ -197,7 +197,7 @@ class RunActivities:
             raise
 
     def _tell_elsewhere(self, asked: StoredRequest, channel: str, error: ComplianceError, by: str) -> None:
-        """Tell who asked in a channel that cannot be; one whose answer was moved already may not have had it yet."""
+        """Send the result to a requester whose channel is closed; also if their answer was moved before."""
         asker = asked.place.asker
         if asker and asked.place.channel in {channel, asker}:
             if asked.place.channel == channel:
@@ -205,7 +205,7 @@ class RunActivities:
             self.telling.publish(asked.run, asker, by)
 
     def end(self, run: str, trouble: Failure | None) -> None:
-        """The run is over; what lies in DocSpace need not lie here too."""
+        """End the run and remove its local files."""
         entry = self._entry(run)
         last = outcome.last_state(entry, trouble)
         why = {"failure": ledger.encoded(trouble)} if trouble and not entry.failure else {}
@@ -220,14 +220,14 @@ class RunActivities:
         self.telling.refresh_queue()
 
     def _plan_reread(self, c: Connection, entry: Run) -> None:
-        """Have a schedule's report read again once its month has settled, if it was made before."""
+        """Plan to read a schedule's month again once it has settled, if the report is provisional."""
         provisional = entry.verdict is Verdict.PROVISIONAL and outcome.is_scheduled(c, entry.run)
         made = outcome.result_of(c, entry.run) if provisional else None
         if made:
             rereads.plan(c, entry.run, outcome.settled_at(made, self.workshop.settle))
 
     def _goes_on(self, run: str, progress: Progress) -> bool:
-        """Write down how far the run is; whether it is still wanted, and still this process's."""
+        """Record the progress; False if the run is no longer wanted."""
         entry = self.store.write(ledger.update_progress, run, progress)
         self._check_mine(run)
         return entry is not None and entry.state in (State.RUNNING, State.FILING)
@@ -243,7 +243,7 @@ class RunActivities:
         )
 
     def _check_mine(self, run: str) -> None:
-        """Make sure that no other process goes on with the run; what this one does besides would be done twice."""
+        """Stop if another replica took over the run: the work would be done twice."""
         if self._entry(run).replica not in {"", self.replica}:
             self.on_taken_over()
             raise Stopped

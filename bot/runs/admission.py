@@ -1,4 +1,4 @@
-"""Letting requests in: the asker is looked at and the report's message posted, or it is said why not."""
+"""Admission: check the requester, post the run's message, or refuse with the reason."""
 
 from dataclasses import dataclass, replace
 
@@ -27,12 +27,12 @@ from reporting.run import OPEN, Origin, Run
 
 log = structlog.get_logger()
 UNASKED = {Origin.TERMINAL, Origin.REREAD}
-"""Whoever has the hosting machine's command line has everything anyway; and the bot itself may."""
+"""Origins that need no check: the command line of the bot's machine, and the bot itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Lets requests in."""
+    """Admits requests."""
 
     store: Store
     poster: Poster
@@ -42,7 +42,7 @@ class Admission:
     upkeep: ScheduleActivities
 
     def announce(self, request: str) -> AdmittedRequest:
-        """Make sure that the asker may, and post the message that will become the report."""
+        """Check the requester and post the message that will become the report's summary."""
         asked = self.store.write(requests.mark_received, request)
         structlog.contextvars.bind_contextvars(run=asked.run)
         self._admit(asked)
@@ -55,12 +55,12 @@ class Admission:
         return AdmittedRequest(asked, entry.turn, late=state not in OPEN)
 
     def _admit(self, asked: StoredRequest) -> None:
-        """Check what only Slack can tell."""
+        """Check what only Slack knows about the requester."""
         if asked.origin not in UNASKED:
             self.people.admit(asked.place)
 
     def recheck(self, run: str) -> None:
-        """Whoever asked may have lost the right to while the run waited; it goes on if anybody still has it."""
+        """Check the requesters again when the run's turn comes; it goes on if anybody still has the right."""
         wanted = self.store.read(requests.of_run, run)
         lost = [(asked, refusal) for asked in wanted if (refusal := self._refusal(asked))]
         if lost and len(lost) == len(wanted):
@@ -69,7 +69,7 @@ class Admission:
             self._reject(asked, Failure.of(refusal))
 
     def _reject(self, asked: StoredRequest, failure: Failure) -> None:
-        """Who may not any more does not get what others still wait for, nor does a channel where nobody else asked."""
+        """Drop a request that lost its right; its channel gets no result unless somebody else requested it there."""
         run, channel = asked.run, asked.place.channel
         others = [one for one in self.store.read(requests.of_run, run) if one.id != asked.id]
         if not any(one.place.channel == channel for one in others):
@@ -79,7 +79,7 @@ class Admission:
         log.warning("turned out", kind=failure.kind)
 
     def _refusal(self, asked: StoredRequest) -> NotAllowed | None:
-        """Why the asker may not any more; Slack has let them in once, so its silence is no refusal."""
+        """Why the requester lost the right; an unreachable Slack is no reason, for they were admitted before."""
         try:
             self._admit(asked)
         except NotAllowed as error:
@@ -89,7 +89,7 @@ class Admission:
         return None
 
     def _announced(self, asked: StoredRequest, entry: Run) -> StoredRequest:
-        """The request with its message posted: in its channel, or where that is closed, in its asker's own."""
+        """Post the run's message: in the channel, or in direct messages if the channel is closed."""
         try:
             self.rooms.enter(asked.place)
             self._anchor(asked, entry)
@@ -100,7 +100,7 @@ class Admission:
         return asked
 
     def move_to_dm(self, asked: StoredRequest, entry: Run, error: ComplianceError) -> StoredRequest:
-        """The report is made all the same; who asked has it in direct messages, and is told why."""
+        """Move the answer to the requester's direct messages, and say why."""
         run, asker = asked.run, asked.place.asker
         if asked.schedule and isinstance(error, ChannelClosed):
             self.upkeep.stop(asked.schedule, Failure.of(error))
@@ -111,7 +111,7 @@ class Admission:
         return moved
 
     def _anchor(self, asked: StoredRequest, entry: Run) -> None:
-        """The run's message in the request's channel; there is one of it, whoever else asks there."""
+        """Post the run's message in the channel, once, however many request it there."""
         try:
             post = self.poster.once(
                 asked.run,
@@ -127,7 +127,7 @@ class Admission:
             self.telling.best_effort(lambda: post_ephemeral(asked.place.response_url, joined(entry.order)))
 
     def refuse(self, asked: StoredRequest, failure: Failure) -> None:
-        """Tell the asker alone; where a schedule asked, its channel."""
+        """Tell the requester privately; for a schedule, tell its channel."""
         if asked.schedule:
             self._fail_schedule(asked, failure)
         elif asked.place.asker:
@@ -136,7 +136,7 @@ class Admission:
             log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
 
     def _fail_schedule(self, asked: StoredRequest, failure: Failure) -> None:
-        """Say in the channel why a schedule's report is not even begun; the admins are told what nobody hears there."""
+        """Tell the channel why a schedule's report could not start; if that fails, admins are told."""
         entry = self._entry(asked.run)
         failing = replace(entry, failure=failure)
         try:

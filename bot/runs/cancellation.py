@@ -1,4 +1,4 @@
-"""Which run somebody means who wants one to end."""
+"""Which run a cancel request is about."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from reporting.run import Run, State
 
 
 def run_to_cancel(going_on: list[Run], here: Collection[str], cancellation: Cancellation) -> Run:
-    """The run that somebody wants to end.
+    """The run to cancel.
 
     Raises:
         NothingToCancel, SeveralToCancel: there is none, or it is not clear which.
@@ -34,6 +34,6 @@ def run_to_cancel(going_on: list[Run], here: Collection[str], cancellation: Canc
 
 
 def describe_run(entry: Run, reader: str) -> str:
-    """The report's month and filter; without the people whom somebody else's filter names."""
+    """The report's month and filter; people in somebody else's filter are left out."""
     exposure = Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
     return f"{entry.order.month.title} {filter_words(entry.order.only, exposure)}".strip()

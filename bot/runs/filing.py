@@ -1,4 +1,4 @@
-"""A report is filed with what proves it: its manifest beside it, the index of its events, what is different now."""
+"""File a report with its evidence: the manifest, the index of its events, what changed."""
 
 from dataclasses import dataclass
 
@@ -24,18 +24,18 @@ class FiledReport:
 
     filing: UploadResult
     supersedes: str = ""
-    """The run whose report this one takes the place of."""
+    """The run whose report this one replaces."""
     changes: Changes | None = None
-    """Against the report before it; none if there was none, or if nothing has changed."""
+    """Changes from the previous report; None if there is none, or if nothing changed."""
     not_compared: str = ""
-    """Why the two could not be compared."""
+    """Why they could not be compared."""
 
 
 def file_with_evidence(made: BuiltReport, entry: Run, portal: Portal, folder: int, store: Store) -> FiledReport:
-    """File what a run made in *folder*, and say what it found different from the report before.
+    """File a run's report in *folder* and compare it with the previous one.
 
     Raises:
-        ComplianceError: it is not known to lie there, and why.
+        ComplianceError: it could not be confirmed in the folder, with the reason.
     """
     scope = made.scope
     there = store.read(ledger.newest_filed, portal=scope.portal, name=scope.name)
@@ -51,10 +51,10 @@ def file_with_evidence(made: BuiltReport, entry: Run, portal: Portal, folder: in
 
 
 def compare_with_previous(c: Connection, made: BuiltReport, last: str) -> Changes:
-    """What the report has otherwise than that of the run *last*.
+    """What changed since the report of the run *last*.
 
     Raises:
-        NotComparable: it is of another window, or one of them has no index, since an earlier release has made it.
+        NotComparable: the windows differ, or one of them has no index (made by an earlier release).
     """
     if made.index is None:
         raise NotComparable(reason="an earlier release of the bot has read this one, and kept no index of its events")
@@ -63,7 +63,7 @@ def compare_with_previous(c: Connection, made: BuiltReport, last: str) -> Change
 
 
 def store_index(made: BuiltReport, run: str, store: Store) -> None:
-    """Write the index of a run's events down; repeating that does no harm."""
+    """Store the index of a run's events; repeating it changes nothing."""
     if made.index:
         rows = event_index.FileRows(made.index)
         store.write(event_index.keep, run, made.scope.window, rows)

@@ -1,4 +1,4 @@
-"""Looking after a run while it reads: its progress is written down and shown, and it ends once nobody wants it."""
+"""Monitor a run while it reads: record and show its progress, stop it when nobody wants it."""
 
 import contextvars
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from reporting.report import Progress
 T = TypeVar("T")
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
-"""Seconds between two looks."""
+"""Seconds between two polls."""
 SHOW_SECONDS = 3
-"""Looks between two changes of the messages in Slack."""
+"""Polls between two updates of the messages in Slack."""
 
 
 def run_monitored(
@@ -26,9 +26,9 @@ def run_monitored(
     show: Callable[[Progress], None],
     halt: Callable[[], None],
 ) -> T:
-    """What *work* gives; meanwhile *tell* is called once a second with the progress, and *show* every third time.
+    """The result of *work*; *tell* gets the progress every second, *show* every third time.
 
-    As soon as *tell* says that the run is not to go on, *halt* is called and the work left to itself: a request that
+    When *tell* returns False, *halt* is called and the work is abandoned: a request that
     hangs can keep it for another minute, and nobody should wait for that. Neither call can break the reading.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Telling people in Slack how a run goes on and what came of it."""
+"""A run's messages in Slack: progress, result, replies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """The messages of runs."""
+    """Posts and updates the messages of runs."""
 
     store: Store
     slack: WebClient
@@ -52,7 +52,7 @@ class Notifier:
     """How long after a month's end its events may still come in."""
 
     def publish(self, run: str, channel: str, by: str) -> None:
-        """Put the result where the run's message is; the preview and the picture go to its thread."""
+        """Turn the run's message into the summary; post the preview and the chart in its thread."""
         self.rooms.stay(channel)
         entry = self.store.read(ledger.get, run)
         made = self.store.read(outcome.result_of, run)
@@ -72,12 +72,12 @@ class Notifier:
             raise PostUnclear(act="the message that showed the progress", reason="it may stand there unfinished")
 
     def _is_put_off(self, entry: Run) -> bool:
-        """Whether a month could not be read again now, and will be later."""
+        """Whether reading the month again was postponed."""
         first = entry.rereads
         return bool(first and self.store.read(rereads.planned, first))
 
     def post_replacement(self, asked: StoredRequest, message: Message) -> None:
-        """Put *message* where the one of a run would be that is not even begun; the next try goes on with it."""
+        """Post *message* in place of the run's own; the next try updates it."""
         run, channel = asked.run, asked.place.channel
         before = self.store.read(posts.find, run, channel, ANCHOR)
         if before and before.ts:
@@ -86,7 +86,7 @@ class Notifier:
             self.poster.once(run, channel, ANCHOR, message, by=asked.id)
 
     def final_message(self, entry: Run, made: FiledRun | None, askers: list[Requester], channel: str) -> Message:
-        """What a channel reads in the end, where those asked."""
+        """The final message of a run in a channel."""
         exposure = self.rooms.exposure(channel)
         late = self.store.read(schedules.waiting, entry.run, channel) if made is None else []
         if late and entry.failure:
@@ -103,13 +103,13 @@ class Notifier:
         return summary(report, askers[0], exposure=exposure, also=tuple(askers[1:]), note=note)
 
     def _revision(self, run: str, made: FiledRun) -> str:
-        """The run that has read the month again and found something else; empty if there is none."""
+        """The later run that read the month again and found something different; empty if none."""
         again = self.store.read(ledger.find_reread, run)
         later = self.store.read(outcome.result_of, again.run) if again else None
         return again.run if again and later and later.draft.records != made.draft.records else ""
 
     def _link(self, run: str, channel: str) -> str:
-        """The address of the message that has a run's result; empty where that is not known."""
+        """The link to the message with a run's result; empty if unknown."""
         rows = self.store.read(lambda c: [posts.find(c, run, channel, what) for what in (ANCHOR, SUMMARY)])
         try:
             return next((permalink(self.slack, row.anchor) for row in rows if row and row.ts), "")
@@ -118,12 +118,12 @@ class Notifier:
             return ""
 
     def is_published(self, run: str, channel: str) -> bool:
-        """Whether the result stands there, if only something beside it is unclear: the run's message has become it."""
+        """Whether the result is posted, although something beside it is unclear."""
         post = self.store.read(posts.find, run, channel, SUMMARY)
         return post is None or bool(post.ts)
 
     def refresh(self, run: str) -> None:
-        """Show anew what stands beside the report, wherever its message is; the report stays told if that fails."""
+        """Update the report's messages everywhere; a failure leaves them as they are."""
         entry = self.store.read(outcome.displayed_run, run)
         made = self.store.read(outcome.result_of, entry.run)
         for channel in self.store.read(outcome.channels, entry.run):
@@ -132,21 +132,21 @@ class Notifier:
                 self._replace(shown_for, channel, SUMMARY, message)
 
     def _beside(self, entry: Run, made: FiledRun | None, channel: str) -> list[tuple[str, Message]]:
-        """What a channel reads of a report by now, each with the run whose message it is."""
+        """The current messages about a report in a channel, each with the run that it belongs to."""
         if entry.rereads and made:
             return self._final_message_again(entry, entry.rereads, made, channel)
         askers = requesters_to_name(self.store, entry.run, channel)
         return [(entry.run, self.final_message(entry, made, askers, channel))]
 
     def _published(self, entry: Run, made: FiledRun, channel: str, user: str) -> Published:
-        """The report as the readers of a channel may know it, who in direct messages are that *user*."""
+        """The report as a channel's readers may see it; in direct messages the reader is *user*."""
         reader = user if is_direct_message(channel) else ""
         return self.store.read(outcome.published_report, entry, made, settle=self.settle, reader=reader)
 
     def _publish_again(self, entry: Run, first: str, made: FiledRun, channel: str, by: str) -> None:
-        """Of a month that was read again: mark the first report as settled, or post what has come in since.
+        """After reading a month again: mark the first report as settled, or post the revision.
 
-        Whoever asked for the month meanwhile has a message that waits for the result.
+        Requests for the month that came meanwhile have a message waiting for the result.
         """
         here = [one for run in (first, entry.run) for one in requesters_in(self.store, run, channel)]
         askers = list(dict.fromkeys(here)) or [first_requester(self.store, first)]
@@ -159,7 +159,7 @@ class Notifier:
                 self._replace(run, channel, PREVIEW, self._preview(entry, made, askers, channel))
 
     def _supersede(self, run: str, channel: str) -> None:
-        """Have the message of a report say that a revision took its place, if one did."""
+        """Mark a report's message as superseded, if a revision replaced it."""
         entry, made = self.store.read(lambda c: (ledger.get(c, run), outcome.result_of(c, run)))
         if made and self._revision(run, made):
             message = self.final_message(entry, made, requesters_to_name(self.store, run, channel), channel)
@@ -167,7 +167,7 @@ class Notifier:
             self._replace(run, channel, SUMMARY, message)
 
     def _final_message_again(self, entry: Run, first: str, made: FiledRun, channel: str) -> list[tuple[str, Message]]:
-        """What a channel reads of a month that was read again, each with the run whose message it is."""
+        """The messages about a month that was read again, each with the run that it belongs to."""
         before = self.store.read(outcome.result_of, first)
         asker, *also = requesters_to_name(self.store, first, channel)
         joined = requesters_in(self.store, entry.run, channel)
@@ -180,7 +180,7 @@ class Notifier:
         return [(first, mark)] + ([(entry.run, self.final_message(entry, made, joined, channel))] if joined else [])
 
     def _replace(self, run: str, channel: str, what: str, message: Message) -> None:
-        """Change a message of an earlier run, if it is still there."""
+        """Update a message of an earlier run, if it still exists."""
         found = self.store.read(posts.find, run, channel, what)
         if found and found.ts:
             self.best_effort(lambda: update_message(self.slack, found.anchor, message))
@@ -188,7 +188,7 @@ class Notifier:
     def _publish(
         self, entry: Run, made: FiledRun | None, askers: list[Requester], message: Message, channel: str, by: str
     ) -> None:
-        """Show what came of the run, and tell those who asked in a reply: Slack notifies of no change."""
+        """Show the result, and mention the requesters in a reply: Slack notifies nobody of an update."""
         run, anchor = entry.run, self._show_result(entry.run, channel, message, by)
         if made:
             reply = self._preview(entry, made, askers, channel)
@@ -198,7 +198,7 @@ class Notifier:
             self._post_end(entry, askers, anchor, channel, by)
 
     def _post_end(self, entry: Run, askers: list[Requester], anchor: Anchor, channel: str, by: str) -> None:
-        """Say that there is no report; of a month that is late once, however often it is tried: its message stays."""
+        """Reply that there is no report; only once for a late month, however often it is tried."""
         late = self._is_late(entry.run, channel)
         exposure = Exposure.FULL if is_direct_message(channel) else self.rooms.exposure(channel)
         message = outcome.end_reply(entry, askers, exposure=exposure, late=late)
@@ -216,7 +216,7 @@ class Notifier:
         return report_ready(self._published(entry, made, channel, asker.user), askers, excerpt)
 
     def _show_result(self, run: str, channel: str, message: Message, by: str) -> Anchor:
-        """In the message that stands for the run; in a new one, if that is gone or was never seen."""
+        """Show the result in the run's message, or in a new one if that is gone."""
         anchor = self.store.read(posts.find, run, channel, ANCHOR)
         if anchor and anchor.ts:
             try:
@@ -234,7 +234,7 @@ class Notifier:
         return post.anchor
 
     def retract(self, run: str, channel: str, message: Message) -> None:
-        """Put *message* in the place of the one that stands for the run: nothing more of it is told there."""
+        """Replace the run's message with *message*, and post nothing more about the run there."""
         anchor = self.store.read(posts.find, run, channel, ANCHOR)
         if anchor:
             if anchor.ts:
@@ -251,13 +251,13 @@ class Notifier:
                 self._correct(entry.run)
 
     def _correct(self, run: str) -> None:
-        """Show again what came of a run that ended while something else was shown."""
+        """Show the result again if a late update covered it."""
         closed = self.store.read(lambda c: outcome.channels(c, run) if ledger.state(c, run) not in OPEN else [])
         for channel in closed:
             self.best_effort(lambda to=channel: self.publish(run, to, f"{run} corrected"))  # type: ignore[misc]
 
     def progress_message(self, entry: Run, channel: str) -> Message:
-        """How far the run is, for a channel."""
+        """The progress message of a run in a channel."""
         asker = first_requester(self.store, entry.run, channel)
         match entry.state:
             case State.QUEUED:
@@ -269,7 +269,7 @@ class Notifier:
                 return filing(entry.order, asker)
 
     def update_all(self, run: str, message: Callable[[str], Message]) -> None:
-        """In every channel that waits for the run; a report is not given up because that fails."""
+        """Update the run's message in every channel; failures are logged, the run goes on."""
         for anchor in self.store.read(posts.anchors, run):
             if anchor.ts:
                 self.best_effort(partial(self._update, anchor, message))

@@ -1,4 +1,4 @@
-"""What came of a run, as the ledger keeps it and as people read it."""
+"""The outcome of a run: ledger columns, and the final messages."""
 
 import json
 from dataclasses import replace
@@ -25,14 +25,14 @@ from reporting.report import Change, Failure, Verdict
 from reporting.run import ENDED, OPEN, Requester, Run, State
 
 PUNCTUAL = timedelta(hours=1)
-"""How much after its moment a schedule may ask without being called late."""
+"""How long after its due time a schedule's request does not count as late."""
 NO_RESULT = Failure("Unexpected", "The run ended without a result.", "", transient=False)
 TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
-"""What is said of a run that cannot be cancelled any more; of all others, that it is done."""
+"""Why a run can no longer be canceled, by state."""
 
 
 def report_columns(made: FiledRun) -> dict[str, Any]:
-    """The ledger's columns for a report that is filed."""
+    """The ledger's columns for a filed report."""
     draft = made.draft
     return {
         "verdict": draft.judgement.verdict,
@@ -52,16 +52,16 @@ def failure_columns(failure: Failure) -> dict[str, Any]:
 
 
 def without_names(failure: Failure | None) -> Failure | None:
-    """The failure as everybody may know it."""
+    """The failure without names, as anybody may read it."""
     return redact_failure(failure, Exposure.COUNTS) if failure else None
 
 
 def record_result(
     c: Connection, run: str, columns: dict[str, Any], failure: Failure | None, *, now: datetime
 ) -> ChannelsToTell:
-    """Write the result down, for its schedules too; which channels are to be told.
+    """Record the result, also for its schedules; return the channels to post in.
 
-    A run that was cancelled meanwhile is told as that once more, for a message about its progress may have been late.
+    A run that was canceled meanwhile is posted as such again, for a late progress update may have covered it.
     """
     ledger.record_result(c, run, columns, now=now)
     found = ledger.find(c, run)
@@ -72,9 +72,9 @@ def record_result(
 
 
 def refuse(c: Connection, request: StoredRequest, failure: Failure, *, now: datetime) -> bool:
-    """Turn a request down; whether its run is over with it, since nobody else wants it.
+    """Refuse a request; True if its run is over because nobody else wants it.
 
-    What was asked for by somebody who may not is no run, and nothing of it comes into the ledger.
+    A request without the right is no run and leaves no ledger entry.
     """
     entry = ledger.find(c, request.run)
     if entry is None:
@@ -87,10 +87,10 @@ def refuse(c: Connection, request: StoredRequest, failure: Failure, *, now: date
 
 
 def record_cancelled(c: Connection, run: str, columns: dict[str, Any], *, by: str, now: datetime) -> ChannelsToTell:
-    """Write down that the run was cancelled; which channels are to be told.
+    """Record that the run was canceled; return the channels to post in.
 
     Raises:
-        TooLateToCancel: it is being filed, or has come to its end.
+        TooLateToCancel: it is being filed, or has ended.
     """
     found = ledger.find(c, run)
     mine = found is not None and found.stopped_by == by and found.state not in OPEN
@@ -103,9 +103,9 @@ def record_cancelled(c: Connection, run: str, columns: dict[str, Any], *, by: st
 
 
 def channels(c: Connection, run: str) -> list[str]:
-    """Where the result is to be told: wherever a message stands for the run, or somebody waits for one.
+    """The channels that get the result: with a message of the run, or with somebody waiting for one.
 
-    Of a month that was read again: wherever the report before was told.
+    For a month that was read again: the channels of the first report.
     """
     found = ledger.find(c, run)
     origin = found.rereads if found and found.rereads else run
@@ -121,7 +121,7 @@ def result_of(c: Connection, run: str) -> FiledRun | None:
 
 
 def displayed_run(c: Connection, run: str) -> Run:
-    """The run whose report that run's messages show: of a month that was read again with nothing new, the later one."""
+    """The run that a run's messages show: the later one, if reading again found nothing new."""
     again, made = ledger.find_reread(c, run), result_of(c, run)
     later = result_of(c, again.run) if again else None
     if again and made and later and made.draft.records == later.draft.records:
@@ -130,7 +130,7 @@ def displayed_run(c: Connection, run: str) -> Run:
 
 
 def supersedes(c: Connection, run: str, made: FiledRun) -> str:
-    """The run whose report this one takes the place of; empty if there is none, or nothing has changed."""
+    """The run whose report this one replaces; empty if there is none, or if nothing changed."""
     if made.filing.unchanged:
         return ""
     before = ledger.newest_filed(c, portal=made.draft.scope.portal, name=made.draft.scope.name)
@@ -138,7 +138,7 @@ def supersedes(c: Connection, run: str, made: FiledRun) -> str:
 
 
 def last_state(entry: Run, trouble: Failure | None) -> State:
-    """How a run ends whose result is written down and told, but for that trouble."""
+    """The final state of a run whose result is recorded and posted, except for that trouble."""
     if not entry.files:
         return State.CANCELLED if entry.stopped_by else State.FAILED
     twin = any(file.change is Change.TWIN for file in entry.files)
@@ -146,7 +146,7 @@ def last_state(entry: Run, trouble: Failure | None) -> State:
 
 
 def published_report(c: Connection, entry: Run, made: FiledRun, *, settle: timedelta, reader: str) -> Published:
-    """The report of a run with what stands beside it, for that person, or for everybody with an empty *reader*."""
+    """A run's report with its reviews and changes, as *reader* may see it; everybody if empty."""
     made = made if is_earlier_known(c, entry, made, reader) else first_known(made)
     told = made.changes, reviews.current_reviews(c, entry.run)
     settles = settled_at(made, settle) if entry.verdict is Verdict.PROVISIONAL and not entry.rereads else None
@@ -155,7 +155,7 @@ def published_report(c: Connection, entry: Run, made: FiledRun, *, settle: timed
 
 
 def is_earlier_known(c: Connection, entry: Run, made: FiledRun, reader: str) -> bool:
-    """Whether the reader may know of an earlier report of the same name, if there is any."""
+    """Whether the reader may know about an earlier report of the same name."""
     scope = made.draft.scope
     there = [one for one in ledger.newest_filed(c, portal=scope.portal, name=scope.name) if one.run != entry.run]
     before = [one for one in there if ledger.chain_position(one) < ledger.chain_position(entry) or not entry.link]
@@ -163,9 +163,9 @@ def is_earlier_known(c: Connection, entry: Run, made: FiledRun, reader: str) -> 
 
 
 def first_known(made: FiledRun) -> FiledRun:
-    """The report as if it were the first: the ones before were made for others alone.
+    """The report as if it were the first: the earlier ones are private.
 
-    That events have vanished since is told all the same: nobody may overlook that.
+    Vanished events are shown all the same: nobody may miss them.
     """
     alarming = made.changes if made.changes and made.changes.vanished else None
     same = Change.UNCHANGED
@@ -174,17 +174,17 @@ def first_known(made: FiledRun) -> FiledRun:
 
 
 def settled_at(made: FiledRun, settle: timedelta) -> datetime:
-    """When the month of a report will have settled."""
+    """When the report's month settles."""
     return made.draft.scope.window.end + settle
 
 
 def is_scheduled(c: Connection, run: str) -> bool:
-    """Whether a schedule asked for the run, whose provisional report is read again by itself."""
+    """Whether a schedule requested the run: its provisional report is read again automatically."""
     return any(asked.schedule for asked in requests.of_run(c, run))
 
 
 def final_message(entry: Run, askers: list[Requester], *, exposure: Exposure) -> Message:
-    """What a channel reads where there is no report, and those asked, as far as it may see."""
+    """The final message when there is no report, as far as the channel may see it."""
     if entry.stopped_by:
         return cancelled(entry.order, askers[0], entry.stopped_by, run=entry.run)
     failure = redact_failure(entry.failure or NO_RESULT, exposure)
@@ -195,7 +195,7 @@ def final_message(entry: Run, askers: list[Requester], *, exposure: Exposure) ->
 
 
 def end_reply(entry: Run, askers: list[Requester], *, exposure: Exposure, late: bool) -> Message | None:
-    """The reply for those who asked where there is no report; nothing for who cancelled it themselves."""
+    """The reply to the requesters when there is no report; None for those who canceled it."""
     if entry.stopped_by:
         others = [asker for asker in askers if asker.user != entry.stopped_by]
         return report_cancelled(entry.order, others, entry.stopped_by) if others else None
@@ -204,6 +204,6 @@ def end_reply(entry: Run, askers: list[Requester], *, exposure: Exposure, late: 
 
 
 def requester(asked: StoredRequest) -> Requester:
-    """Who wants it, as people are told."""
+    """The requester, as messages name them."""
     late = asked.due if asked.due and asked.at - asked.due > PUNCTUAL else None
     return Requester(asked.place.asker, asked.schedule, late)

@@ -1,4 +1,4 @@
-"""What is done about schedules: kept, changed, ended, told. The steps of short workflows."""
+"""The steps of schedule workflows: save, change, stop, post."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,19 +31,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ScheduleActivities:
-    """The work on schedules, for real."""
+    """The steps of schedule workflows."""
 
     store: Store
     poster: Poster
     people: People
     exposure: Callable[[str], Exposure]
-    """How much a channel may see now."""
+    """How much a channel may see at the moment."""
     zone: str
     """Of the reports; empty for the portal's own."""
     now: Callable[[], datetime]
 
     def save(self, keeping: SaveSchedule) -> int:
-        """Write the schedule down, or its new plan, if the asker may; its number."""
+        """Save the schedule or its new plan, if the requester may; return its number."""
         place = keeping.place
         if keeping.number:
             self._own(place, keeping.number)
@@ -62,7 +62,7 @@ class ScheduleActivities:
         return kept.number
 
     def change(self, amendment: ScheduleAction) -> None:
-        """Do with a schedule what was asked, if the asker made it or is an admin; to run it, whoever may ask there."""
+        """Change a schedule for its owner or an admin; *run* is open to anybody who may request reports there."""
         number, place = amendment.number, amendment.place
         schedule = self.store.read(schedules.find, number)
         if amendment.verb is Verb.TAKE_OVER:
@@ -93,7 +93,7 @@ class ScheduleActivities:
         self.store.write(change)
 
     def tell(self, number: int, place: RequestContext, key: str, done: str, *, by: str) -> None:
-        """Say in the schedule's channel what somebody did with it; once a *key*, whichever click *by* names."""
+        """Post in the schedule's channel what somebody changed; once per *key*."""
         schedule = self.store.read(schedules.get, number)
         post = f"schedule-{requests.request_id(key)}"
         seen, overdue = self.exposure(schedule.channel), schedule.due <= self.now()
@@ -107,7 +107,7 @@ class ScheduleActivities:
         log.warning("schedule paused", schedule=number, reason=why.message)
 
     def stop_unusable(self) -> None:
-        """Pause each schedule of an older release whose zone is another one on another machine, and say so."""
+        """Pause schedules of older releases whose zone depends on the machine, and say so."""
         for one in self.store.read(schedules.list_schedules, None):
             if one.standing is ScheduleStatus.ACTIVE and is_of_machine(one.plan.rule.zone):
                 why = ": it means something else on each machine"
@@ -115,14 +115,14 @@ class ScheduleActivities:
                 self.stop(one.number, Failure.of(wrong))
 
     def refuse(self, place: RequestContext, key: str, failure: Failure) -> None:
-        """Tell the asker alone why nothing was done."""
+        """Tell the requester privately why nothing was done."""
         message = refusal(failure.message, failure.hint)
         self.poster.privately(place, f"refused-{requests.request_id(key)}", message)
 
     def _run(self, c: Connection, number: int, amendment: ScheduleAction) -> Month:
-        """Ask for the report of the month before, as the schedule would; its own next month stays. Gives that month.
+        """Request last month's report as the schedule would; its next month stays. Returns that month.
 
-        A month that is late is tried at once instead, so that its message becomes the report.
+        A late month is tried at once instead, so that its message becomes the report.
         """
         schedule, now = schedules.get(c, number), self.now()
         if schedule.again and schedule.standing is ScheduleStatus.ACTIVE:
@@ -134,7 +134,7 @@ class ScheduleActivities:
         return month.plus(-1)
 
     def _adopt(self, place: RequestContext, number: int) -> None:
-        """Make sure that the asker may have the schedule run in their name.
+        """Check that the requester may run the schedule.
 
         Raises:
             NoSuchSchedule: it was deleted meanwhile.
@@ -146,7 +146,7 @@ class ScheduleActivities:
         self.people.admit(place)
 
     def _own(self, place: RequestContext, number: int) -> None:
-        """Make sure that the asker may change that schedule.
+        """Check that the requester may change the schedule.
 
         Raises:
             NoSuchSchedule: it was deleted meanwhile.

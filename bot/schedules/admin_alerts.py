@@ -1,4 +1,4 @@
-"""What the workspace's admins have to know without asking: a direct message to each, once."""
+"""Alerts for the workspace's admins: a direct message to each, once."""
 
 import socket
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class AdminAlerts:
     poster: Poster
 
     def tell(self, key: str, message: Message) -> bool:
-        """Tell every admin, once a *key*; whether all of them were told, now or before."""
+        """Tell every admin, once per *key*; whether all of them have been told."""
         told = True
         try:
             for user in self.people.admins():
@@ -47,14 +47,14 @@ class AdminAlerts:
 
 
 class ClockAlert:
-    """Compares the clocks, and tells the admins once when they differ, until they agree again."""
+    """Compares the clocks, and alerts the admins once while they differ."""
 
     def __init__(self, clock: PortalClock, portal: Callable[[datetime], Portal], alarms: AdminAlerts) -> None:
         self._clock, self._portal, self._alarms = clock, portal, alarms
         self._told = False
 
     def look(self) -> None:
-        """Nothing is told twice on the same day of the portal's, however often this process is started again."""
+        """At most one alert per day (by the portal's clock), however often this process restarts."""
         self._clock.look(self._portal)
         differs = self._clock.differs()
         if differs is None:

@@ -1,4 +1,4 @@
-"""A schedule's month stays due until it is made: what came of a try, and when the next one is."""
+"""Retries: a schedule's month stays due until its report is made."""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 FIRST_RETRY = timedelta(minutes=5)
 """Until the second try; each pause is twice as long as the one before, up to :data:`schedules.LONGEST`."""
 REREADS = 60
-"""Tries to read a month again, about two weeks of them."""
+"""Attempts to read a month again: about two weeks of them."""
 PAUSE_AFTER_TRIES = {
     kind.__name__
     for kind in (
@@ -45,23 +45,23 @@ PAUSE_AFTER_TRIES = {
         KeepsDying,
     )
 }
-"""Failures that trying again cannot cure: rights, the folder, the channel, what the filter names. They pause it."""
+"""Failures that no retry can fix: rights, the folder, the channel, names in the filter. They pause the schedule."""
 
 
 def retry_delay(tries: int) -> timedelta:
-    """How long a month waits that was tried in vain so often."""
+    """The pause after that many failed attempts."""
     return min(FIRST_RETRY * (1 << min(tries - 1, 10)), schedules.LONGEST)
 
 
 def is_over(failure: Failure, entry: Run) -> bool:
-    """Whether nothing is left to try: the portal has deleted the month, or somebody has cancelled this very run."""
+    """Whether there is nothing to retry: the month is deleted from the portal, or this run was canceled."""
     if failure.kind == Stopped.__name__:
         return entry.origin in {Origin.SCHEDULE, Origin.REREAD}
     return failure.kind == BeyondRetention.__name__
 
 
 def record_attempt(c: Connection, entry: Run, failure: Failure | None, *, now: datetime) -> None:
-    """Write down what a run came to for the schedules whose month it makes; a second time changes nothing."""
+    """Record a run's result for the schedules waiting for it; repeating it changes nothing."""
     for schedule in schedules.made_by(c, entry.run):
         record_schedule_attempt(c, schedule, entry, failure, now=now)
     if entry.rereads and failure and failure.kind not in PAUSE_AFTER_TRIES and not is_over(failure, entry):

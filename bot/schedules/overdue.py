@@ -1,4 +1,4 @@
-"""Schedules that do not go on: somebody alive learns of it, once, with the way out."""
+"""Overdue schedules: owners and admins are told once, with what to do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from reporting.errors.base import ComplianceError
 
 log = structlog.get_logger()
 PATIENCE = timedelta(days=1)
-"""How long a month is late before its maker and the admins are told; of a paused schedule they are at once."""
+"""How late a month has to be before people are told; paused schedules are reported at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Tells who made a schedule, and the admins, in direct messages; the channel has a message of its own."""
+    """Tells a schedule's owner and the admins in direct messages; the channel has its own message."""
 
     store: Store
     poster: Poster
@@ -31,7 +31,7 @@ class Overdue:
     now: Callable[[], datetime]
 
     def look(self) -> None:
-        """Tell what was not told yet, on one replica; what cannot be told now is tried at the next look."""
+        """Send pending alerts, on one replica; what fails is tried again next time."""
         try:
             with self.store.try_lock(ALERTING) as alone:
                 found = self.store.read(schedules.unannounced, self.now() - PATIENCE) if alone else []
@@ -41,7 +41,7 @@ class Overdue:
             log.warning("nobody could be told of schedules that do not go on", reason=str(error))
 
     def _tell(self, alike: Sequence[Schedule]) -> None:
-        """One message for each person, however many schedules have the same trouble."""
+        """One message per person, however many schedules have the same trouble."""
         key = f"stuck-{requests.request_id(' '.join(f'{one.number} {one.next} {one.tries}' for one in alike))}"
         makers, admins = [one.maker for one in alike], self.people.admins()
         told = [self._direct(user, key, alike) for user in dict.fromkeys([*makers, *admins])]
@@ -49,7 +49,7 @@ class Overdue:
             self.store.write(schedules.mark_announced, [one.number for one in alike])
 
     def _direct(self, user: str, key: str, alike: Sequence[Schedule]) -> bool:
-        """Whether that person was told: not if the account is deactivated, or Slack does not take it."""
+        """Whether the person was told: not if the account is deactivated or Slack refuses."""
         try:
             if not self.people.is_active(user):
                 return False

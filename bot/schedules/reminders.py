@@ -25,7 +25,7 @@ REMIND_BEFORE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """Reminds every channel that has a schedule, once for each month."""
+    """Reminds every channel that has a schedule, once per month."""
 
     store: Store
     poster: Poster
@@ -35,7 +35,7 @@ class Reminders:
     now: Callable[[], datetime]
 
     def look(self) -> None:
-        """Post the reminders that are due, on one replica; what cannot be posted now is tried at the next look."""
+        """Post due reminders, on one replica; what fails is tried again next time."""
         try:
             with self.store.try_lock(REMINDING) as alone:
                 if alone:
@@ -62,7 +62,7 @@ class Reminders:
 
 
 def months_at_risk(now: datetime, zone: ZoneInfo, *, days: int) -> list[tuple[Month, datetime]]:
-    """Months whose first sign-ins will be deleted soon, where the portal keeps them for *days*, and when."""
+    """Months whose sign-ins will soon be deleted (the portal keeps them for *days*), with the date."""
     if not days:
         return []
     kept, here = timedelta(days=days), now.astimezone(zone)

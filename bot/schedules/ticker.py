@@ -1,4 +1,4 @@
-"""What happens by itself: the clock ticks, the tables say what is due."""
+"""The clock of schedules: each tick requests what the tables say is due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from reporting.run import ENDED, Origin
 
 log = structlog.get_logger()
 TICK, HOUR = 10, 3_600
-"""Seconds between two looks at the tables, and at what is not urgent."""
+"""Seconds between two ticks, and between two rounds of what is not urgent."""
 AT_A_TIME = 100
-"""Schedules that one transaction sees to."""
+"""Schedules handled in one transaction."""
 MINIMUM_WAIT = timedelta(minutes=1)
-"""Until a schedule looks again that has to wait for another run."""
+"""How long a schedule waits for another run before it checks again."""
 LATE = 60.0
 """Seconds by which a tick may be late."""
 
 
 class Heartbeat(Protocol):
-    """When something was done last, by a clock that only ever grows."""
+    """When something was last done, by a monotonic clock."""
 
     @property
     def age(self) -> float: ...
@@ -39,7 +39,7 @@ class Heartbeat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Ticks, each of which is written down, and those that are late."""
+    """Runs ticks, notes each one, and notices late ones."""
 
     tick: Callable[[], None]
     done: Heartbeat
@@ -50,15 +50,15 @@ class Ticks:
         self.done.beat()
 
     def watch(self) -> None:
-        """Log that a tick is late, if one is: it hangs, or its thread is gone."""
+        """Log a late tick: it hangs, or its thread is gone."""
         if self.done.age > TICK + LATE:
             log.error("tick late", seconds=round(self.done.age - TICK))
 
 
 def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None:
-    """Ask for every report whose moment has come; nobody has to remember anything between two ticks.
+    """Request every report that is due; nothing is remembered between two ticks.
 
-    *now* says how far schedules may go; nothing is done while it does not.
+    *now* is the time up to which schedules may run; while it is unknown, nothing is done.
     """
     moment = now()
     if moment is None:
@@ -72,11 +72,11 @@ def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None
 
 
 def request_due_months(c: Connection, *, zone: str, now: datetime) -> int:
-    """Write down a request for every month that is due; how many schedules were due.
+    """Save a request for every due month; return how many schedules were due.
 
-    A schedule asks for one month at a time, its oldest. The request and that it was made are written in one
-    transaction: none is asked for twice. The month stays due until it is made (:mod:`bot.schedules.due`),
-    so that none is left out.
+    A schedule requests one month at a time, the oldest. Request and schedule are written in one
+    transaction, so that none is requested twice. The month stays due until it is made (:mod:`bot.schedules.due`),
+    so that none is missed.
     """
     found = schedules.due(c, now, most=AT_A_TIME)
     for schedule in found:
@@ -85,7 +85,7 @@ def request_due_months(c: Connection, *, zone: str, now: datetime) -> int:
 
 
 def request_month(c: Connection, schedule: Schedule, *, zone: str, now: datetime) -> None:
-    """Write down the request for the month whose turn it is; its message, if it was tried before, goes on with it."""
+    """Save the request for the due month; the message of an earlier attempt is reused."""
     month = schedule.next
     key = f"schedule {schedule.number} {month}" + (f" try {schedule.tries}" if schedule.tries else "")
     request = due_request(schedule, month, zone=zone, key=key, due=schedule.due)
@@ -100,9 +100,9 @@ def request_month(c: Connection, schedule: Schedule, *, zone: str, now: datetime
 
 
 def must_wait(c: Connection, schedule: Schedule, order: Order) -> bool:
-    """Whether the message of the try before would be left standing.
+    """Whether the message of the previous attempt would be left behind.
 
-    That try has not been told yet, or somebody in the channel has asked for the same, which has a message of its own.
+    That attempt is not posted yet, or somebody requested the same in the channel, with its own message.
     """
     if not schedule.waits:
         return False
@@ -114,13 +114,13 @@ def must_wait(c: Connection, schedule: Schedule, order: Order) -> bool:
 
 
 def due_request(schedule: Schedule, month: Month, *, zone: str, key: str, due: datetime | None = None) -> Request:
-    """The request of a schedule in *month*: a report of the month before."""
+    """A schedule's request in *month*: a report for the month before."""
     order = Order(month.plus(-1), zone, schedule.plan.only)
     return Request(order, RequestContext(schedule.channel, schedule.maker), key, Origin.SCHEDULE, schedule.number, due)
 
 
 def request_rereads(c: Connection, *, now: datetime) -> None:
-    """Write down a request for every report whose month has settled since it was made."""
+    """Save a request for every provisional report whose month has settled."""
     for run in rereads.due(c, now, most=AT_A_TIME):
         before = ledger.find(c, run)
         if before is None or ledger.find_open_run(c, before.order):

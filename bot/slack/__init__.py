@@ -1,1 +1,1 @@
-"""Slack as the bot asks it: clients, people, channels, and messages that appear once."""
+"""Slack as the bot uses it: clients, people, channels, and messages that are posted once."""

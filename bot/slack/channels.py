@@ -1,4 +1,4 @@
-"""What kind of channel it is, as Slack tells it, and so how much of a report it may see."""
+"""Channels: what kind they are, and how much of a report they may see."""
 
 import threading
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class MissingScopes:
-    """Scopes that the app was found not to have; each is said once, since what needs it is left out every time."""
+    """OAuth scopes that the app lacks; each is reported once, and what needs it is skipped."""
 
     def __init__(self, granted: frozenset[str] | None) -> None:
         """*granted* are those that it has, if that is known."""
@@ -28,7 +28,7 @@ class MissingScopes:
         self._scopes: set[str] = set()
 
     def demand(self, scope: str, *, act: str) -> None:
-        """Raise MissingScope if it is known beforehand that the app may not."""
+        """Raise MissingScope if the app is known to lack the scope."""
         if self._granted is not None and scope not in self._granted:
             raise MissingScope(act=act, scope=scope)
 
@@ -49,44 +49,44 @@ class MissingScopes:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Looks at channels, each time anew: they can be shared, archived or left at any moment."""
+    """Looks channels up, every time: they can be shared, archived or left at any moment."""
 
     slack: WebClient
     limits: Limits
     lacking: MissingScopes
 
     def enter(self, place: RequestContext) -> None:
-        """Make sure that the bot can post there and that reports may be told there, before the long work.
+        """Check, before the long work, that the bot can post there and reports are allowed there.
 
         Raises:
             ChannelClosed: it is archived, or the bot is not in it.
-            NotAllowed: other companies share it, and the settings do not let reports be told there.
+            NotAllowed: it is shared with other companies, and the settings forbid reports there.
         """
         if self.kind(place.channel, within=True) is Kind.EXTERNAL and self.limits.external is None:
             raise NotAllowed(reason="other companies share this channel")
 
     def stay(self, where: str) -> None:
-        """Make sure that a report may still be told there: the channel can have come to be shared since it was asked.
+        """Check that reports are still allowed there: the channel may have become shared since.
 
         Raises:
-            ChannelClosed: other companies share it, and the settings do not let reports be told there.
+            ChannelClosed: it is shared with other companies, and the settings forbid reports there.
         """
         if self.limits.external is None and self.kind(where, within=False) is Kind.EXTERNAL:
             raise ChannelClosed(reason="other companies share it now, and EXTERNAL_CHANNELS lets them have no reports")
 
     def exposure(self, where: str) -> Exposure:
-        """How much the channel may see now."""
+        """How much the channel may see at the moment."""
         try:
             return self.limits.of(self.kind(where, within=False))
         except ChannelClosed:
             return Exposure.COUNTS
 
     def kind(self, where: str, *, within: bool) -> Kind:
-        """Who can read it; *within* if the bot has to be in it.
+        """Who can read the channel; *within* if the bot has to be a member.
 
         Raises:
             ChannelClosed
-            SlackTrouble: it could not be looked at now (``transient``).
+            SlackTrouble: it could not be looked up now (``transient``).
         """
         if is_direct_message(where):
             return Kind.PRIVATE
@@ -114,7 +114,7 @@ def check_open(found: Mapping[str, Any]) -> None:
 
 
 def kind_of(found: Mapping[str, Any]) -> Kind:
-    """Who can read a channel of which Slack tells that.
+    """Who can read a channel, from what Slack says about it.
 
     Source: https://docs.slack.dev/reference/objects/conversation-object
     """

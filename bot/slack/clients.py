@@ -1,4 +1,4 @@
-"""Clients for Slack's Web API: one for ourselves, one for the libraries, and what the start asks of Slack."""
+"""Clients for Slack's Web API: one for the bot's own calls, one for the libraries; and the installation."""
 
 import os
 from collections.abc import Iterator, MutableMapping
@@ -27,7 +27,7 @@ TIMEOUT = 15
 
 
 def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[RetryHandler] | None = None) -> WebClient:
-    """For our own calls, which :func:`handlers.slack.api.ask` repeats where that is safe.
+    """A client for the bot's own calls, which :func:`handlers.slack.api.ask` retries where that is safe.
 
     Raises:
         WrongSettings: the environment names a proxy that cannot be used.
@@ -39,7 +39,7 @@ def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[Re
 
 
 def retrying_client(token: str, url: str) -> WebClient:
-    """For what Bolt and Socket Mode ask by themselves, at the start: failed calls are tried again."""
+    """A client for Bolt and Socket Mode at startup: failed calls are retried."""
     retries = [
         RateLimitErrorRetryHandler(max_retry_count=5),
         ServerErrorRetryHandler(max_retry_count=3),
@@ -49,7 +49,7 @@ def retrying_client(token: str, url: str) -> WebClient:
 
 
 def apply_proxy_settings(environment: MutableMapping[str, str], url: str) -> None:
-    """Leave in the *environment* what slack-sdk's and Python's own clients may follow, which go by other rules.
+    """Set the proxy variables in *environment* so that slack-sdk and Python's own clients obey our rules.
 
     That is the proxy of https, in HTTPS_PROXY, and none for *url*, where Slack's Web API is, if that is plain http.
 
@@ -69,7 +69,7 @@ def apply_proxy_settings(environment: MutableMapping[str, str], url: str) -> Non
 
 @contextmanager
 def translate_startup_errors(act: str, *, rejected: type[SlackTrouble] = TokenRejected) -> Iterator[None]:
-    """Slack's refusals at the start in our words; *rejected* is for its token.
+    """Translate Slack's errors at startup; *rejected* is raised for the token.
 
     Raises:
         SlackTrouble
@@ -87,12 +87,12 @@ def translate_startup_errors(act: str, *, rejected: type[SlackTrouble] = TokenRe
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where the client's token belongs."""
+    """The workspace and scopes of a token."""
 
     team: str
-    """The workspace's id; of an app that is installed in a whole organization, that one's."""
+    """The workspace's id, or the organization's if the app is installed there."""
     scopes: frozenset[str] | None
-    """None if Slack does not tell them."""
+    """None if Slack does not say."""
 
 
 def installation(slack: WebClient) -> Installation:
@@ -110,7 +110,7 @@ def installation(slack: WebClient) -> Installation:
 
 
 def identified(answer: SlackResponse) -> dict[str, str]:
-    """Where a token belongs, and its scopes, as ``auth.test`` tells them."""
+    """The workspace and scopes in an answer of ``auth.test``."""
     whole = bool(answer.get("is_enterprise_install"))
     team = str((answer.get("enterprise_id") if whole else answer.get("team_id")) or "")
     return {"team": team, "scopes": header(answer.headers, "x-oauth-scopes")}

@@ -1,4 +1,4 @@
-"""Heads of the ledger that stand in the bot's own messages, at times that Slack has set."""
+"""Ledger heads in the bot's own messages, whose times Slack has set."""
 
 import json
 import re
@@ -16,15 +16,15 @@ from reporting.verification import Check
 
 WHAT = "heads in Slack"
 NAMED = re.compile(r"ledger `([0-9a-f]{12})`, entry ([0-9][0-9,]{0,20})")
-"""As the messages of reports and of reviews name an entry."""
+"""How messages of reports and reviews name an entry."""
 PAGES = 5
 """Of a channel, newest first, and of a thread."""
 
 
 def heads_in_slack(slack: WebClient, read: Read, anchors: list[Anchor], *, since: datetime) -> Check:
-    """Whether the ledger has every entry that the bot's messages name: in those channels, and in those threads.
+    """Check that the ledger has every entry that the bot's messages name, in those channels and threads.
 
-    An *anchor* is the message of a run; its channel is looked through since then, and its thread, where reviews are.
+    An *anchor* is a run's message; its channel is searched from then on, and its thread, where reviews are.
     """
     try:
         found = [
@@ -42,6 +42,6 @@ def heads_in_slack(slack: WebClient, read: Read, anchors: list[Anchor], *, since
 
 
 def head_in(text: str) -> Iterator[ChainHead]:
-    """The entries that a message names: their numbers, and the first 12 digits of their hashes."""
+    """The entries named in a message: number and first 12 digits of the hash."""
     for short, number in NAMED.findall(text):
         yield ChainHead(int(number.replace(",", "")), short)

@@ -1,4 +1,4 @@
-"""Who somebody is, as Slack tells it, and so whether they may."""
+"""People: who somebody is in Slack, and what they may do."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,41 +13,41 @@ from handlers.errors import NotAllowed
 from handlers.slack.directory import everybody, members, person
 
 ADMINS = 10
-"""Admins who are told what concerns them all."""
+"""Most admins that an alert is sent to."""
 KEPT = 300.0
-"""Seconds for which the members of a user group are known: Slack tells them about 20 times a minute."""
+"""Seconds to cache a user group's members: Slack answers about 20 times a minute."""
 RECENT = 30.0
-"""Seconds for which it is known at the door who somebody is; what takes longer than a moment asks anew."""
+"""Seconds to cache who somebody is, for checks that must not wait; longer work asks again."""
 MOST_KNOWN = 1_000
-"""People who are known at the door at the same time."""
+"""People in that cache."""
 ADMISSION_SECONDS = 1.0
-"""Seconds that Slack may take to say who somebody is whom an answer or a form waits for; there are three in all."""
+"""Seconds that Slack may take while an answer or a form waits; Slack allows three in all."""
 
 
 class People:
-    """Asks Slack about people, and the rules about what it says."""
+    """Looks people up in Slack and applies the access policy."""
 
     def __init__(self, slack: WebClient, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
-        """*clock* gives seconds that only ever grow."""
+        """*clock* is monotonic, in seconds."""
         self._slack, self._access, self._clock = slack, access, clock
         self._quiet = replace(access, refusals=lambda error, **_: error)
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
-        """Members, and when they were asked for; written as a whole, so that threads at worst ask twice."""
+        """Members and when they were looked up; replaced as a whole, so that threads at worst ask twice."""
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
-        """The same of people."""
+        """The same for people."""
 
     def admit(self, place: RequestContext, right: Right = Right.ASK) -> Mapping[str, Any]:
-        """Make sure that the asker has that right there, asking Slack anew; what Slack tells of them.
+        """Check that the requester has the right there, asking Slack; return what Slack says about them.
 
         Raises:
             NotAllowed: with the reason.
-            SlackTrouble: Slack does not say who they are; nobody is let in by that.
+            SlackTrouble: Slack does not say who they are, so they are not admitted.
         """
         self._access.check(place, right)
         return self._check(place, self._remembered(place.asker, person(self._slack, place.asker)), right, within=None)
 
     def admit_now(self, place: RequestContext, right: Right = Right.ASK) -> Mapping[str, Any]:
-        """The same while somebody waits: Slack is asked once and for a moment, unless it was just before.
+        """The same while somebody waits: Slack is asked once, briefly, unless it answered a moment ago.
 
         Raises: the same.
         """
@@ -58,7 +58,7 @@ class People:
         return self._check(place, known, right, within=ADMISSION_SECONDS)
 
     def recall(self, place: RequestContext, right: Right = Right.ASK) -> None:
-        """Refuse at once, without asking Slack, whoever is known to have no such right.
+        """Refuse, without asking Slack, whoever is known not to have the right.
 
         Raises:
             NotAllowed: with the reason.
@@ -83,7 +83,7 @@ class People:
         return found
 
     def _recalled(self, user: str) -> Mapping[str, Any] | None:
-        """What Slack told of somebody a moment ago."""
+        """What Slack said about somebody a moment ago."""
         asked, known = self._known.get(user, (float("-inf"), None))
         return known if self._clock() - asked <= RECENT else None
 
@@ -94,7 +94,7 @@ class People:
         return found
 
     def may_ask(self, place: RequestContext) -> bool:
-        """Whether somebody who may look may ask as well; that they may not is no refusal that counts.
+        """Whether somebody who may look may also request reports; not counted as a refusal.
 
         Raises:
             SlackTrouble: Slack does not say who they are.
@@ -124,7 +124,7 @@ class People:
         return not person(self._slack, user).get("deleted")
 
     def admins(self) -> list[str]:
-        """The workspace's owners and admins, owners first; not more of them than are told at once.
+        """The workspace's owners and admins, owners first; limited to what an alert is sent to.
 
         Raises:
             SlackTrouble: Slack does not say who they are.
@@ -133,7 +133,7 @@ class People:
         return [str(one["id"]) for one in sorted(found, key=lambda one: not one.get("is_owner"))][:ADMINS]
 
     def check_admin(self, user: str, *, deed: str) -> None:
-        """Make sure that somebody is an admin of the workspace.
+        """Check that somebody is an admin of the workspace.
 
         Raises:
             ForAdmins: with the *deed*.
@@ -147,5 +147,5 @@ class People:
         return self._groups[group][1]
 
     def _is_known(self, group: str) -> bool:
-        """Whether it is known who is in that user group."""
+        """Whether the user group's members are cached."""
         return group in self._groups and self._clock() - self._groups[group][0] <= KEPT

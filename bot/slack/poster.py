@@ -1,4 +1,4 @@
-"""Messages that appear once, whatever dies while they are posted."""
+"""Messages that are posted once, whatever dies meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Posts a message once a run, channel and kind; after an unclear answer it looks before it tries again."""
+    """Posts a message once per run, channel and kind; after an unclear answer it looks before it retries."""
 
     store: Store
     slack: WebClient
@@ -30,15 +30,15 @@ class Poster:
     now: Callable[[], datetime]
 
     def once(self, run: str, channel: str, what: str, message: Message, *, by: str, thread: str = "") -> Post:
-        """The message, posted now or before; as somebody else attempts it, if *by* was not the first to.
+        """The message, posted now or before, or being posted by somebody else than *by*.
 
-        Whoever is named by *by* does one thing at a time: an earlier attempt of the same name has died, or was given up
-        for the moment, and is looked for before anything is posted.
+        *by* does one thing at a time: an earlier attempt under that name has died or was given up
+        for now, and is looked up before anything is posted.
 
         Raises:
             PostUnclear: nobody can tell whether it was posted.
             SlackBusy, SlackFailing, SlackUnreachable: it may be tried again (``transient``).
-            ChannelClosed, SlackTrouble: it surely was not posted.
+            ChannelClosed, SlackTrouble: it was definitely not posted.
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
         before = self.store.write(posts.attempt, wanted)
@@ -53,30 +53,30 @@ class Poster:
         return self._settled(wanted, attempt, looked_for=True)
 
     def at_most_once(self, run: str, channel: str, what: str, act: Callable[[], Anchor], *, by: str) -> Post | None:
-        """What *act* posts, which cannot be looked up: after an attempt that died it is left out.
+        """Post with *act* what cannot be looked up later: skipped after an attempt that died.
 
         Raises:
             PostUnclear: nobody can tell whether it was posted.
-            SlackTrouble: it surely was not, and may be tried again.
+            SlackTrouble: it was definitely not, and may be tried again.
         """
         wanted = Post(run, channel, what, by, self.now(), ts="", unclear=False)
         before = self.store.write(posts.attempt, wanted)
         return before or self._settled(wanted, act, looked_for=False)
 
     def privately(self, place: RequestContext, key: str, message: Message) -> None:
-        """Tell the asker alone, once a *key*: beside what they typed or pressed, else in direct messages.
+        """Tell the requester privately, once per *key*: beside what they typed or pressed, else in direct messages.
 
         Raises:
-            SlackTrouble: they could not be told.
+            SlackTrouble: it could not be delivered.
         """
         if not (place.response_url and post_ephemeral_once(place.response_url, message)):
             shown = {name: value for name, value in message.items() if name != "response_type"}
             self.once(key, place.asker, ANCHOR, shown, by=key)
 
     def _settled(self, wanted: Post, act: Callable[[], Anchor], *, looked_for: bool) -> Post:
-        """What *act* posts, with what came of it written down.
+        """Post with *act* and record the result.
 
-        After a failure an attempt that can be *looked_for* stays written down: the next one looks before it posts.
+        After a failure an attempt that can be *looked_for* stays on record: the next one looks before it posts.
         """
         try:
             anchor = act()
@@ -92,9 +92,9 @@ class Poster:
         return settled
 
     def _posted(self, wanted: Post, message: Message, tag: str, thread: str) -> Anchor:
-        """Post it; an unclear answer is looked up.
+        """Post the message; look it up after an unclear answer.
 
-        What is not there yet may still come to be there, so it is not posted once more at once.
+        What is not there yet may still appear, so it is not posted again at once.
 
         Raises:
             PostUnclear: it cannot be looked up.
@@ -110,14 +110,14 @@ class Poster:
             return found
 
     def _looked_up(self, wanted: Post, tag: str, thread: str, unclear: PostUnclear) -> Anchor | None:
-        """The message of which Slack did not say whether it took it; its own reason where it cannot be looked up."""
+        """The message after an unclear answer; raises the original error if it cannot be looked up."""
         try:
             return self._found(wanted, tag, thread)
         except PostUnclear as error:
             raise unclear from error
 
     def _found(self, attempt: Post, tag: str, thread: str) -> Anchor | None:
-        """A message that was posted with that tag, if there is one.
+        """The message posted with that tag, if there is one.
 
         Raises:
             PostUnclear: it cannot be looked up.

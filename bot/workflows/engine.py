@@ -1,4 +1,4 @@
-"""The engine: what was accepted is carried out, also when the process dies in between.
+"""The engine: whatever was accepted is carried out, even if the process dies in between.
 
 Everything that is done is a durable workflow of DBOS: its input is written down before it begins, each step's result
 when the step is done. Whoever goes on with it, this process after a restart or another replica, goes on after the last
@@ -30,29 +30,29 @@ from reporting.report import Failure
 T = TypeVar("T")
 log = structlog.get_logger()
 REPORTS, SHORT = "reports", "front"
-"""Queues: of the reports, which are long and few at a time; of everything that is over in a moment."""
+"""Queues: reports are long and few at a time; everything else is short."""
 SHORT_WORKFLOWS_AT_ONCE = 8
-"""Short workflows of one process at the same time."""
+"""Short workflows per process at a time."""
 POLL_SECONDS = 0.2
-"""Seconds between two looks for new work."""
+"""Seconds between two polls for new work."""
 STEPS_VERSION = "1"
-"""Changes only when remembered steps of older runs can no longer be continued; a new release alone strands no run."""
+"""Change it only when the recorded steps of older runs can no longer be continued: a new release strands no run."""
 BROKEN = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 CONTINUATION = " again "
 """In the id of a workflow, before the number of its continuation."""
 RETRYABLE = {kind.__name__ for kind in (SlackBusy, SlackFailing, SlackUnreachable)}
-"""Failures of a step that time cures."""
+"""Failures of a step that pass with time."""
 RETRY_PAUSES = (*(5.0 * 2**n for n in range(8)), *[900.0] * 669)
-"""Seconds before each further try of what Slack did not take: 5 s, doubled up to a quarter of an hour, for a week."""
+"""Seconds before each retry of what Slack did not accept: 5 s, doubled up to 15 minutes, for a week."""
 BEGIN_SECONDS = 5.0
-"""Seconds that a workflow may take from being chosen to being worked on."""
+"""Seconds that a workflow may take from being dequeued to being worked on."""
 STOP_SECONDS = 5
-"""Seconds that work under way has to come to its end when the bot is stopped."""
+"""Seconds that running work gets to finish when the bot stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[T]):
-    """What a step left behind: its value, or why there is none."""
+    """The result of a step: its value, or why there is none."""
 
     value: T | None = None
     failure: Failure | None = None
@@ -80,7 +80,7 @@ class Engine:
         self._under_way: set[str] = set()
         self._turns = FairQueue()
         self._idle: dict[str, float] = {}
-        """Since when a workflow has been this process's without being worked on, by the monotonic clock."""
+        """Since when a workflow is assigned to this process without being worked on (monotonic)."""
         config: DBOSConfig = {
             "name": "compliance-reports",
             "system_database_url": url,
@@ -98,7 +98,7 @@ class Engine:
         self._handed_in = {kind.given: kind for kind in kinds if kind.ending}
 
     def _workflow(self, kind: WorkflowKind) -> Callable[..., None]:
-        """A durable workflow; what is postponed in it goes on in another one of the same kind, after a pause."""
+        """A durable workflow; postponed work continues in another one of the same kind, after a pause."""
 
         @DBOS.workflow(name=kind.name)
         def workflow(packed: Any, tried: int = 0, done: dict[str, Any] | None = None) -> None:  # noqa: ANN401
@@ -113,7 +113,7 @@ class Engine:
         return workflow
 
     def _postpone(self, name: str, packed: object, done: dict[str, Any], *, tried: int) -> None:
-        """Go on later; whoever has a place in a queue gives it up meanwhile."""
+        """Continue later, without holding a place in the queue."""
         first = str(DBOS.workflow_id).split(CONTINUATION)[0]
         log.warning("postponed", workflow=first, tried=tried + 1, seconds=RETRY_PAUSES[tried])
         with (
@@ -123,19 +123,19 @@ class Engine:
             DBOS.enqueue_workflow(SHORT, self._flows[name], packed, tried + 1, done)
 
     def start(self) -> None:
-        """Take what comes."""
+        """Start working."""
         with translate_errors():
             DBOS.launch()
             DBOS.register_queue(REPORTS, global_concurrency=self._at_once, polling_interval_sec=POLL_SECONDS)
             DBOS.register_queue(SHORT, worker_concurrency=SHORT_WORKFLOWS_AT_ONCE, polling_interval_sec=POLL_SECONDS)
 
     def stop(self) -> None:
-        """Take nothing more, and leave what does not end within seconds to the next start, or to another replica."""
+        """Stop working; what does not end within seconds is left to the next start or another replica."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=STOP_SECONDS if self._under_way else 0)
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        """A workflow that a thread of this process is working on."""
+        """Mark the workflow as being worked on by this process."""
         workflow = str(DBOS.workflow_id)
         self._under_way.add(workflow)
         try:
@@ -144,12 +144,12 @@ class Engine:
             self._under_way.discard(workflow)
 
     def receive(self, request: str, asker: str) -> None:
-        """Look at a request that is written down, in the turn of who asks; a second time is the same."""
+        """Enqueue a saved request; repeating it changes nothing."""
         with translate_errors(), SetWorkflowID(request_workflow(request)), self._turn_of(asker):
             DBOS.enqueue_workflow(SHORT, self._flows["receive"], request)
 
     def submit(self, work: Submission, key: str) -> None:
-        """Have it done in the turn of who asks; a second time with the same *key* is the same."""
+        """Enqueue *work* at its requester's turn; repeating it with the same *key* changes nothing."""
         kind = self._handed_in[type(work)]
         with (
             translate_errors(),
@@ -159,17 +159,17 @@ class Engine:
             DBOS.enqueue_workflow(SHORT, self._flows[kind.name], pack(work))
 
     def _turn_of(self, person: str) -> SetEnqueueOptions:
-        """Who asks for much at once waits behind everybody who asks for little."""
+        """Options that order a queue fairly: many requests wait behind few."""
         return SetEnqueueOptions(priority=self._turns.next_turn(person))
 
     def _begin(self, announced: AdmittedRequest) -> None:
-        """Let the run wait for its turn; another request for it does not make it wait twice."""
+        """Enqueue the run of an admitted request; once, however many requests it has."""
         run = announced.asked.run
         with SetWorkflowID(run), SetEnqueueOptions(priority=announced.turn):
             DBOS.enqueue_workflow(REPORTS, self._flows["produce"], run)
 
     def take_over(self, alive: Callable[[], set[str]]) -> None:
-        """Go on with what processes were doing that are no more; nobody else may do the same meanwhile."""
+        """Resume the workflows of dead processes; only one replica may do this at a time."""
         pending = self._pending()  # before it is asked who is alive: who comes in between has nothing of it
         living = alive() if pending else set()
         for workflow in pending:
@@ -178,9 +178,9 @@ class Engine:
                 self._resume(workflow)
 
     def look_after(self, runs: list[str]) -> None:
-        """See to it that nobody waits for ever: for what no thread here is working on, or for *runs* that broke down.
+        """Resume workflows that no thread here is working on, and end *runs* whose workflow broke down.
 
-        A workflow whose last step could not be written down has no thread any more; whatever it had done is remembered.
+        A workflow whose last step could not be recorded has no thread any more; its earlier steps are recorded.
         """
         mine = {w.workflow_id: w for w in self._pending() if w.executor_id == self._replica}
         now, idle = time.monotonic(), mine.keys() - self._under_way
@@ -194,7 +194,7 @@ class Engine:
             self.close_failed(workflow.workflow_id.split(CONTINUATION)[0].removesuffix(request_workflow("")))
 
     def _broken(self, ids: list[str]) -> list[WorkflowStatus]:
-        """Workflows of those ids, and what went on after them, that came to no end."""
+        """Workflows of those ids, and their continuations, that failed."""
         if not ids:
             return []
         later = [f"{name}{CONTINUATION}" for name in ids]
@@ -205,7 +205,7 @@ class Engine:
             )
 
     def close_failed(self, run: str) -> None:
-        """Bring a run to an end whose own workflow cannot."""
+        """End a run whose own workflow failed."""
 
         def enqueue() -> None:
             with translate_errors(), SetWorkflowID(f"{run}-mend"):
@@ -223,21 +223,21 @@ class Engine:
 
 
 def log_context(name: str, packed: Any) -> dict[str, str]:  # noqa: ANN401
-    """Which run a workflow is about, for the log."""
+    """The run of a workflow, for the log."""
     run = packed.get("run") if isinstance(packed, dict) else packed
     return {"run": str(run)} if run and name in {"receive", "produce", "dismiss", "mend", "end"} else {}
 
 
 def request_workflow(request: str) -> str:
-    """The id of the workflow that looks at a request; the first one for a run has the run's own id."""
+    """The id of a request's workflow."""
     return f"{request}-request"
 
 
 class Steps:
-    """Steps whose results DBOS keeps, so that none is done again."""
+    """Steps whose results DBOS records, so that none is done twice."""
 
     def __init__(self, done: dict[str, Any], *, last: bool) -> None:
-        """*done* has the results of those that were done before a pause; at the *last* try none is postponed."""
+        """*done* has the results from before a pause; at the *last* attempt nothing is postponed."""
         self.done = dict(done)
         self._last = last
 
@@ -251,7 +251,7 @@ class Steps:
 
 
 def attempt(name: str, work: Callable[[], T]) -> Result[T]:
-    """What came of *work*. Whatever goes wrong in it becomes a reason that people can read."""
+    """The result of *work*; whatever goes wrong becomes a failure that people can read."""
     try:
         return Result(value=work())
     except ComplianceError as error:

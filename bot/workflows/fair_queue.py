@@ -1,4 +1,4 @@
-"""Whose turn it is: who asks for much waits behind everybody who asks for little."""
+"""A fair queue: many requests of one person wait behind few of another."""
 
 import threading
 import time
@@ -6,21 +6,21 @@ from collections import deque
 from collections.abc import Callable
 
 WINDOW = 60.0
-"""Seconds for which it counts what somebody asked for."""
+"""Seconds for which requests count."""
 MOST_KNOWN = 10_000
-"""People who are counted at the same time."""
+"""People counted at a time."""
 
 
 class FairQueue:
-    """Counts what each person asked for lately; the numbers order a queue, smallest first."""
+    """Counts each person's recent requests; the numbers order a queue, smallest first."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """*clock* gives seconds that only ever grow."""
+        """*clock* is monotonic, in seconds."""
         self._clock, self._guard = clock, threading.Lock()
         self._asked: dict[str, deque[float]] = {}
 
     def next_turn(self, person: str) -> int:
-        """The turn of what that person asks for now: 1 for the first within a minute, 2 for the second, and so on."""
+        """The turn of a person's next request: 1 for the first within a minute, 2 for the second, and so on."""
         now = self._clock()
         with self._guard:
             if len(self._asked) >= MOST_KNOWN:

@@ -1,4 +1,4 @@
-"""What people ask to be looked up, and reviews, step by step: the order of the steps, and nothing else."""
+"""The order of the steps of queries and reviews."""
 
 from typing import Protocol, cast
 
@@ -9,7 +9,7 @@ from reporting.report import Failure
 
 
 class QuerySteps(Protocol):
-    """What the steps do. Raises ComplianceError where something cannot be done."""
+    """The steps. They raise ComplianceError if something cannot be done."""
 
     def answer(self, inquiry: Query) -> Message: ...
     def tell_answer(self, inquiry: Query, message: Message) -> None: ...
@@ -19,7 +19,7 @@ class QuerySteps(Protocol):
 
 
 def answer_query(inquiry: Query, work: QuerySteps, step: Step) -> None:
-    """Look something up and tell it, or tell the asker why not."""
+    """Look something up and post the answer, or tell the requester why not."""
     found = step("answer", dict, lambda: work.answer(inquiry))
     failure = found if isinstance(found, Failure) else None
     if failure is None and found:
@@ -30,7 +30,7 @@ def answer_query(inquiry: Query, work: QuerySteps, step: Step) -> None:
 
 
 def submit_review(opinion: ReviewSubmission, work: QuerySteps, step: Step) -> None:
-    """Write a review into the ledger, then tell it, in Slack and in DocSpace."""
+    """Record a review in the ledger, then post it in Slack and in DocSpace."""
     number = step("review", int, lambda: work.review(opinion))
     if isinstance(number, Failure):
         refuse_query(opinion.place, opinion.key, number, work, step)

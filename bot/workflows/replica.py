@@ -1,4 +1,4 @@
-"""A process among its like: gives signs of life, takes over from those who died, picks up what was left lying."""
+"""A replica: sends heartbeats, takes over from dead replicas, picks up saved requests."""
 
 import threading
 import time
@@ -13,14 +13,14 @@ from bot.store.database import TAKING_OVER, Store
 from reporting.evidence import ledger
 
 BEAT = 2.0
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
 SETTLE = 3 * BEAT
-"""Seconds after a silence of our own, the one before the start included, in which nobody is taken for dead: if the
-database was away, the others could not say anything either."""
+"""Seconds after a silence of our own, startup included, in which no replica counts as dead: if the
+database was away, the others could not send heartbeats either."""
 
 
 class ReplicaEngine(Protocol):
-    """What the engine does for a replica. Raises DatabaseTrouble."""
+    """What a replica needs of the engine. Raises DatabaseTrouble."""
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -30,7 +30,7 @@ class ReplicaEngine(Protocol):
 
 
 class Liveness(Protocol):
-    """What is noted of the thread that gives signs of life."""
+    """Notes about the heartbeat thread."""
 
     def beat(self) -> None: ...
     def wrote(self) -> None: ...
@@ -48,11 +48,11 @@ def run_replica(
     signs: Liveness,
     lost: Callable[[], None],
 ) -> Iterator[None]:
-    """Be a replica, with the engine running, until the context is left.
+    """Run as a replica, with the engine started, until the context is left.
 
-    The others know of it before its first work until after its last. *nudged* is set when a request was written down.
-    *signs* are told each time that the thread goes round which all this depends on, and whether it could write.
-    *lost* is called when they have taken this one for dead.
+    The others see it before its first work until after its last. *nudged* is set when a request was saved.
+    *signs* notes each round of the heartbeat thread, and whether it could write.
+    *lost* is called when another replica took over from this one.
     """
     ending, looking, closed = threading.Event(), threading.Lock(), threading.Event()
 
@@ -93,9 +93,9 @@ def run_replica(
 
 
 def take_care(name: str, store: Store, engine: ReplicaEngine, *, settled: bool) -> None:
-    """Take over from the dead, and see to requests that were written down and to runs that broke down.
+    """Take over from dead replicas, enqueue saved requests, end runs that broke down.
 
-    With SQLite nobody else can be alive; with PostgreSQL the silent are taken for dead only when things have *settled*.
+    With SQLite there is no other replica; with PostgreSQL silent ones count as dead only once things have *settled*.
     """
     with store.try_lock(TAKING_OVER) as alone:
         if alone:

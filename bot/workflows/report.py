@@ -1,6 +1,6 @@
-"""A request and a run, from the acknowledgement to the summary: the order of their steps, and nothing else.
+"""The order of the steps of a request and a run, from acknowledgement to summary.
 
-Each step is remembered once it is done; what was interrupted goes on after its last remembered step, in this process
+Each finished step is recorded; interrupted work continues after its last recorded step, in this process
 or another.
 """
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Step(Protocol):
-    """Does a piece of work once and remembers its result, or why there is none.
+    """Runs a piece of work once and records its result, or why there is none.
 
     Raises:
-        Postponed: Slack could not be had; the work is to be done later.
+        Postponed: Slack was unavailable; try again later.
     """
 
     def __call__(self, name: str, kind: type[T], work: Callable[[], T], /) -> T | Failure: ...
@@ -28,39 +28,39 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AdmittedRequest:
-    """A request was let in, and its message stands in its channel."""
+    """A request that was admitted, with its message posted."""
 
     asked: StoredRequest
     turn: int
     """Of its run."""
     late: bool = False
-    """Whether the run was closed meanwhile, so that its result must be told here and now."""
+    """Whether the run has its result already, which must be posted here now."""
 
 
 @dataclass(frozen=True, slots=True)
 class FiledRun:
-    """A report that is made and filed."""
+    """A run whose report is filed."""
 
     draft: BuiltReport
     filing: UploadResult
     preview: tuple[str, ...]
-    """Lines of it: what deserves a look, and its first events."""
+    """Lines of the report: highlights and first events."""
     changes: Changes | None = None
-    """Against the report whose place it takes; none if there is no such report."""
+    """Changes from the report that it replaces; None if there is none."""
     not_compared: str = ""
-    """Why the two could not be compared."""
+    """Why they could not be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelsToTell:
-    """What came of a run is written down; these channels are to be told."""
+    """The result is recorded; these channels get it."""
 
     channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CancelRun:
-    """Somebody does not want a run any more."""
+    """A request to cancel a run."""
 
     run: str
     place: RequestContext
@@ -68,19 +68,19 @@ class CancelRun:
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedPublishing:
-    """What is still to be done of a run whose result is written down."""
+    """What is left of a run whose result is recorded."""
 
     run: str
     channels: tuple[str, ...]
-    """Those that are to be told."""
+    """Channels that still wait for the result."""
     by: str
-    """In whose name."""
+    """On whose behalf messages are posted."""
     trouble: Failure | None = None
-    """Why a channel could not be told that cannot be told any more."""
+    """Why a channel can no longer get the result."""
 
 
 class Postponed(Exception):
-    """A step is to be done later; with the *ending*, that is all that is left."""
+    """A step is postponed; *ending* is what is left, if only that."""
 
     def __init__(self, ending: UnfinishedPublishing | None = None) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Postponed(Exception):
 
 
 class RunSteps(Protocol):
-    """What the steps do. Raises ComplianceError where something cannot be done."""
+    """The steps. They raise ComplianceError if something cannot be done."""
 
     def announce(self, request: str) -> AdmittedRequest: ...
     def refuse(self, request: str, failure: Failure) -> None: ...
@@ -105,7 +105,7 @@ class RunSteps(Protocol):
 
 
 def receive(request: str, work: RunSteps, step: Step, begin: Callable[[AdmittedRequest], None]) -> None:
-    """Let a request in or turn it away; its run begins when its turn comes."""
+    """Admit a request or refuse it; its run begins when its turn comes."""
     announced = step("announce", AdmittedRequest, lambda: work.announce(request))
     if isinstance(announced, Failure):
         reason = announced
@@ -118,7 +118,7 @@ def receive(request: str, work: RunSteps, step: Step, begin: Callable[[AdmittedR
 
 
 def make_report(run: str, work: RunSteps, step: Step) -> None:
-    """Make one report, or say why there is none, wherever it was asked for."""
+    """Make and file one report, then post the result wherever it was requested."""
     if not work.begin(run):
         return
     draft = step("draft", BuiltReport, lambda: work.build(run))
@@ -127,7 +127,7 @@ def make_report(run: str, work: RunSteps, step: Step) -> None:
 
 
 def cancel_run(dismissal: CancelRun, work: RunSteps, step: Step) -> None:
-    """End a run that is not wanted any more; whatever is under way for it comes to nothing."""
+    """Cancel a run; whatever is under way for it is dropped."""
     closed = step("dismiss", ChannelsToTell, lambda: work.cancel(dismissal))
     if isinstance(closed, Failure):
         reason = closed
@@ -137,13 +137,13 @@ def cancel_run(dismissal: CancelRun, work: RunSteps, step: Step) -> None:
 
 
 def close_failed_run(run: str, work: RunSteps, step: Step) -> None:
-    """End a run that its own workflow could not: it broke down, or killed each process that worked on it."""
+    """End a run whose own workflow failed, or which killed every process that worked on it."""
     if work.give_up(run):
         finish(run, step("close", ChannelsToTell, lambda: work.close_broken(run)), work, step, by=f"{run} mended")
 
 
 def finish(run: str, closed: ChannelsToTell | Failure, work: RunSteps, step: Step, *, by: str) -> None:
-    """Tell every channel that asked, then write down that the run is over."""
+    """Post the result in every channel, then record the end of the run."""
     if isinstance(closed, Failure):
         end(UnfinishedPublishing(run, (), by, closed), work, step)
     else:
@@ -151,10 +151,10 @@ def finish(run: str, closed: ChannelsToTell | Failure, work: RunSteps, step: Ste
 
 
 def end(ending: UnfinishedPublishing, work: RunSteps, step: Step) -> None:
-    """Tell the channels that are left; one that has to wait keeps nothing from the others.
+    """Post in the channels that are left; one that has to wait does not hold up the others.
 
     Raises:
-        Postponed: with those that have to wait.
+        Postponed: with the channels that have to wait.
     """
     trouble, waiting = ending.trouble, []
     for channel in ending.channels:

@@ -1,4 +1,4 @@
-"""What people want of schedules, step by step: the order of the steps, and nothing else."""
+"""The order of the steps of saving and changing schedules."""
 
 from typing import Protocol
 
@@ -9,11 +9,11 @@ from handlers.slack.errors import ChannelClosed
 from reporting.report import Failure
 
 DONE_WORDS = {Verb.PAUSE: "paused", Verb.RESUME: "resumed", Verb.DELETE: "deleted", Verb.TAKE_OVER: "took over"}
-"""What the channel is told; of a report made now it sees for itself."""
+"""What is posted in the channel; running a report needs no message."""
 
 
 class ScheduleSteps(Protocol):
-    """What the steps do. Raises ComplianceError where something cannot be done."""
+    """The steps. They raise ComplianceError if something cannot be done."""
 
     def save(self, keeping: SaveSchedule) -> int: ...
     def change(self, amendment: ScheduleAction) -> None: ...
@@ -23,7 +23,7 @@ class ScheduleSteps(Protocol):
 
 
 def save_schedule(keeping: SaveSchedule, work: ScheduleSteps, step: Step) -> None:
-    """Write a schedule down and say so in its channel; where the bot cannot post, it is paused."""
+    """Save a schedule and post it in its channel; where the bot cannot post, the schedule is paused."""
     number = step("keep", int, lambda: work.save(keeping))
     if isinstance(number, Failure):
         refuse_change(keeping.place, keeping.attempt, number, work, step)
@@ -37,7 +37,7 @@ def save_schedule(keeping: SaveSchedule, work: ScheduleSteps, step: Step) -> Non
 
 
 def change_schedule(amendment: ScheduleAction, work: ScheduleSteps, step: Step) -> None:
-    """Do something with a schedule, and say so in its channel."""
+    """Change a schedule and post it in its channel."""
     failure = step("amend", type(None), lambda: work.change(amendment))
     place, key = amendment.place, amendment.key
     if failure:

@@ -1,4 +1,4 @@
-"""Values as JSON and back, for what has to outlive the process."""
+"""Serialization: values as JSON and back, for what outlives the process."""
 
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,15 +9,15 @@ T = TypeVar("T")
 
 
 def pack(value: object) -> Any:  # noqa: ANN401
-    """*value* as lists, dicts, strings and numbers."""
+    """Turn *value* into lists, dicts, strings and numbers."""
     return msgspec.to_builtins(value, enc_hook=str)
 
 
 def unpack(packed: object, kind: type[T]) -> T:
-    """What :func:`pack` was given.
+    """Turn what :func:`pack` returned back into a value.
 
     Raises:
-        msgspec.ValidationError: it was given something else.
+        msgspec.ValidationError: it is no such value.
     """
     return msgspec.convert(packed, kind, dec_hook=_from_text)
 

@@ -1,4 +1,4 @@
-"""Buttons under a report: what happens when somebody presses one."""
+"""The buttons under a report."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -32,7 +32,7 @@ def register(app: App, desk: Desk) -> None:
 
 
 def run_again(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
-    """The same month once more, posted as a new message by whoever pressed."""
+    """Make the same month's report again, in a new message."""
     value, key = action["value"], body["trigger_id"]
     if names_month(value):
         ask = read_rerun(value)
@@ -43,14 +43,14 @@ def run_again(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
 
 
 def make_all(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
-    """Each month of a year that has no report, as if somebody had pressed *Make it* beside each."""
+    """Make every missing month of a year, as if *Make it* had been pressed for each."""
     for month in map(Month.parse, action["value"].split()):
         desk.submit(Request(Order(month), request_context(body), f"{body['trigger_id']} {month}", Origin.BUTTON))
     ack()
 
 
 def cancel(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
-    """The end of the run that the message stands for."""
+    """Cancel the run of the message."""
     desk.cancel(Cancellation(request_context(body), body["trigger_id"], run=action["value"]))
     ack()
 
@@ -58,21 +58,21 @@ def cancel(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
 def look_up(
     desk: Desk, question: QueryKind, body: Payload, action: Payload, ack: Ack, *, private: bool = False
 ) -> None:
-    """Something about the run that the message stands for, answered in its thread, or to who pressed alone."""
+    """Answer a query about the message's run, in its thread or privately."""
     key, run = body["trigger_id"], action["value"]
     desk.look_up(Query(question, request_context(body), key, run=run, thread=thread(body), private=private))
     ack()
 
 
 def open_in_docspace(ack: Ack) -> None:
-    """A link: the browser opens it, Slack tells us all the same."""
+    """A link: the browser opens it, and Slack still delivers the click."""
     ack()
 
 
 def request_context(body: Payload) -> RequestContext:
-    """Where a button was pressed, and by whom; people of connected workspaces can press ours.
+    """Where a button was pressed, and by whom; people of connected workspaces can press it too.
 
-    What is pressed on the app's own page belongs to no channel: it is answered in direct messages.
+    The Home tab belongs to no channel: it is answered in direct messages.
     """
     user = body["user"]
     return RequestContext(
@@ -84,6 +84,6 @@ def request_context(body: Payload) -> RequestContext:
 
 
 def thread(body: Payload) -> str:
-    """The message whose thread the pressed message is in, or would begin."""
+    """The thread of the pressed message, or the one that a reply to it would start."""
     message = body.get("message", {})
     return str(message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts", ""))

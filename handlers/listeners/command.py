@@ -1,4 +1,4 @@
-"""``/compliance-report``: what happens when somebody types it."""
+"""The command ``/compliance-report``."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -35,7 +35,7 @@ from reporting.run import Origin
 
 Payload = Mapping[str, Any]
 SHARED = {QueryKind.VERIFY, QueryKind.DIFF}
-"""Questions whose answers the channel sees, unless they are asked in private."""
+"""Queries that are answered in the channel, unless *private*."""
 
 
 def register(app: App, desk: Desk) -> None:
@@ -60,7 +60,7 @@ def compliance_report(desk: Desk, command: Payload, client: WebClient, ack: Ack)
 
 
 def answer(desk: Desk, ask: Command, place: RequestContext, *, key: str) -> Message:
-    """Do what was asked; what the asker reads at once."""
+    """Do what was typed; return what the requester reads at once."""
     match ask:
         case MakeReport(month, only, private):
             order = Order(month, only=only)

@@ -1,4 +1,4 @@
-"""What a person reads when a listener could not do what was asked."""
+"""The answer when a listener raises an error."""
 
 from collections.abc import Mapping
 from logging import Logger
@@ -20,7 +20,7 @@ def register(app: App) -> None:
 def explain(
     error: Exception, body: Mapping[str, Any], client: WebClient, respond: Respond, logger: Logger
 ) -> BoltResponse:
-    """Answer with the error's own words, to the asker alone; the acknowledgement has not been sent yet.
+    """Answer privately with the error's own words; the acknowledgement has not been sent yet.
 
     A command shows what its acknowledgement says, a form what it is answered; after a button, only the response URL is
     seen, and where there is none, as in a form and on the app's page, direct messages.

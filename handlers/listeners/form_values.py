@@ -1,4 +1,4 @@
-"""What was filled into a form."""
+"""Values that people filled into a form."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,18 +10,18 @@ from reporting.errors.request import WrongRequest
 
 Payload = Mapping[str, Any]
 EXAMPLES = {"only": "type:delete,share", "zone": "Europe/Riga"}
-"""What can be written into a field."""
+"""Examples of what a field takes."""
 LONGEST, LINE = 150, 80
-"""Characters beside a field, and of the line in them that can be copied; a longer one gives way to an example."""
+"""Characters of an error beside a field, and of the suggested line in it; a longer one is replaced by an example."""
 
 
 def form_values(view: Payload) -> dict[str, str]:
-    """What every field says, by the names of their blocks; empty where nothing was filled in."""
+    """Every field's value by its block id; empty if not filled in."""
     return {name: value(field["value"]) for name, field in view["state"]["values"].items() if "value" in field}
 
 
 def value(field: Payload) -> str:
-    """What was filled in, whatever kind of field it is."""
+    """A field's value, whatever kind it is."""
     chosen = field.get("selected_option") or {}
     found = (
         chosen.get("value") or field.get("selected_time") or field.get("selected_conversation") or field.get("value")
@@ -30,12 +30,12 @@ def value(field: Payload) -> str:
 
 
 def plain_fields(view: Payload, names: Iterable[str]) -> dict[str, str]:
-    """What every field says; the fields of those *names* in the plain form that filters and zones are read in."""
+    """Every field's value; those of *names* as plain text, as filters and zones are read."""
     return {name: plain_text(text) if name in names else text for name, text in form_values(view).items()}
 
 
 def validation_errors(filled: Mapping[str, str], checks: Mapping[str, Callable[[str], object]]) -> dict[str, str]:
-    """What to say beside which field."""
+    """Error messages by field."""
     return {
         name: problem
         for name, check in checks.items()
@@ -44,7 +44,7 @@ def validation_errors(filled: Mapping[str, str], checks: Mapping[str, Callable[[
 
 
 def validation_error(name: str, check: Callable[[str], object], text: str) -> str:
-    """Why *text* cannot be taken, and what can, in words that fit beside a field; empty if it can."""
+    """Why *text* is invalid, short enough to stand beside a field; empty if it is valid."""
     try:
         check(text)
     except WrongRequest as error:
@@ -59,7 +59,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def requester_in(body: Payload, channel: str) -> RequestContext:
-    """Who filled in a form, and for which channel."""
+    """Who submitted a form, and for which channel."""
     return RequestContext(channel, body["user"]["id"], stranger=is_outsider(body))
 
 

@@ -1,4 +1,4 @@
-"""The app's own page in Slack: what happens when somebody opens it."""
+"""The Home tab."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -17,7 +17,7 @@ def register(app: App, desk: Desk) -> None:
 
 
 def open_home(desk: Desk, body: Payload, event: Payload, ack: Ack) -> None:
-    """Have the page filled; Slack tells of the other tabs too."""
+    """Fill the Home tab; Slack reports the other tabs too."""
     if event.get("tab") == "home":
         user = event["user"]
         desk.look_up(Query(QueryKind.HOME, RequestContext(user, user), body["event_id"], private=True))

@@ -1,4 +1,4 @@
-"""The form for a report, and the ways to it: what happens when somebody opens it, and fills it in."""
+"""The form for a report: opened from shortcuts and buttons, and submitted."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -31,7 +31,7 @@ def register(app: App, desk: Desk) -> None:
 
 
 def open_order(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
-    """From a message, which may be in a thread, for its channel; from anywhere else, for a channel to be chosen."""
+    """Open the form: for the message's channel, or with a channel to choose."""
     channel = body["channel"]["id"] if body.get("channel") else ""
     desk.admit(request_context(body))
     open_form(client, body["trigger_id"], order_form(desk.this_month(), channel=channel))
@@ -39,7 +39,7 @@ def open_order(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
 
 
 def every_month(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
-    """The form for a schedule, on top of this one."""
+    """Open the form for a schedule on top of this one."""
     channel = body["view"]["private_metadata"]
     desk.admit(requester_in(body, channel or body["user"]["id"]))
     push_form(client, body["trigger_id"], schedule_form(FormOpening(), channel=channel, settle=desk.settle))
@@ -47,7 +47,7 @@ def every_month(desk: Desk, body: Payload, client: WebClient, ack: Ack) -> None:
 
 
 def submit_report(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
-    """The form was filled in: what does not fit is said beside its field, the rest is asked for."""
+    """Request the report, or show what is invalid beside its field."""
     filled = plain_fields(view, ("only",))
     errors = validation_errors(filled, {"only": parse_filter})
     if errors:

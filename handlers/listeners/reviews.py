@@ -1,4 +1,4 @@
-"""Reviews of reports by a second person: what happens when somebody opens the form, and fills it in."""
+"""Reviews by a second person: the form is opened and submitted."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -22,7 +22,7 @@ def register(app: App, desk: Desk) -> None:
 
 
 def open_review(desk: Desk, body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-    """The form for the report that the message stands for; whether it is their own is looked up when it is sent."""
+    """Open the review form of the message's report; whether it is their own is checked on submit."""
     desk.admit(request_context(body))
     open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
     ack()

@@ -1,4 +1,4 @@
-"""Schedules: what happens when somebody types of them, presses one of their buttons or fills in their form."""
+"""Schedules: typed commands, buttons, and the form."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -52,7 +52,7 @@ def register(app: App, desk: Desk) -> None:
 def answer_schedules(
     desk: Desk, ask: ProposeSchedule | ListSchedules | ChangeSchedule, place: RequestContext, *, key: str
 ) -> Message:
-    """Do what was typed; what the asker reads at once."""
+    """Do what was typed; return what the requester reads at once."""
     match ask:
         case ProposeSchedule(Plan() as plan):
             return proposal(desk.propose(place, plan, key=key))
@@ -65,7 +65,7 @@ def answer_schedules(
 
 
 def save(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
-    """The proposal was right: keep it; once, however often its button is pressed."""
+    """Save the proposal; once, however often the button is pressed."""
     value, press = action["value"], body["trigger_id"]
     if is_plan(value):
         key = f"{body['channel']['id']} {body['container']['message_ts']}"
@@ -76,7 +76,7 @@ def save(desk: Desk, body: Payload, action: Payload, ack: Ack) -> None:
 
 
 def open_schedule(desk: Desk, body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-    """The form: empty, with what was proposed, or with what a schedule says now."""
+    """Open the form: empty, with a proposal, or with an existing schedule."""
     source = source_of(body, action)
     opening = check_form_opens(desk.open_schedule(request_context(body), source))
     channel = body["channel"]["id"] if body.get("channel") else ""
@@ -86,7 +86,7 @@ def open_schedule(desk: Desk, body: Payload, action: Payload, client: WebClient,
 
 
 def source_of(body: Payload, action: Payload) -> FormSource:
-    """What a button opens the form from; of earlier releases it carries the plan itself."""
+    """What the form starts from; buttons of earlier releases carry the plan itself."""
     value, own = str(action.get("value", "")), bool(body.get("container", {}).get("is_ephemeral"))
     if action["action_id"] == EDIT:
         return FormSource(number=int(value.partition(" ")[0]))
@@ -96,15 +96,15 @@ def source_of(body: Payload, action: Payload) -> FormSource:
 
 
 def is_plan(value: str) -> bool:
-    """Whether a button of an earlier release carries a plan, and not the name of one."""
+    """Whether the value is a plan, as buttons of earlier releases carry it, and not an id."""
     return value.startswith("monthly ")
 
 
 def check_form_opens(opening: FormOpening) -> FormOpening:
-    """The same, if there is room for it.
+    """The same opening, if the form has room for it.
 
     Raises:
-        TooLongToEdit: its profiles say more than can be typed into a field.
+        TooLongToEdit: its profiles are longer than a field can hold.
     """
     if opening.plan and len(str(opening.plan.only)) > LONGEST:
         raise TooLongToEdit
@@ -117,7 +117,7 @@ def change_schedule(desk: Desk, verb: Verb, body: Payload, action: Payload, ack:
 
 
 def submit_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
-    """The form's first page: what does not fit is said beside its field, the rest is said back."""
+    """The form's first page: show the proposal, or what is invalid beside its field."""
     filled = plain_fields(view, ("zone", "only"))
     number, where = view["private_metadata"].split(" ")
     errors = validation_errors(filled, {"zone": find, "only": parse_filter})
@@ -134,7 +134,7 @@ def submit_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
 
 
 def confirm_schedule(desk: Desk, body: Payload, view: Payload, ack: Ack) -> None:
-    """The form's second page was right: keep it."""
+    """The form's second page: save the proposal."""
     value = view["private_metadata"]
     if " " in value:  # of an earlier release
         number, channel, plan = value.split(" ", 2)
