@@ -262,7 +262,7 @@ class BotDesk:
         )
         here = tuple(requests.as_asked(entry, asked[entry.run]) for entry in going_on if entry.run in asked)
         ahead = tuple(requests.ahead(going_on, entry.run, self.at_once) for entry in here)
-        return OpenRuns(here, ahead, elsewhere=len(known) - len(here))
+        return OpenRuns(here, ahead, elsewhere=sum(known) - len(here))
 
 
 def required_right(question: QueryKind) -> Right:

@@ -325,6 +325,16 @@ def test_the_runs_of_a_channel_are_shown_with_their_places_and_those_of_others_a
     assert (standing.ahead, standing.elsewhere) == ((0, 2), 1)
 
 
+@pytest.mark.parametrize(("plain", "counted"), [(frozenset({ANN}), 1), (frozenset(), 2)], ids=["a member", "an admin"])
+def test_private_runs_of_others_are_counted_for_admins_alone(
+    desk: BotDesk, plain: frozenset[str], counted: int
+) -> None:
+    submit(desk, request("k1", "2024-10", channel=LEGAL, asker=BOB))
+    submit(desk, request("k2", "2024-11", channel=BOB, asker=BOB))
+    desk = dataclasses.replace(desk, people=Doorkeeper(plain=plain))
+    assert desk.status(RequestContext(COMPLIANCE, ANN)).elsewhere == counted
+
+
 # -- schedules --
 
 
