@@ -87,6 +87,28 @@ class World:
         with engine.connect() as connection:
             return {*connection.scalars(sa.text("SELECT status FROM workflow_status"))} <= {"SUCCESS"}
 
+    def form(self, method: str) -> str:
+        """Ask for the form for a report, or the one on top of it: ``a form``, or what was answered instead of it."""
+        person = self.slack.workspace.user("ann").id
+        for view in (self.slack.workspace.views.top(person) for _ in range(3)):
+            if view:
+                self.slack.close_view(view.id, user="ann")
+        answer = self.slack.command(COMMAND, "", user="ann", channel=CHANNEL)
+        if method == "views.push" and (first := self.slack.workspace.views.top(person)):
+            count = len(self.slack.workspace.ephemerals("ann"))
+            self.slack.press(first, "every_month", user="ann")
+            second = self.slack.workspace.views.top(person)
+            if second and second.id != first.id:
+                return "a form"
+            found = until(lambda: [m.text for m in self.answers()][count:], PATIENCE)
+            return found[-1]
+        return answer.shown.text if answer.shown else "a form" if self.slack.workspace.views.top(person) else ""
+
+    def answers(self) -> list[Message]:
+        """What only Ann sees."""
+        workspace = self.slack.workspace
+        return [*workspace.ephemerals("ann"), *workspace.messages(workspace.direct("ann").id)]
+
     def said(self, month: Month, channel: str) -> list[Message]:
         return [one for one in self.slack.workspace.messages(channel) if month.title in one.text.partition("\n")[0]]
 
@@ -113,8 +135,10 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], **settings: str) -> Iterator[World]:
-    """The bot at work, whose tries and pauses are short."""
+def world(
+    folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], at_start: Fault | None = None, **settings: str
+) -> Iterator[World]:
+    """The bot at work, with short tries and pauses; *at_start* meets its first ``auth.test``."""
     patch.setattr(api, "METHODS", {name: replace(one, deadline=DEADLINE) for name, one in call_table.METHODS.items()})
     patch.setattr(people, "KEPT", -1.0)
     patch.setattr(chart_replies, "chart", lambda *_, **__: b"no picture")
@@ -129,6 +153,8 @@ def world(folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], **
             portal.audit.add_all(month_of_events(month.year, month.month, count=20, seed=1, zone=portal.setup.zone))
         for name, value in (bot_settings(portal, slack, folder / "data") | settings).items():
             patch.setenv(name, value)
+        if at_start:
+            slack.faults.plan("auth.test", at_start)
         with running(load(Settings), pause=clock.pause):
             slack.socket.wait_connected(1, 30)
             try:

@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 
 from handlers.slack.call_table import SLACK
+from reporting.errors.base import ComplianceError
 from reporting.run import State
 from sandbox.portal import Fault as PortalFault
 from sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
@@ -25,9 +26,10 @@ from sandbox.slack import (
     unclear,
 )
 from tests.bot.conftest import clean
+from tests.bot.forms import own_page, shown
 from tests.bot.talk import CHANNEL, summaries, written
 from tests.faults.sweep import COMMAND, MONTHS, SCOPES, Refusal, World, spoil, world
-from tests.until import PATIENCE
+from tests.until import PATIENCE, until
 
 LENGTHS = ("once", "three times", "a minute", "an hour")
 TRANSIENT = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited")
@@ -51,15 +53,9 @@ REPORT = ("users.info", "usergroups.users.list", "conversations.info", "chat.pos
 PICTURE = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
 LOOKUPS = {"conversations.history": 0, "conversations.replies": 1}
 """Look-ups, and how many messages are posted before the one that makes one needed."""
-ELSEWHERE = {
-    "conversations.open",
-    "response_url",
-    "views.open",
-    "views.push",
-    "views.publish",
-    "users.list",
-    "chat.getPermalink",
-}
+FORMS = ("views.open", "views.push")
+PAGE = "views.publish"
+ELSEWHERE = {"conversations.open", "response_url", *FORMS, PAGE, "users.list", "chat.getPermalink"}
 """What no report in a channel calls."""
 AT_START = {"auth.test", "apps.connections.open"}
 PORTAL: dict[str, PortalFault] = {
@@ -98,7 +94,9 @@ def cases(found: list[tuple[str, str]], *, share: bool) -> list[tuple[str, str]]
 
 
 class Start(Protocol):
-    def __call__(self, *, scopes: frozenset[str] = ..., **settings: str) -> AbstractContextManager[World]: ...
+    def __call__(
+        self, *, scopes: frozenset[str] = ..., at_start: Fault | None = ..., **settings: str
+    ) -> AbstractContextManager[World]: ...
 
 
 @pytest.fixture
@@ -110,7 +108,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 def slack_case(start: Start, method: str, name: str) -> None:
     scopes = SCOPES if method in PICTURE else SCOPES - {"files:write"}
     settings = {"ALLOWED_USERGROUPS": "S0AUDITORS"} if method == "usergroups.users.list" else {}
-    with start(scopes=scopes, **settings) as here:
+    with start(scopes=scopes, at_start=None, **settings) as here:
         for length, month in zip(LENGTHS, MONTHS, strict=True):
             with pytest.MonkeyPatch.context() as patch:
                 if method in LOOKUPS:
@@ -191,11 +189,50 @@ def test_no_fault_costs_an_answer_beside_the_command(name: str, start: Start) ->
             )
 
 
+@pytest.mark.faults
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("method", FORMS)
+def test_a_form_opens_or_who_wanted_it_is_told_why_not(method: str, name: str, start: Start) -> None:
+    """Slack gives three seconds for a form, so it is not tried again; whoever wanted it tries again themselves."""
+    with start() as here:
+        for length in LENGTHS:
+            spoil(here, method, FAULTS[name], length)
+            answers = [here.form(method)] + ([] if length == "once" else [here.form(method)])
+            assert "" not in answers, f"{method}, {name}, {length}"
+            here.slack.faults.clear()
+            assert here.form(method) == "a form", f"{method}, {name}, {length}"
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_home_tab_is_filled_at_the_latest_when_it_is_opened_again(name: str, start: Start) -> None:
+    for length in LENGTHS:
+        with start() as here:
+            spoil(here, PAGE, FAULTS[name], length)
+            here.slack.open_home("ann")
+            until(here.idle, PATIENCE)
+            here.slack.faults.clear()
+            assert "new_report" in shown(own_page(here.slack)), f"{name}, {length}"
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_bot_that_meets_a_fault_as_it_starts_works_or_says_what_to_do(name: str, start: Start) -> None:
+    month = MONTHS[0]
+    try:
+        with start(at_start=FAULTS[name]) as here:
+            here.ask(month)
+            here.check(month, here.over(month), case=name)
+    except ComplianceError as error:
+        assert error.advice, name
+
+
 def test_every_method_of_slack_s_is_swept_over() -> None:
     swept = {*REPORT, *PICTURE, *LOOKUPS, *ELSEWHERE, *AT_START}
     assert {call.name for call in SLACK} == swept
 
 
 def test_the_guarantees_say_how_many_cases_the_sweep_has() -> None:
-    count = len(LENGTHS) * (len(SLACK_CASES) + len(PORTAL_CASES) + 2 * len(FAULTS))
+    per_length = len(SLACK_CASES) + len(PORTAL_CASES) + (3 + len(FORMS)) * len(FAULTS)
+    count = len(LENGTHS) * per_length + len(FAULTS)
     assert f"{count:,} cases" in (Path(__file__).parents[2] / "docs" / "guarantees.md").read_text()
