@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+from sandbox.multipart import NotMultipart, parts
 from sandbox.portal.contract import contract, member
 from sandbox.portal.dates import read_date
 from sandbox.portal.generation import Generation
-from sandbox.portal.multipart import NotMultipart, parts
 from sandbox.portal.refusals import BadParameters, Failure
 from sandbox.portal.routes import Route
 from sandbox.portal.wire import Request

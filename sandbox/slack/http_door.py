@@ -6,10 +6,10 @@ import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from sandbox.multipart import first_file
 from sandbox.slack.calls import Call
 from sandbox.slack.faults import Fault, Faults
 from sandbox.slack.http_server import Answer, Asked
-from sandbox.slack.multipart import first_file
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.respond import answer_url
 from sandbox.slack.webapi import dispatch

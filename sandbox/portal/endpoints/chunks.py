@@ -5,11 +5,11 @@ Source: DocSpace server 3.7.2, ``/files/{folderId}/session``; ``ChunkedUploaderH
 
 from datetime import timedelta
 
+from sandbox.multipart import Part
 from sandbox.portal.dates import micros, shown
 from sandbox.portal.endpoints.shapes import file_shape
 from sandbox.portal.endpoints.uploads import form_parts, json_body, store, truth
 from sandbox.portal.envelope import number, reply
-from sandbox.portal.multipart import Part
 from sandbox.portal.refusals import BadParameters, Failure, Refusal
 from sandbox.portal.rows import Wire
 from sandbox.portal.state import State

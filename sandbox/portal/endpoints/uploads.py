@@ -5,10 +5,10 @@ Source: DocSpace server 3.7.2, ``UploadController.cs:460-468``, ``UploadRequestD
 
 import json
 
+from sandbox.multipart import NotMultipart, Part, parts
 from sandbox.portal.endpoints.shapes import file_shape
 from sandbox.portal.envelope import reply
 from sandbox.portal.files import StoredFile, Upload
-from sandbox.portal.multipart import NotMultipart, Part, parts
 from sandbox.portal.refusals import BadParameters, Failure
 from sandbox.portal.state import State
 from sandbox.portal.titles import collated

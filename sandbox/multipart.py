@@ -1,6 +1,7 @@
 """``multipart/form-data``, as far as browsers, httpx and the vendor's kit send it."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
@@ -41,3 +42,12 @@ def _part(piece: bytes) -> Part:
     if name is None:
         raise NotMultipart("a part without a name")
     return Part(name[1], filename[1] if filename else None, content)
+
+
+def first_file(content_type: str, body: bytes) -> bytes:
+    """The form's first file, nothing if it has none; a *body* that is no form is the file itself."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return body
+    with suppress(NotMultipart):
+        return next((part.content for part in parts(content_type, body) if part.filename), b"")
+    return b""
