@@ -166,8 +166,8 @@ def test_no_fault_costs_an_answer_in_direct_messages(name: str, start: Start) ->
             here.slack.command(COMMAND, f"{month} private", user="ann", channel=CHANNEL)
             entry, direct = here.over(month), here.slack.workspace.direct("ann").id
             assert entry.state is State.DONE, f"{name}, {length}: {entry.failure}"
-            assert here.said(month, direct) == summaries(here.slack.workspace, direct), f"{name}, {length}"
-            assert len(here.said(month, direct)) == 1, f"{name}, {length}"
+            [message] = here.said(month, direct)
+            assert message in summaries(here.slack.workspace, direct), f"{name}, {length}"
             here.slack.faults.clear()
 
 
