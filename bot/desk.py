@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.config.access_policy import Right, admin
 from bot.runs.cancellation import run_to_cancel
+from bot.runs.reviewers import check_reviewer
 from bot.store import requests, schedule_proposals, schedules
 from bot.store.database import Store
 from bot.store.requests import StoredRequest
@@ -239,6 +240,10 @@ class BotDesk:
             self.people.recall(inquiry.place, required_right(inquiry.question))
         self.store.check()
         self.engine.submit(replace(inquiry, only=expanded(inquiry.only, self.profiles)), inquiry.key)
+
+    def open_review(self, place: RequestContext, run: str) -> None:
+        self.people.admit_now(place)
+        self.store.read(check_reviewer, run, place.asker)
 
     def submit_review(self, opinion: ReviewSubmission) -> None:
         self.people.recall(opinion.place)

@@ -307,6 +307,16 @@ class Desk(Protocol):
         """
         ...
 
+    def open_review(self, place: RequestContext, run: str) -> None:
+        """Check, before the form opens, that somebody may review the report of a run, or take a review back.
+
+        Raises:
+            NotAllowed: with the reason.
+            NoReport, Superseded, OwnReport, OwnRunUnderWay: the form would be of no use to them.
+            SlackTrouble, DatabaseTrouble: it cannot be looked up.
+        """
+        ...
+
     def submit_review(self, opinion: ReviewSubmission) -> None:
         """Have a review written into the ledger, if the reviewer may, and told.
 

@@ -8,19 +8,18 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.runs.notifier import Notifier
+from bot.runs.reviewers import causes_of_report, check_none_under_way, reviews_of
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.store import requests, run_causes
 from bot.store.database import Store
 from bot.store.posts import ANCHOR
 from handlers.desk import ReviewSubmission
-from handlers.errors import OwnRunUnderWay
 from handlers.views.review import review_reply
 from reporting.docspace.api.client import Portal
 from reporting.docspace.files.version_comment import put_comment
 from reporting.errors.portal import PortalError
-from reporting.evidence import chain, ledger, reviews
-from reporting.verification import Kind, Result, Review
+from reporting.evidence import ledger, reviews
+from reporting.verification import Result, Review
 
 log = structlog.get_logger()
 
@@ -49,9 +48,9 @@ class ReviewActivities:
             return mine[0]
         if result is not Result.REVOKED:
             check_none_under_way(c, opinion.run, reviewer)
-        askers = {person for run in runs_of_report(c, opinion.run) for person in run_causes.of_run(c, run)}
+        causes = causes_of_report(c, opinion.run)
         return reviews.review(
-            c, opinion.run, reviewer=reviewer, result=result, reason=opinion.reason, askers=askers, now=self.now()
+            c, opinion.run, reviewer=reviewer, result=result, reason=opinion.reason, askers=causes, now=self.now()
         )
 
     def tell(self, opinion: ReviewSubmission, number: int) -> None:
@@ -71,30 +70,6 @@ class ReviewActivities:
         except PortalError as error:
             log.warning("the review is not beside the file in DocSpace", run=review.run, reason=str(error))
             raise
-
-
-def reviews_of(c: Connection, run: str) -> list[Review]:
-    """All reviews of a run, revocations included, oldest first."""
-    return [reviews.unpacked(link) for link in chain.of_run(c, run, Kind.REVIEW)]
-
-
-def runs_of_report(c: Connection, run: str) -> set[str]:
-    """Every run that led to this report; of a month that was read again, also the first one."""
-    same = set(reviews.same_report(c, run))
-    return same | {entry.rereads for one in same if (entry := ledger.find(c, one)) and entry.rereads}
-
-
-def check_none_under_way(c: Connection, run: str, reviewer: str) -> None:
-    """Refuse a review while a run of the same month is open that the reviewer caused.
-
-    Raises:
-        OwnRunUnderWay
-    """
-    month = ledger.get(c, run).order.month if ledger.find(c, run) else None
-    under_way = [one for one in ledger.list_open_runs(c) if one.order.month == month]
-    asked = month is not None and str(month) in requests.pending_months(c, reviewer)
-    if asked or any(reviewer in run_causes.of_run(c, one.run) for one in under_way):
-        raise OwnRunUnderWay(month=month.title if month else "")
 
 
 def comment(review: Review) -> str:

@@ -22,8 +22,8 @@ def register(app: App, desk: Desk) -> None:
 
 
 def open_review(desk: Desk, body: Payload, action: Payload, client: WebClient, ack: Ack) -> None:
-    """Open the review form of the message's report; whether it is their own is checked on submit."""
-    desk.admit(request_context(body))
+    """Open the review form of the message's report, for who may review it."""
+    desk.open_review(request_context(body), action["value"])
     open_form(client, body["trigger_id"], review_form(action["value"], body["channel"]["id"], thread(body)))
     ack()
 

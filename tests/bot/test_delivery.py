@@ -25,6 +25,7 @@ from tests.bot.talk import (
     say,
     seen,
     summaries,
+    told,
     written,
 )
 from tests.until import PATIENCE, until
@@ -141,7 +142,7 @@ def test_the_buttons_under_a_report_work_after_a_restart_behind_the_other_door(
             slack.press(summary, name, user="ann")
             slack.workspace.wait_for(lambda w: len(w.thread(CHANNEL, summary.ts)) == number, PATIENCE)  # noqa: B023
         slack.press(summary, "review", user="ann")
-        fill(slack, result="accepted", reason="fine")
+        told(slack, "asked for this report yourself")
         slack.press(summary, "run_again", user="ann")
         reported(slack, 2)
     assert len(filed_texts(portal)) == 1
@@ -209,7 +210,5 @@ def test_a_filter_of_a_newer_release_makes_no_report_of_all_events(
 def test_a_review_of_a_run_that_there_is_not_is_answered_in_words(bot: Bot, slack: StandInSlack) -> None:
     with bot():
         slack.press(old_message(slack, "review", "0123456789abcdef"), "review", user="ann")
-        fill(slack, result="accepted", reason="fine")
-        refused = slack.workspace.wait_for(lambda w: w.messages(w.direct("ann")), PATIENCE)
-    assert "There is no report of" in written(refused[0])
+        told(slack, "There is no report of")
     assert summaries(slack.workspace) == []

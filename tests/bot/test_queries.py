@@ -160,8 +160,8 @@ def test_what_a_second_person_says_stands_in_the_thread_the_message_the_calendar
     with bot(ALLOWED_USERS=BOTH, REPORT_TIMEZONE="Europe/Riga"):
         say(slack, "2025-01")
         [summary] = reported(slack)
-        review(slack, summary, "accepted", "own", user="ann")
-        assert "somebody else has to review it" in written(direct(slack, ":no_entry:"))
+        slack.press(summary, "review", user="ann")
+        told(slack, "somebody else has to review it")
         review(slack, summary, "accepted with remarks", "<!channel> two deletions are not explained")
         said = answered(slack, summary, "two deletions")
         seen(slack, "*Accepted with remarks* by")
@@ -188,8 +188,8 @@ def test_a_report_that_is_not_the_newest_any_more_cannot_be_reviewed(
         happens(portal)
         say(slack, "rerun 2025-01")
         first, second = reported(slack, 2)
-        review(slack, first, "accepted", "fine")
-        refused = written(direct(slack, ":no_entry:", user="bob"))
+        slack.press(first, "review", user="bob")
+        refused = written(told(slack, ":no_entry:", user="bob"))
         review(slack, second, "accepted", "fine")
         answered(slack, second, "*Accepted* by")
     assert entries(tmp_path)[1].run in refused

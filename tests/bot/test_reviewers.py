@@ -8,7 +8,7 @@ import pytest
 from sandbox.portal import StandInPortal
 from sandbox.slack import Message, StandInSlack
 from tests.bot.agenda import Clock, directs, keep, typed
-from tests.bot.forms import fill, opened
+from tests.bot.forms import closed, fill, opened
 from tests.bot.talk import BOB, BOTH, LEGAL, Bot, reading_hangs, reported, say, seen, written
 from tests.bot.test_settled_months import EARLY, NOTE, RULE, SETTLED, ended
 from tests.until import PATIENCE, until
@@ -40,13 +40,14 @@ def test_who_has_asked_for_the_early_report_cannot_review_the_settled_one(
         clock.at = EARLY
         [early] = reported(slack, channel=LEGAL)
         until(lambda: ended(tmp_path, 1))
-        accept(slack, early, "bob")
+        slack.press(early, "review", user="bob")
         slack.workspace.wait_for(lambda _: refusals(slack, "bob"), PATIENCE)
         clock.at = SETTLED
         settled = seen(slack, NOTE, channel=LEGAL)
         until(lambda: ended(tmp_path, 2))
-        accept(slack, settled, "bob")
+        slack.press(settled, "review", user="bob")
         slack.workspace.wait_for(lambda _: refusals(slack, "bob")[1:], PATIENCE)
+        assert closed(slack, "bob")
     assert "Accepted" not in str([written(one) for one in slack.workspace.thread(LEGAL, settled.ts)])
 
 
@@ -54,8 +55,9 @@ def test_who_has_asked_for_the_early_report_cannot_review_the_settled_one(
 
 
 def refused(slack: StandInSlack, report: Message, user: str, words: str = OWN) -> None:
-    """That *user* cannot review it, and nothing of it is told."""
-    accept(slack, report, user)
+    """That *user* gets no form to review it, and why."""
+    slack.press(report, "review", user=user)
+    assert closed(slack, user)
     slack.workspace.wait_for(
         lambda w: [one for one in [*directs(slack, user), *w.ephemerals(user)] if words in written(one)], PATIENCE
     )
@@ -85,7 +87,7 @@ def test_who_ran_or_changed_somebody_else_s_schedule_cannot_review_what_it_made(
 
 
 def test_nobody_reviews_a_month_while_a_report_of_it_is_made_that_they_asked_for(
-    bot: Bot, slack: StandInSlack, portal: StandInPortal
+    bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
     with bot(ALLOWED_USERS=BOTH):
         say(slack, "2025-01")
@@ -95,9 +97,22 @@ def test_nobody_reviews_a_month_while_a_report_of_it_is_made_that_they_asked_for
         portal.faults.wait_met(1, PATIENCE)
         refused(slack, report, "bob", "is being made, so somebody else")
         portal.faults.clear()
-        reported(slack, channel=slack.workspace.direct("bob").id)
+        until(lambda: ended(tmp_path, 2))
         accept(slack, report, "bob")
         seen_in_thread = slack.workspace.wait_for(
             lambda w: [one for one in w.thread(report.channel, report.ts) if "Accepted" in written(one)], PATIENCE
         )
     assert seen_in_thread
+
+
+def test_whoever_asks_after_the_form_has_opened_is_refused_as_it_is_submitted(bot: Bot, slack: StandInSlack) -> None:
+    with bot(ALLOWED_USERS=BOTH):
+        say(slack, "2025-01")
+        [report] = reported(slack)
+        slack.press(report, "review", user="bob")
+        form = opened(slack, "bob")
+        say(slack, "2025-01", user="bob")
+        reported(slack, 2)
+        slack.submit_view(form.id, {"result": {"value": "accepted"}, "reason": {"value": "looks right"}}, user="bob")
+        slack.workspace.wait_for(lambda _: refusals(slack, "bob"), PATIENCE)
+    assert "Accepted" not in str([written(one) for one in slack.workspace.thread(report.channel, report.ts)])

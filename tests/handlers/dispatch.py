@@ -140,6 +140,10 @@ class RecordingDesk:
         self._let_in()
         self.inquiries.append(inquiry)
 
+    def open_review(self, place: RequestContext, run: str) -> None:
+        self._let_in()
+        self.admitted.append(place)
+
     def submit_review(self, opinion: ReviewSubmission) -> None:
         self._let_in()
         self.opinions.append(opinion)
