@@ -37,7 +37,7 @@ function small(element, context) {
 }
 
 const DRAWN = {
-  header: (block, context) => el("h3", {}, plain(block.text.text, context.reader)),
+  header: (block, context) => el("h2", {}, plain(block.text.text, context.reader)),
   section,
   divider: () => el("hr"),
   context: (block, context) =>
