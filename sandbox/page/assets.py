@@ -6,12 +6,13 @@ from importlib.resources import files
 
 from sandbox.slack.http_server import Answer
 
-NAME = re.compile(r"(?:/[a-z0-9-]+)*/[a-z0-9-]+\.(html|css|js|svg)")
+NAME = re.compile(r"(?:/[a-z0-9-]+)*/[a-z0-9-]+\.(html|css|js|svg|woff)")
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "woff": "font/woff",
 }
 
 

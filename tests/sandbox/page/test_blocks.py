@@ -4,6 +4,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.slack import File, StandInSlack
@@ -13,6 +14,7 @@ from tests.sandbox.page.kit import button, mrkdwn, plain, rich, section
 from tests.sandbox.page.listener import Listener
 
 HANDLERS = Path(__file__).parents[3] / "handlers"
+FONT = Path(__file__).parents[3] / "sandbox/page/static/fonts/emoji.woff"
 NINE = 1_735_808_400
 """2 January 2025, 09:00 UTC."""
 
@@ -193,3 +195,9 @@ def test_every_emoji_that_the_bot_uses_is_a_picture() -> None:
         code for file in HANDLERS.rglob("*.py") for code in re.findall(r":([a-z][a-z0-9_]+):(?!`)", file.read_text())
     }
     assert used - PICTURES.keys() == set()
+
+
+def test_every_emoji_can_be_seen_on_a_machine_without_a_font_of_them(window: Window) -> None:
+    known = TTFont(FONT).getBestCmap().keys()
+    assert {sign for sign in "".join(PICTURES.values()) if ord(sign) not in known} == set()
+    assert window().evaluate("document.fonts.load('16px \"Few Emoji\"', '✅').then((found) => found.length)") == 1

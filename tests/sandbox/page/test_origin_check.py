@@ -112,7 +112,7 @@ def test_no_script_makes_markup_of_text() -> None:
 
 
 def test_nothing_is_fetched_from_outside() -> None:
-    for file in (one for one in STATIC.rglob("*") if one.is_file()):
+    for file in (one for one in STATIC.rglob("*") if one.is_file() and one.suffix != ".woff"):
         named = re.findall(r"(?:src|href|import|from|url)\W{1,3}(?:https?:)?//[^\s\"']+", file.read_text())
         assert named == [], file.name
 
