@@ -18,12 +18,12 @@ from reporting.run import Run
 from reporting.verification import Changes, Check, Edit, EventLines, Outcome, Verification
 
 SAID = {
-    Outcome.INTACT: ":white_check_mark: *Intact*: what lies in DocSpace is what was filed",
-    Outcome.CHANGED: ":rotating_light: *Changed*: what lies in DocSpace is not what was filed",
-    Outcome.MISSING: ":rotating_light: *Missing*: not everything that was filed lies in DocSpace any more",
-    Outcome.REPLACED: ":warning: *Replaced*: DocSpace has a newer version than the one that was filed",
-    Outcome.UNREADABLE: ":grey_question: *Not all of it could be checked*",
-    Outcome.BROKEN: ":rotating_light: *The ledger itself is broken*, so nothing can be told by it",
+    Outcome.INTACT: ":white_check_mark: *Intact*: DocSpace has exactly what was filed",
+    Outcome.CHANGED: ":rotating_light: *Changed*: DocSpace no longer has what was filed",
+    Outcome.MISSING: ":rotating_light: *Missing*: a file that was filed is no longer in DocSpace",
+    Outcome.REPLACED: ":warning: *Replaced*: DocSpace has a newer version than the one filed",
+    Outcome.UNREADABLE: ":grey_question: *Partly checked*: not everything could be checked",
+    Outcome.BROKEN: ":rotating_light: *The ledger is broken*, so it proves nothing",
     Outcome.NOT_CHECKED: ":grey_question: *Not checked*",
 }
 MARKS = {
@@ -58,7 +58,7 @@ def verification(found: Verification, title: str, asker: str, *, exposure: Expos
         section(f"*{title}*\n{headline}."),
         *(section("\n".join(checks[place : place + A_BLOCK])) for place in range(0, len(checks), A_BLOCK)),
         *([section("*DocSpace's own history*\n" + "\n".join(edits))] if edits else []),
-        *([context(f"Looking left traces in the portal's audit trail: {traces}")] if traces else []),
+        *([context(f"This check left traces in the portal's audit trail: {traces}")] if traces else []),
         context(f"{head}SHA-256 `{found.sha256}` · checked for <@{asker}>"),
     ]
     return with_text(f"{title}: {found.outcome}", blocks)
@@ -129,8 +129,8 @@ def comparison(
         section(f"*{title}*\n{difference(changes)}"),
         *(section(changed_events(what, events, ids, lines, exposure)) for what, events, ids in kinds if events),
         context(
-            f"Run `{after.run}` against run `{before.run}`. Facts are compared by hash, names apart from them: "
-            "somebody who was renamed changes no event."
+            f"Run `{after.run}` against run `{before.run}`. Facts are compared by hash, names separately: "
+            "renaming a person changes no event."
         ),
     ]
     return with_text(f"{title}: {difference(changes)}", blocks)
@@ -167,7 +167,7 @@ def incomparable(title: str, why: str) -> Message:
 def requests(title: str, made: Sequence[ApiCall], *, exposure: Exposure) -> Message:
     """How the portal was read: what was asked, how often, and what came back."""
     if not made:
-        text = f"*{title}*\nNothing is known of how it was read."
+        text = f"*{title}*\nThere is no record of how it was read."
         return with_text(text, [section(text)])
     made = [replace(one, target=redact_target(one.target, exposure)) for one in made]
     paths, rows = Counter(map(path, made)), Counter[str]()
@@ -185,9 +185,9 @@ def requests(title: str, made: Sequence[ApiCall], *, exposure: Exposure) -> Mess
         [
             section(f"*{title}*\n{number_of(len(made), 'request')} to the portal, each with the API key in a header:"),
             verbatim("\n".join([f"{'times':>7} {'rows':>9}", *counted])),
-            context("The first and the last of them, as they were sent and answered"),
+            context("The first and last requests, as sent and answered"),
             verbatim("\n".join(shown)),
-            context("The manifest beside the report has every slice of the month with its bounds and its counts."),
+            context("The manifest next to the report lists every slice of the month with its bounds and counts."),
         ],
     )
 

@@ -59,19 +59,17 @@ def vanished_events_warning(changes: Changes) -> str:
     one = changes.vanished == 1
     return (
         f":rotating_light: *{changes.vanished:,} {'event has' if one else 'events have'} vanished* from the portal's "
-        f"audit trail since the report before: ID {shown}{more}. An audit trail does not lose events by itself."
+        f"audit trail since the previous report: ID {shown}{more}. Audit trails do not lose events on their own."
     )
 
 
 def change_line(report: Published) -> list[str]:
     """What is to be known of how it was filed, and of what is new in it."""
     if report.filing.unchanged:
-        return [
-            ":heavy_equals_sign: *Nothing has changed* since the report before: the same bytes. Nothing was uploaded."
-        ]
+        return [":heavy_equals_sign: *Nothing has changed* since the previous report. Nothing was uploaded."]
     twin = (
-        ":warning: DocSpace made a *second file of the same name*, the first being locked or open in an editor. "
-        "This report is only the one below."
+        ":warning: DocSpace created a *second file of the same name*, because the first is locked or being edited. "
+        "This report is the one below."
     )
     return [*([difference(report.changes)] if report.changes else []), *([twin] if report.filing.duplicate else [])]
 
@@ -85,7 +83,7 @@ def difference(changes: Changes) -> str:
         "renamed only": changes.relabelled,
     }
     words = ", ".join(f"{events:,} {what}" for what, events in found.items() if events)
-    return f":arrows_counterclockwise: Since the report before: {words or 'the same events'}."
+    return f":arrows_counterclockwise: Since the previous report: {words or 'the same events'}."
 
 
 def review_line(review: Review) -> str:

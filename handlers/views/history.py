@@ -28,8 +28,8 @@ from reporting.verification import MonthRow, MonthState, PastRun
 SIGNS = {
     MonthState.REVIEWED: (":large_green_circle:", "reviewed"),
     MonthState.MADE: (":white_check_mark:", "made, not reviewed"),
-    MonthState.PROVISIONAL: (":hourglass_flowing_sand:", "made before the month had settled"),
-    MonthState.CHANGED_SINCE: (":warning:", "changed since it was reviewed"),
+    MonthState.PROVISIONAL: (":hourglass_flowing_sand:", "made before the month settled"),
+    MonthState.CHANGED_SINCE: (":warning:", "changed since its review"),
     MonthState.FAILED: (":x:", "failed"),
     MonthState.RUNNING: (":gear:", "being made"),
     MonthState.MISSING: (":red_circle:", "not made"),
@@ -109,10 +109,10 @@ def history(title: str, found: Sequence[PastRun], *, total: int, exposure: Expos
     blocks: list[Block] = [header(title), *(section(text) for text in shown)]
     if more > 0:
         blocks.append(
-            context(f"{more:,} more; `python -m bot history --all` tells all of them to whoever hosts the bot.")
+            context(f"{more:,} more; the bot's operator sees all of them with `python -m bot history --all`.")
         )
     if not shown:
-        blocks.append(section("Nothing has been made."))
+        blocks.append(section("No reports yet."))
     return with_text(f"{title}: {number_of(total, 'run')}", blocks)
 
 

@@ -15,10 +15,10 @@ from reporting.verification import MonthRow, PastRun
 SCHEDULES, RUNS = 8, 6
 """How many of each are shown."""
 HELP = (
-    "*Ask* in a channel with `/compliance-report 2025-01`, or with the buttons above. "
-    "`/compliance-report help` shows every word.\n"
-    "*A report is complete* and says how that is known, or it is refused with the reason. It lies in DocSpace's "
-    "compliance folder with a manifest of how it was made; the ledger's chain vouches for both."
+    "*Request a report* in a channel with `/compliance-report 2025-01`, or with the buttons above. "
+    "`/compliance-report help` lists every command.\n"
+    "*A report is complete* and shows how that is proven, or it is refused with the reason. It is filed in DocSpace's "
+    "compliance folder with a manifest of how it was made; the ledger seals both."
 )
 
 
@@ -49,9 +49,9 @@ def home(page: Page, *, exposure: Exposure) -> dict[str, Any]:
         header("Schedules"),
         *scheduled(page.schedules, exposure),
         header("Lately"),
-        *([section(run_line(one, exposure)) for one in page.runs[:RUNS]] or [section("Nothing has been made yet.")]),
+        *([section(run_line(one, exposure)) for one in page.runs[:RUNS]] or [section("No reports yet.")]),
         header("Health"),
-        section(shortened("\n".join(page.health), SECTION) or "Nothing is known of it."),
+        section(shortened("\n".join(page.health), SECTION) or "Unknown."),
         header("Help"),
         section(HELP),
     ]
@@ -68,8 +68,8 @@ def scheduled(schedules: Sequence[ScheduleWithLastRun], exposure: Exposure) -> l
     ]
     more = len(schedules) - len(shown)
     if more > 0:
-        shown.append(context(f"{more} more; `/compliance-report schedules` shows those of a channel."))
-    return shown or [section("There are none. A schedule makes the report of the month before by itself.")]
+        shown.append(context(f"{more} more; `/compliance-report schedules` lists those of a channel."))
+    return shown or [section("There are none. A schedule makes last month's report automatically.")]
 
 
 def closed(why: str, hint: str) -> dict[str, Any]:

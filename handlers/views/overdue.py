@@ -36,11 +36,11 @@ def next_try(schedule: Schedule) -> str:
     number = schedule.number
     if schedule.standing is ScheduleStatus.PAUSED:
         return (
-            f"Trying again cannot help, so schedule {number} is paused. When that is mended, resume it, and the report "
+            f"Retrying cannot help, so schedule {number} is paused. Once that is fixed, resume it, and the report "
             "is made at once. An admin can take the schedule over."
         )
     when = f" {moment(schedule.again)}" if schedule.again else " soon"
-    return f"I try again{when}, and go on until it is made; this message becomes the report."
+    return f"The next try is{when}; tries continue until it is made, and this message becomes the report."
 
 
 def ways_out(schedule: Schedule) -> list[Block]:
@@ -58,20 +58,20 @@ def stuck_schedules(schedules: Sequence[Schedule], *, reader: str) -> Message:
     """For who made schedules that do not go on for the same reason, and for the admins: a direct message."""
     first = schedules[0]
     if first.standing is ScheduleStatus.PAUSED:
-        mark, what, why = ":double_vertical_bar:", "I have paused", first.why
-        out = "When that is mended, resume it: the month whose turn it was is made at once."
+        mark, what, why = ":double_vertical_bar:", "Paused:", first.why
+        out = "Once that is fixed, resume it: the month that was due is made at once."
     else:
-        mark, what, why = ":hourglass:", "For more than a day I could not make the report of", first.trouble
-        out = "I go on trying; nothing is lost. Look at what stands in the way, or the report comes late."
+        mark, what, why = ":hourglass:", "Overdue for more than a day: the report for", first.trouble
+        out = "Tries continue; nothing is lost. Fix what stands in the way, or the report will be late."
     named = [line(one, paused=first.standing is ScheduleStatus.PAUSED) for one in schedules[:LISTED]]
     more = [f"and {number_of(len(schedules) - LISTED, 'more schedule')}"] if len(schedules) > LISTED else []
-    over = "" if reader == first.maker else " An admin can take a schedule over: it runs in their name from then on."
+    over = "" if reader == first.maker else " An admin can take over a schedule: it then runs in their name."
     text = f"{mark} {what} {'; '.join([*named, *more])}: {escape_mrkdwn(why, longest=600)} {out}{over}"
     elements = ways_out(first)
     if reader == first.maker:
         elements = elements[:1]
     blocks = [section(text), *([{"type": "actions", "elements": elements}] if len(schedules) == 1 else [])]
-    return with_text("Schedules do not go on", blocks)
+    return with_text("Schedules are stuck", blocks)
 
 
 def line(schedule: Schedule, *, paused: bool) -> str:

@@ -12,7 +12,7 @@ from reporting.report import BuiltReport
 
 LONGEST = 2_800
 """Characters of the report that are shown."""
-WITHHELD = "Names, addresses and lines of the report are not shown in this channel; the file in DocSpace has them."
+WITHHELD = "Names, addresses and lines of the report are hidden in this channel; see the file in DocSpace."
 
 
 def preview(lines: Sequence[str], title: str, draft: BuiltReport, *, exposure: Exposure) -> Message:
@@ -22,7 +22,7 @@ def preview(lines: Sequence[str], title: str, draft: BuiltReport, *, exposure: E
     if exposure is Exposure.FULL:
         return first(lines, f"From {escape_mrkdwn(title)}", draft)
     names = [*(user.name for user in draft.users), *describe_filter(draft.scope.only)]
-    how = "From the report, people by initials, addresses and titles cut"
+    how = "From the report, with people as initials, and addresses and titles hidden"
     return first(masked_lines(map(without_titles, lines), names), how, draft)
 
 
@@ -30,7 +30,7 @@ def first(lines: Sequence[str], how: str, draft: BuiltReport) -> Message:
     """The lines, and how much more of each there is in the file."""
     shown = fitting(lines)
     if not shown:
-        text = f"{how}: it has no events and no highlights."
+        text = f"{how}: no events and no highlights."
         return with_text(text, [context(text)])
     rest = more(shown.splitlines(), draft)
     return with_text(f"{how}. {rest}", [context(how), verbatim(shown), context(rest)])
@@ -44,7 +44,7 @@ def more(shown: Sequence[str], draft: BuiltReport) -> str:
         "more event": draft.kept - sum(line.startswith("ID: ") for line in shown),
     }
     words = " and ".join(number_of(many, what) for what, many in left.items() if many > 0)
-    return f"{words} in the file." if words else "That is all of them."
+    return f"{words} in the file." if words else "That is everything."
 
 
 def fitting(lines: Iterable[str]) -> str:
@@ -77,5 +77,5 @@ def units(lines: Iterable[str]) -> Iterator[list[str]]:
 
 def picture(title: str, bars: str, scope: str) -> Message:
     """The chart where no picture can be put: the same numbers as bars of characters; why, if a *scope* is lacking."""
-    why = f"Events by day. With the scope `{scope}` the app could show a picture." if scope else "Events by day"
-    return with_text(f"The days of {title}", [context(why), verbatim(bars)])
+    why = f"Events by day. Grant the app the scope `{scope}` to get a chart." if scope else "Events by day"
+    return with_text(f"Events by day, {title}", [context(why), verbatim(bars)])

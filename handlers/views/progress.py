@@ -36,7 +36,7 @@ def reading(
     time = f" · {about(left)} left" if left is not None else ""
     state = f"Reading the audit trail\n{bar} {progress.share:.0%} · {number_of(progress.events, 'event')}{time}"
     if trouble:
-        state += f"\n:hourglass: *The portal does not answer now*: {trouble}."
+        state += f"\n:hourglass: *The portal is not answering*: {trouble}."
     return message(order, asker, state, cancel(run))
 
 
@@ -83,12 +83,12 @@ def cancelled(order: Order, asker: Requester, by: str, *, run: str) -> Message:
     title = f"No compliance report: {order.month.title}"
     blocks = [
         header(title),
-        section(f":octagonal_sign: Cancelled by <@{by}>. Nothing was filed."),
+        section(f":octagonal_sign: Canceled by <@{by}>. Nothing was filed."),
         *filtered(order),
-        *again(run, "Make it after all"),
+        *again(run, "Make it anyway"),
         context(requesters(asker)),
     ]
-    return with_text(f"{title}. It was cancelled, and nothing was filed.", blocks)
+    return with_text(f"{title}. It was canceled, and nothing was filed.", blocks)
 
 
 def cancel(run: str) -> Block:

@@ -44,9 +44,9 @@ OWN_FACTS = {
 """Facts of errors that are ours, or numbers and dates."""
 FOREIGN_REASONS = {"Declined"}
 """Errors whose reason is in the portal's words; those of others are a library's, or ours."""
-ASK_IN_PRIVATE = "Ask once more with the word private at the end: there it is said who is meant."
-UNNAMED = "The filter names somebody whom DocSpace does not know, or who is not the only one of that name."
-UNNAMED_ROOM = "The filter names a room that DocSpace does not have, or that is not the only one of that name."
+ASK_IN_PRIVATE = "Ask again with the word private at the end to see who is meant."
+UNNAMED = "The filter names a person whom DocSpace does not know, or whose name is not unique."
+UNNAMED_ROOM = "The filter names a room that DocSpace does not have, or whose name is not unique."
 NAMING = {
     **dict.fromkeys(("UnknownPerson", "AmbiguousPerson"), UNNAMED),
     **dict.fromkeys(("UnknownRoom", "AmbiguousRoom", "NotARoom"), UNNAMED_ROOM),

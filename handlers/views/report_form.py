@@ -35,6 +35,6 @@ def order_form(this: Month, *, channel: str) -> dict[str, Any]:
             *([] if channel else [field("channel", "Channel", channel_field())]),
             field("where", "Who sees it", radio(who, chosen=SHARED)),
             {"type": "actions", "elements": [button("Every month instead…", action_id=EVERY_MONTH)]},
-            context("Every event is read, and the report filed in DocSpace; what is posted is a summary of it."),
+            context("Every event is read and the report is filed in DocSpace; a summary is posted here."),
         ],
     }

@@ -14,8 +14,8 @@ def requesters(*askers: Requester) -> str:
     named = [requested_by(asker) for asker in askers[:ASKERS]]
     others = len(askers) - ASKERS
     late = next((asker.late for asker in askers if asker.late), None)
-    overdue = f". Late: it was due {moment(late)}" if late else ""
-    return f"Asked for by {', '.join(named)}" + (f" and {others} more" if others > 0 else "") + overdue
+    overdue = f". Late: due {moment(late)}" if late else ""
+    return f"Requested by {', '.join(named)}" + (f" and {others} more" if others > 0 else "") + overdue
 
 
 def mentions(askers: Iterable[Requester]) -> str:
@@ -28,4 +28,4 @@ def mentions(askers: Iterable[Requester]) -> str:
 def requested_by(asker: Requester) -> str:
     if asker.schedule:
         return f"schedule {asker.schedule} (made by <@{asker.user}>)"
-    return f"<@{asker.user}>" if asker.user else "whoever hosts the bot"
+    return f"<@{asker.user}>" if asker.user else "the bot's operator"

@@ -14,7 +14,7 @@ RESULTS: list[tuple[str, str]] = [
     (Result.ACCEPTED, "*Accepted*"),
     (Result.REMARKS, "*Accepted with remarks*"),
     (Result.REJECTED, "*Rejected*"),
-    (Result.REVOKED, "*Revoke* the review that I gave before"),
+    (Result.REVOKED, "*Revoke* my earlier review"),
 ]
 
 
@@ -25,14 +25,14 @@ def review_form(run: str, channel: str, thread: str) -> dict[str, Any]:
         "callback_id": CALLBACK,
         "private_metadata": f"{run} {channel} {thread}",
         "title": plain("Review this report", longest=24),
-        "submit": plain("Write it down", longest=24),
+        "submit": plain("Submit review", longest=24),
         "close": plain("Cancel", longest=24),
         "blocks": [
             field("result", "Result", radio(RESULTS)),
             field("reason", "Reason", words_field(longest=LONGEST, lines=True)),
             context(
-                "It is written into the ledger, told in the thread and put as a comment on the file's version in "
-                "DocSpace. It stays there; another entry can revoke it."
+                "It is recorded in the ledger, posted in the thread, and added as a comment on the file in DocSpace. "
+                "It cannot be deleted; you can revoke it."
             ),
         ],
     }
@@ -43,7 +43,7 @@ def review_reply(review: Review, title: str) -> Message:
     reason = escape_mrkdwn(" ".join(review.reason.split()), longest=LONGEST)
     text = f"{review_line(review)}: *{title}*\n>{reason}"
     if review.result is Result.REVOKED:
-        text = f":leftwards_arrow_with_hook: <@{review.reviewer}> has revoked their review of *{title}*\n"
+        text = f":leftwards_arrow_with_hook: <@{review.reviewer}> revoked their review of *{title}*\n"
         text += f">{reason}"
     mark = f"Version {review.version} of file {review.file} · SHA-256 `{review.sha256}` · ledger `{review.link.short}`"
     mark += f", entry {review.link.number:,}"

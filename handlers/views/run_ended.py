@@ -21,16 +21,16 @@ def report_failed(order: Order, askers: Iterable[Requester], failure: Failure, *
 
     *late* if it is tried once more, *again* if the month was to be read again.
     """
-    made = "could not be read again, and the earlier report stands" if again else "could not be made"
+    made = "could not be read again; the earlier report stands" if again else "could not be made"
     state = "is late" if late else made
     why = f"{escape_mrkdwn(failure.message, longest=1_000)} {escape_mrkdwn(failure.hint, longest=600)}".strip()
-    said = addressed_to(askers, f"The report of {order.month.title} {state}: {why}")
+    said = addressed_to(askers, f"The report for {order.month.title} {state}: {why}")
     return with_text(said, [section(said)])
 
 
 def report_cancelled(order: Order, askers: Sequence[Requester], by: str) -> Message:
     """The reply where somebody else has cancelled what those asked for."""
-    said = addressed_to(askers, f"The report of {order.month.title} was cancelled by <@{by}>. Nothing was filed.")
+    said = addressed_to(askers, f"The report for {order.month.title} was canceled by <@{by}>. Nothing was filed.")
     return with_text(said, [section(said)])
 
 

@@ -37,7 +37,7 @@ def proposal(proposed: Proposal) -> Message:
     save = button("Save", action_id=SAVE, value=proposed.id, primary=True)
     change = button("Change", action_id=FORM, value=proposed.id)
     blocks = [section(proposal_blocks(proposed)), {"type": "actions", "elements": [save, change]}]
-    return {**with_text("Is this what you mean?", blocks), "response_type": "ephemeral"}
+    return {**with_text("Save this schedule?", blocks), "response_type": "ephemeral"}
 
 
 def proposal_blocks(proposed: Proposal) -> str:
@@ -48,13 +48,13 @@ def proposal_blocks(proposed: Proposal) -> str:
         first = f"• *now*, as soon as it is saved, since {moment(proposed.dates[0])} has passed"
     return "\n".join(
         [
-            f"A report of the calendar month before, *{plan.rule.words()}*.",
+            f"A report for the previous calendar month, *{plan.rule.words()}*.",
             *(
-                [f"Only events that fit: {escape_mrkdwn(filter_words(plan.only, exposure), longest=1_000)}"]
+                [f"Only events matching: {escape_mrkdwn(filter_words(plan.only, exposure), longest=1_000)}"]
                 if plan.only
                 else []
             ),
-            "The next dates, in your own time:",
+            "The next dates, in your time zone:",
             f"{first}, of {proposed.reports.title}",
             *others,
             *([early_warning(proposed.settles)] if proposed.settles else []),
@@ -65,8 +65,8 @@ def proposal_blocks(proposed: Proposal) -> str:
 def early_warning(settles: datetime) -> str:
     """What is to be known of a rule that does not wait for its month to settle."""
     return (
-        f":hourglass_flowing_sand: That is early: the month settles {moment(settles)}, so its report is PROVISIONAL "
-        "first. It is read again by itself then. On a later day of the month it would be final at once."
+        f":hourglass_flowing_sand: This is early: the month settles {moment(settles)}, so its report is PROVISIONAL "
+        "first and read again automatically. On a later day of the month it would be final at once."
     )
 
 
@@ -75,18 +75,18 @@ def saved(schedule: Schedule, by: str, done: str, *, exposure: Exposure, overdue
     text = f"<@{by}> {done} schedule {schedule.number}: {words(schedule.plan, exposure)}."
     if schedule.standing is ScheduleStatus.ACTIVE:
         text += f" Next: {'now' if overdue else moment(schedule.due)}, of {schedule.reports.title}."
-    return with_text(f"Schedule {schedule.number} was {done}", [section(text)])
+    return with_text(f"Schedule {schedule.number}: {done}", [section(text)])
 
 
 def last_chance(month: Month, gone: datetime) -> Message:
     """A month without a report whose sign-ins are about to be deleted."""
     text = (
-        f":hourglass: There is no report of *{month.title}* yet. From {moment(gone)} on, the portal deletes its "
-        "sign-ins; a report that is made before still has them."
+        f":hourglass: There is no report for *{month.title}* yet. From {moment(gone)} on, the portal deletes its "
+        "sign-ins; a report made before then still has them."
     )
     make = button("Make it now", action_id=RUN_AGAIN, value=str(month), primary=True)
     blocks = [section(text), {"type": "actions", "elements": [make]}]
-    return with_text(f"There is no report of {month.title} yet", blocks)
+    return with_text(f"There is no report for {month.title} yet", blocks)
 
 
 def listing(schedules: ScheduleList, *, everywhere: bool, reader: str, exposure: Exposure) -> Message:
@@ -106,7 +106,7 @@ def listing(schedules: ScheduleList, *, everywhere: bool, reader: str, exposure:
     if schedules.may_change:
         new = button("New schedule", action_id=FORM, primary=not schedules.listed)
         blocks.append({"type": "actions", "elements": [new]})
-    return {**with_text("Schedules of reports", blocks), "response_type": "ephemeral"}
+    return {**with_text("Report schedules", blocks), "response_type": "ephemeral"}
 
 
 def schedule_blocks(one: ScheduleWithLastRun, *, everywhere: bool, exposure: Exposure, may_change: bool) -> list[Block]:
@@ -115,7 +115,7 @@ def schedule_blocks(one: ScheduleWithLastRun, *, everywhere: bool, exposure: Exp
     buttons = [{"type": "actions", "elements": action_buttons(schedule, whole=whole)}] if may_change else []
     where = f" in <#{schedule.channel}>" if everywhere else ""
     lines = [f"*{schedule.number}*{where} · {words(schedule.plan, exposure)}", state(schedule)]
-    lines.append(f"Made by <@{schedule.maker}>. {last(one.last)}")
+    lines.append(f"Created by <@{schedule.maker}>. {last(one.last)}")
     return [section("\n".join(lines)), *buttons]
 
 
@@ -123,12 +123,12 @@ def state(schedule: Schedule) -> str:
     if schedule.standing is ScheduleStatus.PAUSED:
         return f":double_vertical_bar: Paused. {escape_mrkdwn(schedule.why, longest=200)}".strip()
     if schedule.making:
-        return f"Now: the report of {schedule.reports.title} is being made"
+        return f"Now: making the report for {schedule.reports.title}"
     if schedule.again:
         trouble = escape_mrkdwn(schedule.trouble, longest=200)
-        late = f":hourglass: The report of {schedule.reports.title} is late: {trouble}"
-        return f"{late} I try again {moment(schedule.again)}."
-    return f"Next: {moment(schedule.due)}, of {schedule.reports.title}"
+        late = f":hourglass: The report for {schedule.reports.title} is late: {trouble}"
+        return f"{late} Next try: {moment(schedule.again)}."
+    return f"Next: {moment(schedule.due)}, for {schedule.reports.title}"
 
 
 def last(entry: Run | None) -> str:
@@ -145,7 +145,7 @@ def action_buttons(schedule: Schedule, *, whole: bool) -> list[Block]:
     delete = button("Delete", action_id=f"{ACT}{Verb.DELETE}", value=number)
     confirm = {
         "title": plain("Delete this schedule?", longest=100),
-        "text": plain(f"Schedule {number} makes no more reports. Those that it made are kept.", longest=300),
+        "text": plain(f"Schedule {number} stops making reports. Existing reports are kept.", longest=300),
         "confirm": plain("Delete", longest=30),
         "deny": plain("Keep", longest=30),
         "style": "danger",
@@ -170,11 +170,11 @@ def confirm_dialog(schedule: Schedule, *, reader: str) -> Message:
 def verb_words(verb: Verb, schedule: Schedule) -> Message:
     """For who asked; the channel is told when it is done."""
     text = {
-        Verb.RUN: f"The report of the month before is on its way, as schedule {schedule.number} makes it.",
-        Verb.PAUSE: f"I am pausing schedule {schedule.number}, if you made it, or are an admin.",
-        Verb.RESUME: f"I am resuming schedule {schedule.number}, if you made it, or are an admin.",
-        Verb.DELETE: f"I am deleting schedule {schedule.number}, if you made it, or are an admin.",
-        Verb.TAKE_OVER: f"Schedule {schedule.number} will run in your name, if you are an admin.",
+        Verb.RUN: f"Running schedule {schedule.number}: last month's report appears in its channel.",
+        Verb.PAUSE: f"Pausing schedule {schedule.number}…",
+        Verb.RESUME: f"Resuming schedule {schedule.number}…",
+        Verb.DELETE: f"Deleting schedule {schedule.number}…",
+        Verb.TAKE_OVER: f"Taking over schedule {schedule.number} (admins only)…",
     }[verb]
     return with_text(text, [section(text)])
 
@@ -208,7 +208,7 @@ def form(opening: FormOpening, *, channel: str, settle: timedelta, number: int =
             *([] if number and opening.hidden else [events_field(only)]),
             *([context(filter_hidden_note(opening.hidden, number))] if opening.hidden else []),
             *([] if number else [field("channel", "Channel", channel_field(channel))]),
-            context("It reports the calendar month before. 29 to 31 mean the last day of shorter months."),
+            context("It reports the previous calendar month. In shorter months, 29 to 31 mean the last day."),
             *([context(settling(settle, proposed))] if settle else []),
         ],
     }
@@ -222,15 +222,17 @@ def filter_hidden_note(words: str, number: int) -> str:
     """What is said of a filter that whoever opens the form may not read."""
     shown = escape_mrkdwn(words, longest=400)
     if number:
-        return f"Filter: {shown}. It stays as it is: only who wrote it reads all of it."
-    return f"The report has a filter that names what you may not read here: {shown}. Write the one that you want."
+        return f"Filter: {shown}. It stays as it is; only its author can see all of it."
+    return (
+        f"The report's filter names people or rooms that you may not see here: {shown}. Enter the filter that you want."
+    )
 
 
 def settling(settle: timedelta, day: int) -> str:
     """Why the form proposes that day."""
     return (
-        f"A report that is made within {hours(settle)} after its month's end, on the 1st at "
-        f"09:00 for example, is PROVISIONAL first and is read again by itself. On the {ordinal(day)} it is final."
+        f"A report made within {hours(settle)} after the end of its month, on the 1st at 09:00 for example, is "
+        f"PROVISIONAL first and is read again automatically. From the {ordinal(day)} on it is final."
     )
 
 
@@ -245,7 +247,7 @@ def confirmation(proposed: Proposal) -> dict[str, Any]:
         "type": "modal",
         "callback_id": CONFIRMED,
         "private_metadata": proposed.id,
-        "title": plain("Is this what you mean?", longest=24),
+        "title": plain("Save this schedule?", longest=24),
         "submit": plain("Save", longest=24),
         "close": plain("Back", longest=24),
         "blocks": [section(proposal_blocks(proposed))],

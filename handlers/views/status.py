@@ -22,11 +22,11 @@ def status(standing: OpenRuns, *, reader: str) -> Message:
     others = len(lines) - SHOWN
     shown = lines[:SHOWN] + ([f"{number_of(others, 'more is', 'more are')} not shown"] if others > 0 else [])
     if not shown:
-        shown = ["Nothing is being made for this channel, or for you alone."]
+        shown = ["No reports are running for this channel or for you."]
     if standing.elsewhere:
-        shown.append(f"{standing.elsewhere} more in other places.")
+        shown.append(f"{standing.elsewhere} more elsewhere.")
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return with_text("What is being made", blocks)
+    return with_text("Running reports", blocks)
 
 
 def line(entry: Run, ahead: int, reader: str) -> str:
@@ -34,25 +34,25 @@ def line(entry: Run, ahead: int, reader: str) -> str:
     order, exposure = entry.order, Exposure.FULL if is_wording_of(entry, reader) else Exposure.COUNTS
     only = f" ({escape_mrkdwn(filter_words(order.only, exposure), longest=60)})" if order.only else ""
     asked = f"{requesters(Requester(entry.asker))} {moment(entry.asked)}"
-    alone = ", for you alone" if entry.place == reader else ""
+    alone = ", private" if entry.place == reader else ""
     return f"• *{order.month.title}*{only}: {now(entry, ahead)}. {asked}{alone}"
 
 
 def now(entry: Run, ahead: int) -> str:
     match entry.state:
         case State.QUEUED:
-            return f"waiting. {queue_position(ahead)}".removesuffix(".") if ahead else "about to begin"
+            return f"waiting. {queue_position(ahead)}".removesuffix(".") if ahead else "starting"
         case State.RUNNING:
             events = number_of(entry.progress.events, "event")
             return f"reading, {entry.progress.share:.0%} of the month, {events} so far"
         case State.FILING:
             return "being filed in DocSpace"
         case _:
-            return "done, about to be told"
+            return "done, being posted"
 
 
 def health(lines: list[str]) -> Message:
-    """How the bot is, for an admin: each check in a line of its own."""
+    """Bot health, for an admin: each check in a line of its own."""
     shown = [escape_mrkdwn(text, longest=300) for text in lines[:CHECKS]]
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
-    return with_text("How the bot is", [section("*How the bot is*"), *blocks])
+    return with_text("Bot health", [section("*Bot health*"), *blocks])

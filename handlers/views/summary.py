@@ -141,8 +141,8 @@ def offers_reread(report: Published) -> bool:
 def reread_note(settles: datetime, *, again: bool) -> str:
     """When a month that is provisional can be told for good, and whether it will be read again by itself."""
     if again:
-        return f":hourglass: It is read again by itself {moment(settles)}, when the month has settled."
-    return f":hourglass: The month settles {moment(settles)}; *Read again when settled* has it read again then."
+        return f":hourglass: It is read again automatically {moment(settles)}, once the month has settled."
+    return f":hourglass: The month settles {moment(settles)}; press *Read again when settled* to read it again then."
 
 
 def reasons_lines(reasons: tuple[str, ...], form: str, most: int, exposure: Exposure) -> list[str]:
@@ -165,15 +165,15 @@ def change(draft: BuiltReport) -> str:
 
 def no_events(draft: BuiltReport) -> str:
     if draft.read:
-        return f"No event of the audit trail fits the filter{fitting_signins(draft.signins)}."
-    return "No events: the portal's audit trail has none in this period."
+        return f"No event of the audit trail matches the filter{fitting_signins(draft.signins)}."
+    return "No events: the portal's audit trail has none for this period."
 
 
 def fitting_signins(signins: SignIns) -> str:
     """The sign-ins are no events of the audit trail, and the filter goes for them too."""
     if not signins.total:
         return ""
-    return f"; {number_of(signins.total, 'sign-in')} {'does' if signins.total == 1 else 'do'}"
+    return f"; {number_of(signins.total, 'sign-in')} {'matches' if signins.total == 1 else 'match'}"
 
 
 def signin_counts(signins: SignIns, exposure: Exposure) -> str:
@@ -207,7 +207,7 @@ def buttons(report: Published, exposure: Exposure) -> list[Block]:
         button("Review", action_id=REVIEW, value=report.run),
         *([button("Read again when settled", action_id=REREAD, value=report.run)] if offers_reread(report) else []),
         button("Schedule monthly", action_id=MONTHLY, value=report.run),
-        button("Show me how", action_id=HOW, value=report.run),
+        button("How it was read", action_id=HOW, value=report.run),
     ]
     return [{"type": "actions", "elements": elements}]
 
@@ -216,7 +216,7 @@ def reread_unchanged(
     report: Published, asker: Requester, *, exposure: Exposure, also: tuple[Requester, ...] = ()
 ) -> Message:
     """The report of a month that was made before it had settled, and that has not changed since."""
-    note = ":white_check_mark: Read again now that the month has settled: *nothing came in late*."
+    note = ":white_check_mark: Read again after the month settled: *nothing came in late*."
     return summary(report, asker, exposure=exposure, also=also, note=note)
 
 
@@ -233,18 +233,16 @@ def revised(
 
     *earlier* is the address of the message of the report before; empty where that is not known.
     """
-    what = ", ".join(late_events_note(before, report.draft)) or "the same number of events, but not the same ones"
-    report_before = f"<{escaped(earlier)}|the report before>" if earlier else "the report before"
-    note = f":arrows_counterclockwise: *Revised*, now that the month has settled. Since {report_before}: {what}."
+    what = ", ".join(late_events_note(before, report.draft)) or "the same number of events, but different ones"
+    report_before = f"<{escaped(earlier)}|the previous report>" if earlier else "the previous report"
+    note = f":arrows_counterclockwise: *Revised* after the month settled. Since {report_before}: {what}."
     return summary(report, asker, exposure=exposure, also=also, note=note)
 
 
 def superseded(later: str) -> str:
     """A note for the report whose place another one has taken; *later* is the address of that one's message."""
     revision = f"<{escaped(later)}|the revision>" if later else "the revision"
-    return (
-        f":warning: *Superseded*: the month has been read again since, and {revision} takes the place of this report."
-    )
+    return f":warning: *Superseded*: the month was read again, and {revision} replaces this report."
 
 
 def late_events_note(before: BuiltReport, draft: BuiltReport) -> list[str]:

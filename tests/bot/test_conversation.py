@@ -54,7 +54,7 @@ def test_a_month_typed_in_a_channel_is_filed_in_docspace_and_summed_up_there(
     assert text.startswith("Compliance report\nPeriod: 2025-01-01 - 2025-01-31\nTotal events: 333\n")
     assert text.count("\nID: ") == 333
     shown = transcript(slack.workspace, CHANNEL, "ann")
-    for said in ["COMPLETE", "333", "Europe/Riga", "SHA-256", "[ Open in DocSpace ]", "Asked for by @Ann Archer"]:
+    for said in ["COMPLETE", "333", "Europe/Riga", "SHA-256", "[ Open in DocSpace ]", "Requested by @Ann Archer"]:
         assert said in shown
     assert json.dumps(preview.blocks).count("ID: ") == 3
     assert "330 more events in the file." in preview.text
@@ -122,7 +122,7 @@ def test_help_and_a_wrong_month_are_answered_to_the_asker_alone(bot: Bot, slack:
         slack.command(COMMAND, "help", user="ann", channel=CHANNEL)
         slack.command(COMMAND, "2025-13", user="ann", channel=CHANNEL)
     said = [message.text for message in slack.workspace.ephemerals("ann")]
-    assert said[0].startswith("How to ask for a compliance report\n")
+    assert said[0].startswith("How to request a compliance report\n")
     assert "2025-13" in said[1]
     assert "for example 2025-01" in said[1]
     assert slack.workspace.messages(CHANNEL) == []

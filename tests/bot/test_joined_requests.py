@@ -1,4 +1,4 @@
-"""What is being made already is asked for once more."""
+"""What is already being made is requested once more."""
 
 import json
 from pathlib import Path
@@ -28,8 +28,8 @@ from tests.bot.talk import (
 )
 from tests.until import PATIENCE
 
-ALREADY = "is being made already"
-NAMED = "Asked for by <@{}>, <@{}>"
+ALREADY = "is already being made"
+NAMED = "Requested by <@{}>, <@{}>"
 
 
 def uploads(portal: StandInPortal) -> int:
@@ -64,7 +64,7 @@ def test_who_asks_twice_is_named_once(bot: Bot, slack: StandInSlack, portal: Sta
         assert ALREADY in say(slack, "rerun 2025-01")
         portal.faults.clear()
         [summary] = reported(slack)
-    assert f"Asked for by <@{ANN}>" in written(summary)
+    assert f"Requested by <@{ANN}>" in written(summary)
     assert json.dumps(summary.blocks).count(ANN) == 1
 
 
@@ -81,8 +81,8 @@ def test_two_channels_get_one_reading_and_the_summary_once_in_each(
         [here], [there] = reported(slack), reported(slack, channel=LEGAL)
     assert len(slack.workspace.messages(CHANNEL)) == len(slack.workspace.messages(LEGAL)) == 1
     assert len(slack.workspace.thread(CHANNEL, here.ts)) == len(slack.workspace.thread(LEGAL, there.ts)) == 1 + REPLIES
-    assert f"Asked for by <@{ANN}>" in written(here)
-    assert f"Asked for by <@{BOB}>" in written(there)
+    assert f"Requested by <@{ANN}>" in written(here)
+    assert f"Requested by <@{BOB}>" in written(there)
     assert uploads(portal) == 1
     [entry] = entries(tmp_path)
     assert (entry.state, entry.attempts) == (State.DONE, 1)
@@ -159,7 +159,7 @@ def test_a_joiner_who_may_not_is_refused_and_the_run_goes_on(
         told(slack, "only the workspace's admins and owners may", user="bob")
         portal.faults.clear()
         [summary] = reported(slack)
-    assert f"Asked for by <@{ANN}>" in written(summary)
+    assert f"Requested by <@{ANN}>" in written(summary)
     assert json.dumps(summary.blocks).count("<@") == 1
     assert slack.workspace.messages(LEGAL) == []
     assert [entry.state for entry in entries(tmp_path)] == [State.DONE]
@@ -194,7 +194,7 @@ def test_the_first_asker_is_refused_and_the_second_gets_the_report(
         portal.faults.wait_met(1, PATIENCE)
         portal.faults.clear()
         [summary] = reported(slack)
-    assert f"Asked for by <@{ANN}>" in written(summary)
+    assert f"Requested by <@{ANN}>" in written(summary)
     assert [entry.state for entry in entries(tmp_path)] == [State.DONE]
 
 
@@ -208,7 +208,7 @@ def test_the_first_asker_who_was_refused_is_not_named_while_the_run_goes_on(
         say(slack, "2025-01", user="ann")
         reading = seen(slack, "Reading the audit trail")
         say(slack, "status")
-        status = told(slack, "What is being made")
+        status = told(slack, "Running reports")
         portal.faults.clear()
         reported(slack)
     for message in (reading, status):
@@ -226,7 +226,7 @@ def test_run_again_pressed_by_two_people_is_one_run(
         slack.press(first, "run_again", user="ann")
         portal.faults.wait_met(1, PATIENCE)
         slack.press(first, "run_again", user="bob")
-        told(slack, "is being made in this channel already", user="bob")
+        told(slack, "is already being made in this channel", user="bob")
         portal.faults.clear()
         _, second = reported(slack, 2)
     assert len(slack.workspace.messages(CHANNEL)) == 2
@@ -254,6 +254,6 @@ def test_the_same_filter_in_other_words_is_the_same_report(
         say(slack, "2025-01 type:delete,share user:ann")
         assert ALREADY in say(slack, "2025-01  user:ann type:share,delete")
         say(slack, "cancel")
-        seen(slack, "Cancelled by")
+        seen(slack, "Canceled by")
         portal.faults.clear()
     assert len(entries(tmp_path)) == 1

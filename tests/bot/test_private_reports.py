@@ -43,7 +43,7 @@ def test_progress_and_result_come_in_one_direct_message_and_the_channel_sees_not
         portal.faults.wait_met(1, PATIENCE)
         progress = direct(slack, "Reading the audit trail")
         say(slack, "status")
-        standing = written(told(slack, "What is being made"))
+        standing = written(told(slack, "Running reports"))
         portal.faults.clear()
         [summary] = reported(slack, channel=own(slack))
         again = slack.press(summary, "run_again", user="ann")
@@ -54,7 +54,7 @@ def test_progress_and_result_come_in_one_direct_message_and_the_channel_sees_not
     assert again.acked
     assert summary.ts == progress.ts
     assert "January 2025*: reading" in standing
-    assert ", for you alone" in standing
+    assert ", private" in standing
     assert "other places" not in standing
     assert slack.workspace.messages(CHANNEL) == []
     assert {call.args["channel"] for call in slack.calls_of("chat.update")} == {own(slack)}
@@ -73,7 +73,7 @@ def test_a_private_report_can_be_cancelled_in_the_direct_messages(
         anchor = direct(slack, "January 2025")
         assert offered(anchor) == ["cancel"]
         slack.press(anchor, "cancel", user="ann")
-        direct(slack, f"Cancelled by <@{ANN}>")
+        direct(slack, f"Canceled by <@{ANN}>")
         portal.faults.clear()
     assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED]
 
@@ -88,12 +88,12 @@ def test_who_asks_in_the_channel_for_what_is_made_in_private_joins_it_and_each_i
         portal.faults.wait_met(1, PATIENCE)
         assert "already" not in say(slack, "2025-01", user="bob", channel=LEGAL)
         say(slack, "status", user="bob", channel=LEGAL)
-        standing = written(told(slack, "What is being made", user="bob"))
+        standing = written(told(slack, "Running reports", user="bob"))
         portal.faults.clear()
         [mine], [ours] = reported(slack, channel=own(slack)), reported(slack, channel=LEGAL)
     assert BOB not in written(mine)
     assert ANN not in written(ours)
-    assert f"Asked for by <@{BOB}>" in standing
+    assert f"Requested by <@{BOB}>" in standing
     assert ANN not in standing
     assert len(entries(tmp_path)) == 1
 
@@ -156,9 +156,9 @@ def test_who_joined_what_somebody_else_asked_for_in_private_has_it_in_their_hist
         reported(slack, channel=own(slack, "bob") if how else LEGAL)
         bobs, anns = history(slack, "bob"), history(slack, "ann")
     assert ": 1 run" in bobs
-    assert f"Asked for by <@{BOB}>" in bobs
+    assert f"Requested by <@{BOB}>" in bobs
     assert ANN not in bobs
-    assert f"Asked for by <@{ANN}>" in anns
+    assert f"Requested by <@{ANN}>" in anns
 
 
 def test_what_somebody_asked_for_in_private_is_in_their_own_history_and_in_the_admins(
@@ -168,7 +168,7 @@ def test_what_somebody_asked_for_in_private_is_in_their_own_history_and_in_the_a
         say(slack, "2025-01 private", user="bob")
         reported(slack, channel=own(slack, "bob"))
         said = [history(slack, user) for user in ("ann", "bob")]
-    assert [": 1 run" in words and f"Asked for by <@{BOB}>" in words for words in said] == [True, True]
+    assert [": 1 run" in words and f"Requested by <@{BOB}>" in words for words in said] == [True, True]
 
 
 @pytest.mark.parametrize(("preview", "words"), [("counts", "user:…"), ("full", "user:zoe@example.com")])

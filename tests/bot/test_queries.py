@@ -53,7 +53,7 @@ def test_reports_are_checked_compared_and_explained_under_their_messages_and_in_
         say(slack, "rerun 2025-01")
         _, second = reported(slack, 2)
         slack.press(second, "compare", user="ann")
-        compared = answered(slack, second, "compared with the report before")
+        compared = answered(slack, second, "compared with the previous report")
         slack.press(second, "verify", user="ann")
         intact = answered(slack, second, "Intact")
         slack.press(second, "show_how", user="ann")
@@ -61,7 +61,7 @@ def test_reports_are_checked_compared_and_explained_under_their_messages_and_in_
         assert "fetching the report" in say(slack, "verify 2025-01")
         seen(slack, "Check of January 2025")
         say(slack, "diff 2025-01")
-        seen(slack, "compared with the report before")
+        seen(slack, "compared with the previous report")
         [file] = filed_texts(portal)
         portal.files.remove(file.id)
         say(slack, "verify 2025-01 private")
@@ -128,8 +128,8 @@ def test_the_page_has_everything_for_an_admin_and_for_others_what_is_theirs(bot:
         assert there in anns
     assert "on the 1st at 09:00" not in bobs
     assert "on the 2nd at 10:00" in bobs
-    assert "Asked for by <@U0BOB00001>" in bobs
-    assert f"Asked for by <@{ANN}>" not in bobs
+    assert "Requested by <@U0BOB00001>" in bobs
+    assert f"Requested by <@{ANN}>" not in bobs
     assert "Lately" not in guests
     assert directs(slack, "gus") == []
 
@@ -171,7 +171,7 @@ def test_what_a_second_person_says_stands_in_the_thread_the_message_the_calendar
         say(slack, "calendar 2025")
         assert "*January 2025*: reviewed" in written(told(slack, "Coverage of 2025"))
         review(slack, summary, "revoked", "I was wrong")
-        answered(slack, summary, "has revoked their review")
+        answered(slack, summary, "revoked their review")
         slack.workspace.wait_for(lambda _: "*Accepted" not in written(slack.workspace.messages(CHANNEL)[0]), PATIENCE)
         until(lambda: "I was wrong" in comments(portal)[0])
     assert f"by <@{BOB}>" in said

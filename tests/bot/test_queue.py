@@ -23,7 +23,7 @@ from tests.bot.talk import (
 )
 from tests.until import PATIENCE
 
-ONE, TWO = "1 report ahead of it.", "2 reports ahead of it."
+ONE, TWO = "1 report ahead of yours.", "2 reports ahead of yours."
 
 
 def test_who_waits_is_told_their_place_and_moves_up(

@@ -59,7 +59,7 @@ def test_a_failure_is_a_reply_that_mentions_who_asked_and_says_why(
         anchor = seen(slack, FAILED)
         until(lambda: ended(tmp_path, State.FAILED))
     [reply] = replies(slack, anchor)
-    assert reply.text.startswith(f"<@{ANN}>: The report of January 2025 could not be made: ")
+    assert reply.text.startswith(f"<@{ANN}>: The report for January 2025 could not be made: ")
     assert entries(tmp_path)[0].failure.message[:40] in reply.text  # type: ignore[union-attr]
 
 
@@ -83,8 +83,8 @@ def test_who_did_not_cancel_it_themselves_is_told_that_it_was_cancelled(
     with bot(ALLOWED_USERS=BOTH):
         say(slack, "2025-01", user="bob")
         slack.press(seen(slack, "Reading the audit trail"), "cancel", user="ann")
-        anchor = seen(slack, "Cancelled by")
+        anchor = seen(slack, "Canceled by")
         until(lambda: ended(tmp_path, State.CANCELLED))
     [reply] = replies(slack, anchor)
-    assert reply.text == f"<@{BOB}>: The report of January 2025 was cancelled by <@{ANN}>. Nothing was filed."
+    assert reply.text == f"<@{BOB}>: The report for January 2025 was canceled by <@{ANN}>. Nothing was filed."
     assert "cancelled by" in written(reply)

@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_the_form_stays(
         assert "Europe/Riga" in wrong["zone"]
         assert "“type:”" in wrong["only"]
         fill(slack, day="1", zone="Europe/Riga", only="type:delete")
-        assert "Is this what you mean?" in opened(slack).payload["title"]["text"]
+        assert "Save this schedule?" in opened(slack).payload["title"]["text"]
         slack.close_view(opened(slack).id, user="ann")
         assert "New schedule" in opened(slack).payload["title"]["text"]  # back to the first page
     assert kept(tmp_path) == []

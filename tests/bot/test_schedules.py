@@ -140,7 +140,7 @@ def test_a_schedule_for_a_channel_without_the_bot_is_paused_at_once_and_its_make
 ) -> None:
     with bot():
         slack.press(typed(slack, f"schedule {RULE}", channel="#random"), "save_schedule", user="ann")
-        assert "/invite" in written(direct(slack, "I have paused schedule 1"))
+        assert "/invite" in written(direct(slack, "Paused: schedule 1"))
         assert "Paused. " in listed(slack, channel="#random")
     assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.PAUSED]
 
@@ -153,7 +153,7 @@ def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_a
     with closing(connect(f"sqlite:///{tmp_path / 'data' / 'bot.sqlite'}")) as store:
         store.write(schedules.change, 1, zone="localtime")  # as an older release took it
     with bot():
-        said = written(direct(slack, "I have paused schedule 1"))
+        said = written(direct(slack, "Paused: schedule 1"))
         assert "it means something else on each machine" in said
         typed(slack, "resume 1")
         told(slack, "can't be used as a time zone")
@@ -210,7 +210,7 @@ def test_the_schedules_of_a_channel_are_shown_there_with_their_next_date_and_who
         here, there = listed(slack), listed(slack, channel=LEGAL)
     assert "*1* · every month on the 1st at 09:00 (Europe/Riga)" in here
     assert f"Next: {dates('2025-02-01T07:00')[0]}" in here
-    assert f"Made by <@{ANN}>. It has not run yet." in here
+    assert f"Created by <@{ANN}>. It has not run yet." in here
     assert "last friday" not in here
     assert "*2* · every month on the last friday at 17:30 (UTC), only type:delete" in there
 
@@ -284,7 +284,7 @@ def test_a_schedule_runs_now_without_losing_its_turn(
     with bot():
         keep(slack, "monthly on 20 at 09:00 UTC")
         before = kept(tmp_path)
-        assert "month before is on its way" in written(typed(slack, "run 1"))
+        assert "last month's report appears in its channel" in written(typed(slack, "run 1"))
         [report] = reported(slack)
         slack.press(typed(slack, "schedules"), "schedule_run", user="ann")
         again = reported(slack, 2)[1]

@@ -33,7 +33,7 @@ RULE = "monthly on 1 at 00:30 Europe/Riga"
 EARLY = datetime(2025, 1, 31, 22, 31, tzinfo=UTC)
 """When its report of January is due: half an hour after the month's end in Riga."""
 SETTLED = datetime(2025, 2, 1, 22, 0, tzinfo=UTC)
-NOTE = "Read again now that the month has settled: *nothing came in late*"
+NOTE = "Read again after the month settled: *nothing came in late*"
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +83,8 @@ def test_a_month_in_which_nothing_came_in_late_is_marked_in_the_same_message(
     [here], [there] = reported(slack), reported(slack, channel=LEGAL)
     assert ":white_check_mark: COMPLETE" in written(here)
     assert "PROVISIONAL" not in written(here)
-    assert "Asked for by schedule 1 " in written(here)
-    assert "Asked for by schedule 2 " in written(there)
+    assert "Requested by schedule 1 " in written(here)
+    assert "Requested by schedule 2 " in written(there)
     assert len(slack.workspace.thread(CHANNEL, here.ts)) == 1 + REPLIES
     [file] = filed_texts(portal)
     before, after = (version.content.decode() for version in file.versions)
@@ -106,11 +106,11 @@ def test_a_month_that_has_changed_is_told_in_a_revision_that_names_what_came_in_
         before = seen(slack, "*Superseded*")
     assert before.ts == report.ts
     assert permalink(slack, revision) in written(before)
-    assert "*Revised*, now that the month has settled. Since <" in written(revision)
-    assert f"{permalink(slack, report)}|the report before>: +1 " in written(revision)
+    assert "*Revised* after the month settled. Since <" in written(revision)
+    assert f"{permalink(slack, report)}|the previous report>: +1 " in written(revision)
     assert "COMPLETE" in written(revision)
     assert "334" in written(revision)
-    assert "Asked for by schedule 1 " in written(revision)
+    assert "Requested by schedule 1 " in written(revision)
     [file] = filed_texts(portal)
     assert [version.content.count(b"\nID: ") for version in file.versions] == [333, 334]
 
@@ -170,7 +170,7 @@ def test_whoever_asks_for_a_month_that_is_being_read_again_has_the_report_too(
         clock.at = SETTLED
         portal.faults.wait_met(1, PATIENCE)
         say(slack, "2025-01", channel=LEGAL)
-        assert "is being made already" in told(slack, "January 2025").text
+        assert "is already being made" in told(slack, "January 2025").text
         seen(slack, "Reading the audit trail", channel=LEGAL)
         portal.faults.clear()
         [there] = reported(slack, channel=LEGAL)
@@ -198,7 +198,7 @@ def test_a_review_of_a_report_that_was_read_again_stands_in_its_message_beside_w
         reviewed = seen(slack, "*Accepted* by")
     assert reviewed.ts == report.ts
     assert note in written(reviewed)
-    assert "Asked for by schedule 1 " in written(reviewed)
+    assert "Requested by schedule 1 " in written(reviewed)
 
 
 def test_a_review_that_is_taken_back_after_the_month_was_read_again_does_not_bring_the_early_report_back(
@@ -235,7 +235,7 @@ def test_a_provisional_report_that_a_person_asked_for_is_read_again_when_somebod
         assert "reread" in offered(report)
         slack.press(report, "reread", user="ann")
         told(slack, "January 2025 is read again <!date^")
-        shown = seen(slack, "It is read again by itself <!date^")
+        shown = seen(slack, "It is read again automatically <!date^")
         assert "reread" not in offered(shown)
         until(lambda: ended(tmp_path, 1))
         happens(portal)
@@ -251,7 +251,7 @@ def test_a_schedule_s_provisional_report_says_that_it_is_read_again_by_itself(
 ) -> None:
     with bot():
         report = early(slack, clock, tmp_path)
-    assert "It is read again by itself <!date^" in written(report)
+    assert "It is read again automatically <!date^" in written(report)
     assert "reread" not in offered(report)
 
 

@@ -108,7 +108,7 @@ def test_a_channel_that_closes_while_the_report_is_made_leaves_nobody_without_it
         [mine] = reported(slack, channel=own(slack))
         [bobs] = reported(slack, channel=own(slack, "bob"))
         until(lambda: ended(tmp_path)[0][0] in ENDED, PATIENCE)
-    assert f"Asked for by <@{ANN}>" in written(mine)
+    assert f"Requested by <@{ANN}>" in written(mine)
     assert ANN not in written(bobs)
     for user in ("ann", "bob"):
         assert len(saying(slack.workspace, "comes here", own(slack, user))) == 1

@@ -7,7 +7,7 @@ from sandbox.slack import StandInSlack
 from tests.bot.talk import ANN, BOB, BOTH, CHANNEL, LEGAL, Bot, reading_hangs, reported, say, seen, told, written
 from tests.until import PATIENCE
 
-HEADLINE = "What is being made"
+HEADLINE = "Running reports"
 
 
 def status(slack: StandInSlack, **where: str) -> str:
@@ -17,7 +17,7 @@ def status(slack: StandInSlack, **where: str) -> str:
 
 def test_nothing_is_being_made(bot: Bot, slack: StandInSlack) -> None:
     with bot():
-        assert "Nothing is being made for this channel, or for you alone." in status(slack)
+        assert "No reports are running for this channel or for you." in status(slack)
     assert slack.workspace.messages(CHANNEL) == []
 
 
@@ -34,7 +34,7 @@ def test_what_runs_is_shown_with_its_progress_and_who_asked_when(
         portal.faults.clear()
         reported(slack)
     assert "• *January 2025* (-type:delete): reading, " in said
-    assert f"Asked for by <@{ANN}> <!date^" in said
+    assert f"Requested by <@{ANN}> <!date^" in said
     events = next(part for part in progress.text.split(" · ") if part.endswith("events"))
     assert events != "0 events"
     assert f"{events} so far" in said
@@ -54,11 +54,11 @@ def test_what_is_being_filed_and_what_waits_are_shown_in_their_order(
         reported(slack, 2)
         reported(slack, channel=LEGAL)
     assert said.index("January 2025*: being filed in DocSpace.") < said.index("December 2024*: waiting.")
-    assert "waiting. 1 report ahead of it." in said
-    assert "1 more in other places." in said
+    assert "waiting. 1 report ahead of yours." in said
+    assert "1 more elsewhere." in said
     assert "November 2024" not in said
-    assert "November 2024*: waiting. 2 reports ahead of it." in elsewhere
-    assert "2 more in other places." in elsewhere
+    assert "November 2024*: waiting. 2 reports ahead of yours." in elsewhere
+    assert "2 more elsewhere." in elsewhere
     assert "January" not in elsewhere
 
 
@@ -70,8 +70,8 @@ def test_of_other_channels_only_the_number_is_told(bot: Bot, slack: StandInSlack
         said = status(slack)
         portal.faults.clear()
         reported(slack, channel=LEGAL)
-    assert "Nothing is being made for this channel" in said
-    assert "1 more in other places." in said
+    assert "No reports are running for this channel" in said
+    assert "1 more elsewhere." in said
     assert "January" not in said
     assert ANN not in said
 
@@ -95,9 +95,9 @@ def test_a_run_that_two_channels_wait_for_is_shown_in_both(
 
 def test_admins_are_told_how_the_bot_is_and_nobody_else_is_refused_it(bot: Bot, slack: StandInSlack) -> None:
     with bot(ALLOWED_USERS=BOTH):
-        assert "Nothing is being made" in status(slack)
-        health = written(told(slack, "How the bot is"))
-        assert "Nothing is being made" in status(slack, user="bob")
+        assert "No reports are running" in status(slack)
+        health = written(told(slack, "Bot health"))
+        assert "No reports are running" in status(slack, user="bob")
     assert "manifest.yml" in health
     assert len(slack.workspace.ephemerals("bob")) == 1
 
@@ -115,7 +115,7 @@ def test_what_somebody_asked_for_alone_is_shown_to_them_wherever_they_look_and_t
         portal.faults.clear()
         reported(slack, channel=slack.workspace.direct("ann").id)
     assert "January 2025*: reading" in mine
-    assert ", for you alone" in mine
+    assert ", private" in mine
     assert "other places" not in mine
     assert "January" not in theirs
     assert "other places" not in theirs
@@ -133,7 +133,7 @@ def test_of_what_two_people_want_each_alone_neither_is_told_of_the_other(
         portal.faults.clear()
         reported(slack, channel=slack.workspace.direct("ann").id)
     assert "January 2025*: reading" in said
-    assert f"Asked for by <@{ANN}>" in said
+    assert f"Requested by <@{ANN}>" in said
     assert BOB not in said
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from handlers.views import blocks
 from handlers.views.blocks import BUDGET, escaped, message_size, texts
 from sandbox.slack.block_kit.surface import check_message, check_view
 
@@ -44,7 +45,7 @@ def assert_says_all(message: dict[str, Any]) -> None:
     if said.endswith("\n…") and not any(text.endswith("\n…") for text in texts(message["blocks"], escaped)):
         headline, _, _ = said.partition("\n")
         whole = [headline, *texts(message["blocks"], escaped)]
-        assert sum(len(text) + 3 * (text.count("\n") + 1) for text in whole) > TEXT  # with colons and line ends
+        assert sum(len(text) + 3 * (text.count("\n") + 1) for text in whole) > blocks.TEXT  # with colons and line ends
         return
     for text in texts(message["blocks"], escaped):
         for word in WORD.findall(PICTURES.sub(" ", text)):

@@ -16,6 +16,6 @@ def test_the_demonstration_shows_the_conversation_and_the_file_and_ends_by_itsel
         command, cwd=tmp_path, env=home, capture_output=True, text=True, timeout=2 * PATIENCE, check=False
     )
     assert shown.returncode == 0, shown.stderr
-    for said in ["/compliance-report 2025-01", "COMPLETE", "4,321", "Total events: 4321", "Asked for by @Ann Archer"]:
+    for said in ["/compliance-report 2025-01", "COMPLETE", "4,321", "Total events: 4321", "Requested by @Ann Archer"]:
         assert said in shown.stdout
     assert shown.stderr == ""

@@ -33,8 +33,8 @@ from tests.until import PATIENCE, until
 
 SOON = 20.0
 """Seconds in which a run is cancelled, whatever the portal does meanwhile."""
-OVER = "Cancelled by <@{}>"
-ENDING = "I am ending the report of January 2025"
+OVER = "Canceled by <@{}>"
+ENDING = "Canceling the report for January 2025"
 DOORS = [pytest.param({}, id="socket"), pytest.param({"SLACK_APP_TOKEN": "", "HTTP_PORT": "0"}, id="http")]
 Cancel = Callable[[StandInSlack, str], None]
 
@@ -204,7 +204,7 @@ def test_an_admin_may_cancel_what_somebody_else_asked_for(
         by_button(slack, "ann")
         message = seen(slack, OVER.format(ANN), within=SOON)
         portal.faults.clear()
-    assert f"Asked for by <@{BOB}>" in written(message)
+    assert f"Requested by <@{BOB}>" in written(message)
     assert entries(tmp_path)[0].stopped_by == ANN
 
 
@@ -344,7 +344,7 @@ def test_cancelling_twice_is_cancelling_once(
         portal.faults.clear()
         say(slack, "2024-12")
         reported(slack)
-    assert len(saying(slack.workspace, "Cancelled by")) == 1
+    assert len(saying(slack.workspace, "Canceled by")) == 1
     assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED, State.DONE]
 
 
@@ -364,7 +364,7 @@ def test_after_a_cancel_the_report_can_be_had_all_the_same(
         reported(slack)
     assert len(filed_texts(portal)) == 1
     assert [entry.state for entry in entries(tmp_path)] == [State.CANCELLED, State.DONE]
-    assert len(saying(slack.workspace, "Cancelled by")) == 1
+    assert len(saying(slack.workspace, "Canceled by")) == 1
 
 
 def test_progress_that_comes_late_does_not_hide_that_the_run_was_cancelled(

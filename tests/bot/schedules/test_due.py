@@ -55,7 +55,7 @@ def test_the_report_of_the_month_before_appears_by_itself_in_the_name_of_the_sch
         [report] = reported(slack)
         until(lambda: f"Next: <!date^{1740812400}^" in listed(slack))
         until(lambda: "Last: January 2025, done, PROVISIONAL" in listed(slack))
-    assert f"Asked for by schedule 1 (made by <@{ANN}>)" in written(report)
+    assert f"Requested by schedule 1 (made by <@{ANN}>)" in written(report)
     assert "Late" not in written(report)
     assert "Filter: -type:user" in written(report)
     [file] = filed_texts(portal)
@@ -120,8 +120,8 @@ def test_two_schedules_for_the_same_report_are_one_reading_and_both_channels_are
         keep(slack, channel=LEGAL)
         clock.at = DUE
         [here], [there] = reported(slack), reported(slack, channel=LEGAL)
-    assert "Asked for by schedule 1 " in written(here)
-    assert "Asked for by schedule 2 " in written(there)
+    assert "Requested by schedule 1 " in written(here)
+    assert "Requested by schedule 2 " in written(there)
     assert len(entries(tmp_path)) == 1
     assert len(filed_texts(portal)) == 1
 
@@ -143,10 +143,10 @@ def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_become
         portal.faults.next("/", Status(503), times=None)
         clock.at = DUE
         late = seen(slack, "*This report is late.*")
-        assert f"I try again <!date^{int((DUE + timedelta(minutes=5)).timestamp())}^" in written(late)
-        assert "Asked for by schedule 1" in written(late)
+        assert f"Next try: <!date^{int((DUE + timedelta(minutes=5)).timestamp())}^" in written(late)
+        assert "Requested by schedule 1" in written(late)
         until(lambda: tried(tmp_path, 1))
-        assert "The report of January 2025 is late" in listed(slack)
+        assert "The report for January 2025 is late" in listed(slack)
         clock.at = DUE + timedelta(minutes=5)
         until(lambda: tried(tmp_path, 2))
         again = DUE + timedelta(minutes=15)
@@ -158,7 +158,7 @@ def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_become
         until(lambda: tried(tmp_path, 0))
     assert report.ts == late.ts
     replies = [one.text for one in slack.workspace.thread(CHANNEL, late.ts)[1:]]
-    assert [text.startswith(f"<@{ANN}>: The report of January 2025 is late: ") for text in replies].count(True) == 1
+    assert [text.startswith(f"<@{ANN}>: The report for January 2025 is late: ") for text in replies].count(True) == 1
     assert [text.startswith(f"<@{ANN}>: Compliance report: January 2025") for text in replies].count(True) == 1
     assert titles(slack.workspace.messages(CHANNEL)[1:]) == ["Compliance report: January 2025"]
     assert [(one.standing, str(one.reports)) for one in kept(tmp_path)] == [(ScheduleStatus.ACTIVE, "2025-02")]
@@ -194,7 +194,7 @@ def test_a_month_that_is_late_for_a_day_is_told_to_its_maker_and_the_admins_once
         assert directs(slack, "bob") == []
         clock.at = DUE + timedelta(hours=25)
         for user in ("ann", "bob"):
-            message = direct(slack, "For more than a day I could not make the report of January 2025", user=user)
+            message = direct(slack, "Overdue for more than a day: the report for January 2025", user=user)
             assert "kept failing with HTTP 503" in written(message)
         until(lambda: tried(tmp_path, 3))
     with bot(ALLOWED_USERS=BOTH):
@@ -244,10 +244,10 @@ def test_a_key_that_is_not_accepted_any_more_pauses_and_the_month_is_made_once_i
         keep(slack, user="bob")
         portal.change(key_valid=False)
         clock.at = DUE
-        late = seen(slack, "Trying again cannot help, so schedule 1 is paused")
+        late = seen(slack, "Retrying cannot help, so schedule 1 is paused")
         assert offered(late) == ["schedule_resume", "schedule_takeover"]
         for user in ("ann", "bob"):
-            assert "does not accept the API key" in written(direct(slack, "I have paused schedule 1", user=user))
+            assert "does not accept the API key" in written(direct(slack, "Paused: schedule 1", user=user))
         portal.change(key_valid=True)
         slack.press(late, "schedule_resume", user="ann")
         seen(slack, f"<@{ANN}> resumed schedule 1")
@@ -264,7 +264,7 @@ def test_a_maker_whose_account_is_deactivated_is_told_to_the_channel_and_the_adm
         slack.workspace.change_user(BOB, deleted=True)
         clock.at = DUE
         late = seen(slack, "account in whose name this report is made is deactivated")
-        told = direct(slack, "I have paused schedule 1 for <#C0COMPLY01>")
+        told = direct(slack, "Paused: schedule 1 for <#C0COMPLY01>")
         assert offered(told) == ["schedule_resume", "schedule_takeover"]
         slack.press(told, "schedule_takeover", user="ann")
         seen(slack, f"<@{ANN}> took over schedule 1")
@@ -294,7 +294,7 @@ def test_a_channel_that_does_not_have_the_bot_any_more_pauses_the_schedule_and_i
         else:
             slack.workspace.change_channel(LEGAL, is_archived=True)
         clock.at = DUE
-        message = written(direct(slack, "I have paused schedule 1 for <#C0LEGAL001>", user="bob"))
+        message = written(direct(slack, "Paused: schedule 1 for <#C0LEGAL001>", user="bob"))
         assert "/compliance-report resume 1" in message
         typed(slack, "schedules all")
         assert "Paused. " in written(slack.workspace.wait_for(lambda w: _all(_listings(w), 1), PATIENCE)[0])
@@ -329,7 +329,7 @@ def test_a_channel_that_is_closed_while_the_report_is_made_pauses_its_own_schedu
         seen(slack, "Compliance report: January 2025", channel=LEGAL)
         slack.workspace.change_channel(LEGAL, is_archived=True)
         portal.faults.clear()
-        direct(slack, "I have paused schedule 2")
+        direct(slack, "Paused: schedule 2")
         reported(slack)
         until(lambda: State.WARNED in {entry.state for entry in entries(tmp_path)})
     assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.ACTIVE, ScheduleStatus.PAUSED]
@@ -342,8 +342,8 @@ def test_a_maker_who_is_not_allowed_any_more_is_told_and_so_is_the_channel(
         keep(slack, user="bob")
     clock.at = DUE
     with bot(ALLOWED_USERS=ANN):
-        direct(slack, "I have paused schedule 1", user="bob")
-        late = seen(slack, "Trying again cannot help, so schedule 1 is paused")
+        direct(slack, "Paused: schedule 1", user="bob")
+        late = seen(slack, "Retrying cannot help, so schedule 1 is paused")
         assert "Paused. You may not ask for compliance reports here" in listed(slack)
         typed(slack, "resume 1")
         seen(slack, f"<@{ANN}> resumed schedule 1")

@@ -20,7 +20,7 @@ RIGA, UTC_ZONE = ZoneInfo("Europe/Riga"), ZoneInfo("UTC")
 GONE = datetime(2024, 12, 31, 22, tzinfo=UTC) + timedelta(days=180)
 """When the portal deletes the first sign-ins of January 2025, as it is lived in Riga."""
 DECEMBER = datetime(2024, 11, 30, 22, tzinfo=UTC) + timedelta(days=180)
-WORDS = "There is no report of *January 2025* yet"
+WORDS = "There is no report for *January 2025* yet"
 
 
 @pytest.fixture(autouse=True)

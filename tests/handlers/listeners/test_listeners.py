@@ -50,7 +50,7 @@ def test_a_month_is_written_down_before_it_is_acknowledged(app: App, desk: Recor
     answer = sent(app, command("2025-01"))
     assert desk.requests == [Request(Order(Month(2025, 1)), HERE, "T.1", Origin.COMMAND)]
     assert answer.status == 200
-    assert "January 2025 is on its way" in answer.body
+    assert "Requested: the report for January 2025" in answer.body
 
 
 def test_rerun_is_written_down_like_any_other_request(app: App, desk: RecordingDesk) -> None:
@@ -61,9 +61,9 @@ def test_rerun_is_written_down_like_any_other_request(app: App, desk: RecordingD
 @pytest.mark.parametrize(
     ("receipt", "said"),
     [
-        (Receipt("run", joined=True), "is being made already"),
-        (Receipt("run", ahead=1), "1 report ahead of it."),
-        (Receipt("run", joined=True, ahead=3), "3 reports ahead of it."),
+        (Receipt("run", joined=True), "is already being made"),
+        (Receipt("run", ahead=1), "1 report ahead of yours."),
+        (Receipt("run", joined=True, ahead=3), "3 reports ahead of yours."),
     ],
 )
 def test_what_becomes_of_the_request_is_said_at_once(
@@ -79,7 +79,7 @@ def test_cancel_is_written_down_and_its_month_said_back(
 ) -> None:
     answer = sent(app, command(text))
     assert desk.cancellations == [Cancellation(HERE, "T.1", month=month)]
-    assert "ending the report of January 2025" in answer.body
+    assert "Canceling the report for January 2025" in answer.body
 
 
 def test_status_is_answered_at_once_to_the_asker_alone(app: App, desk: RecordingDesk) -> None:
@@ -87,7 +87,7 @@ def test_status_is_answered_at_once_to_the_asker_alone(app: App, desk: Recording
     answer = sent(app, command("status"))
     assert desk.asked == [HERE]
     assert "January 2025" in answer.body
-    assert "2 more in other places" in answer.body
+    assert "2 more elsewhere" in answer.body
     assert "in_channel" not in answer.body
     assert desk.requests == []
 
@@ -342,7 +342,7 @@ def test_schedules_are_listed_to_the_asker_alone(app: App, desk: RecordingDesk) 
 
 
 def test_all_schedules_are_promised_to_admins(app: App, desk: RecordingDesk) -> None:
-    assert "If you are an admin" in sent(app, command("schedules all")).body
+    assert "admins only" in sent(app, command("schedules all")).body
     assert desk.inquiries == [Query(QueryKind.SCHEDULES, HERE, "T.1", private=True)]
 
 

@@ -194,7 +194,7 @@ def test_a_comparison_fits_however_much_is_new(
     record = dict.fromkeys(["Date", "User", "Action", "Target", "Context", "Page"], text)
     ids = (*found.added_ids, *found.vanished_ids, *found.changed_ids, *found.relabelled_ids)
     lines = EventLines(dict.fromkeys(ids, record), dict.fromkeys(ids, record | {"Action": f"{text} [5018, delete]"}))
-    title = f"{MONTH.title}, compared with the report before"
+    title = f"{MONTH.title}, compared with the previous report"
     assert_fits(evidence.comparison(title, found, before, after, lines, exposure=exposure))
     assert_fits(evidence.incomparable(MONTH.title, "There is only one."))
 

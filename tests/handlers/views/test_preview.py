@@ -35,7 +35,7 @@ def test_how_much_more_there_is_of_highlights_and_of_events_is_said(draft: Make)
 def test_where_all_is_shown_that_is_said(draft: Make) -> None:
     made = draft(kept=1, highlights=(), signins=replace(draft().signins, failed=0))
 
-    assert said(["Events:", *record(1)], made).endswith("That is all of them.")
+    assert said(["Events:", *record(1)], made).endswith("That is everything.")
 
 
 @pytest.mark.parametrize("length", [600, 800, 1_000, LONGEST, 5_000])

@@ -209,13 +209,15 @@ def test_sign_ins_that_a_filter_leaves_out_are_not_told_as_none(
 
 
 @pytest.mark.parametrize(
-    ("fit", "said"), [(0, "filter."), (1, "filter; 1 sign-in does."), (2, "filter; 2 sign-ins do.")]
+    ("fit", "said"), [(0, "filter."), (1, "filter; 1 sign-in matches."), (2, "filter; 2 sign-ins match.")]
 )
 def test_where_no_event_fits_the_filter_but_sign_ins_do_that_is_said(
     fit: int, said: str, draft: Make, filed: FiledFile
 ) -> None:
     none = draft(kept=0, categories=(), users=(), signins=SignIns(COMPLETE, fit, read=150))
-    assert f"No event of the audit trail fits the {said}" in read(summary(published(none, filed), ASKER, exposure=FULL))
+    assert f"No event of the audit trail matches the {said}" in read(
+        summary(published(none, filed), ASKER, exposure=FULL)
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,16 +304,16 @@ def test_of_many_runs_the_first_are_shown_and_the_rest_is_counted(many: int, cou
 @pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (100, 90)])
 def test_of_many_schedules_the_first_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
     said = read(listing(changeable(all_listed()[:1] * number), everywhere=False, reader="", exposure=FULL))
-    assert said.count("Made by") == number - rest
+    assert said.count("Created by") == number - rest
     assert (f"{rest} more {'is' if rest == 1 else 'are'} not shown." in said) == bool(rest)
 
 
 @pytest.mark.parametrize(("number", "rest"), [(0, 0), (10, 0), (11, 1), (100, 90)])
 def test_of_a_long_history_the_newest_are_shown_and_the_rest_is_counted(number: int, rest: int) -> None:
     said = read(history.history("What was made lately", runs()[:1] * number, total=number, exposure=FULL))
-    assert said.count("Asked for by") == number - rest
+    assert said.count("Requested by") == number - rest
     assert (f"{rest} more; " in said) == bool(rest)
-    assert ("Nothing has been made" in said) == (number == 0)
+    assert ("No reports yet" in said) == (number == 0)
 
 
 def test_a_check_that_failed_is_told_however_many_did_not() -> None:
