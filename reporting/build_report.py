@@ -51,7 +51,7 @@ from reporting.report_scope import report_scope
 from reporting.verdict import Clocks, assess, unsettled
 from reporting.verification import Provenance
 
-CHANGING = "events came or went while it was read, so their number could not be checked"
+CHANGING = "events were added or removed while the month was read, so their number could not be checked"
 
 
 @dataclass(frozen=True, slots=True)

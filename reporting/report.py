@@ -114,7 +114,7 @@ class SignIns:
     ended: int = 0
     """Sign-outs and sessions that were ended."""
     people: int = 0
-    """How many different people signed in."""
+    """How many distinct people signed in."""
     read: int | None = None
     """Sign-ins that the portal gave for the month, whether the filter keeps them or not; unknown before 0.2."""
 

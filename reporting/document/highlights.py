@@ -91,7 +91,7 @@ def section(counts: Mapping[Highlight, int], spool: BinaryIO) -> Iterator[bytes]
         yield f"{events} {highlight_title(kind, events)}:\n".encode()
         yield from lines[kind]
         if events > LISTED:
-            yield f"  … and {events - LISTED} more, which stand among the records below\n".encode()
+            yield f"  … and {events - LISTED} more; see the records below\n".encode()
 
 
 def by_kind(spool: BinaryIO) -> Mapping[Highlight, list[bytes]]:

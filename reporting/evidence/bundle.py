@@ -104,7 +104,7 @@ def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, Filed
             missing.append(f"{plain(file.title)}: {error}")
             continue
         if sha256 != file.sha256:
-            raise BundleRefused(problem=f"{file.title} has other bytes than were filed")
+            raise BundleRefused(problem=f"{file.title} does not have the content that was filed")
         kinds[path] = kind, file
     return named(kinds, plain(entry.name)), missing
 
@@ -133,7 +133,7 @@ def unfiled(entry: Run, names: Collection[str]) -> Iterator[str]:
     if not any(name.endswith(".csv") for name in names):
         yield f"{entry.name}.csv: no CSV was filed with this report"
     if entry.manifest is None:
-        yield "the manifest: the report was made by a release that filed none"
+        yield "the manifest: the release that made the report did not write manifests"
 
 
 def plain(title: str) -> str:

@@ -33,13 +33,13 @@ try:
             try:
                 last, before, wrong = check(line, last, before)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                sys.exit(f"line {place}: this is no entry of a ledger")
+                sys.exit(f"line {place}: not a ledger entry")
             if wrong:
                 bad += 1
                 print(f"line {place}: {wrong}")  # nothing of what stands there: a terminal might obey it
 except (OSError, ValueError):
-    sys.exit("the ledger cannot be read: is there a file of that name?")
+    sys.exit("the ledger cannot be read: check the file name")
 if not last:
-    sys.exit("there is no entry in it, so nothing was checked")
+    sys.exit("the ledger is empty: nothing was checked")
 print(f"{last} entries, head {before[:12]} ({before})")
-sys.exit(f"{bad} of them do not fit" if bad else 0)
+sys.exit(f"{bad} of them failed the check" if bad else 0)

@@ -61,7 +61,7 @@ def check_place(newest: FileVersion, filed: FiledFile, told: FileFindings) -> No
         moved = f"it was moved from folder {filed.folder} to folder {newest.folder_id}"
         told.say(filed.title, moved, Outcome.CHANGED)
     if newest.title != filed.title:
-        told.say(filed.title, f"it is called “{newest.title}” now", Outcome.CHANGED)
+        told.say(filed.title, f"it was renamed to “{newest.title}”", Outcome.CHANGED)
 
 
 def compare_content(
@@ -69,7 +69,7 @@ def compare_content(
 ) -> bool:
     """Say whether the bytes are those that were filed, and whether there are newer ones in their place."""
     if newest.version < filed.version:
-        gone = f"version {filed.version} is gone, the newest is version {newest.version}"
+        gone = f"version {filed.version} is gone; the newest is version {newest.version}"
         told.say(filed.title, gone, Outcome.MISSING)
         return False
     if newest.version == filed.version:
@@ -90,20 +90,20 @@ def hash_version(
     fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
     sha256 = download_version(portal, found, version, told, into if fits else None)
     same = sha256 == filed.sha256
-    words = f"version {filed.version} has the {filed.size:,} bytes that were filed, SHA-256 {filed.sha256}"
-    other = f"version {filed.version} has other bytes: SHA-256 {sha256}, filed was {filed.sha256}"
+    words = f"version {filed.version} has the {filed.size:,} bytes that were filed: SHA-256 {filed.sha256}"
+    other = f"version {filed.version} has different content: SHA-256 {sha256} instead of {filed.sha256}"
     told.say(filed.title, words if same else other, Outcome.INTACT if same else Outcome.CHANGED)
     return same
 
 
 def replaced(portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
     """Say what lies in the place of the version that was filed."""
-    words = f"the newest is version {newest.version}, filed was version {filed.version}"
+    words = f"the newest is version {newest.version}, the filed one is version {filed.version}"
     try:
         same = download_version(portal, newest, None, told, None) == filed.sha256
-        words += "; both have the same bytes" if same else "; its bytes are others"
+        words += "; both have the same content" if same else "; its content is different"
     except PortalError as error:
-        words += f"; its bytes could not be read: {error}"
+        words += f"; its content could not be read: {error}"
     told.say(filed.title, words, Outcome.REPLACED)
 
 

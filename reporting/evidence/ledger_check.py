@@ -63,7 +63,7 @@ def check_link(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
         elif not fits:
             seen.misfits.append(found)
         elif sound and row.number == before.number + 1 and found.before != before.hash:
-            words = f"{describe_entry(row)} does not follow entry {before.number} as it stands now: one was replaced"
+            words = f"{describe_entry(row)} does not follow entry {before.number}: one of the two was replaced"
             yield LedgerFault(FaultKind.MOVED, words, row.number, describe_value(row.run))
         yield from again(row, seen)
         before, sound = ChainHead(row.number, row.hash), fits
@@ -76,7 +76,7 @@ def again(row: Row[Any], seen: ChainSeen) -> Iterator[LedgerFault]:
         return
     if row.run in seen.entries:
         run = describe_value(row.run)
-        words = f"{describe_entry(row)} tells of run {run}, which has entry {seen.entries[row.run]} already"
+        words = f"{describe_entry(row)} is a second entry for run {run}, which has entry {seen.entries[row.run]}"
         yield LedgerFault(FaultKind.FOREIGN, words, row.number, run)
     seen.entries.setdefault(row.run, row.number)
 
@@ -98,7 +98,7 @@ def missing_fault(first: int, here: int) -> Iterator[LedgerFault]:
 
 
 def changed_fault(number: int, run: object) -> LedgerFault:
-    words = f"entry {number} (run {describe_value(run)}) was changed: its hash does not fit it"
+    words = f"entry {number} (run {describe_value(run)}) was changed: its hash does not match"
     return LedgerFault(FaultKind.CHANGED, words, number, describe_value(run))
 
 
@@ -109,9 +109,7 @@ def misplaced_faults(misfits: list[ChainEntry]) -> Iterator[LedgerFault]:
         fits = (number for number in numbers if digest(chain.told(link) | {"number": number}) == link.hash)
         written = next(fits, 0)
         if written:
-            words = (
-                f"what stands as entry {link.number} (run {describe_value(link.run)}) was written as entry {written}"
-            )
+            words = f"entry {link.number} (run {describe_value(link.run)}) was originally entry {written}"
             yield LedgerFault(FaultKind.MOVED, words, link.number, describe_value(link.run))
         else:
             yield changed_fault(link.number, link.run)
@@ -126,9 +124,7 @@ def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
         entries = entries_of(c, [row["run"] for row in rows_read], seen)
         for row in rows_read:
             if not chain.is_text(row["run"]):
-                yield LedgerFault(
-                    FaultKind.CHANGED, f"a run has an id that cannot be read any more: {describe_value(row['run'])}"
-                )
+                yield LedgerFault(FaultKind.CHANGED, f"a run's id is unreadable: {describe_value(row['run'])}")
                 continue
             known.add(row["run"])
             if row["state"] not in OPEN or row["link"] or row["files"] != "[]" or row["run"] in seen.entries:
@@ -137,11 +133,11 @@ def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
             if row["head"] and not is_present(c, row["head"], seen):
                 head = describe_value(row["head"])
                 run = describe_value(row["run"])
-                words = f"run {run} noted as the newest entry one that is missing or another now: {head}"
+                words = f"run {run} names a newest entry that is missing or changed: {head}"
                 yield LedgerFault(FaultKind.REMOVED, words, 0, row["run"])
     for run, number in seen.entries.items():
         if run not in known and chain.is_text(run) and c.scalar(select(runs.c.run).where(runs.c.run == run)) is None:
-            words = f"run {describe_value(run)}, of which entry {number} tells, is missing"
+            words = f"run {describe_value(run)} is missing, but entry {number} names it"
             yield LedgerFault(FaultKind.REMOVED, words, number, describe_value(run))
 
 
@@ -156,7 +152,7 @@ def run_faults(
     entry = entry or late_entry(c, run)
     if entry is None:
         yield LedgerFault(
-            FaultKind.REMOVED, f"run {describe_value(run)} has come to a result, and its entry is missing", 0, run
+            FaultKind.REMOVED, f"run {describe_value(run)} has a result, but its entry is missing", 0, run
         )
         return
     told = read(entry)
@@ -164,9 +160,7 @@ def run_faults(
     if row["link"] != f"{entry.number}:{entry.hash}":
         names.append("link")
     if names:
-        words = (
-            f"run {describe_value(run)} is told otherwise than its entry {entry.number} tells it: {', '.join(names)}"
-        )
+        words = f"run {describe_value(run)} differs from its ledger entry {entry.number}: {', '.join(names)}"
         yield LedgerFault(FaultKind.DIFFERS, words, entry.number, run)
 
 
@@ -179,9 +173,9 @@ def unsealed(told: ChainEntry | None, askers: str, *, has_index: bool) -> Iterat
     if told is None:
         return
     if told.body.get(ASKERS, askers) != askers:
-        yield "who asked for it"
+        yield "requesters"
     if INDEX in told.body and (told.body[INDEX] is not None) != has_index:
-        yield "the index of its events"
+        yield "event index"
 
 
 def entries_of(c: Connection, names: Sequence[str], seen: ChainSeen) -> dict[str, Row[Any]]:
@@ -204,7 +198,7 @@ def differing(row: RowMapping, told: ChainEntry | None) -> Iterator[str]:
     try:
         found = statement(row)
     except (ValueError, TypeError, AttributeError, RecursionError):
-        yield "what cannot be read any more"
+        yield "unreadable values"
         return
     yield from (name for name, value in found.items() if told.body.get(name) != value)
     fits = {State.DONE, State.WARNED} if told.body.get("files") else {State.FAILED, State.CANCELLED}

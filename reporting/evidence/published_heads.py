@@ -76,11 +76,9 @@ def manifests(read: Read, portal: Portal, entry: Run, traces: list[str]) -> Iter
         found += named(read, portal, familiar, known[familiar.id, familiar.version], traces)
     yield from found
     if not there:
-        yield unchecked(MANIFESTS, "no manifest lies in the report's folder")
+        yield unchecked(MANIFESTS, "there is no manifest in the report's folder")
     elif familiar and all(one.outcome is Outcome.NOT_CHECKED for one in found):
-        words = (
-            f"the newest manifest, file {familiar.id}, is known to the ledger, and so are all others but {len(found)}"
-        )
+        words = f"the ledger knows the newest manifest, file {familiar.id}, and all others but {len(found)}"
         yield Check(MANIFESTS, escape_untrusted(words.removesuffix(" but 0")), Outcome.INTACT)
 
 
@@ -100,16 +98,14 @@ def unknown(read: Read, portal: Portal, file: StoredFile, traces: list[str]) -> 
     said, _ = content(portal, file, traces)
     run = said.get("run") if said else None
     if said is None or not isinstance(run, str) or "ledger" not in said:
-        yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is no manifest of the bot's")
+        yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is not a manifest from this bot")
         return
     mine: Run | None = read(lambda c: ledger.find(c, run)) if chain.is_text(run) else None
     if mine is None:
-        words = f"file {file.id}, version {file.version}, was filed by run {run}, which the ledger does not have"
-        yield wrong(MANIFESTS, f"{words}: its entry was removed, or it was made with another database")
+        words = f"file {file.id}, version {file.version}, names run {run}, which is not in the ledger"
+        yield wrong(MANIFESTS, f"{words}: the entry was removed, or the manifest comes from another database")
     elif mine.state not in OPEN:
-        words = (
-            f"the entry of run {run} does not tell of file {file.id}, version {file.version}, which says that it is its"
-        )
+        words = f"file {file.id}, version {file.version}, names run {run}, but that run's entry does not list it"
         yield wrong(MANIFESTS, words)
 
 
@@ -117,12 +113,14 @@ def named(read: Read, portal: Portal, file: StoredFile, filed: FiledFile, traces
     """Whether the entry is there that a manifest of another run names."""
     said, sha256 = content(portal, file, traces)
     if said is None or sha256 != filed.sha256:
-        yield unchecked(MANIFESTS, f"file {file.id} has other bytes than were filed: what it names does not count")
+        yield unchecked(
+            MANIFESTS, f"file {file.id} does not have the content that was filed, so what it names does not count"
+        )
         return
     head = said.get("ledger")
     number, digits = (head.get("entry"), head.get("hash")) if isinstance(head, dict) else (0, "")
     if isinstance(number, int) and number and read(lambda c: chain.hash_at(c, number)) != digits:
-        yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is not there any more")
+        yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is missing")
 
 
 def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
@@ -147,13 +145,13 @@ def review_comments(read: Read, portal: Portal, entry: Run) -> Iterator[Check]:
     links: list[ChainEntry] = read(lambda c: all_reviews(c, entry.run))
     last = links[-1] if links else None
     if told and not read(lambda c: chain.hash_at(c, int(told[1]))).startswith(told[2]):
-        words = f"version {file.version} names as its review ledger entry {told[1]}, {told[2]}, which is not there"
+        words = f"version {file.version} names ledger entry {told[1]}, {told[2]}, as its review; that entry is missing"
         yield wrong(REVIEWS, words)
     elif last and (told is None or int(told[1]) != last.number):
-        words = f"nothing in DocSpace confirms the review of ledger entry {last.number}, {last.head.short}"
+        words = f"DocSpace does not show the review of ledger entry {last.number}, {last.head.short}"
         yield Check(REVIEWS, words, Outcome.UNREADABLE)
     elif last:
-        yield Check(REVIEWS, f"the newest review, ledger entry {last.number}, stands there too", Outcome.INTACT)
+        yield Check(REVIEWS, f"DocSpace shows the newest review, ledger entry {last.number}", Outcome.INTACT)
 
 
 def all_reviews(c: Connection, run: str) -> list[ChainEntry]:
@@ -169,10 +167,10 @@ def slack_heads(heads: Iterable[ChainHead], read: Read, what: str) -> Check:
     missing = [one for one, found in zip(there, hashes, strict=True) if not found.startswith(one.hash)]
     if missing:
         words = ", ".join(f"entry {one.number}, {one.hash}" for one in missing[:MOST])
-        return wrong(what, f"messages of the bot name {words}, which the ledger does not have any more")
+        return wrong(what, f"the bot's messages name {words}, missing from the ledger")
     if not there:
-        return unchecked(what, "no message of the bot's that names an entry was found")
+        return unchecked(what, "found no message from the bot that names an entry")
     last = max(there, key=lambda one: one.number)
     return Check(
-        what, f"entry {last.number}, {last.hash}, is the newest that a message names, and is there", Outcome.INTACT
+        what, f"entry {last.number}, {last.hash}, is the newest that a message names, and it is present", Outcome.INTACT
     )

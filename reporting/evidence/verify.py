@@ -100,7 +100,7 @@ def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
     for fault in claim.faults:
         told.say(LEDGER, str(fault), Outcome.BROKEN)
     if not claim.faults and claim.head:
-        words = f"{claim.head.length}: each fits the one before, and each run its entry"
+        words = f"{claim.head.length}: each matches the one before, and each run matches its entry"
         told.say(LEDGER, words, Outcome.INTACT)
 
 
@@ -115,7 +115,7 @@ def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> N
     for file in entry.files:
         check_file(portal, file, told, into=None)
     if entry.manifest is None:
-        told.say("manifest", "none was filed: the report was made by a release that filed none", Outcome.INTACT)
+        told.say("manifest", "none was filed: the release that made the report did not write manifests", Outcome.INTACT)
         return
     with io.BytesIO() as content:
         if check_file(portal, entry.manifest, told, into=content):
@@ -129,16 +129,16 @@ def say_manifest(read: Read, entry: Run, content: IO[bytes], told: FileFindings)
         said = json.loads(content.read())
     except ValueError:
         said = None
-    wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["what it is written in"]
+    wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["its format"]
     head = entry.head or ChainHead(0, "")
     if read(lambda c: chain.hash_at(c, head.number)) != head.hash:
-        wrong.append("the ledger entry that it names, which is not there")
+        wrong.append("it names a ledger entry that is missing")
     if wrong:
-        told.say("manifest", f"it does not fit the ledger: {', '.join(wrong)}", Outcome.BROKEN)
+        told.say("manifest", f"it contradicts the ledger: {', '.join(wrong)}", Outcome.BROKEN)
         return
-    there = f"ledger entry {head.number} that it names is there"
+    there = f"it names ledger entry {head.number}, which is present"
     named = there if head.number else "the ledger was empty when it was filed"
-    told.say("manifest", f"it says of the run and its files what the ledger says; {named}", Outcome.INTACT)
+    told.say("manifest", f"it matches the ledger on the run and its files; {named}", Outcome.INTACT)
 
 
 def contradictions(said: Mapping[str, object], entry: Run) -> Iterator[str]:
