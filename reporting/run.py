@@ -1,4 +1,4 @@
-"""What the ledger keeps of a run: what was asked, how far it has come, what came of it."""
+"""A run in the ledger: its request, progress and result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from reporting.report import Failure, FiledFile, Order, Progress, Verdict
 
 
 class State(StrEnum):
-    """How far a run has come. It goes down this list, and ends in exactly one of the last four."""
+    """A run's state. It moves down this list and ends in exactly one of the last four."""
 
     QUEUED = "queued"
     """Accepted; waits for its turn."""
@@ -47,7 +47,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who wants a report: a person, or a schedule in the name of who made it."""
+    """Who requests a report: a person, or a schedule in its maker's name."""
 
     user: str
     """Slack's user id; empty for whoever hosts the bot."""
@@ -90,7 +90,7 @@ EMPTY_LEDGER = Progress(share=0, events=0)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run, as the ledger has it."""
+    """A run, as stored in the ledger."""
 
     run: str
     """Its id."""

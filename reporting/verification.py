@@ -1,4 +1,4 @@
-"""What the evidence of a report is made of: the values that everybody passes around."""
+"""The values of a report's evidence, shared by all packages."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,23 +40,23 @@ class ChainEntry:
 
 
 class FaultKind(StrEnum):
-    """What can be the matter with the ledger."""
+    """The kinds of ledger faults."""
 
     CHANGED = "changed"
-    """The hash of an entry does not fit what it says."""
+    """An entry's hash does not match its content."""
     REMOVED = "removed"
-    """An entry is not there that must be."""
+    """An entry is missing."""
     MOVED = "moved"
-    """An entry does not stand where it was written."""
+    """An entry is not where it was written."""
     DIFFERS = "differs"
-    """A run is told otherwise than its entry tells it."""
+    """A run differs from its ledger entry."""
     FOREIGN = "foreign"
-    """An entry tells of a run that there is not, or of one that has its entry already."""
+    """An entry is for a run that does not exist, or that already has an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFault:
-    """Something that is the matter with the ledger."""
+    """A fault of the ledger."""
 
     wrong: FaultKind
     words: str
@@ -71,7 +71,7 @@ class LedgerFault:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a report found different from the one before it; ids are ascending, the first 100 of each."""
+    """The differences between a report and the previous one; ids are ascending, the first 100 of each kind."""
 
     against: str
     """The run of the report before."""
@@ -97,7 +97,7 @@ EventRecord = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EventLines:
-    """What two reports say of the events that they differ in, by id; of some nothing may be known."""
+    """Both reports' records of the differing events, by id; some may be missing."""
 
     before: Mapping[int, EventRecord] = field(default_factory=dict)
     after: Mapping[int, EventRecord] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class EventLines:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a report comes from: what its manifest tells besides what was found."""
+    """A report's provenance, for its manifest."""
 
     tool: str
     """Name and version of what made it."""
@@ -124,7 +124,7 @@ class Provenance:
 
 
 class Outcome(StrEnum):
-    """What came of looking at a report again, worst first."""
+    """The outcome of verifying a report, worst first."""
 
     BROKEN = "broken"
     """The ledger itself has faults, so nothing can be told by it."""
@@ -143,7 +143,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """One check of a verification."""
 
     what: str
     found: str
@@ -154,7 +154,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A version of a file, as DocSpace's own history tells it. Every text is foreign."""
+    """A version of a file, from DocSpace's own history. Every text is untrusted."""
 
     title: str
     version: int
@@ -167,7 +167,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of looking at a report again."""
+    """The result of verifying a report."""
 
     outcome: Outcome
     """The worst of all checks."""
@@ -188,18 +188,18 @@ class Verification:
     """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
 
     def beside(self, check: Check) -> "Verification":
-        """The same with another head that was looked at."""
+        """The same with another checked head."""
         heads = (*self.heads, check)
         return replace(self, heads=heads, outcome=worst(self.checks, heads))
 
     @property
     def newest(self) -> int:
-        """The newest version that is in the place of what was filed; 0 if there is none."""
+        """The newest version that replaced the filed one; 0 if there is none."""
         return max((edit.version for edit in self.edits), default=0) if self.outcome is Outcome.REPLACED else 0
 
 
 def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
-    """What all of it comes to: where no head could be reached, nobody can tell whether the ledger's end is there."""
+    """The overall outcome; if no head could be reached, the ledger's end is unconfirmed."""
     outcomes = [check.outcome for check in (*checks, *heads)]
     if heads and all(check.outcome is Outcome.NOT_CHECKED for check in heads):
         outcomes.append(Outcome.UNREADABLE)
@@ -207,7 +207,7 @@ def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
 
 
 class Result(StrEnum):
-    """What a reviewer says of a report."""
+    """A reviewer's result."""
 
     ACCEPTED = "accepted"
     REMARKS = "accepted with remarks"
@@ -218,7 +218,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What somebody else than the asker said of a report."""
+    """A review of a report by somebody who did not request it."""
 
     run: str
     reviewer: str
@@ -241,7 +241,7 @@ class Review:
 
 
 class MonthState(StrEnum):
-    """How a month stands."""
+    """The state of a month."""
 
     REVIEWED = "reviewed"
     """Its newest report was accepted by a second person."""

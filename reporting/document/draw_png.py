@@ -1,4 +1,4 @@
-"""Drawing a month with matplotlib, in a process of its own: a picture as JSON comes in, a PNG goes out.
+"""Draw a month with matplotlib in a separate process: JSON in, PNG out.
 
 matplotlib takes half a second to be imported, may not be used by two threads, and reads settings from half a dozen
 places; here it can do no harm with any of that.

@@ -13,7 +13,7 @@ def canonical(entry: object) -> str:
 
 
 def check(line: bytes, last: int, before: str) -> "tuple[int, str, str]":
-    """The entry's number, its hash, and what is wrong; raises ValueError if that is no entry at all."""
+    """The entry's number, its hash and any problem; raises ValueError if the line is not an entry."""
     text = line.decode("utf-8")
     entry = json.loads(text)
     read_by_all = canonical(entry) + "\n" == text  # nothing stands in it twice, of which grep shows the other

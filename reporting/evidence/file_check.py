@@ -1,4 +1,4 @@
-"""Whether a file that was filed lies in DocSpace as it was filed."""
+"""Check that a filed file is unchanged in DocSpace."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ DOWNLOADED, REVISION_DOWNLOADED = "5009 FileDownloaded", "5062 FileRevisionDownl
 
 @dataclass(slots=True)
 class FileFindings:
-    """What was found out so far."""
+    """The findings so far."""
 
     checks: list[Check] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
@@ -28,13 +28,13 @@ class FileFindings:
         self.checks.append(Check(escape_untrusted(what), escape_untrusted(found), outcome))
 
     def suspect(self, what: str) -> bool:
-        """Whether something about *what* is not as it was filed."""
+        """Whether anything about *what* has changed since filing."""
         fine = {Outcome.INTACT, Outcome.UNREADABLE}
         return any(check.what == escape_untrusted(what) and check.outcome not in fine for check in self.checks)
 
 
 def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO[bytes] | None) -> bool:
-    """Say whether the file is as it was filed, and whether its content was; *into* gets that, if it is wanted.
+    """Check a file's place, name and content; return whether the content is unchanged; write it *into* a file.
 
     What the portal does not let us see is said to be unread, and no more.
     """
@@ -54,7 +54,7 @@ def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO
 
 
 def check_place(newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
-    """Say whether it lies where it was filed, under its name."""
+    """Check that the file has its folder and name."""
     if newest.deleted:
         told.say(filed.title, f"file {filed.id} is in the trash", Outcome.MISSING)
     elif newest.folder_id != filed.folder:
@@ -67,7 +67,7 @@ def check_place(newest: FileVersion, filed: FiledFile, told: FileFindings) -> No
 def compare_content(
     portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings, into: IO[bytes] | None
 ) -> bool:
-    """Say whether the bytes are those that were filed, and whether there are newer ones in their place."""
+    """Check that the filed version is unchanged and still the newest."""
     if newest.version < filed.version:
         gone = f"version {filed.version} is gone; the newest is version {newest.version}"
         told.say(filed.title, gone, Outcome.MISSING)
@@ -86,7 +86,7 @@ def hash_version(
     told: FileFindings,
     into: IO[bytes] | None,
 ) -> bool:
-    """Say whether the version that was filed has the bytes that were."""
+    """Check the filed version's hash."""
     fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
     sha256 = download_version(portal, found, version, told, into if fits else None)
     same = sha256 == filed.sha256
@@ -97,7 +97,7 @@ def hash_version(
 
 
 def replaced(portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
-    """Say what lies in the place of the version that was filed."""
+    """Report the newer version that replaced the filed one."""
     words = f"the newest is version {newest.version}, the filed one is version {filed.version}"
     try:
         same = download_version(portal, newest, None, told, None) == filed.sha256
@@ -110,14 +110,14 @@ def replaced(portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFi
 def download_version(
     portal: Portal, found: FileVersion, version: int | None, told: FileFindings, into: IO[bytes] | None
 ) -> str:
-    """The SHA-256 of a version; the download is told of by the portal's audit trail."""
+    """The SHA-256 of a version; the portal's audit trail records the download."""
     trace = f"{REVISION_DOWNLOADED} (version {version})" if version else DOWNLOADED
     told.traces.append(f"{trace} of {escape_untrusted(found.title)}")
     return download(portal, found, version=version, into=into)
 
 
 def edits_since(portal: Portal, filed: FiledFile, told: FileFindings) -> None:
-    """Tell by the file's history who has written it since when, as far as it is there and may be seen."""
+    """Add who changed the file since filing, from its history if that is readable."""
     try:
         told.edits += since(file_versions(portal, filed.id), filed)
     except FileGone:
@@ -127,7 +127,7 @@ def edits_since(portal: Portal, filed: FiledFile, told: FileFindings) -> None:
 
 
 def since(history: list[FileVersion], filed: FiledFile) -> Iterator[Edit]:
-    """The version that was filed, and those after it, oldest first."""
+    """Yield the filed version and those after it, oldest first."""
     for one in sorted(history, key=lambda one: one.version):
         if one.version >= filed.version:
             by, comment = escape_untrusted(one.updated_by.display_name), escape_untrusted(one.comment)

@@ -1,4 +1,4 @@
-"""Whether the ledger is as it was written: the chain by itself, and each run against its entry.
+"""Check the ledger: the chain itself, and each run against its entry.
 
 What this cannot see by itself: newest entries that were removed together with their runs, and a chain that was written
 anew from some entry on. Both are seen by a head that was noted elsewhere before.
@@ -31,7 +31,7 @@ MOST = 100
 
 @dataclass(slots=True)
 class ChainSeen:
-    """What is kept of the entries that were gone through."""
+    """What the check remembers of the entries it has seen."""
 
     hashes: dict[int, str] = field(default_factory=dict)
     """By number."""
@@ -42,7 +42,7 @@ class ChainSeen:
 
 
 def check(c: Connection) -> list[LedgerFault]:
-    """Everything that is the matter with the ledger; nothing if it is as it was written.
+    """Every fault of the ledger; empty if it is unchanged.
 
     In memory are 200 bytes for each entry. Others may write meanwhile: what seems to be missing is looked up again.
     """
@@ -52,7 +52,7 @@ def check(c: Connection) -> list[LedgerFault]:
 
 
 def check_link(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
-    """What is the matter with the chain by itself."""
+    """Yield the faults of the chain itself."""
     before, sound = ChainHead(0, FIRST), True
     for row in rows(c):
         yield from missing_fault(before.number + 1, row.number)
@@ -70,7 +70,7 @@ def check_link(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
 
 
 def again(row: Row[Any], seen: ChainSeen) -> Iterator[LedgerFault]:
-    """Keep the entry in mind; a second one of a run is a fault."""
+    """Remember the entry; a second one for the same run is a fault."""
     seen.hashes[row.number] = row.hash
     if row.kind != Kind.RUN:
         return
@@ -86,12 +86,12 @@ def describe_entry(row: Row[Any]) -> str:
 
 
 def describe_value(value: object) -> str:
-    """What stands in a row, on one line: it may be anything."""
+    """A row's value on one line; it can be anything."""
     return escape_untrusted(str(value)[:LONGEST])
 
 
 def missing_fault(first: int, here: int) -> Iterator[LedgerFault]:
-    """The numbers that were left out."""
+    """Yield a fault for missing entry numbers."""
     if first < here:
         words = f"entry {first} is missing" if first == here - 1 else f"entries {first} to {here - 1} are missing"
         yield LedgerFault(FaultKind.REMOVED, words, first)
@@ -103,7 +103,7 @@ def changed_fault(number: int, run: object) -> LedgerFault:
 
 
 def misplaced_faults(misfits: list[ChainEntry]) -> Iterator[LedgerFault]:
-    """Whether entries whose hash does not fit were written at another's place, or changed."""
+    """Yield faults for entries with a wrong hash: moved or changed."""
     numbers = [link.number for link in misfits[:MOST]]
     for link in misfits:
         fits = (number for number in numbers if digest(chain.told(link) | {"number": number}) == link.hash)
@@ -116,7 +116,7 @@ def misplaced_faults(misfits: list[ChainEntry]) -> Iterator[LedgerFault]:
 
 
 def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
-    """What is the matter between the runs and their entries, some hundred of them in memory at a time."""
+    """Yield the differences between runs and their entries, some hundred in memory at a time."""
     known: set[str] = set()
     askers, indexed = dict(askers_of(c)), set(c.scalars(select(run_events.c.run)))
     there = c.execute(as_stored(runs), execution_options={"yield_per": chain.BATCH}).mappings()
@@ -144,7 +144,7 @@ def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
 def run_faults(
     c: Connection, row: RowMapping, entry: Row[Any] | None, askers: str, *, has_index: bool
 ) -> Iterator[LedgerFault]:
-    """What is the matter with a run that has come to a result, or says that it has.
+    """Yield the faults of a run that has a result, or claims to.
 
     *askers* is the seal of those who asked for it, as they stand in the database now.
     """
@@ -165,7 +165,7 @@ def run_faults(
 
 
 def unsealed(told: ChainEntry | None, askers: str, *, has_index: bool) -> Iterator[str]:
-    """The names of what the entry seals, and what is not as it was sealed; entries before 0.2 seal nothing.
+    """Yield the names of sealed values that have changed; entries before 0.2 seal nothing.
 
     An index is only looked for here: its content is checked against its seal where it is used
     (:mod:`reporting.evidence.event_index`).
@@ -179,20 +179,20 @@ def unsealed(told: ChainEntry | None, askers: str, *, has_index: bool) -> Iterat
 
 
 def entries_of(c: Connection, names: Sequence[str], seen: ChainSeen) -> dict[str, Row[Any]]:
-    """The entries of those runs that were seen, by run."""
+    """The entries of those runs, as far as they were seen, by run."""
     numbers = {seen.entries[run]: run for run in names if run in seen.entries}
     found = c.execute(select(chain.ledger).where(chain.ledger.c.number.in_(numbers)))
     return {numbers[row.number]: row for row in found}
 
 
 def late_entry(c: Connection, run: str) -> Row[Any] | None:
-    """The entry that a run has by now, whose entry was not seen."""
+    """The entry of a run that was written after the chain was checked."""
     mine = chain.ledger.c.run == run, chain.ledger.c.kind == Kind.RUN.value
     return c.execute(select(chain.ledger).where(*mine).order_by(chain.ledger.c.number).limit(1)).one_or_none()
 
 
 def differing(row: RowMapping, told: ChainEntry | None) -> Iterator[str]:
-    """The names of the columns that are not what the entry says, if that can be read."""
+    """Yield the names of columns that differ from a readable entry."""
     if told is None:
         return
     try:

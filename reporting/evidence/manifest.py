@@ -1,4 +1,4 @@
-"""The manifest: what a report is, how it was made, and where it lies, for people and programs; filed beside the TXT.
+"""Write the manifest: what a report is, how it was made and where it is; filed beside the TXT.
 
 The same run makes the same bytes, however often it has to write them.
 """

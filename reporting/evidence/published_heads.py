@@ -1,4 +1,4 @@
-"""The ledger's end, held against the heads that lie in DocSpace: in manifests, and in the comments of reviews.
+"""Compare the ledger's end with the heads in DocSpace: in manifests and in review comments.
 
 By itself a chain cannot tell that its newest entries were removed, or that one was added by somebody else. What cannot
 be reached is said to be unchecked, and is never taken for intact.
@@ -38,7 +38,7 @@ TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")
 
 
 def check_heads(read: Read, portal: Portal, entry: Run, traces: list[str]) -> list[Check]:
-    """What the heads in DocSpace say of the ledger; every download is added to *traces*."""
+    """Check the ledger against the heads in DocSpace; every download is added to *traces*."""
     return [
         *check_each(MANIFESTS, lambda: manifests(read, portal, entry, traces)),
         *check_each(REVIEWS, lambda: review_comments(read, portal, entry)),
@@ -61,7 +61,7 @@ def wrong(what: str, why: str) -> Check:
 
 
 def manifests(read: Read, portal: Portal, entry: Run, traces: list[str]) -> Iterator[Check]:
-    """Whether the ledger knows the manifests that lie in the report's folder, and has the entries that they name.
+    """Check that the ledger knows the manifests in the report's folder and has the entries that they name.
 
     A manifest that the ledger knows was held against it when its run was verified; so only the newest one is read, and
     those that it does not know.
@@ -94,7 +94,7 @@ def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], FiledFi
 
 
 def unknown(read: Read, portal: Portal, file: StoredFile, traces: list[str]) -> Iterator[Check]:
-    """What a manifest says that no entry of the ledger tells of."""
+    """Check a manifest that no ledger entry lists."""
     said, _ = content(portal, file, traces)
     run = said.get("run") if said else None
     if said is None or not isinstance(run, str) or "ledger" not in said:
@@ -110,7 +110,7 @@ def unknown(read: Read, portal: Portal, file: StoredFile, traces: list[str]) -> 
 
 
 def named(read: Read, portal: Portal, file: StoredFile, filed: FiledFile, traces: list[str]) -> Iterator[Check]:
-    """Whether the entry is there that a manifest of another run names."""
+    """Check that the entry that another run's manifest names is present."""
     said, sha256 = content(portal, file, traces)
     if said is None or sha256 != filed.sha256:
         yield unchecked(
@@ -124,7 +124,7 @@ def named(read: Read, portal: Portal, file: StoredFile, filed: FiledFile, traces
 
 
 def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
-    """What a manifest says, if it is an object of JSON, and the SHA-256 of its bytes."""
+    """A manifest's content, if it is a JSON object, and the SHA-256 of its bytes."""
     if file.pure_content_length > LARGEST:
         return None, ""
     traces.append(f"5009 FileDownloaded of file {file.id}")
@@ -138,7 +138,7 @@ def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mappin
 
 
 def review_comments(read: Read, portal: Portal, entry: Run) -> Iterator[Check]:
-    """Whether the newest review of the report, and no other, stands beside its version in DocSpace."""
+    """Check that the version's comment in DocSpace names the report's newest review."""
     file = entry.files[0]
     history = {one.version: one.comment for one in file_versions(portal, file.id)}
     told = TOLD.match(history.get(file.version, ""))
@@ -161,7 +161,7 @@ def all_reviews(c: Connection, run: str) -> list[ChainEntry]:
 
 
 def slack_heads(heads: Iterable[ChainHead], read: Read, what: str) -> Check:
-    """Whether the ledger has the entries whose heads were posted elsewhere; of each the first 12 digits are known."""
+    """Check that the ledger has the entries whose heads (first 12 digits) were posted elsewhere."""
     there = list(heads)
     hashes: list[str] = read(lambda c: [chain.hash_at(c, one.number) for one in there])
     missing = [one for one, found in zip(there, hashes, strict=True) if not found.startswith(one.hash)]

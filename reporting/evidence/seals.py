@@ -1,4 +1,4 @@
-"""What the entry of a run seals beside the run's own row: who asked for it, and the index of its events.
+"""Compute what a run's entry seals besides its row: its requesters and its event index.
 
 Entries of releases before 0.2 seal neither; they stay what they were, and are said to be unsealed. Every function works
 within the caller's transaction.
@@ -21,13 +21,13 @@ requests = table("requests", *(column(name, String) for name in ("request", "run
 
 
 def seals(c: Connection, run: str) -> dict[str, str | None]:
-    """Both seals of a run as things stand now; that of an index which there is none of is None."""
+    """Both current seals of a run; the index seal is None if there is no index."""
     [askers] = [*askers_of(c, run)] or [(run, seal([]))]
     return {ASKERS: askers[1], INDEX: index_seal(c, run)}
 
 
 def askers_of(c: Connection, run: str | None = None) -> Iterator[tuple[Any, str]]:
-    """The seal of whoever asked for each run, or for one, where anybody did; by run."""
+    """Yield the seal of each run's requesters (or one run's), by run."""
     query = select(requests.c.run, requests.c.request, requests.c.asker, requests.c.asked)
     query = query.where(requests.c.run == run) if run is not None else query
     found = c.execute(query.order_by(requests.c.run, requests.c.request), execution_options={"yield_per": BATCH})
@@ -36,7 +36,7 @@ def askers_of(c: Connection, run: str | None = None) -> Iterator[tuple[Any, str]
 
 
 def seal(rows: list[list[object]]) -> str:
-    """SHA-256 in hex of the rows; of what no release writes, something that fits no entry."""
+    """SHA-256 in hex of the rows; for values that no release writes, a text that matches no entry."""
     try:
         return hashlib.sha256(canonical(rows).encode()).hexdigest()
     except (TypeError, ValueError):  # bytes, or text that is no UTF-8

@@ -1,4 +1,4 @@
-"""Whether the newest report of a name is what was filed: the ledger, DocSpace and the manifest against each other."""
+"""Verify the newest report of a name: compare the ledger, DocSpace and the manifest."""
 
 import io
 import json
@@ -30,7 +30,7 @@ LEDGER = "ledger"
 
 @dataclass(frozen=True, slots=True)
 class ReportClaim:
-    """What the ledger says of a report."""
+    """The ledger's claim about a report."""
 
     entry: Run | None
     """The run that filed it; none if that cannot be read any more."""
@@ -44,7 +44,7 @@ def every_run(_c: Connection, _entry: Run) -> bool:
 
 
 def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -> Verification:
-    """Look at everything again that proves the newest report of that *name*, of the runs that are *known*.
+    """Verify the newest report of that *name*, among the runs that are *known*.
 
     Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
 
@@ -75,7 +75,7 @@ def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -
 
 
 def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) -> ReportClaim:
-    """What the ledger says, and then whether all that it said so far is as it was written."""
+    """The ledger's claim, then the faults of the whole ledger."""
     head, spoiled = chain.head(c), None
     try:
         entry = filer([one for one in ledger.newest_filed(c, portal=portal, name=name) if known(c, one)])
@@ -90,13 +90,13 @@ def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) ->
 
 
 def filer(entries: list[Run]) -> Run | None:
-    """The run that uploaded the newest report, of all that found it, newest first."""
+    """The run that uploaded the newest report, among the *entries* that have it, newest first."""
     uploaded = (one for one in entries if one.manifest or any(file.change != "UNCHANGED" for file in one.files))
     return next(uploaded, entries[-1] if entries else None)
 
 
 def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
-    """Say whether the ledger is as it was written."""
+    """Report whether the ledger is unchanged."""
     for fault in claim.faults:
         told.say(LEDGER, str(fault), Outcome.BROKEN)
     if not claim.faults and claim.head:
@@ -105,7 +105,7 @@ def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
 
 
 def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> None:
-    """Look at every file of a report, and at what its manifest says; that is in memory, some 100 KB."""
+    """Check every file of a report and its manifest, which is held in memory (some 100 KB)."""
     try:
         server_info(portal)  # a portal that is not there has no file either, which would look like a loss
     except PortalError as error:
@@ -123,7 +123,7 @@ def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> N
 
 
 def say_manifest(read: Read, entry: Run, content: IO[bytes], told: FileFindings) -> None:
-    """Say whether a manifest that is as it was filed says what the ledger says."""
+    """Report whether an unchanged manifest matches the ledger."""
     content.seek(0)
     try:
         said = json.loads(content.read())
@@ -142,7 +142,7 @@ def say_manifest(read: Read, entry: Run, content: IO[bytes], told: FileFindings)
 
 
 def contradictions(said: Mapping[str, object], entry: Run) -> Iterator[str]:
-    """What a manifest says otherwise than the ledger."""
+    """Yield the fields of a manifest that differ from the ledger."""
     report = said.get("report")
     facts = {
         "run": entry.run,

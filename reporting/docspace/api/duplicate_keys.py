@@ -1,4 +1,4 @@
-"""Whether an answer's envelope has a key twice, of which every parser silently takes one."""
+"""Find duplicate keys in an answer's envelope; JSON parsers silently keep one of them."""
 
 import json
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class Content(msgspec.Struct):
 
 
 class DuplicateKeyError(ValueError):
-    """A key stands twice in one object."""
+    """An object has a key twice."""
 
 
 decode = msgspec.json.Decoder(Content).decode

@@ -1,4 +1,4 @@
-"""A part of a file that is sent as it is read, so that it is never in memory as a whole."""
+"""Stream part of a file, so that it is never in memory as a whole."""
 
 import os
 from typing import BinaryIO

@@ -1,4 +1,4 @@
-"""A deadline for each answer as a whole, where the usual timeouts are for each piece of it.
+"""Set a deadline for each whole answer; the usual timeouts apply to each piece only.
 
 Somebody who sends a byte a second, by fault or on purpose (slow loris), never meets one of those. A fixed deadline
 would cut large files off, so the time grows with what has gone over the line.
@@ -33,7 +33,7 @@ class MinimumRate:
 
 
 def enforce(rate: MinimumRate, client: httpx.Client) -> None:
-    """Let *client* give up what is slower than *rate*, with ``httpx.ReadTimeout`` or ``httpx.WriteTimeout``.
+    """Make *client* abort what is slower than *rate*, with ``httpx.ReadTimeout`` or ``httpx.WriteTimeout``.
 
     Source: https://www.encode.io/httpcore/network-backends; httpx 0.28 has no public way to hand one over.
     """
@@ -44,7 +44,7 @@ def enforce(rate: MinimumRate, client: httpx.Client) -> None:
 
 
 class TimedBackend(httpcore.NetworkBackend):
-    """Opens connections on which every exchange is timed."""
+    """Opens connections that time every exchange."""
 
     def __init__(self, inner: httpcore.NetworkBackend, rate: MinimumRate) -> None:
         self._inner, self._rate = inner, rate
@@ -84,7 +84,7 @@ class TimedStream(httpcore.NetworkStream):
             self._size += min(PIECE, len(buffer) - start)
 
     def _left(self, error: type[httpcore.TimeoutException]) -> float:
-        """Seconds until the exchange is given up."""
+        """Seconds until the exchange is aborted."""
         left = self._rate.seconds(self._size) - self._spent
         if left <= 0:
             raise error(f"the answer is too slow: {self._size:,} bytes in {self._spent:.0f} s")

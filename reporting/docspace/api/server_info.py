@@ -1,4 +1,4 @@
-"""What a portal says of itself."""
+"""Ask the portal for its version and time zone."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Settings(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """Which portal this is."""
+    """The portal's address, version and time zone."""
 
     address: str
     version: str

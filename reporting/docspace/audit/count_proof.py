@@ -1,4 +1,4 @@
-"""The proof that a window has exactly the events that were read, however its pages were cut or ordered.
+"""Prove that a window has exactly the events that were read, however its pages were cut or ordered.
 
 The portal does not say how many events a window has. But if it has more than the N that were read, then the offset N
 shows one; and if the page that ends there is a full one, and ends with the oldest event that was read, then the offset
@@ -20,7 +20,7 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring stretches that are counted at once, oldest first."""
+    """Adjacent segments that are counted together, oldest first."""
 
     stretches: tuple[Segment, ...]
     at_end: int

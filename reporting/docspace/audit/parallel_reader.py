@@ -1,4 +1,4 @@
-"""Reading a window with several requests under way at once: the only place of this project where threads work together.
+"""Read a window with several requests at once: the only place in this project where threads work together.
 
 Nobody knows beforehand where in a month its events lie. So one worker begins at the end of the month, and whoever has
 nothing to do takes the older half of the stretch that promises to last longest.
@@ -49,7 +49,7 @@ class ParallelReader(Generic[R]):
         finish: Callable[[Iterator[AuditEvent]], R],
         halt: Callable[[], None] = lambda: None,
     ) -> None:
-        """*halt* is called when the reading is given up, to end what else is under way."""
+        """*halt* is called when the reading is abandoned, to end the other requests."""
         self._source = source
         self._file = file
         self._finish = finish

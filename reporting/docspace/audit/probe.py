@@ -1,4 +1,4 @@
-"""What a portal does with a question about its audit trail, tried out before anything is believed.
+"""Probe how the portal answers questions about its audit trail, before its answers are trusted.
 
 Nothing in an answer says which rules hold, and DocSpace has changed them before: how long a page may be, how a date is
 read, whether a bound is included. So each rule is tried with a question whose answer is known, and one question is
@@ -41,7 +41,7 @@ AROUND = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class PortalView:
-    """What a portal was seen to do."""
+    """The portal's observed behavior."""
 
     page_length: int
     """Events of a page that it takes to be asked for."""
@@ -96,7 +96,7 @@ class PortalView:
 
 
 def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) -> PortalView:
-    """Try out what the portal does; *zone* is its own, and *nobody* is not one of its users.
+    """Probe the portal; *zone* is its own, and *nobody* is not one of its users.
 
     Raises:
         AuditNotInPlan: an event came back of 1990, or of *nobody*: it shows its newest 20 whatever it is asked.
@@ -163,7 +163,7 @@ def newest_page(audit: AuditEndpoint, horizon: Window) -> tuple[int, list[AuditE
 
 
 def check_order(events: list[AuditEvent], zone: ZoneInfo, host: str) -> None:
-    """Make sure that the events come newest first.
+    """Check that the events come newest first.
 
     Raises:
         OldestFirst, OrderUnknown

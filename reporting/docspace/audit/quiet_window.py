@@ -1,4 +1,4 @@
-"""Something to count beside a window that has nothing: an empty answer alone proves nothing."""
+"""Find an event next to an empty window, to count both: an empty answer alone proves nothing."""
 
 from datetime import timedelta
 

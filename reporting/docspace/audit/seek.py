@@ -1,4 +1,4 @@
-"""Reading one stretch of the audit trail so that no event is missed, whatever the portal takes for a full page.
+"""Read one segment of the audit trail without missing an event, whatever the portal's page size.
 
 This is keyset pagination: pages are sought by date, newest first, and the next page ends where the last one did, so
 that nothing that arrives or vanishes meanwhile can shift it. Three rules make it sure of itself:
@@ -90,7 +90,7 @@ def is_page_usual(events: list[AuditEvent], window: Window) -> bool:
 
 
 def seek(source: Source, stretch: Segment) -> Iterator[tuple[list[AuditEvent], datetime]]:
-    """Every event of the stretch, each once, in lists that go from its newest event to its oldest.
+    """Yield every event of the segment once, in lists from the newest event to the oldest.
 
     With each list comes the moment that has been reached: nothing newer is missing. A list may hold events from before
     the stretch, since it is asked for down to the start of its slice: the page that reaches past the stretch's start

@@ -1,4 +1,4 @@
-"""Finding the person that somebody means."""
+"""Find the person that a filter names."""
 
 import re
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A filter's words become ids, with the portal's help."""
+"""Resolve a filter's words to ids, using the portal."""
 
 from reporting.actions import action, catalogue
 from reporting.docspace.api.client import Portal
@@ -25,7 +25,7 @@ def resolve_filter(only: EventFilter, portal: Portal, window: Window) -> Matcher
 
 
 def rule(clause: Clause, portal: Portal, window: Window) -> tuple[MatchRule, list[str]]:
-    """What one word keeps, and what has to be said about it."""
+    """What one word matches, and the notes about it."""
     negated, values = clause.negated, clause.values
     if clause.word == "type":
         return MatchRule(negated, categories=frozenset(values)), []

@@ -1,4 +1,4 @@
-"""The bytes of a file that lies in DocSpace."""
+"""Download a file from DocSpace."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -81,7 +81,7 @@ def fetch_once(
 
 
 def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> Iterator[bytes]:
-    """The body of an answer that is no refusal."""
+    """The body of a successful answer."""
     if not answer.is_success:
         answer.read()
     refusal = raise_for_refusal(answer, meaning)
@@ -91,7 +91,7 @@ def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> It
 
 
 def redirect_target(portal: Portal, place: httpx.URL, location: str) -> httpx.URL:
-    """Where a redirect leads, if that is the portal itself or no less safe than it."""
+    """The target of a redirect, if it is the portal or equally safe."""
     target = place.join(location)  # httpx has made sure that it can be
     if target.scheme not in {"https", address(portal.address).scheme}:
         raise ContentElsewhere(host=portal.host, target=safe_address(target))

@@ -91,7 +91,7 @@ def test_a_rerun_that_was_cut_off_is_told_by_the_version_that_it_filed(
     cut(tmp_path)
     outcome, heads = verified(typed)
     assert outcome == "broken"
-    assert "version 2, was filed by run" in heads["heads in DocSpace"][1]
+    assert "version 2, names run" in heads["heads in DocSpace"][1]
 
 
 def test_a_chain_that_was_written_anew_is_told_by_another_report_s_manifest(typed: Type, tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_a_hash_that_was_changed_in_ledger_and_chain_does_not_fit_the_manifest(
         ledger.append_to_chain(c, c.exec_driver_sql("SELECT run FROM runs").scalar_one(), now=NOW)
     _, outcome, checks, _ = verified(typed)
     assert (outcome, bad(checks)) == ("broken", [("manifest", "broken")])
-    assert "does not fit the ledger: kept" in checks[-1][2]
+    assert "contradicts the ledger: kept" in checks[-1][2]
 
 
 @pytest.mark.parametrize("state", OPEN)
