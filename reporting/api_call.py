@@ -8,7 +8,7 @@ TOO_MANY, FAILING = 429, 500
 """Of HTTP's codes, the one for too many requests, and the first of a server's own faults."""
 
 LONGEST_WAIT, LONGEST_PAUSE = 10.0, 60.0
-"""Seconds before a question is asked again: at the most by itself, and if the portal wishes for a pause."""
+"""Maximum seconds before a retry: without and with a delay from the portal."""
 
 
 @dataclass(frozen=True, slots=True)

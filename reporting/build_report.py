@@ -341,7 +341,7 @@ def read_signins(
 ) -> SignIns:
     """Write the sign-ins section to *body*, and a line for each failed one to *failed*.
 
-    A history that cannot be read is said to be unread.
+    An unreadable history gets the verdict UNREAD.
     """
     try:
         with scratch(workshop.folder) as file:

@@ -63,7 +63,7 @@ def required(uploads: Iterable[BotUpload], window: Window, *, now: datetime) -> 
 
     The bot's clock and the portal's may differ by minutes, and events are recorded late. So an upload within an hour of
     either end of the window is not required, nor is one of the last hour of a month that is still going on; an event of
-    such an upload counts all the same. Once a month is over, what is required of it does not change any more.
+    such an upload counts all the same. Once a month is over, the required uploads no longer change.
     """
     earliest, latest = window.start + MARGIN, min(window.end, now) - MARGIN
     inside = {one for one in uploads if earliest <= one.began and one.filed_at <= latest}

@@ -70,7 +70,7 @@ class Scope:
     portal: str
     """The portal's address."""
     version: str
-    """Of the portal's server; foreign text."""
+    """Of the portal's server; untrusted text."""
     zone: str
     """IANA name of the report's zone."""
     window: Window
@@ -135,7 +135,7 @@ class ReadSlice:
 
     window: Window
     requests: int
-    """Pages that were asked for, the repeated ones not counted."""
+    """Pages that were requested, without retries."""
     events: int
     """Events that it holds."""
 
@@ -160,7 +160,7 @@ class BuiltReport:
     categories: tuple[Counted, ...]
     """Most frequent first."""
     users: tuple[Counted, ...]
-    """The most active ones, most active first; foreign text."""
+    """The most active ones, most active first; untrusted text."""
     other_users: int
     """How many people the list above leaves out."""
     path: Path
@@ -222,7 +222,7 @@ class UploadResult:
 
     files: tuple[FiledFile, ...]
     manifest: FiledFile | None = None
-    """What tells of the report and its making; none where nothing had changed."""
+    """The manifest; None if nothing had changed."""
 
     @property
     def first(self) -> FiledFile:

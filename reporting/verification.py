@@ -77,11 +77,11 @@ class Changes:
     """The run of the report before."""
     added: int = 0
     vanished: int = 0
-    """Events that the portal had then and has no more. An audit trail must not lose any: this is an alarm."""
+    """Events that the portal no longer has. An audit trail must not lose any: this is an alarm."""
     changed: int = 0
-    """Events of which the portal tells other facts now."""
+    """Events whose facts are different now."""
     relabelled: int = 0
-    """Events of which only a name or the action's words are others now: somebody was renamed."""
+    """Events with only a different name or action text: somebody was renamed."""
     added_ids: tuple[int, ...] = ()
     vanished_ids: tuple[int, ...] = ()
     changed_ids: tuple[int, ...] = ()
@@ -92,7 +92,7 @@ class Changes:
 
 
 EventRecord = Mapping[str, str]
-"""What the TXT says of an event, as it stands there, by the names of its lines: ``Date``, ``User``, ``Action``."""
+"""An event's record in the TXT, by the labels of its lines: ``Date``, ``User``, ``Action``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,33 +112,33 @@ class Provenance:
     run: str
     origin: Origin
     place: str
-    """Where it was asked for: a channel's id, or nothing."""
+    """Where it was requested: a channel's id, or nothing."""
     asker: str
-    """Who asked for it first: a user's id, or nothing for whoever hosts the bot."""
+    """The first requester: a user's id, or nothing for the bot's operator."""
     asked: datetime
     began: datetime
     head: ChainHead | None
     """The ledger's newest entry when filing began; none if it had no entry yet."""
     supersedes: str
-    """The run whose report this one takes the place of."""
+    """The run whose report this one supersedes."""
 
 
 class Outcome(StrEnum):
     """The outcome of verifying a report, worst first."""
 
     BROKEN = "broken"
-    """The ledger itself has faults, so nothing can be told by it."""
+    """The ledger itself has faults, so it proves nothing."""
     CHANGED = "changed"
-    """What lies in DocSpace is not what was filed."""
+    """The files in DocSpace are not what was filed."""
     MISSING = "missing"
-    """The report, or its manifest, is not there any more."""
+    """The report or its manifest is gone."""
     REPLACED = "replaced"
     """DocSpace has a newer version than the one that was filed."""
     UNREADABLE = "unreadable"
-    """Not everything could be looked at, and what could be was as filed."""
+    """Not everything could be checked; the rest is as it was filed."""
     INTACT = "intact"
     NOT_CHECKED = "not checked"
-    """A head that lies elsewhere could not be reached; it says nothing, neither good nor bad."""
+    """A published head could not be reached; this says nothing, good or bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Check:
 
     what: str
     found: str
-    """What was found, in words; foreign text in it is made visible."""
+    """The finding in words; untrusted text in it is escaped."""
     outcome: Outcome
     """INTACT if it is as it must be."""
 
@@ -181,11 +181,11 @@ class Verification:
     edits: tuple[Edit, ...]
     """Of every file that is not as it was filed: the version that was, and those after it, oldest first."""
     traces: tuple[str, ...]
-    """What the looking itself left in the portal's audit trail."""
+    """The events that the check itself added to the portal's audit trail."""
     head: ChainHead | None
     """The ledger's newest entry when it was checked."""
     heads: tuple[Check, ...] = ()
-    """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
+    """Checks of the ledger's end against published heads, including those that could not be reached."""
 
     def beside(self, check: Check) -> "Verification":
         """The same with another checked head."""
@@ -213,7 +213,7 @@ class Result(StrEnum):
     REMARKS = "accepted with remarks"
     REJECTED = "rejected"
     REVOKED = "revoked"
-    """The reviewer takes back what they said before."""
+    """The reviewer takes back their earlier review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Review:
     """A user's id."""
     result: Result
     reason: str
-    """Foreign text."""
+    """Untrusted text."""
     sha256: str
     """Of the TXT that was reviewed."""
     file: int
@@ -269,7 +269,7 @@ class MonthRow:
     month: Month
     state: MonthState
     notes: tuple[str, ...] = ()
-    """What else is to be known, in words."""
+    """Other notes, in words."""
     run: str = ""
     """The run of its newest report."""
     verdict: Verdict | None = None
@@ -278,7 +278,7 @@ class MonthRow:
     version: int = 0
     """DocSpace's, of the TXT."""
     url: str = ""
-    """Of the TXT in DocSpace; foreign text."""
+    """Of the TXT in DocSpace; untrusted text."""
     reviewers: tuple[str, ...] = ()
     """Who accepted the newest report: users' ids."""
 

@@ -73,7 +73,7 @@ def picture(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *,
     """The month of a report, with *categories* most frequent first.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     filtered = ", filtered" if scope.only else ""

@@ -16,7 +16,7 @@ HEADING = "Highlights, one by one:"
 VALUE, OBJECTS = 120, 5
 """Characters of one value, and objects of one event; the event's record has all of them."""
 LISTED = 10_000
-"""Lines of one kind. A report in parts repeats what stands above its events, which therefore has an end."""
+"""Lines per kind. Each part of a split report repeats the header, which must therefore be limited."""
 
 
 @cache

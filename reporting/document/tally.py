@@ -23,7 +23,7 @@ class Tally:
     read: int = 0
     """Events that came, kept or not."""
     uploads: Counter[str] = field(default_factory=Counter)
-    """Upload events that came, kept or not, of the files that were asked about; by file id."""
+    """Upload events of the given files, matching the filter or not; by file id."""
     events: int = 0
     acts: Counter[tuple[int, int]] = field(default_factory=Counter)
     """By day of the month in the report's zone, and action id."""

@@ -18,7 +18,7 @@ def bars(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, ve
     """Events per day, stacked by category: at most 33 lines of at most 60 characters.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     shown = list(bands(days, categories, length=scope.month.days, most=len(SHADES) - 1))
@@ -56,7 +56,7 @@ def description(scope: Scope, days: Sequence[Day], categories: Sequence[Counted]
     """A description of the chart for screen readers; at most 1,000 characters.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     filtered = " that fit the report's filter" if scope.only else ""

@@ -56,7 +56,7 @@ def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
 
     Raises:
         NoReport: there is none.
-        BundleRefused: the ledger has faults, or what lies in DocSpace is not what was filed.
+        BundleRefused: the ledger has faults, or the files in DocSpace are not the ones that were filed.
         PortalError: DocSpace did not give it.
         OSError: of the disk.
     """

@@ -25,7 +25,7 @@ def calendar(
 ) -> tuple[MonthRow, ...]:
     """The twelve months of a year, by the reports of all events of the portal at that address, of runs *which* fit.
 
-    *zone* says when a month is over; *retention* is how many days the portal keeps its audit trail, if it tells.
+    *zone* decides when a month is over; *retention* is how many days the portal keeps its audit trail, if known.
     """
     whole = runs.c.only == "", runs.c.portal.in_(["", portal]), *which
     return tuple(month_row(c, Month(year, number), whole, now, zone, retention) for number in range(1, 13))

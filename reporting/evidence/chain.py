@@ -1,7 +1,7 @@
 """The ledger's chain, append-only: one entry for every run with a result, and for every review.
 
-Each entry carries the hash of the one before, so the newest one, the head, vouches for all of them. What the chain is
-worth against those who have the database depends on heads that lie elsewhere: in Slack's messages, in the manifests.
+Each entry carries the hash of the one before, so the newest one, the head, vouches for all of them. Against people with
+access to the database, the chain relies on published heads: in Slack's messages and in the manifests.
 
 Every function works within the caller's transaction.
 """
@@ -60,7 +60,7 @@ def links(c: Connection) -> Iterator[ChainEntry]:
     """Every entry in the order of their numbers, a few in memory at a time.
 
     Raises:
-        ValueError, TypeError, RecursionError: the text of an entry is no JSON object any more.
+        ValueError, TypeError, RecursionError: an entry's text is no longer a JSON object.
     """
     return map(link, rows(c))
 

@@ -44,7 +44,7 @@ run_events = Table(
 
 
 class FileRows:
-    """The rows of an index in a file, of which those that are asked for are read."""
+    """The rows of an index in a file, read on demand."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -22,7 +22,7 @@ class FileFindings:
     edits: list[Edit] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     unreached: str = ""
-    """Why nothing in DocSpace could be looked at, if so."""
+    """Why DocSpace could not be reached, if so."""
 
     def say(self, what: str, found: str, outcome: Outcome) -> None:
         self.checks.append(Check(escape_untrusted(what), escape_untrusted(found), outcome))
@@ -36,7 +36,7 @@ class FileFindings:
 def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO[bytes] | None) -> bool:
     """Check a file's place, name and content; return whether the content is unchanged; write it *into* a file.
 
-    What the portal does not let us see is said to be unread, and no more.
+    What the portal does not show counts as unreadable.
     """
     same = False
     try:

@@ -91,7 +91,7 @@ Index(
 
 
 whole = select(*(one for one in runs.c if one is not runs.c.outcome))
-"""Rows with all that an entry is made of: what was told of a run is a large text, which few ask for."""
+"""Rows without ``outcome``, a large text that few queries need."""
 UNDER_WAY = tuple(state for state in State if state not in ENDED)
 
 

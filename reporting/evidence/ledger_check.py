@@ -1,7 +1,7 @@
 """Check the ledger: the chain itself, and each run against its entry.
 
-What this cannot see by itself: newest entries that were removed together with their runs, and a chain that was written
-anew from some entry on. Both are seen by a head that was noted elsewhere before.
+This check cannot detect newest entries that were removed together with their runs, or a chain that was rewritten from
+some entry on. A head that was published before reveals both.
 """
 
 from collections.abc import Iterator, Sequence
@@ -146,7 +146,7 @@ def run_faults(
 ) -> Iterator[LedgerFault]:
     """Yield the faults of a run that has a result, or claims to.
 
-    *askers* is the seal of those who asked for it, as they stand in the database now.
+    *askers* is the seal of its requesters in the database now.
     """
     run = row["run"]
     entry = entry or late_entry(c, run)

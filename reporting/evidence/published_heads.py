@@ -1,7 +1,7 @@
 """Compare the ledger's end with the heads in DocSpace: in manifests and in review comments.
 
-By itself a chain cannot tell that its newest entries were removed, or that one was added by somebody else. What cannot
-be reached is said to be unchecked, and is never taken for intact.
+A chain alone cannot show that its newest entries were removed, or that somebody else added one. A head that cannot be
+reached is reported as not checked, never as intact.
 """
 
 import io
@@ -30,7 +30,7 @@ Read = Callable[[Callable[[Connection], Any]], Any]
 """Gives what a function finds in the database, in one transaction."""
 MANIFESTS, REVIEWS = "heads in DocSpace", "reviews in DocSpace"
 MOST = 3
-"""Manifests that are read for what they name: each download is told by the portal's audit trail."""
+"""Unknown manifests that are read; the portal's audit trail records each download."""
 LARGEST = 16 << 20
 """Bytes of a manifest; the largest real ones are some 100 KB."""
 TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")

@@ -28,7 +28,7 @@ def review(
     Raises:
         NoReport: the run has none.
         Superseded: there is a newer one.
-        OwnReport: the reviewer asked for it.
+        OwnReport: the reviewer requested it.
         ReviewedAlready, NothingToRevoke
         IntegrityError: somebody else wrote into the ledger at the same moment; the transaction has to be repeated.
     """

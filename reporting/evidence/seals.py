@@ -1,7 +1,7 @@
 """Compute what a run's entry seals besides its row: its requesters and its event index.
 
-Entries of releases before 0.2 seal neither; they stay what they were, and are said to be unsealed. Every function works
-within the caller's transaction.
+Entries of releases before 0.2 seal neither; they stay as they are and count as unsealed. Every function works within
+the caller's transaction.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from reporting.evidence.chain import BATCH, canonical
 from reporting.evidence.event_index import INDEX, index_seal
 
 ASKERS = "askers_sha256"
-"""What the seal of those who asked is called in an entry."""
+"""The name of the requesters' seal in an entry."""
 requests = table("requests", *(column(name, String) for name in ("request", "run", "asker", "asked")))
 """Who asked for what, as far as it is sealed. The bot keeps that table; moments in it are texts, as they are stored."""
 

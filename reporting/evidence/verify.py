@@ -33,7 +33,7 @@ class ReportClaim:
     """The ledger's claim about a report."""
 
     entry: Run | None
-    """The run that filed it; none if that cannot be read any more."""
+    """The run that filed it; None if its row is unreadable."""
     faults: list[LedgerFault]
     """Of the whole ledger."""
     head: ChainHead | None
@@ -46,7 +46,7 @@ def every_run(_c: Connection, _entry: Run) -> bool:
 def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -> Verification:
     """Verify the newest report of that *name*, among the runs that are *known*.
 
-    Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
+    Whatever cannot be checked is a finding too. No transaction is open during requests to the portal.
 
     Raises:
         NoReport: there is none.

@@ -215,7 +215,7 @@ def test_that_a_title_is_shared_is_noted(standin: StandInPortal, make: Make) -> 
 
     assert notes(make("room:101")) == [
         "Legal is room 101",
-        "several rooms are called Legal, so a context tells nothing",
+        "several rooms are named Legal, so contexts cannot identify it",
         BLIND,
     ]
 

@@ -39,7 +39,7 @@ TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
 RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
 """For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
 DAMAGED = 20.0
-"""Seconds that an answer which cannot be read is asked for again: a login page in the portal's place stays."""
+"""Seconds of retries after an unreadable answer; a login page in the portal's place does not go away."""
 NO_MEANING: Mapping[int, ComplianceError] = {}
 
 
@@ -85,7 +85,7 @@ class Portal:
         self.requests = 0
         """How many requests were sent, repeated ones included."""
         self.date = ""
-        """The portal's clock at its last answer, as HTTP writes it; empty if it was not told."""
+        """The portal's clock at its last answer, as HTTP writes it; empty if it was not given."""
         self.exchanges: list[ApiCall] = []
         """Those of the API, in the order of their answers; some 300 bytes of memory each."""
 
@@ -265,7 +265,7 @@ class Portal:
 
         Raises:
             PortalUnreachable: unclear whether it arrived.
-            PortalBusy: it was not looked at.
+            PortalBusy: the portal did not process it.
         """
         content = chunk if isinstance(chunk, bytes) else cast("IO[bytes]", chunk)
         form = {"file": ("chunk", content, "application/octet-stream")}

@@ -15,7 +15,7 @@ import httpcore
 import httpx
 
 PIECE = 64 * 1024
-"""Bytes that are handed on at once, so that the time is looked at between them."""
+"""Bytes passed on at once; the time is checked between them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def exception(entry: str) -> tuple[str | Network, int | None]:
     """An entry in normal form.
 
     Raises:
-        ValueError: nobody can tell.
+        ValueError: that is unknown.
     """
     if address := ip_address(entry.strip("[]")):
         return ipaddress.ip_network(address), None

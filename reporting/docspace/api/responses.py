@@ -30,7 +30,7 @@ T = TypeVar("T")
 Shape: TypeAlias = type[T] | UnionType
 """What an answer is decoded as; a union where servers differ."""
 REASON = 200
-"""Characters of a foreign explanation that are passed on."""
+"""Characters of the portal's explanation that are passed on."""
 KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
 """An API key, should the portal, or a proxy before it, repeat what it was sent."""
 NOTHING = msgspec.Raw()

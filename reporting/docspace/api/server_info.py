@@ -14,7 +14,7 @@ NUMBERS = re.compile(r"(\d+)\.(\d+)")
 
 
 class Settings(msgspec.Struct):
-    """Source: ``GET /settings``, which tells the zone to an authenticated caller only."""
+    """Source: ``GET /settings``, which shows the zone to an authenticated caller only."""
 
     timezone: str = ""
     version: str = ""

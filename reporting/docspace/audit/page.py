@@ -20,7 +20,7 @@ FULL = 100
 CONTRADICTIONS = (OutsideWindow, OrderUnknown, PageTooLong, RowsContradict)
 """What is wrong with an answer that can be read. A cache or a server that restarts gives one of them, once."""
 TRIES = 3
-"""How often a question is asked whose answers contradict themselves."""
+"""How often a request is sent if its answers contradict themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class AuditEndpoint:
     host: str
     """Who is named when the answers are wrong."""
     note: Callable[[Sequence[AuditEvent]], object] = lambda _: None
-    """Is told the rows of every page that fits what it says of itself."""
+    """Receives the rows of every page that is consistent with itself."""
 
     def page(self, window: Window, *, start: int = 0, count: int = FULL) -> list[AuditEvent]:
         """Up to *count* events from offset *start*, newest first, of *window* with BOTH its ends.
@@ -40,7 +40,7 @@ class AuditEndpoint:
         Events of one second come in any order, and in another one at the next request.
 
         Raises:
-            PageTooLong: more came than was asked for.
+            PageTooLong: more came than was requested.
             RowsContradict: the page says that it has another number of rows, or has one twice.
             PortalError: refused or not understood.
 

@@ -31,7 +31,7 @@ LARGE = 1_000
 FINEST, SHARE = 400, 100
 """A stretch is divided, and a part made, for no less than these parts of all that was read so far: each costs."""
 OnProgress = Callable[[Progress], None]
-"""Is told how far the reading has come, again and again, in the thread that asked for the reading."""
+"""Called repeatedly with the reading's progress, in the thread that started the reading."""
 
 
 class ParallelReader(Generic[R]):

@@ -32,7 +32,7 @@ BEFORE_ALL = Window(LONG_AGO, LONG_AGO + timedelta(days=1))
 AHEAD = timedelta(days=2)
 """How far beyond now events may lie, whatever either clock shows."""
 SHORTER = (50, 20, 10, 5, 2, 1)
-"""Lengths of pages that are asked for where the portal refuses the usual one, until it takes one."""
+"""Page lengths to try if the portal refuses the usual one."""
 FEW = 5
 """Events that are tried as bounds; one of them has to fit."""
 AROUND = timedelta(hours=3)
@@ -57,7 +57,7 @@ class PortalView:
     minutes_tried: bool
     """Whether a bound within a minute was tried, or all events that it shows bear full minutes."""
     offset_moves: bool
-    """Whether an offset was seen to move the page; if not, too few events could be told apart."""
+    """Whether an offset was seen to move the page; if not, there were too few distinct events."""
 
     def asked(self, window: Window) -> Window:
         """What to ask for to see *window* with both its ends."""
@@ -141,11 +141,11 @@ def check_filters(audit: AuditEndpoint, nobody: UUID, length: int) -> None:
 
 
 def newest_page(audit: AuditEndpoint, horizon: Window) -> tuple[int, list[AuditEvent]]:
-    """How many events may be asked for at once, and the newest ones.
+    """Find the largest page length, and read the newest events.
 
     Raises:
         AuditEmpty: there is none.
-        Declined: not even one may be asked for.
+        Declined: the portal refuses even a page of one event.
     """
     length = FULL
     for shorter in (*SHORTER, None):
@@ -178,7 +178,7 @@ def check_order(events: list[AuditEvent], zone: ZoneInfo, host: str) -> None:
 
 
 def is_exact(date: datetime, zone: ZoneInfo) -> bool:
-    """Whether a date can be asked for as it is: a whole second, and not of the repeated hour, told an hour late."""
+    """Whether a date can be requested exactly: a whole second, and not in the repeated hour, dated an hour late."""
     return not date.microsecond and is_unambiguous(date, zone)
 
 

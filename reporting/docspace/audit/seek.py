@@ -58,7 +58,7 @@ class Source:
         """A page whose events bear their true dates, newest first.
 
         Raises:
-            OutsideWindow: an event that was not asked for.
+            OutsideWindow: an event outside the requested window.
             OrderUnknown: an event that is newer than the one before it.
         """
         events = retry_unreadable(lambda: self._page(window, late, start))

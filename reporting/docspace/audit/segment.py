@@ -27,7 +27,7 @@ class Segment:
         """Everything from here to *end* has been read."""
         self.events = 0
         self.requests = 0
-        """Pages that were asked for."""
+        """Pages that were requested."""
         self.oldest: datetime | None = None
         """Date of its oldest event, once it is read and if it has any."""
         self.oldest_ids: frozenset[int] = frozenset()

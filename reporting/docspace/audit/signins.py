@@ -104,7 +104,7 @@ def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
     that the one before has not, and the page behind it neither.
 
     Raises:
-        RowsContradict: entries that were there are not, so the end cannot be told.
+        RowsContradict: entries have disappeared, so the end is unknown.
         OrderUnknown: they do not come newest first.
         UnprovenWalk: the end moves away at every request.
     """

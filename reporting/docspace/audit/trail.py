@@ -74,7 +74,7 @@ class Trail:
     ) -> None:
         """*at_once* requests may be under way.
 
-        *watch* is told how far the reading has come, again and again; what it raises ends the reading. *halt* is called
+        *watch* is called repeatedly with the progress; what it raises ends the reading. *halt* is called
         when the reading is given up, to end what else is under way.
         """
         self._view, self._zone = view, zone
@@ -83,7 +83,7 @@ class Trail:
         self._audit = audit
         self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
         self._asides = Source(self._fetch_aside, audit.host, self._source.length)
-        """For questions whose answers are not read, but held against what was."""
+        """For requests whose answers are only compared with what was read."""
         self._aside: dict[int, datetime] = {}
         """Ids and dates of what those showed."""
 

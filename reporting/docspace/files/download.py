@@ -23,7 +23,7 @@ HOPS = 4
 def sha256_of(portal: Portal, stored: StoredFile) -> str:
     """The SHA-256 in hex of a file's newest version, as the portal gives it out; it is never in memory as a whole.
 
-    Each call is a download, of which the portal's audit trail tells (5009 FileDownloaded).
+    Each call is a download, which the portal's audit trail records (5009 FileDownloaded).
 
     Raises:
         NotAnAnswer: what came is not as long as the file is said to be, like a web page, or a copy with a watermark.

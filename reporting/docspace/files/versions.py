@@ -58,7 +58,7 @@ def file_versions(portal: Portal, file: int) -> list[FileVersion]:
 def download(portal: Portal, found: FileVersion, *, version: int | None, into: IO[bytes] | None) -> str:
     """Download a version (None: the newest), optionally *into* a file; return its SHA-256 in hex.
 
-    Each call is told by the portal's audit trail: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
+    The portal's audit trail records each call: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
 
     Raises:
         NotAnAnswer: what came is not as long as the version is said to be, like a web page.
