@@ -160,7 +160,7 @@ def checked(word: str, value: str) -> str:
     if word in {"folder", "file"} and not NUMBER.fullmatch(value):
         near = "a number, as in the address in the browser"
         raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
-    if word == "user" and value.startswith("@"):  # somebody in Slack, of whom DocSpace knows nothing
+    if word == "user" and value.startswith("@"):  # a Slack name, which DocSpace does not know
         near = "an e-mail address, a display name in quotes or an id of DocSpace"
         raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
     return value

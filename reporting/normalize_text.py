@@ -186,7 +186,7 @@ def values(text: str, at: int, *, name: bool) -> Iterator[Piece]:
         if end:
             yield Piece(at + 1, text[at + 1 : end], mark='"', name=name, quoted=True)
             at = end + 1
-        elif text[at] in DOUBLE:  # nothing ends it: what comes after it cannot be told apart
+        elif text[at] in DOUBLE:  # unclosed: what follows is ambiguous
             yield Piece(at, '"')
             yield Piece(at + 1, text[at + 1 :], name=True)
             return

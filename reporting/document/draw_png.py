@@ -29,7 +29,7 @@ LABELLED = (1, 5, 10, 15, 20, 25, 30)
 
 
 def main() -> None:
-    mpl.rcdefaults()  # whatever this machine says
+    mpl.rcdefaults()  # ignore this machine's settings
     sys.stdout.buffer.write(draw(msgspec.json.decode(sys.stdin.buffer.read(), type=Picture)))
 
 

@@ -49,7 +49,7 @@ def records(lines: Iterable[str]) -> Iterator[str]:
         if line != RULE:
             block.append(line)
             continue
-        if not block or not block[0]:  # the sign-ins begin, or the end is said
+        if not block or not block[0]:  # the sign-ins begin, or the report ends
             return
         yield from (RULE, *block)
         block, found = [], found + 1

@@ -16,7 +16,7 @@ def check(line: bytes, last: int, before: str) -> "tuple[int, str, str]":
     """The entry's number, its hash and any problem; raises ValueError if the line is not an entry."""
     text = line.decode("utf-8")
     entry = json.loads(text)
-    read_by_all = canonical(entry) + "\n" == text  # nothing stands in it twice, of which grep shows the other
+    read_by_all = canonical(entry) + "\n" == text  # no duplicate key, of which grep could show the other value
     told, number = entry.pop("hash"), entry["number"]
     if type(number) is not int or not isinstance(told, str) or not HASH.fullmatch(told):
         raise ValueError
@@ -36,7 +36,7 @@ try:
                 sys.exit(f"line {place}: not a ledger entry")
             if wrong:
                 bad += 1
-                print(f"line {place}: {wrong}")  # nothing of what stands there: a terminal might obey it
+                print(f"line {place}: {wrong}")  # never the line's content: it could control the terminal
 except (OSError, ValueError):
     sys.exit("the ledger cannot be read: check the file name")
 if not last:

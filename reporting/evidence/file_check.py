@@ -87,7 +87,7 @@ def hash_version(
     into: IO[bytes] | None,
 ) -> bool:
     """Check the filed version's hash."""
-    fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
+    fits = found.pure_content_length == filed.size  # content of another size is not kept
     sha256 = download_version(portal, found, version, told, into if fits else None)
     same = sha256 == filed.sha256
     words = f"version {filed.version} has the {filed.size:,} bytes that were filed: SHA-256 {filed.sha256}"

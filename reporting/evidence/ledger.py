@@ -197,7 +197,7 @@ def end(c: Connection, /, run: str, last: State, *, now: datetime, **columns: ob
     before = state(c, run)
     if before not in ENDED:
         change(c, run, state=last, ended=now, **columns)
-    if before in OPEN:  # its result could not be written down
+    if before in OPEN:  # its result could not be recorded
         append_to_chain(c, run, now=now)
     return before not in ENDED
 

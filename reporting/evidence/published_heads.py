@@ -87,7 +87,7 @@ def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], FiledFi
     there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
     found: dict[tuple[int, int], FiledFile] = {}
     for text in c.scalars(there):
-        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # the ledger's check reports other values
             file = msgspec.json.decode(text, type=FiledFile)
             found[file.id, file.version] = file
     return found

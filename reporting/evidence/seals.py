@@ -39,5 +39,5 @@ def seal(rows: list[list[object]]) -> str:
     """SHA-256 in hex of the rows; for values that no release writes, a text that matches no entry."""
     try:
         return hashlib.sha256(canonical(rows).encode()).hexdigest()
-    except (TypeError, ValueError):  # bytes, or text that is no UTF-8
+    except (TypeError, ValueError):  # bytes, or invalid UTF-8
         return "cannot be read"

@@ -79,7 +79,7 @@ def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) ->
     head, spoiled = chain.head(c), None
     try:
         entry = filer([one for one in ledger.newest_filed(c, portal=portal, name=name) if known(c, one)])
-    except RunUnreadable as error:  # a row that was changed by hand
+    except RunUnreadable as error:  # the row was changed by hand
         entry, spoiled = None, error
     faults = check(c)
     if spoiled and not faults:
@@ -107,7 +107,7 @@ def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
 def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> None:
     """Check every file of a report and its manifest, which is held in memory (some 100 KB)."""
     try:
-        server_info(portal)  # a portal that is not there has no file either, which would look like a loss
+        server_info(portal)  # with the portal down, every file would look lost
     except PortalError as error:
         told.say("DocSpace", str(error), Outcome.UNREADABLE)
         told.unreached = str(error)

@@ -147,7 +147,7 @@ class Portal:
         for attempt in stamina.retry_context(on=passing, attempts=None, timeout=left, wait_max=LONGEST_WAIT):
             with attempt:
                 if first:
-                    raise first.pop()  # the try above was the first; most requests need no other and pay for none
+                    raise first.pop()  # the attempt above was the first; most requests need no retry
                 found = self._ask(request, into, meaning, rescue)
         return found
 
@@ -300,7 +300,7 @@ def retryable_until_now() -> Callable[[Exception], bool | float]:
 
 def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:
     """What a failure below HTTP means."""
-    if isinstance(error, httpx.LocalProtocolError):  # its words quote the header that has the key
+    if isinstance(error, httpx.LocalProtocolError):  # its message quotes the header with the key
         return PortalUnreachable(host=host, reason="the request cannot be sent as it is")
     cause: BaseException | None = error
     while cause is not None:

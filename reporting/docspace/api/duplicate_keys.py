@@ -37,7 +37,7 @@ def has_duplicate_keys(body: bytes, *, rows: int = -1) -> bool:
     if {content.count(b'"id"'), content.count(b'"date"')} != {rows} or any(code in content for code in ESCAPED):
         return has_twice(body)
     start = body.find(content[:SAMPLE])
-    if body[start : start + len(content)] != content:  # the first bytes stand somewhere before it too
+    if body[start : start + len(content)] != content:  # the same first bytes also occur earlier
         start = body.rfind(content)
     envelope = body[:start] + b"null" + body[start + len(content) :]
     return has_twice(envelope)

@@ -75,7 +75,7 @@ class TimedStream(httpcore.NetworkStream):
         return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if self._answered:  # the next request on a connection that is kept
+        if self._answered:  # the next request on a kept-alive connection
             self._size, self._spent, self._answered = 0, 0.0, False
         for start in range(0, len(buffer), PIECE):
             left = self._left(httpcore.WriteTimeout)

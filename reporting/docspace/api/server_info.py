@@ -40,7 +40,7 @@ def server_info(portal: Portal) -> ServerInfo:
     """
     found = portal.get("/settings", Settings)
     if not found.timezone:
-        portal.get("/keys/@self", dict)  # a rejected key is answered here, not above: strangers may read settings too
+        portal.get("/keys/@self", dict)  # a rejected key fails here, not above: settings need no key
         raise AnswerUnknown(host=portal.host, path="/settings", found="settings without a time zone")
     numbers = NUMBERS.match(found.version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:

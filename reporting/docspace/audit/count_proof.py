@@ -85,7 +85,7 @@ def count_matches(source: Source, group: Group) -> bool:
     try:
         last = source.fetch(group.window, group.rows - length) if group.rows else []
         beyond = source.fetch(group.window, group.rows) or source.fetch(group.window, group.rows)
-    except Declined:  # the portal does not take so large an offset
+    except Declined:  # the portal refuses so large an offset
         return False
     ends_known = not group.events or (bool(last) and last[-1].id in group.oldest_ids)
     return len(last) == length and ends_known and not beyond

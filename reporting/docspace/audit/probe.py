@@ -134,7 +134,7 @@ def check_filters(audit: AuditEndpoint, nobody: UUID, length: int) -> None:
     """
     try:
         shown = audit.page(BEFORE_ALL, count=length) or audit.of_user(nobody)
-    except PageTooLong:  # more than was asked for, where nothing was
+    except PageTooLong:  # more rows than requested, where there must be none
         raise AuditNotInPlan(host=audit.host) from None
     if shown:
         raise AuditNotInPlan(host=audit.host)

@@ -168,7 +168,7 @@ def read_second(source: Source, window: Window, *, late: timedelta) -> list[Audi
         ever |= seen
         if steady and len(seen) == counted:
             found, rows = seen, counted
-        elif counted != rows:  # something came or went on the way, so these rows prove nothing
+        elif counted != rows:  # events changed meanwhile, so these rows prove nothing
             found, rows = {}, counted
             continue
         found |= seen

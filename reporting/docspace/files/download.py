@@ -92,7 +92,7 @@ def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> It
 
 def redirect_target(portal: Portal, place: httpx.URL, location: str) -> httpx.URL:
     """The target of a redirect, if it is the portal or equally safe."""
-    target = place.join(location)  # httpx has made sure that it can be
+    target = place.join(location)  # httpx has checked that it can be joined
     if target.scheme not in {"https", address(portal.address).scheme}:
         raise ContentElsewhere(host=portal.host, target=safe_address(target))
     return target
