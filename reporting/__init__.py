@@ -1,1 +1,1 @@
-"""An order (a month, a zone) becomes a report. Has never heard of Slack."""
+"""Turn an order (a month, a zone) into a report. Nothing here knows Slack."""

@@ -1,4 +1,4 @@
-"""What the portal's audit actions mean: our own label, category and highlights for each action id.
+"""The catalogue of audit actions: our label, category and highlights for each action id.
 
 The data is ``reporting/actions.toml``, for people to review; this module reads it once and checks it.
 
@@ -65,7 +65,7 @@ SINGULAR = MappingProxyType({several: one for one, several in TITLES.values()})
 
 
 def highlight_title(kind: Highlight, events: int) -> str:
-    """What to call so many of them."""
+    """The highlight's title for that number of events."""
     one, several = TITLES[kind]
     return one if events == 1 else several
 

@@ -1,4 +1,4 @@
-"""What was asked of the portal, and what came back."""
+"""A record of a request to the portal and its answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ TOO_MANY, FAILING = 429, 500
 """Of HTTP's codes, the one for too many requests, and the first of a server's own faults."""
 
 LONGEST_WAIT, LONGEST_PAUSE = 10.0, 60.0
-"""Seconds before a question is asked again: at the most by itself, and if the portal wishes for a pause."""
+"""Maximum seconds before a retry: without and with a delay from the portal."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A request and its answer, as far as anybody may know them: nothing of the key, nothing of the content."""
+    """A request and its answer, without the key and without content."""
 
     method: str
     target: str
@@ -34,7 +34,7 @@ class ApiCall:
 
 
 def portal_trouble(made: Sequence[ApiCall]) -> str:
-    """How the portal failed to answer the newest request, and when it is asked again; empty if it answered."""
+    """How the newest request failed, and when it is retried; empty if it succeeded."""
     status = made[-1].status if made else FAILING - 1
     if status == TOO_MANY:
         return f"HTTP {status}, it asks to wait; it is asked again within {LONGEST_PAUSE:.0f} seconds"

@@ -1,4 +1,4 @@
-"""An order becomes a report: read and proven, written, filed in DocSpace, confirmed."""
+"""Build a report from an order: read it, prove it, write it, file it in DocSpace and confirm it."""
 
 import hashlib
 import shutil
@@ -51,12 +51,12 @@ from reporting.report_scope import report_scope
 from reporting.verdict import Clocks, assess, unsettled
 from reporting.verification import Provenance
 
-CHANGING = "events came or went while it was read, so their number could not be checked"
+CHANGING = "events were added or removed while the month was read, so their number could not be checked"
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What making a report needs besides the portal."""
+    """What building a report needs besides the portal."""
 
     folder: Path
     """Where reports lie once they are made, and their parts before."""
@@ -72,7 +72,7 @@ class BuildContext:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of one stretch of time, written in every form and counted."""
+    """The records of one segment of time, written in every form and counted."""
 
     tally: Tally
     regions: Mapping[Format, tuple[Region, ...]]
@@ -100,7 +100,7 @@ class ReportData:
     view: PortalView
     recording: RecordingCheck
     highlights: BinaryIO
-    """The lines of what deserves a look, oldest first; those of sign-ins at the end."""
+    """The lines of the highlights, oldest first; those of sign-ins at the end."""
     began: datetime | None
     """When the reading began, where the month had not settled then."""
 
@@ -109,13 +109,13 @@ class ReportData:
         return self.files[form].blocks(region for part in self.parts for region in part.regions[form])
 
     def records(self) -> Iterator[bytes]:
-        """Everything that is told one by one, as it stands in the TXT."""
+        """All records of the TXT."""
         yield from self.blocks(Format.TXT)
         yield from file_blocks(self.entries)
 
 
 def preflight(portal: Portal, *, folder: int | None) -> ServerInfo:
-    """Who the portal is; and, before the long work, whether its result could be filed in *folder*.
+    """Identify the portal and check that *folder* accepts files, before the long work.
 
     Raises:
         PortalError: the portal does not let us in.
@@ -185,7 +185,7 @@ def read_sources(
     watch: OnProgress,
     uploads: Iterable[BotUpload],
 ) -> ReportData:
-    """Read all that the report is made of; it lies in *files* until they are closed."""
+    """Read everything for the report; it is kept in *files* until they are closed."""
     own, shown = zone(told.timezone), zone(scope.zone)
     audit = endpoint(portal)
     view = probe(audit, own, nobody=uuid4(), now=max(workshop.now(), scope.window.end))
@@ -239,7 +239,7 @@ def read_sources(
 
 
 def assess_count(judgement: Assessment, reading: Reading[Part], scope: Scope, host: str) -> Assessment:
-    """The verdict in the light of the count; while a month is not settled, events may come as it is read.
+    """The verdict after the count; events may arrive during the reading of an unsettled month.
 
     Raises:
         CountContradicts: it has settled, and the portal counts another number of events than were read.
@@ -288,12 +288,12 @@ def write_files(scope: Scope, material: ReportData, tally: Tally, workshop: Buil
 
 
 def file_name(form: Format, scope: Scope) -> str:
-    """What a form of the report is called on this machine; what is not for people is hidden."""
+    """The local file name of a form of the report; files not meant for people are hidden."""
     return f"{'.' if form is Format.INDEX else ''}{scope.name}.{form}"
 
 
 def file_report(made: BuiltReport, portal: Portal, folder: int, *, known: Known, origin: Provenance) -> UploadResult:
-    """Upload the report, and its other forms, to *folder* and confirm that they lie there; then its manifest.
+    """Upload the report and its other forms to *folder*, confirm them, then file the manifest.
 
     What lies there already is not uploaded again; *known* spares a download to see that. Where nothing has changed the
     manifest of the report before stays the one that is true.
@@ -316,7 +316,7 @@ def file_report(made: BuiltReport, portal: Portal, folder: int, *, known: Known,
 
 
 def write_local_manifest(made: BuiltReport, origin: Provenance) -> Path:
-    """Write the manifest of a report that is not uploaded, beside it; where it is."""
+    """Write the manifest of a report that is not uploaded beside it; return its path."""
     with disk_errors(made.path.parent):
         files = [Content.of(path, path.name) for path in (made.path, *made.extras)]
         return write_manifest(made, origin, (on_disk(one.name, one.size, one.sha256) for one in files)).path
@@ -339,9 +339,9 @@ def read_signins(
     *,
     clocks: Clocks,
 ) -> SignIns:
-    """The section of the sign-ins, written to *body*, and a line of each that *failed*.
+    """Write the sign-ins section to *body*, and a line for each failed one to *failed*.
 
-    A history that cannot be read is said to be unread.
+    An unreadable history gets the verdict UNREAD.
     """
     try:
         with scratch(workshop.folder) as file:

@@ -1,4 +1,4 @@
-"""What another process may have of this one's environment."""
+"""The environment variables that a child process gets."""
 
 from collections.abc import Mapping
 
@@ -21,5 +21,5 @@ PREFIXES = ("LC_", "PYTHON", "COVERAGE_", "COV_CORE_", "OPENBLAS_", "OMP_")
 
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Those variables that say where programs are and how they speak: none that can be a secret."""
+    """The variables for paths and language; none can be a secret."""
     return {name: value for name, value in environment.items() if name in HARMLESS or name.startswith(PREFIXES)}

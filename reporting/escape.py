@@ -1,4 +1,4 @@
-r"""Foreign text on one line of a document, such that it cannot pass for anything else.
+r"""Escape untrusted text so that it stays on one line and cannot pass for anything else.
 
 Every character that breaks lines, reorders text or cannot be seen becomes a backslash escape as in Python and JSON
 (``\n``, ``\u202e``); a backslash is doubled, so that an escape in the document was always written by us.
@@ -29,7 +29,7 @@ SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escape_untrusted(value: str) -> str:
-    """*value* on one line, every character of it seen; cut after 2,000 characters, with a mark that says so."""
+    """*value* on one line with every character visible; cut after 2,000 characters, with a mark."""
     if len(value) > LONGEST:
         return escape_untrusted(value[:LONGEST]) + f"\\[{len(value) - LONGEST} more characters]"
     if value.isascii() and value.isprintable() and "\\" not in value:

@@ -1,4 +1,4 @@
-"""What the audit trail is made of."""
+"""The rows of the audit trail and the sign-in history."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class AuditEvent(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One row of the audit trail, as the portal's API tells it. Every text in it is foreign and may be hostile.
+    """One row of the audit trail, as the portal's API returns it. Every text in it is untrusted.
 
     Source: ``AuditEventDto`` of DocSpace server 3.0 to 3.7.2. Properties that are null are left out on the wire.
     """

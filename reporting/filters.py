@@ -1,4 +1,4 @@
-"""Which events a report is about: filter words, understood or refused.
+"""Parse filter words, which select a report's events, or refuse them.
 
 ``type:delete,share user:ann@example.com -room:"Legal"``: several values of a word are "or", several words are "and",
 and a word with ``-`` before it (or ``!``) is "not".
@@ -92,7 +92,7 @@ def parse(text: str) -> EventFilter:
 
 
 def parse_stored(text: str) -> EventFilter:
-    """The filter that was written down as *text*, by whatever release: its words and values were checked then."""
+    """The filter stored as *text* by any release; its words and values were checked then."""
     return of_clauses(text, lambda _word, value: value)
 
 
@@ -110,7 +110,7 @@ def of_clauses(text: str, check: Callable[[str, str], str]) -> EventFilter:
 
 
 def unreadable(text: str, rest: str) -> UnreadableFilter:
-    """What to say from *rest* on: after a name without quotes, that it may belong to the name."""
+    """The error for *rest*; after an unquoted name, it suggests that the rest belongs to the name."""
     name = UNQUOTED.search(text[: len(text) - len(rest)])
     more = LOOSE.match(rest)
     if not name or not more:
@@ -160,7 +160,7 @@ def checked(word: str, value: str) -> str:
     if word in {"folder", "file"} and not NUMBER.fullmatch(value):
         near = "a number, as in the address in the browser"
         raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
-    if word == "user" and value.startswith("@"):  # somebody in Slack, of whom DocSpace knows nothing
+    if word == "user" and value.startswith("@"):  # a Slack name, which DocSpace does not know
         near = "an e-mail address, a display name in quotes or an id of DocSpace"
         raise UnknownFilterValue(word=word, value=value[:60], nearest=near, odd="")
     return value

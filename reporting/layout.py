@@ -1,4 +1,4 @@
-"""By which the lines of the TXT are told apart, for whoever writes them and whoever shows some."""
+"""The layout of the TXT's lines, for code that writes or reads them."""
 
 RULE = "-" * 80
 """Stands below each record."""

@@ -1,4 +1,4 @@
-"""A filter whose words have become ids: which events it keeps."""
+"""Match events against a filter whose words are resolved to ids."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class MatchRule:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """All words of a filter; without any it keeps every event."""
+    """All words of a filter; without any it matches every event."""
 
     rules: tuple[MatchRule, ...] = ()
     notes: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Matcher:
         return all(rule.matches(event) != rule.negated for rule in self.rules)
 
     def matching(self, events: Iterable[E]) -> list[E]:
-        """Those of the events that it keeps, in their order."""
+        """The matching events, in order."""
         return [event for event in events if self.matches(event)] if self.rules else [*events]
 
 

@@ -1,4 +1,4 @@
-"""Text as people type and paste it, in one form: one kind of blank, dash and quotation mark, and nothing unseen.
+"""Normalize typed and pasted text: one kind of space, dash and quotation mark, and nothing invisible.
 
 Keyboards, phones, word processors and chat programs put other characters in the place of those that were meant. Each
 door that text comes through calls `normalize` once; what reads it needs to know only the plain characters. Names of
@@ -186,7 +186,7 @@ def values(text: str, at: int, *, name: bool) -> Iterator[Piece]:
         if end:
             yield Piece(at + 1, text[at + 1 : end], mark='"', name=name, quoted=True)
             at = end + 1
-        elif text[at] in DOUBLE:  # nothing ends it: what comes after it cannot be told apart
+        elif text[at] in DOUBLE:  # unclosed: what follows is ambiguous
             yield Piece(at, '"')
             yield Piece(at + 1, text[at + 1 :], name=True)
             return

@@ -1,6 +1,6 @@
-"""The reason that an operating system gives, for a message."""
+"""Extract the operating system's reason from an error."""
 
 
 def os_reason(error: OSError) -> str:
-    """Why it failed, in the system's words; what a library raised in its place may have none of those, but its own."""
+    """Why it failed, in the system's words, or else in those of the library that raised it."""
     return error.strerror or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""A month, and the stretch of time it is in a named zone."""
+"""Months, and their time window in a named zone."""
 
 import calendar
 import re
@@ -60,7 +60,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A half-open stretch of time: *start* belongs to it, *end* does not. Both are UTC and whole seconds."""
+    """A half-open window of time: it includes *start* but not *end*. Both are UTC and whole seconds."""
 
     start: datetime
     end: datetime

@@ -1,4 +1,4 @@
-"""Numbers of things, in words."""
+"""Format counts with the right plural."""
 
 
 def number_of(many: int, noun: str, plural: str = "") -> str:

@@ -1,7 +1,7 @@
-"""Whether the portal's audit trail recorded what the bot itself did in the portal: its own uploads as a control sample.
+"""Check that the portal's audit trail recorded the bot's own uploads, which serve as a control sample.
 
 DocSpace records each upload as event 5011 (a new file) or 5099 (a new version), with the file's id as its target. The
-ledger knows the bot's uploads. One that the trail does not show proves that the trail lacks events.
+ledger lists the bot's uploads. If the trail lacks one of them, the trail is incomplete.
 
 Source: ``FileUploader.cs`` and ``ChunkedUploaderHandler.cs`` of DocSpace server 3.7.2.
 """
@@ -17,21 +17,20 @@ from reporting.plurals import number_of
 UPLOADED = frozenset({5011, 5099})
 """Ids of the actions that an upload is recorded as."""
 MARGIN = timedelta(hours=1)
-"""How far the two clocks may differ, and how late an event may be recorded, before its absence is held against the
-portal."""
+"""How far the two clocks may differ, and how late an event may be recorded, before it counts as missing."""
 MOST_NAMED = 5
-"""Missing files that are named; the rest is counted."""
+"""Missing files that are named; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class BotUpload:
-    """A file, or a version of it, that the bot uploaded, as the ledger has it."""
+    """A file version that the bot uploaded, according to the ledger."""
 
     file: int
     """Its id in DocSpace."""
     version: int
     title: str
-    """As the portal wrote it; foreign text."""
+    """As the portal wrote it; untrusted text."""
     began: datetime
     """When its run began: it was not uploaded before."""
     filed_at: datetime
@@ -40,18 +39,18 @@ class BotUpload:
 
 @dataclass(frozen=True, slots=True)
 class RecordingCheck:
-    """How many of the bot's own uploads of a period the audit trail shows."""
+    """How many of the bot's own uploads in a period the audit trail shows."""
 
     uploads: int = 0
-    """Uploads that it has to show."""
+    """Uploads that it must show."""
     missing: int = 0
-    """Those of them that it does not show."""
+    """Those that it does not show."""
 
     @property
     def summary(self) -> str:
-        """One line for people."""
+        """The report's line on this check."""
         if not self.uploads:
-            return "the bot filed nothing in this period, so there was nothing to check against"
+            return "the bot filed nothing in this period, so there was nothing to check"
         shown = self.uploads - self.missing
         return f"the audit trail shows {shown} of the {self.uploads} uploads by the bot in this period"
 
@@ -60,11 +59,11 @@ NOTHING_TO_CHECK = RecordingCheck()
 
 
 def required(uploads: Iterable[BotUpload], window: Window, *, now: datetime) -> tuple[BotUpload, ...]:
-    """The uploads that the audit trail of *window* has to show at *now*, oldest first.
+    """The uploads that the audit trail of *window* must show at *now*, oldest first.
 
     The bot's clock and the portal's may differ by minutes, and events are recorded late. So an upload within an hour of
     either end of the window is not required, nor is one of the last hour of a month that is still going on; an event of
-    such an upload counts all the same. Once a month is over, what is required of it does not change any more.
+    such an upload counts all the same. Once a month is over, the required uploads no longer change.
     """
     earliest, latest = window.start + MARGIN, min(window.end, now) - MARGIN
     inside = {one for one in uploads if earliest <= one.began and one.filed_at <= latest}
@@ -72,12 +71,12 @@ def required(uploads: Iterable[BotUpload], window: Window, *, now: datetime) -> 
 
 
 def targets(uploads: Iterable[BotUpload]) -> frozenset[str]:
-    """The files as the audit trail names them."""
+    """The file ids as the audit trail writes them."""
     return frozenset(str(one.file) for one in uploads)
 
 
 def check_recording(uploads: tuple[BotUpload, ...], seen: Mapping[str, int]) -> tuple[RecordingCheck, tuple[str, ...]]:
-    """Hold the *required* uploads against the upload events that were *seen* of each target; and why it is not enough.
+    """Compare the *required* uploads with the upload events *seen* for each target; return the result and its gaps.
 
     Each upload of a file needs an event of its own.
     """
@@ -90,12 +89,12 @@ def check_recording(uploads: tuple[BotUpload, ...], seen: Mapping[str, int]) -> 
 
 
 def reasons(missing: list[BotUpload], expected: Mapping[str, int], lacking: Mapping[str, int]) -> Iterator[str]:
-    """Short, with the file's title last: a message cuts what is long."""
+    """Yield one short reason per missing file, its title last because messages cut long lines."""
     for one in missing[:MOST_NAMED]:
         times, lack = expected[str(one.file)], lacking[str(one.file)]
         upload = "the upload" if times == 1 else f"{lack} of the {times} uploads"
-        filed = f"which the bot had filed by {utc(one.filed_at)}: “{one.title}”"
+        filed = f"which the bot filed by {utc(one.filed_at)}: “{one.title}”"
         yield f"the audit trail lacks {upload} of file {one.file}, {filed}"
     if len(missing) > MOST_NAMED:
         more = number_of(len(missing) - MOST_NAMED, "more file")
-        yield f"the audit trail lacks uploads of {more} that the bot had filed"
+        yield f"the audit trail lacks uploads of {more} that the bot filed"

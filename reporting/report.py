@@ -1,4 +1,4 @@
-"""What was ordered and what came of it: the values that everybody passes around."""
+"""The values of an order and its report, shared by all packages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: a month, in a zone."""
+    """What a request is for: a month, in a zone, with a filter."""
 
     month: Month
     zone: str = ""
@@ -64,13 +64,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about, all of it fixed before the first event is read."""
+    """The scope of a report, fixed before the first event is read."""
 
     month: Month
     portal: str
     """The portal's address."""
     version: str
-    """Of the portal's server; foreign text."""
+    """Of the portal's server; untrusted text."""
     zone: str
     """IANA name of the report's zone."""
     window: Window
@@ -106,7 +106,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class SignIns:
-    """What the portal's sign-in history tells of the month. It is read apart from the audit trail, and proven less."""
+    """The month's sign-ins. They are read separately from the audit trail, with a weaker proof."""
 
     judgement: Assessment
     succeeded: int = 0
@@ -114,7 +114,7 @@ class SignIns:
     ended: int = 0
     """Sign-outs and sessions that were ended."""
     people: int = 0
-    """How many different people signed in."""
+    """How many distinct people signed in."""
     read: int | None = None
     """Sign-ins that the portal gave for the month, whether the filter keeps them or not; unknown before 0.2."""
 
@@ -124,25 +124,25 @@ class SignIns:
         return self.succeeded + self.failed + self.ended
 
     def counts(self, number: str) -> str:
-        """Read, kept and failed, said the same way everywhere; *number* is a format such as ``,``."""
+        """Read, kept and failed, in the same words everywhere; *number* is a format such as ``,``."""
         read = [f"{self.read:{number}} read"] if self.read is not None else []
         return ", ".join([*read, f"{self.total:{number}} kept", f"{self.failed:{number}} failed"])
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSlice:
-    """A stretch of the month that was read by itself, from its end to its start."""
+    """A slice of the month that was read separately, from its end to its start."""
 
     window: Window
     requests: int
-    """Pages that were asked for, the repeated ones not counted."""
+    """Pages that were requested, without retries."""
     events: int
     """Events that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltReport:
-    """A report that is made, proven and lies on this machine, not filed yet."""
+    """A finished, proven report on this machine, not filed yet."""
 
     scope: Scope
     judgement: Assessment
@@ -160,7 +160,7 @@ class BuiltReport:
     categories: tuple[Counted, ...]
     """Most frequent first."""
     users: tuple[Counted, ...]
-    """The most active ones, most active first; foreign text."""
+    """The most active ones, most active first; untrusted text."""
     other_users: int
     """How many people the list above leaves out."""
     path: Path
@@ -199,7 +199,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FiledFile:
-    """Where DocSpace keeps the report, as its API confirmed it after the upload."""
+    """A file in DocSpace, as its API confirmed it after the upload."""
 
     id: int
     version: int
@@ -218,11 +218,11 @@ class FiledFile:
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """The report as it lies in DocSpace: one file, or its numbered parts in their order."""
+    """The report in DocSpace: one file, or its numbered parts in order."""
 
     files: tuple[FiledFile, ...]
     manifest: FiledFile | None = None
-    """What tells of the report and its making; none where nothing had changed."""
+    """The manifest; None if nothing had changed."""
 
     @property
     def first(self) -> FiledFile:
@@ -252,7 +252,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no report, in words a person can act on."""
+    """Why there is no report, and what to do about it."""
 
     kind: str
     """The error's class name: what logs and JSON key on."""

@@ -1,4 +1,4 @@
-"""What a report is about, once the portal has told who it is."""
+"""Determine a report's scope from the order and the portal's settings."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ def window_of(order: Order, told: ServerInfo) -> Window:
 
 
 def report_scope(order: Order, told: ServerInfo, *, now: datetime) -> Scope:
-    """The order made definite by what the portal told of itself.
+    """The scope of an order on this portal.
 
     Raises:
         MonthAhead: nothing of the month has happened yet.

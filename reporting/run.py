@@ -1,4 +1,4 @@
-"""What the ledger keeps of a run: what was asked, how far it has come, what came of it."""
+"""A run in the ledger: its request, progress and result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from reporting.report import Failure, FiledFile, Order, Progress, Verdict
 
 
 class State(StrEnum):
-    """How far a run has come. It goes down this list, and ends in exactly one of the last four."""
+    """A run's state. It moves down this list and ends in exactly one of the last four."""
 
     QUEUED = "queued"
     """Accepted; waits for its turn."""
@@ -19,10 +19,10 @@ class State(StrEnum):
     FILING = "filing"
     """Puts the report into DocSpace."""
     ENDING = "ending"
-    """The result is written down and being told; whoever asks now gets a run of their own."""
+    """The result is recorded and being posted; a request now gets a new run."""
     DONE = "done"
     WARNED = "done with warning"
-    """The report is filed, but not everybody could be told, or DocSpace keeps it twice."""
+    """The report is filed, but not everybody got the result, or DocSpace has it twice."""
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -33,7 +33,7 @@ ENDED = (State.DONE, State.WARNED, State.FAILED, State.CANCELLED)
 
 
 class Origin(StrEnum):
-    """What a run was asked for with."""
+    """How a run was requested."""
 
     COMMAND = "command"
     BUTTON = "button"
@@ -47,12 +47,12 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who wants a report: a person, or a schedule in the name of who made it."""
+    """Who requests a report: a person, or a schedule in its maker's name."""
 
     user: str
-    """Slack's user id; empty for whoever hosts the bot."""
+    """Slack's user id; empty for the bot's operator."""
     schedule: int = 0
-    """Its number; 0 if a person asked."""
+    """Its number; 0 if a person requested the run."""
     late: datetime | None = None
     """When it was due, if that is long ago."""
 
@@ -90,16 +90,16 @@ EMPTY_LEDGER = Progress(share=0, events=0)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run, as the ledger has it."""
+    """A run, as stored in the ledger."""
 
     run: str
     """Its id."""
     order: Order
     origin: Origin
     place: str
-    """Where it was asked for: a channel's id, or nothing."""
+    """Where it was requested: a channel's id, or nothing."""
     asker: str
-    """Who asked for it first: a user's id, or a name on the hosting machine."""
+    """The first requester: a user's id, or a name on the hosting machine."""
     asked: datetime
     state: State
     turn: int = 1
@@ -123,7 +123,7 @@ class Run:
     """What its files are called, without their endings."""
     files: tuple[FiledFile, ...] = ()
     manifest: FiledFile | None = None
-    """What tells of the report and its making, filed beside it; none where nothing had changed."""
+    """The manifest filed beside it; None if nothing had changed."""
     supersedes: str = ""
     """The run whose report this one took the place of."""
     failure: Failure | None = None
@@ -141,8 +141,8 @@ class OpenRuns:
     """What is being made, and what waits."""
 
     here: tuple[Run, ...]
-    """The runs that were asked for in one place, or by the reader alone; those at work first, then by turn."""
+    """The runs requested in one place, or by the reader privately; those in progress first, then by turn."""
     ahead: tuple[int, ...]
     """For each of them, how many reports have their turn before."""
     elsewhere: int
-    """How many runs were asked for in other places."""
+    """How many runs were requested in other places."""

@@ -1,4 +1,4 @@
-"""Time zones as people write them: the name of one that has rules of its own, or a refusal that leads to it.
+"""Parse time zones as people write them, or refuse them with a suggestion.
 
 The database has names that are no place: what the machine is set to (``localtime``), files for special clocks
 (``right/…``), and abbreviations, which are one thing in winter and another in summer, or mean three parts of the world.

@@ -1,4 +1,4 @@
-"""How far a reading can be relied on."""
+"""Decide the verdict of a report: how far it can be relied on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from reporting.plurals import number_of
 from reporting.report import Assessment, Verdict
 
 CLOCKS_AGREE = timedelta(minutes=5)
-"""How far two clocks may differ before it is said."""
+"""How far two clocks may differ before the report mentions it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What time it was when the reading began, by both clocks that have a say in whether a month is over."""
+    """The time when reading began, by the bot's clock and the portal's; both decide whether a month is over."""
 
     ours: datetime
     portal: datetime | None
-    """The clock that dates the events; None if the portal did not tell."""
+    """The clock that dates the events; None if the portal did not report it."""
 
     @property
     def earliest(self) -> datetime:
@@ -30,12 +30,12 @@ class Clocks:
 
 
 def assess(window: Window, *, gaps: tuple[str, ...], clocks: Clocks, settle: timedelta) -> Assessment:
-    """The verdict on a complete reading, and why it is not better; besides, that the clocks differ.
+    """The verdict on a fully read month, with its reasons, and a note if the clocks differ.
 
-    *gaps* are reasons why the portal may not have had all of the month to give.
+    *gaps* are reasons why the portal may not have had all events of the month.
     """
     early = tuple(unsettled(window, clocks=clocks, settle=settle))
-    noted = ("the clocks of the portal and of the bot's machine differ by more than five minutes",)
+    noted = ("the portal's clock and the bot's clock differ by more than five minutes",)
     reasons = (*gaps, *early, *(noted if clocks.differ else ()))
     if gaps:
         return Assessment(Verdict.GAPS, reasons)
@@ -43,11 +43,11 @@ def assess(window: Window, *, gaps: tuple[str, ...], clocks: Clocks, settle: tim
 
 
 def unsettled(window: Window, *, clocks: Clocks, settle: timedelta) -> Iterator[str]:
-    """Why more events may come: the portal writes them some time after they happened."""
+    """Yield reasons why more events may arrive: the portal records them some time after they happen."""
     if clocks.earliest < window.end:
         yield "the month is not over yet"
     elif clocks.earliest < window.end + settle:
         hours = number_of(settle // timedelta(hours=1), "hour")
-        yield f"the month ended less than {hours} ago, and late events may still come in"
+        yield f"the month ended less than {hours} ago; late events may still arrive"
     if clocks.portal is None:
-        yield "the portal does not tell the time, so only the bot's own clock says that the month is over"
+        yield "the portal does not report its time; only the bot's clock shows that the month is over"

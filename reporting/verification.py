@@ -1,4 +1,4 @@
-"""What the evidence of a report is made of: the values that everybody passes around."""
+"""The values of a report's evidence, shared by all packages."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,23 +40,23 @@ class ChainEntry:
 
 
 class FaultKind(StrEnum):
-    """What can be the matter with the ledger."""
+    """The kinds of ledger faults."""
 
     CHANGED = "changed"
-    """The hash of an entry does not fit what it says."""
+    """An entry's hash does not match its content."""
     REMOVED = "removed"
-    """An entry is not there that must be."""
+    """An entry is missing."""
     MOVED = "moved"
-    """An entry does not stand where it was written."""
+    """An entry is not where it was written."""
     DIFFERS = "differs"
-    """A run is told otherwise than its entry tells it."""
+    """A run differs from its ledger entry."""
     FOREIGN = "foreign"
-    """An entry tells of a run that there is not, or of one that has its entry already."""
+    """An entry is for a run that does not exist, or that already has an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFault:
-    """Something that is the matter with the ledger."""
+    """A fault of the ledger."""
 
     wrong: FaultKind
     words: str
@@ -71,17 +71,17 @@ class LedgerFault:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a report found different from the one before it; ids are ascending, the first 100 of each."""
+    """The differences between a report and the previous one; ids are ascending, the first 100 of each kind."""
 
     against: str
     """The run of the report before."""
     added: int = 0
     vanished: int = 0
-    """Events that the portal had then and has no more. An audit trail must not lose any: this is an alarm."""
+    """Events that the portal no longer has. An audit trail must not lose any: this is an alarm."""
     changed: int = 0
-    """Events of which the portal tells other facts now."""
+    """Events whose facts are different now."""
     relabelled: int = 0
-    """Events of which only a name or the action's words are others now: somebody was renamed."""
+    """Events with only a different name or action text: somebody was renamed."""
     added_ids: tuple[int, ...] = ()
     vanished_ids: tuple[int, ...] = ()
     changed_ids: tuple[int, ...] = ()
@@ -92,12 +92,12 @@ class Changes:
 
 
 EventRecord = Mapping[str, str]
-"""What the TXT says of an event, as it stands there, by the names of its lines: ``Date``, ``User``, ``Action``."""
+"""An event's record in the TXT, by the labels of its lines: ``Date``, ``User``, ``Action``."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventLines:
-    """What two reports say of the events that they differ in, by id; of some nothing may be known."""
+    """Both reports' records of the differing events, by id; some may be missing."""
 
     before: Mapping[int, EventRecord] = field(default_factory=dict)
     after: Mapping[int, EventRecord] = field(default_factory=dict)
@@ -105,56 +105,56 @@ class EventLines:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a report comes from: what its manifest tells besides what was found."""
+    """A report's provenance, for its manifest."""
 
     tool: str
     """Name and version of what made it."""
     run: str
     origin: Origin
     place: str
-    """Where it was asked for: a channel's id, or nothing."""
+    """Where it was requested: a channel's id, or nothing."""
     asker: str
-    """Who asked for it first: a user's id, or nothing for whoever hosts the bot."""
+    """The first requester: a user's id, or nothing for the bot's operator."""
     asked: datetime
     began: datetime
     head: ChainHead | None
     """The ledger's newest entry when filing began; none if it had no entry yet."""
     supersedes: str
-    """The run whose report this one takes the place of."""
+    """The run whose report this one supersedes."""
 
 
 class Outcome(StrEnum):
-    """What came of looking at a report again, worst first."""
+    """The outcome of verifying a report, worst first."""
 
     BROKEN = "broken"
-    """The ledger itself has faults, so nothing can be told by it."""
+    """The ledger itself has faults, so it proves nothing."""
     CHANGED = "changed"
-    """What lies in DocSpace is not what was filed."""
+    """The files in DocSpace are not what was filed."""
     MISSING = "missing"
-    """The report, or its manifest, is not there any more."""
+    """The report or its manifest is gone."""
     REPLACED = "replaced"
     """DocSpace has a newer version than the one that was filed."""
     UNREADABLE = "unreadable"
-    """Not everything could be looked at, and what could be was as filed."""
+    """Not everything could be checked; the rest is as it was filed."""
     INTACT = "intact"
     NOT_CHECKED = "not checked"
-    """A head that lies elsewhere could not be reached; it says nothing, neither good nor bad."""
+    """A published head could not be reached; this says nothing, good or bad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """One check of a verification."""
 
     what: str
     found: str
-    """What was found, in words; foreign text in it is made visible."""
+    """The finding in words; untrusted text in it is escaped."""
     outcome: Outcome
     """INTACT if it is as it must be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A version of a file, as DocSpace's own history tells it. Every text is foreign."""
+    """A version of a file, from DocSpace's own history. Every text is untrusted."""
 
     title: str
     version: int
@@ -167,7 +167,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of looking at a report again."""
+    """The result of verifying a report."""
 
     outcome: Outcome
     """The worst of all checks."""
@@ -181,25 +181,25 @@ class Verification:
     edits: tuple[Edit, ...]
     """Of every file that is not as it was filed: the version that was, and those after it, oldest first."""
     traces: tuple[str, ...]
-    """What the looking itself left in the portal's audit trail."""
+    """The events that the check itself added to the portal's audit trail."""
     head: ChainHead | None
     """The ledger's newest entry when it was checked."""
     heads: tuple[Check, ...] = ()
-    """What heads that lie outside of the database say of the ledger's end, and which of them could not be reached."""
+    """Checks of the ledger's end against published heads, including those that could not be reached."""
 
     def beside(self, check: Check) -> "Verification":
-        """The same with another head that was looked at."""
+        """The same with another checked head."""
         heads = (*self.heads, check)
         return replace(self, heads=heads, outcome=worst(self.checks, heads))
 
     @property
     def newest(self) -> int:
-        """The newest version that is in the place of what was filed; 0 if there is none."""
+        """The newest version that replaced the filed one; 0 if there is none."""
         return max((edit.version for edit in self.edits), default=0) if self.outcome is Outcome.REPLACED else 0
 
 
 def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
-    """What all of it comes to: where no head could be reached, nobody can tell whether the ledger's end is there."""
+    """The overall outcome; if no head could be reached, the ledger's end is unconfirmed."""
     outcomes = [check.outcome for check in (*checks, *heads)]
     if heads and all(check.outcome is Outcome.NOT_CHECKED for check in heads):
         outcomes.append(Outcome.UNREADABLE)
@@ -207,25 +207,25 @@ def worst(checks: Iterable[Check], heads: Collection[Check]) -> Outcome:
 
 
 class Result(StrEnum):
-    """What a reviewer says of a report."""
+    """A reviewer's result."""
 
     ACCEPTED = "accepted"
     REMARKS = "accepted with remarks"
     REJECTED = "rejected"
     REVOKED = "revoked"
-    """The reviewer takes back what they said before."""
+    """The reviewer takes back their earlier review."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What somebody else than the asker said of a report."""
+    """A review of a report by somebody who did not request it."""
 
     run: str
     reviewer: str
     """A user's id."""
     result: Result
     reason: str
-    """Foreign text."""
+    """Untrusted text."""
     sha256: str
     """Of the TXT that was reviewed."""
     file: int
@@ -241,7 +241,7 @@ class Review:
 
 
 class MonthState(StrEnum):
-    """How a month stands."""
+    """The state of a month."""
 
     REVIEWED = "reviewed"
     """Its newest report was accepted by a second person."""
@@ -269,7 +269,7 @@ class MonthRow:
     month: Month
     state: MonthState
     notes: tuple[str, ...] = ()
-    """What else is to be known, in words."""
+    """Other notes, in words."""
     run: str = ""
     """The run of its newest report."""
     verdict: Verdict | None = None
@@ -278,7 +278,7 @@ class MonthRow:
     version: int = 0
     """DocSpace's, of the TXT."""
     url: str = ""
-    """Of the TXT in DocSpace; foreign text."""
+    """Of the TXT in DocSpace; untrusted text."""
     reviewers: tuple[str, ...] = ()
     """Who accepted the newest report: users' ids."""
 

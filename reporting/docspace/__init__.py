@@ -1,1 +1,1 @@
-"""The DocSpace portal: what it tells, and what is filed there."""
+"""Read from the DocSpace portal and file reports in it."""

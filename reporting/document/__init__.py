@@ -1,1 +1,1 @@
-"""What people read: the TXT and what it counts."""
+"""Write what people read: the TXT, the tables and the chart."""

@@ -1,4 +1,4 @@
-"""One file that several threads append to, of which only some parts are used in the end."""
+"""A file that several threads append to; only some of its regions are used in the end."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ BLOCK = 1 << 17
 
 
 class Writable(Protocol):
-    """What takes records."""
+    """Anything that records can be written to."""
 
     def write(self, content: bytes, /) -> int: ...
 
@@ -36,7 +36,7 @@ class AppendFile:
         self._lock = threading.Lock()
 
     def append(self, content: bytes) -> Region:
-        """Write *content* at the end; where it lies."""
+        """Write *content* at the end and return its region."""
         with self._lock:
             start = self._file.seek(0, SEEK_END)
             self._file.write(content)
@@ -53,7 +53,7 @@ class AppendFile:
 
 
 class Records:
-    """What one thread appends, record by record: they reach the file in blocks, between those of other threads."""
+    """One thread's records; they reach the file in blocks, between those of other threads."""
 
     def __init__(self, file: AppendFile) -> None:
         self._file = file
@@ -70,7 +70,7 @@ class Records:
         return len(content)
 
     def finished(self) -> tuple[Region, ...]:
-        """Where all of it lies, in its order; nothing may be written after that."""
+        """The regions of all records, in order; nothing may be written after that."""
         self._flush()
         return tuple(self._regions)
 

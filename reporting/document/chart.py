@@ -1,4 +1,4 @@
-"""The picture of a month as a PNG."""
+"""Draw the chart of a month as a PNG."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ PATIENCE = 60.0
 
 
 def chart(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, verdict: Verdict) -> bytes:
-    """Events a day, stacked by category, as a PNG of 1080 by 900 pixels; *categories* are most frequent first.
+    """Events per day, stacked by category, as a PNG of 1080 by 900 pixels; *categories* are most frequent first.
 
     Raises:
         ChartFailed: there is no picture, and why.
@@ -30,7 +30,7 @@ def chart(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, v
 
 
 def draw_in_process(wanted: Picture) -> bytes:
-    """What another process draws; this one neither loads matplotlib nor waits with its other threads."""
+    """Draw in another process, so that this one neither loads matplotlib nor blocks its other threads."""
     try:
         with TemporaryDirectory(prefix="compliance-chart-") as folder:
             return subprocess.run(  # noqa: S603
@@ -53,7 +53,7 @@ def draw_in_process(wanted: Picture) -> bytes:
 
 
 def process_environment(folder: str) -> Mapping[str, str]:
-    """Where that process finds what this one finds; all that it writes goes to *folder*."""
+    """The process's environment: the same modules as here, and *folder* for everything it writes."""
     return {
         "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path),
         "HOME": folder,

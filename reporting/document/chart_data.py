@@ -1,4 +1,4 @@
-"""What a picture of a month shows: events a day, stacked by category."""
+"""The data of a month's chart: events per day, stacked by category."""
 
 import calendar
 from collections import Counter
@@ -19,7 +19,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """By which a category is known from month to month, also without colours."""
+    """A category's look, the same every month and recognizable without colors."""
 
     colour: str
     hatch: str = ""
@@ -59,7 +59,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is to be drawn; no word of it is foreign."""
+    """What to draw; it has no untrusted text."""
 
     title: str
     subtitle: str
@@ -73,7 +73,7 @@ def picture(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *,
     """The month of a report, with *categories* most frequent first.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     filtered = ", filtered" if scope.only else ""
@@ -87,14 +87,14 @@ def picture(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *,
 
 
 def demand_same(days: Iterable[Day], categories: Iterable[Counted]) -> None:
-    """A report made by a release before its days were kept has none, and must not pass for an empty month."""
+    """Refuse a report without daily counts (from an old release), which would look like an empty month."""
     told = sum((Counter(day.counts) for day in days), Counter())
     if told != Counter({category.name: category.events for category in categories}):
         raise ChartFailed(reason="its days are not known")
 
 
 def title(scope: Scope, days: Iterable[Day], *, verdict: Verdict) -> str:
-    """The month, whether it can be relied on, and the number of its events."""
+    """The month, its verdict if not COMPLETE, and the number of events."""
     mark = "" if verdict is Verdict.COMPLETE else f" ({verdict})"
     return f"{scope.month.title}{mark}: {events_in_words(sum(day.events for day in days))}"
 

@@ -1,4 +1,4 @@
-"""The events as tables for programs: CSV for spreadsheets, JSONL for everything else. One line, one event."""
+"""Write the events as tables for programs: CSV for spreadsheets, JSONL for everything else; one line per event."""
 
 import re
 from datetime import datetime
@@ -18,7 +18,7 @@ encode = msgspec.json.Encoder().encode
 
 
 class Row(msgspec.Struct, gc=False):
-    """The event's values in the order of the columns; texts are visible as in the TXT, and keys are cut out."""
+    """The event's values in column order; texts are escaped as in the TXT, and keys are cut out."""
 
     id: int
     date: str

@@ -1,4 +1,4 @@
-"""Drawing a month with matplotlib, in a process of its own: a picture as JSON comes in, a PNG goes out.
+"""Draw a month with matplotlib in a separate process: JSON in, PNG out.
 
 matplotlib takes half a second to be imported, may not be used by two threads, and reads settings from half a dozen
 places; here it can do no harm with any of that.
@@ -29,7 +29,7 @@ LABELLED = (1, 5, 10, 15, 20, 25, 30)
 
 
 def main() -> None:
-    mpl.rcdefaults()  # whatever this machine says
+    mpl.rcdefaults()  # ignore this machine's settings
     sys.stdout.buffer.write(draw(msgspec.json.decode(sys.stdin.buffer.read(), type=Picture)))
 
 

@@ -1,4 +1,4 @@
-"""An event in 18 bytes, to be compared with what another reading tells of it: its id, its facts, its labels.
+"""Fingerprint an event in 18 bytes (id, facts, labels), to compare it with another reading.
 
 Labels are what the portal tells of people and actions as it names them now; the rest are facts, which never change.
 """

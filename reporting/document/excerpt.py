@@ -1,4 +1,4 @@
-"""What a message shows of a report: lines of what deserves a look, and the first events, as they stand in the file."""
+"""Select a report's preview: some highlights and the first events, as written in the file."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
@@ -8,11 +8,11 @@ from reporting.layout import INDENT, RULE
 
 EVENTS = "Events:"
 A_KIND, LINES, RECORDS = 2, 8, 3
-"""Lines of one kind that deserves a look, of all kinds together, and events."""
+"""Lines per kind of highlight, of all kinds together, and events."""
 
 
 def excerpt(report: Iterable[str]) -> tuple[str, ...]:
-    """The first of each kind that deserves a look, and the first events, each whole; nothing of what is not there.
+    """The first highlights of each kind and the first events, each whole; missing sections are left out.
 
     *report* are the lines of the TXT, without line ends; no more of it is read than needed.
     """
@@ -29,7 +29,7 @@ def excerpt(report: Iterable[str]) -> tuple[str, ...]:
 
 
 def highlight_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Some of each kind below its number, while there is room for a line below it."""
+    """Yield some lines of each kind below its count, as far as there is room."""
     told, of_kind = 0, 0
     for line in lines:
         if not line.startswith(INDENT):
@@ -42,14 +42,14 @@ def highlight_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def records(lines: Iterable[str]) -> Iterator[str]:
-    """The first records, a rule above each."""
+    """Yield the first records, a rule above each."""
     block: list[str] = []
     found = 0
     for line in lines:
         if line != RULE:
             block.append(line)
             continue
-        if not block or not block[0]:  # the sign-ins begin, or the end is said
+        if not block or not block[0]:  # the sign-ins begin, or the report ends
             return
         yield from (RULE, *block)
         block, found = [], found + 1

@@ -1,10 +1,10 @@
-"""The forms in which the events are written."""
+"""The formats of a report."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """What a report can be written as. The TXT is the report; the others hold the same events for programs."""
+    """A report's format. The TXT is the report; the others hold the same events for programs."""
 
     TXT = "txt"
     CSV = "csv"
@@ -12,4 +12,4 @@ class Format(StrEnum):
     INDEX = "index"
     """For the comparison with another reading; it is never filed."""
     HIGHLIGHTS = "highlights"
-    """The lines of what deserves a look, which become a section of the TXT."""
+    """The lines of the highlights, which become a section of the TXT."""

@@ -1,11 +1,11 @@
-"""What stands above the records of the TXT.
+"""Write the header of the TXT.
 
-Its first three lines are those of the vendor's sample; after them stands what the sample leaves open: which portal,
-which zone, which instants, which filter, how far the reading can be relied on, what was counted, what deserves a
-look, and what no such report can contain. All of it depends on the portal's data, the month, the zone and the filter
-alone, so that equal data gives equal bytes. One line does not: where the month has not settled, when the reading began,
-since such a report is true of that moment. It is the run's own beginning, the same however often the run has to be gone
-on with, and it stands above the records, whose own hash (``records_sha256`` in the manifest) it does not touch.
+Its first three lines are those of the vendor's sample. The rest is what the sample leaves open: portal, time zone,
+instants, filter, verdict, counts, highlights, and what no such report can contain. All of it depends only on the
+portal's data, the month, the zone and the filter, so equal data gives equal bytes. One line is an exception: for a
+month that has not settled, the header shows when reading began, because such a report is true of that moment only. That
+is the start of the run, which stays the same however often the run is resumed. The line is above the records, so their
+own hash (``records_sha256`` in the manifest) does not change.
 """
 
 import calendar
@@ -16,7 +16,7 @@ from datetime import datetime
 
 from reporting.actions import Highlight, highlight_title
 from reporting.document.highlights import HEADING
-from reporting.document.tally import MOST, Tally
+from reporting.document.tally import Tally
 from reporting.escape import escape_untrusted
 from reporting.layout import RULE
 from reporting.period import Month, utc
@@ -26,54 +26,54 @@ from reporting.time_zones import name_and_label
 
 NUMBERS = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 NEWEST_CHECKED = (3, 8)
-"""The newest DocSpace whose server code was read for this bot."""
+"""The newest DocSpace version whose server code was read for this bot."""
 BAR = 40
-"""Characters of the bar of the busiest day."""
+"""Characters in the busiest day's bar."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SIGN_INS_METHOD = (
-    "Sign-ins method: walked from the newest on until a walk showed nothing new; a weaker proof than the audit trail's"
+    "Sign-ins method: read from the newest until a pass found nothing new; weaker proof than for the audit trail"
 )
 LAST = b"\nEnd of report.\n"
-"""By which a copy that was cut off is known."""
+"""The last line; a copy without it was cut off."""
 LEGEND = (
-    "Events stand oldest first, then by ID; after an action stand its number, which is the portal's, and our category.",
-    "An action in parentheses is in our words, since the portal has none for it.",
-    "*** stands for what may be the key of a link.",
-    "A backslash marks what would break or disguise a line: \\n is a line break, \\u202e the character of that number.",
-    "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] is the rest of a long value.",
-    "One event can be in several highlights. There a bar within a value is \\|, and … is the rest of a long value.",
+    "Events are listed oldest first, then by ID. Each action shows DocSpace's number for it and our category.",
+    "An action in parentheses is described in our words, because the portal has none for it.",
+    "*** replaces what may be the key of a link.",
+    "A backslash marks what would break or disguise a line: \\n is a line break, \\u202e the character with that code.",
+    "A backslash itself is \\\\, a comma within a target is \\, and \\[9 more characters] marks a shortened value.",
+    "One event can have several highlights. There, a bar within a value is \\|, and … marks a shortened value.",
 )
 METHOD = (
-    "Method: sought by date, newest first, each page held against the one before; each event once, by id; then counted"
+    "Method: read by date, newest first, each page checked against the one before; each event once, by ID; then counted"
 )
 LIMITS = (
     "The portal's audit API never returns some actions, such as the use of a room's invitation link (7001).",
-    "Before DocSpace 3.5 it does not return the public links to files either (5091 to 5093).",
-    "Names of people are those of the day of reading; titles of rooms and files are those of the day of the event.",
-    "IPv6 addresses arrive cut at their first colon, and then without country and city.",
-    "Sign-ins of the hour that clocks go through twice in autumn may be dated an hour late.",
-    "COMPLETE means everything that the portal's audit API would give, not that the portal recorded everything.",
+    "Before DocSpace 3.5 it does not return public links to files either (5091 to 5093).",
+    "People's names are from the day of reading; titles of rooms and files are from the day of the event.",
+    "IPv6 addresses are cut at their first colon, and such events have no country or city.",
+    "Sign-ins in the hour that repeats when clocks go back may be dated an hour late.",
+    "COMPLETE means everything that the portal's audit API returns, not that the portal recorded everything.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was read and counted, as far as it stands above the events."""
+    """What the header reports: verdicts, counts and highlights."""
 
     judgement: Assessment
     signins: SignIns
     tally: Tally
     notes: tuple[str, ...] = ()
-    """How the filter was understood."""
+    """How the filter was interpreted."""
     recording: RecordingCheck = NOTHING_TO_CHECK
     highlights: Iterable[str] = ()
-    """The lines of what deserves a look, one an event, below the numbers of their kinds."""
+    """The lines of the highlights, one per event, below the count of each kind."""
     began: datetime | None = None
-    """When the reading began, if the month had not settled then; such a report is true of that moment alone."""
+    """When reading began, if the month had not settled by then."""
 
 
 def header(scope: Scope, found: Findings) -> Iterator[str]:
-    """The lines above the events, without line ends; first what an auditor asks first."""
+    """Yield the lines above the events, without line ends, the most important first."""
     yield from first_lines(scope, found)
     yield from scope_lines(scope, found)
     yield from overview(found.tally, found.signins)
@@ -88,30 +88,30 @@ def header(scope: Scope, found: Findings) -> Iterator[str]:
 
 
 def first_lines(scope: Scope, found: Findings) -> Iterator[str]:
-    """The vendor's three lines, then how far they can be relied on, and what else there is."""
+    """Yield the vendor's three lines, then the verdicts and the totals."""
     month, tally, signins = scope.month, found.tally, found.signins
     yield "Compliance report"
     yield f"Period: {month}-01 - {month}-{month.days}"
     yield f"Total events: {tally.events}"
     yield from verdict("Verdict", found.judgement)
     if found.began:
-        yield f"Reading began: {utc(found.began)}; what the portal recorded later may be missing"
+        yield f"Reading began: {utc(found.began)}; events recorded later may be missing"
     if not tally.events:
         yield no_events_lines(found.judgement, read=tally.read)
     yield from verdict("Sign-ins verdict", signins.judgement)
     if signins.judgement.verdict is not Verdict.UNREAD:
-        more = f"succeeded {signins.succeeded}, ended {signins.ended}; different people {signins.people}"
+        more = f"{signins.succeeded} succeeded, {signins.ended} ended; distinct people: {signins.people}"
         yield f"Sign-ins: {signins.counts('d')}; {more}"
     marks, unread = highlights_in_all(tally, signins), signins.judgement.verdict is Verdict.UNREAD
-    below = ", one by one below" if marks else ""
-    yield f"Highlights in all: {marks}{below}" + ("; the sign-ins could not be read" if unread else "")
+    below = ", listed below" if marks else ""
+    yield f"Total highlights: {marks}{below}" + ("; the sign-ins could not be read" if unread else "")
 
 
 def scope_lines(scope: Scope, found: Findings) -> Iterator[str]:
-    """Of which portal and which moments the report is, and how it was read."""
+    """Yield the filter, the portal, the period and how it was read."""
     tally = found.tally
-    words = escape_untrusted(str(scope.only)) or "none, every event"
-    below = "; only these are counted and listed below, sign-ins too" if scope.only else ""
+    words = escape_untrusted(str(scope.only)) or "none (every event)"
+    below = "; everything below covers only the kept events and sign-ins" if scope.only else ""
     yield f"Filter: {words}; {tally.read} read, {tally.events} kept{below}"
     yield from (f"Filter note: {escape_untrusted(note)}" for note in found.notes)
     yield f"Portal: {escape_untrusted(scope.portal)} (DocSpace {release(scope.version)})"
@@ -125,12 +125,12 @@ def scope_lines(scope: Scope, found: Findings) -> Iterator[str]:
 
 
 def release(version: str) -> str:
-    """The portal's release, and whether it is newer than any that reading was checked against."""
+    """The portal's release, and whether it is newer than any that this bot was checked against."""
     found = NUMBERS.match(version)
     newer = found and (int(found[1]), int(found[2])) > NEWEST_CHECKED
     checked = ".".join(map(str, NEWEST_CHECKED))
-    return (escape_untrusted(version) or "of unknown version") + (
-        f", newer than {checked}, the newest checked" if newer else ""
+    return (escape_untrusted(version) or "unknown version") + (
+        f", newer than {checked}, the newest version checked" if newer else ""
     )
 
 
@@ -140,13 +140,13 @@ def list_lines(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def no_events_lines(judgement: Assessment, *, read: int) -> str:
-    """What an empty report says."""
+    """The line of an empty report."""
     if read:
-        return "No event of the period fits the filter."
+        return "No event in this period matches the filter."
     return {
-        Verdict.PROVISIONAL: "The portal has no event of this period so far.",
-        Verdict.GAPS: "The portal has no event of this period any more, or never had.",
-    }.get(judgement.verdict, "The portal has no event of this period.")
+        Verdict.PROVISIONAL: "The portal has no events for this period yet.",
+        Verdict.GAPS: "The portal has no events for this period: they were deleted, or never existed.",
+    }.get(judgement.verdict, "The portal has no events for this period.")
 
 
 def verdict(label: str, judgement: Assessment) -> Iterator[str]:
@@ -155,7 +155,7 @@ def verdict(label: str, judgement: Assessment) -> Iterator[str]:
 
 
 def summary(tally: Tally, month: Month) -> Iterator[str]:
-    """How many events of each day, person and place."""
+    """Yield the number of events by day, person and place."""
     if not tally.events:
         return
     yield from ["", "By day:"]
@@ -171,15 +171,15 @@ def summary(tally: Tally, month: Month) -> Iterator[str]:
 
 
 def count_lines(title: str, rows: Iterable[Counted], *, more: int = 0) -> Iterator[str]:
-    """A heading and its rows, numbers first so that no name can move them."""
+    """Yield a heading and its rows, numbers first so that no name can shift them."""
     yield from ["", title]
     yield from (f"  {row.events:>9} {escape_untrusted(row.name) or '(no room or section)'}" for row in rows)
     if more:
-        yield f"  … and {more} more than these {MOST}"
+        yield f"  … and {more} more"
 
 
 def overview(tally: Tally, signins: SignIns) -> Iterator[str]:
-    """How much there is of every kind that deserves a look; what did not happen is said too."""
+    """Yield the count of each kind of highlight, zeros included."""
     yield from ["", "Highlights:"]
     for kind, events in tally.highlights().items():
         yield f"  {events:>9} {highlight_title(kind, events)}"

@@ -1,4 +1,4 @@
-"""What deserves a look, one line an event: when, who, what, and of which object."""
+"""Highlights, one line per event: when, who, what, and which object."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ HEADING = "Highlights, one by one:"
 VALUE, OBJECTS = 120, 5
 """Characters of one value, and objects of one event; the event's record has all of them."""
 LISTED = 10_000
-"""Lines of one kind. A report in parts repeats what stands above its events, which therefore has an end."""
+"""Lines per kind. Each part of a split report repeats the header, which must therefore be limited."""
 
 
 @cache
@@ -26,13 +26,13 @@ def marked_actions() -> Mapping[int, frozenset[Highlight]]:
 
 
 def spooled_event(event: AuditEvent, local: datetime) -> bytes:
-    """The event's line with its kinds before it, ended; nothing if it is of no kind."""
+    """The event's line, prefixed with its kinds; empty if it is not a highlight."""
     kinds = marked_actions().get(event.action_id)
     return spool_line(kinds, event_line(event, local)) if kinds else b""
 
 
 def spooled_signin(entry: SignIn, local: datetime) -> bytes:
-    """The same of a sign-in, if it failed."""
+    """The same for a failed sign-in; empty for others."""
     failed = Highlight.FAILED_SIGN_IN in action(entry.action_id).highlights
     return spool_line({Highlight.FAILED_SIGN_IN}, signin_line(entry, local)) if failed else b""
 
@@ -56,7 +56,7 @@ def event_line(event: AuditEvent, local: datetime) -> str:
 
 
 def signin_line(entry: SignIn, local: datetime) -> str:
-    """Date, ID, person, action, what was typed to sign in, and from where."""
+    """Date, ID, person, action, the login that was typed, and the place."""
     place = ", ".join(escape_untrusted(shorten(part)) for part in (entry.ip, entry.country, entry.city) if part)
     return columns(
         local.isoformat(),
@@ -73,25 +73,25 @@ def shorten(value: str) -> str:
 
 
 def columns(*values: str) -> str:
-    """Indented, so that no record begins like it; without what is empty at the end."""
+    """Join values into an indented line, unlike any record; empty values at the end are left out."""
     said = max((place for place, value in enumerate(values, start=1) if value), default=0)
     return INDENT + BETWEEN.join(value.replace("|", "\\|") for value in values[:said])
 
 
 def ranked(counts: Mapping[Highlight, int]) -> list[tuple[Highlight, int]]:
-    """The kinds that have events, the rarest first: what happens every day does not stand before it."""
+    """The kinds that have events, the rarest first, so that routine events come last."""
     order = list(TITLES)
     return sorted(((kind, counts[kind]) for kind in order if counts.get(kind)), key=lambda one: one[1])
 
 
 def section(counts: Mapping[Highlight, int], spool: BinaryIO) -> Iterator[bytes]:
-    """The lines of every kind below its number, each with its line end; the rarest kind first."""
+    """Yield the lines of every kind below its count, each with its line end; the rarest kind first."""
     lines = by_kind(spool)
     for kind, events in ranked(counts):
         yield f"{events} {highlight_title(kind, events)}:\n".encode()
         yield from lines[kind]
         if events > LISTED:
-            yield f"  … and {events - LISTED} more, which stand among the records below\n".encode()
+            yield f"  … and {events - LISTED} more; see the records below\n".encode()
 
 
 def by_kind(spool: BinaryIO) -> Mapping[Highlight, list[bytes]]:

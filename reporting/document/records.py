@@ -16,7 +16,7 @@ MOST = 4096
 
 
 class Memory(dict[tuple[str, ...], str]):
-    """What *make* makes of texts, for the same few people and places come again and again; long texts are not kept."""
+    """A cache of *make*'s results, because the same people and places recur; long texts are not kept."""
 
     def __init__(self, make: Callable[..., str]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ def signin_record(entry: SignIn, local: datetime) -> str:
 
 
 def person(user: str, user_id: str) -> str:
-    """A person by name, and by the id that outlives the name."""
+    """A person's name and permanent id."""
     if not (user_id or "[" in user):
         return escape_untrusted(user)
     return " ".join(part for part in (escape_untrusted(user), f"[{escape_untrusted(user_id)}]") if part)

@@ -1,4 +1,4 @@
-"""Addresses without the keys in them.
+"""Remove keys from addresses.
 
 The portal keeps the whole address that an action came from. In DocSpace that can be a public link, and whoever reads
 the link can open what it opens.
@@ -39,7 +39,7 @@ def redact_tokens(address: str) -> str:
 
 
 def redact_unparsed(address: str) -> str:
-    """The same for any text in the place of an address."""
+    """The same for any text in place of an address."""
     try:
         parts = urlsplit(address)
     except ValueError:

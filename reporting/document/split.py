@@ -1,4 +1,4 @@
-"""A report that is too large for one file, divided between its records."""
+"""Split a report that is too large for one file, between records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def with_part_number(head: list[bytes], number: int, of: int) -> list[bytes]:
 
 
 def divide(text: BinaryIO, *, taken: int, limit: int, table: bool) -> Iterator[Span]:
-    """As many whole records a part as fit beside the *taken* bytes of its header."""
+    """Yield the parts: as many whole records as fit beside the *taken* bytes of the header."""
     start = text.tell()
     end = start
     for size in map(len, text) if table else records(text):
@@ -92,7 +92,7 @@ def divide(text: BinaryIO, *, taken: int, limit: int, table: bool) -> Iterator[S
 
 
 def records(text: BinaryIO) -> Iterator[int]:
-    """The size of each record with its rule; of what follows the last rule too."""
+    """Yield the size of each record with its rule, then of what follows the last rule."""
     size = 0
     for line in text:
         size += len(line)

@@ -1,4 +1,4 @@
-"""Counting events while they pass."""
+"""Count events as they are written."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ ENDS = frozenset({1006, 1017})
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted of the events that are in the report. Memory grows with people, rooms and highlights."""
+    """The counts of a report's events. Memory grows with people, rooms and highlights."""
 
     read: int = 0
     """Events that came, kept or not."""
     uploads: Counter[str] = field(default_factory=Counter)
-    """Upload events that came, kept or not, of the files that were asked about; by file id."""
+    """Upload events of the given files, matching the filter or not; by file id."""
     events: int = 0
     acts: Counter[tuple[int, int]] = field(default_factory=Counter)
     """By day of the month in the report's zone, and action id."""
@@ -45,7 +45,7 @@ class Tally:
 
     @classmethod
     def of(cls, parts: Iterable[Self]) -> Self:
-        """All of them together; those of older events first."""
+        """Combine several tallies, those of older events first."""
         whole = cls()
         for part in parts:
             whole.read += part.read
@@ -84,7 +84,7 @@ class Tally:
         return tuple(Counted(self.names[user.name] or user.name, user.events) for user in ranked(self.users)[:MOST])
 
     def people(self) -> tuple[Counted, ...]:
-        """All of them with their ids, by which namesakes are told apart."""
+        """Everybody with their ids, which distinguish people of the same name."""
         named = [
             (" ".join(part for part in (self.names[user.name], f"[{user.name}]") if part), user.events)
             for user in ranked(self.users)
@@ -104,7 +104,7 @@ class Tally:
         return max(0, len(self.rooms) - MOST)
 
     def highlights(self) -> Mapping[Highlight, int]:
-        """How many events each kind has that an auditor looks at first; kinds without events too."""
+        """How many events each kind of highlight has, zeros included."""
         sums: Counter[int] = Counter()
         for (_, action_id), events in self.acts.items():
             sums[action_id] += events

@@ -1,4 +1,4 @@
-"""The picture of a month for where no file can be shown, and for those who do not see it."""
+"""Draw a month's chart as text, and describe it for screen readers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -15,10 +15,10 @@ NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 def bars(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, verdict: Verdict) -> str:
-    """Events a day, stacked by category: at most 33 lines of at most 60 characters.
+    """Events per day, stacked by category: at most 33 lines of at most 60 characters.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     shown = list(bands(days, categories, length=scope.month.days, most=len(SHADES) - 1))
@@ -45,7 +45,7 @@ def lines(scope: Scope, shown: Sequence[Band]) -> Iterator[str]:
 
 
 def bar(counts: Sequence[int], *, most: int, room: int) -> str:
-    """As long as its share of the busiest day's; no day with events is without one."""
+    """A bar in proportion to the busiest day's; every day with events has one."""
     ends = [round(total * room / most) for total in accumulate(counts)]
     drawn = "".join(shade * (end - begin) for shade, begin, end in zip(SHADES, [0, *ends], ends, strict=False))
     largest = max(range(len(counts)), key=counts.__getitem__)
@@ -53,10 +53,10 @@ def bar(counts: Sequence[int], *, most: int, room: int) -> str:
 
 
 def description(scope: Scope, days: Sequence[Day], categories: Sequence[Counted], *, verdict: Verdict) -> str:
-    """What the picture shows, for those who do not see it; at most 1,000 characters.
+    """A description of the chart for screen readers; at most 1,000 characters.
 
     Raises:
-        ChartFailed: the days and the categories do not tell of the same events.
+        ChartFailed: the days and the categories have different events.
     """
     demand_same(days, categories)
     filtered = " that fit the report's filter" if scope.only else ""

@@ -1,4 +1,4 @@
-"""Putting the document together on disk: its body while events come, its header when they are counted."""
+"""Write the document to disk: its body as events arrive, its header once they are counted."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ def write_events(
     *,
     files: frozenset[str] = frozenset(),
 ) -> Tally:
-    """Write each event that the sieve keeps, in every form, as it comes; count all of them, and uploads of *files*."""
+    """Write each matching event in every form as it arrives; count all events, and uploads of *files*."""
     tally, coming = Tally(), iter(events)
     while batch := list(islice(coming, BATCH)):
         tally.read += len(batch)
@@ -73,7 +73,7 @@ def write_events(
 def write_signins(
     entries: Iterable[SignIn], sieve: Matcher, body: BinaryIO, shown: ZoneInfo, *, highlights: BinaryIO
 ) -> SignInTally:
-    """Write the section of the sign-ins that the sieve keeps, counting; the lines of those that failed apart."""
+    """Write the section of matching sign-ins and count them; the lines of failed ones go to *highlights*."""
     tally = SignInTally()
     body.write(f"\nSign-ins:\n{RULE}\n".encode())
     for entry in entries:
@@ -87,7 +87,7 @@ def write_signins(
 
 
 def write_atomically(blocks: Iterable[bytes], path: Path) -> str:
-    """Write the blocks one after the other, at *path*; give the SHA-256 of what was written in hex.
+    """Write the blocks to *path* (atomic write) and return their SHA-256 in hex.
 
     A file that is there already is replaced, and only by a whole one.
     """
@@ -114,7 +114,7 @@ def file_blocks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def watch_blocks(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Iterator[bytes]:
-    """The same blocks, each of which is seen on its way."""
+    """Yield the same blocks, and pass each to *see*."""
     for block in blocks:
         see(block)
         yield block
@@ -122,7 +122,7 @@ def watch_blocks(blocks: Iterable[bytes], see: Callable[[bytes], None]) -> Itera
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[Path]:
-    """*folder*, made if need be; a fault of the disk gets words of its own.
+    """Create *folder* if needed, and translate disk errors.
 
     Raises:
         DiskTrouble: full, forbidden or gone.

@@ -1,1 +1,1 @@
-"""What lasts of a report besides its file."""
+"""The evidence for a report: ledger, manifest, verification, reviews, bundle."""

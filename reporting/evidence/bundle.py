@@ -1,4 +1,4 @@
-"""Everything that proves a report in one ZIP, to be checked without this bot; equal inputs make equal bytes."""
+"""Pack everything that proves a report into one ZIP, to be checked without this bot; equal inputs give equal bytes."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ TITLE = b"Compliance report\n"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What was bundled."""
+    """The contents of a bundle."""
 
     run: str
     names: tuple[str, ...]
@@ -56,7 +56,7 @@ def bundle(read: Read, portal: Portal, *, name: str, out: Path) -> Bundle:
 
     Raises:
         NoReport: there is none.
-        BundleRefused: the ledger has faults, or what lies in DocSpace is not what was filed.
+        BundleRefused: the ledger has faults, or the files in DocSpace are not the ones that were filed.
         PortalError: DocSpace did not give it.
         OSError: of the disk.
     """
@@ -85,7 +85,7 @@ def filed_files(entry: Run) -> list[FiledFile]:
 
 
 def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, FiledFile], list[str]]:
-    """Get each file of the report in the version that was filed: by its name in the bundle, and what is not there.
+    """Download each file of the report in its filed version; return the files by bundle name, and what is missing.
 
     The portal's titles decide no name: two can be the same, or that of a file which the bundle itself brings.
     """
@@ -104,7 +104,7 @@ def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, Filed
             missing.append(f"{plain(file.title)}: {error}")
             continue
         if sha256 != file.sha256:
-            raise BundleRefused(problem=f"{file.title} has other bytes than were filed")
+            raise BundleRefused(problem=f"{file.title} does not have the content that was filed")
         kinds[path] = kind, file
     return named(kinds, plain(entry.name)), missing
 
@@ -129,20 +129,20 @@ def named(kinds: Mapping[Path, tuple[str, FiledFile]], name: str) -> dict[str, F
 
 
 def unfiled(entry: Run, names: Collection[str]) -> Iterator[str]:
-    """What a report can have besides, and this one has not."""
+    """Yield the optional files that this report does not have."""
     if not any(name.endswith(".csv") for name in names):
         yield f"{entry.name}.csv: no CSV was filed with this report"
     if entry.manifest is None:
-        yield "the manifest: the report was made by a release that filed none"
+        yield "the manifest: the release that made the report did not write manifests"
 
 
 def plain(title: str) -> str:
-    """A title as the name of a file that is safe to unpack anywhere."""
+    """A title as a file name that is safe to unpack anywhere."""
     return UNUSUAL.sub("_", title)
 
 
 def written(c: Connection, entry: Run, room: Path, *, upto: int) -> None:
-    """Write down the chain as far as it was checked, and the reviews of the report."""
+    """Write the chain as far as it was checked, and the report's reviews."""
     with (room / LEDGER).open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(chain.line(link) + "\n" for link in chain.links(c) if link.number <= upto)
     told = [review for run in sorted(reviews.same_report(c, entry.run)) for review in all_reviews(c, run, upto)]
@@ -151,7 +151,7 @@ def written(c: Connection, entry: Run, room: Path, *, upto: int) -> None:
 
 
 def all_reviews(c: Connection, run: str, upto: int) -> Iterator[dict[str, Any]]:
-    """Every review of a run, those that were revoked and those that revoke too."""
+    """Yield every review of a run, including revoked ones and revocations."""
     links = [link for link in chain.of_run(c, run, Kind.REVIEW) if link.number <= upto]
     standing = {review.link.number for review in reviews.in_force(links)}
     for link in links:
@@ -159,7 +159,7 @@ def all_reviews(c: Connection, run: str, upto: int) -> Iterator[dict[str, Any]]:
 
 
 def sums(files: Iterable[Path]) -> Iterator[str]:
-    """Lines as ``sha256sum -c`` reads them."""
+    """Yield lines for ``sha256sum -c``."""
     for path in files:
         with path.open("rb") as content:
             yield f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {path.name}\n"
@@ -175,7 +175,7 @@ def write_zip(files: Iterable[Path], whole: Path) -> None:
 
 
 def readme(entry: Run, head: ChainHead, names: Mapping[str, FiledFile], left_out: list[str]) -> str:
-    """How to check all of it with nothing but what every machine has."""
+    """The bundle's README: how to check it with standard tools."""
     missing = "\n".join(f"  {line}" for line in left_out) or "  nothing"
     renamed = [f"  {name}: “{escape_untrusted(file.title)}”" for name, file in names.items() if name != file.title]
     words = resources.files("reporting.evidence").joinpath("bundle.txt").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How the months of a year are covered, and what was made of a month."""
+"""Show how the months of a year are covered, and list past runs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def calendar(
 ) -> tuple[MonthRow, ...]:
     """The twelve months of a year, by the reports of all events of the portal at that address, of runs *which* fit.
 
-    *zone* says when a month is over; *retention* is how many days the portal keeps its audit trail, if it tells.
+    *zone* decides when a month is over; *retention* is how many days the portal keeps its audit trail, if known.
     """
     whole = runs.c.only == "", runs.c.portal.in_(["", portal]), *which
     return tuple(month_row(c, Month(year, number), whole, now, zone, retention) for number in range(1, 13))
@@ -45,7 +45,7 @@ def month_row(
     zone: ZoneInfo,
     retention: int | None,
 ) -> MonthRow:
-    """How a month stands by its runs of all events, of which a handful is read however many there are."""
+    """A month's state by its unfiltered runs; it reads a handful of rows however many there are."""
     of_it = runs.c.period == str(month), *whole
     newest = newest_report(c, of_it)
     if newest is None:
@@ -77,7 +77,7 @@ LAST_FILED_FIRST = func.length(runs.c.link).desc(), runs.c.link.desc()
 
 
 def newest_report(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> Run | None:
-    """The run that came to its report last."""
+    """The run with the newest report."""
     row = c.execute(ledger.whole.where(*of_it, *MADE).order_by(*LAST_FILED_FIRST).limit(1)).mappings().one_or_none()
     return ledger.from_row(row) if row else None
 
@@ -91,7 +91,7 @@ def reviews_of(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> list[Revi
 
 
 def is_open(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether a run of the month is under way."""
+    """Whether a run of the month is open."""
     return c.scalar(select(runs.c.run).where(*of_it, runs.c.state.in_(OPEN)).limit(1)) is not None
 
 
@@ -106,7 +106,7 @@ def telling(c: Connection, of_it: Sequence[ColumnElement[bool]]) -> list[Run]:
 def state_without_report(
     month: Month, entries: list[Run], now: datetime, zone: ZoneInfo, retention: int | None
 ) -> MonthState:
-    """How a month without a report stands."""
+    """The state of a month without a report."""
     end = month.within(zone).end
     if any(one.state in OPEN for one in entries):
         return MonthState.RUNNING
@@ -129,7 +129,7 @@ def attempts(entries: list[Run], state: MonthState) -> Iterator[str]:
 
 
 def month_state(newest: Run, here: list[Review], given: list[Review]) -> MonthState:
-    """How a month stands that has a report, by the reviews of that very report and of all its reports."""
+    """The state of a month with a report, by the reviews of that report and of all its reports."""
     if not any(review.accepts for review in here) and any(review.accepts for review in given):
         return MonthState.CHANGED_SINCE
     if newest.verdict is Verdict.PROVISIONAL:

@@ -1,7 +1,7 @@
-"""The ledger's chain: one entry for every run that has come to a result, and for every review. Only ever added to.
+"""The ledger's chain, append-only: one entry for every run with a result, and for every review.
 
-Each entry carries the hash of the one before, so the newest one, the head, vouches for all of them. What the chain is
-worth against those who have the database depends on heads that lie elsewhere: in Slack's messages, in the manifests.
+Each entry carries the hash of the one before, so the newest one, the head, vouches for all of them. Against people with
+access to the database, the chain relies on published heads: in Slack's messages and in the manifests.
 
 Every function works within the caller's transaction.
 """
@@ -38,7 +38,7 @@ ledger = Table(
 
 
 def append(c: Connection, kind: Kind, run: str, body: Mapping[str, object], *, at: datetime) -> ChainHead:
-    """Write an entry down, as the newest one.
+    """Append an entry.
 
     Raises:
         IntegrityError: somebody else did so at the same moment; the transaction has to be repeated.
@@ -60,7 +60,7 @@ def links(c: Connection) -> Iterator[ChainEntry]:
     """Every entry in the order of their numbers, a few in memory at a time.
 
     Raises:
-        ValueError, TypeError, RecursionError: the text of an entry is no JSON object any more.
+        ValueError, TypeError, RecursionError: an entry's text is no longer a JSON object.
     """
     return map(link, rows(c))
 
@@ -76,7 +76,7 @@ def hash_at(c: Connection, number: int) -> str:
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Whether a value of the database is text that a release could have written: no bytes, no number, no bad UTF-8."""
+    """Whether a database value is valid text: no bytes, no number, no bad UTF-8."""
     try:
         return isinstance(value, str) and bool(value.encode() or True)
     except UnicodeEncodeError:
@@ -84,7 +84,7 @@ def is_text(value: object) -> TypeGuard[str]:
 
 
 def of_run(c: Connection, run: str, kind: Kind) -> list[ChainEntry]:
-    """The entries of one kind that tell of a run, oldest first; one that was changed says nothing any more."""
+    """A run's entries of one kind, oldest first; changed entries are left out."""
     mine = ledger.c.run == run, ledger.c.kind == kind.value
     found = map(is_intact, c.execute(select(ledger).where(*mine).order_by(ledger.c.number)))
     return [one for one in found if one]
@@ -115,7 +115,7 @@ def link(row: Row[Any]) -> ChainEntry:
 
 
 def told(found: ChainEntry) -> dict[str, object]:
-    """What the hash of an entry is made of."""
+    """The values that an entry's hash covers."""
     names = ("number", "kind", "run", "at", "body", "before")
     return {name: getattr(found, name) for name in names}
 
@@ -131,7 +131,7 @@ def digest(entry: Mapping[str, object]) -> str:
 
 
 def canonical(value: object) -> str:
-    """*value* as the one JSON text that there is of it.
+    """*value* as canonical JSON.
 
     Source: RFC 8785, for objects with ASCII names whose values are text, whole numbers and null.
     """

@@ -13,10 +13,10 @@ def canonical(entry: object) -> str:
 
 
 def check(line: bytes, last: int, before: str) -> "tuple[int, str, str]":
-    """The entry's number, its hash, and what is wrong; raises ValueError if that is no entry at all."""
+    """The entry's number, its hash and any problem; raises ValueError if the line is not an entry."""
     text = line.decode("utf-8")
     entry = json.loads(text)
-    read_by_all = canonical(entry) + "\n" == text  # nothing stands in it twice, of which grep shows the other
+    read_by_all = canonical(entry) + "\n" == text  # no duplicate key, of which grep could show the other value
     told, number = entry.pop("hash"), entry["number"]
     if type(number) is not int or not isinstance(told, str) or not HASH.fullmatch(told):
         raise ValueError
@@ -33,13 +33,13 @@ try:
             try:
                 last, before, wrong = check(line, last, before)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                sys.exit(f"line {place}: this is no entry of a ledger")
+                sys.exit(f"line {place}: not a ledger entry")
             if wrong:
                 bad += 1
-                print(f"line {place}: {wrong}")  # nothing of what stands there: a terminal might obey it
+                print(f"line {place}: {wrong}")  # never the line's content: it could control the terminal
 except (OSError, ValueError):
-    sys.exit("the ledger cannot be read: is there a file of that name?")
+    sys.exit("the ledger cannot be read: check the file name")
 if not last:
-    sys.exit("there is no entry in it, so nothing was checked")
+    sys.exit("the ledger is empty: nothing was checked")
 print(f"{last} entries, head {before[:12]} ({before})")
-sys.exit(f"{bad} of them do not fit" if bad else 0)
+sys.exit(f"{bad} of them failed the check" if bad else 0)

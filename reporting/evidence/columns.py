@@ -1,4 +1,4 @@
-"""What all tables of the database are made with."""
+"""Shared column types and metadata of the database's tables."""
 
 from datetime import UTC, datetime
 

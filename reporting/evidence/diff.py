@@ -1,4 +1,4 @@
-"""What a report found different from the one before it, told by their indexes alone."""
+"""Compare a report with the previous one by their event indexes."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Ids:
 
 
 def compare(before: Rows, after: Rows, *, against: str) -> Changes:
-    """What the index *after* has otherwise than the one *before*, which is that of the run *against*.
+    """The differences between the indexes *before* (of the run *against*) and *after*.
 
     In memory are a few blocks of each, where the order of the ids is nearly that of the dates.
     """

@@ -1,4 +1,4 @@
-"""The index of each run's events, kept to be compared with that of another reading: a million events take 18 MB."""
+"""Store an index of each run's events, to compare readings: a million events take 18 MB."""
 
 import hashlib
 import sqlite3
@@ -44,7 +44,7 @@ run_events = Table(
 
 
 class FileRows:
-    """The rows of an index in a file, of which those that are asked for are read."""
+    """The rows of an index in a file, read on demand."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,7 +60,7 @@ class FileRows:
 
 
 def keep(c: Connection, run: str, window: Window, index: Rows) -> None:
-    """Write down the index of a run; one that it had before is replaced. With SQLite a piece is in memory at a time."""
+    """Store a run's index, replacing an older one; with SQLite one piece is in memory at a time."""
     c.execute(run_events.delete().where(run_events.c.run == run))
     row = {"run": run, "window": str(window), "events": len(index) // ROW.size}
     if c.dialect.name != "sqlite":
@@ -100,7 +100,7 @@ def blob(c: Connection, run: str, *, readonly: bool = False) -> sqlite3.Blob:
 
 
 def check_window(run: str, found: str | None, window: str) -> None:
-    """Make sure that the run has an index, and read that window."""
+    """Check that the run has an index of that window."""
     if found is None:
         raise NotComparable(reason=f"run {run} was made by a release that kept no index of the events")
     if found != window:
@@ -138,7 +138,7 @@ def find_index(c: Connection, run: str) -> RowMapping:
 
 
 def check_sealed(c: Connection, run: str) -> None:
-    """Make sure that an index is the one that the run's entry sealed; before its entry is written, nothing is sealed.
+    """Check that an index is the one that the run's entry sealed; nothing is sealed before the entry is written.
 
     Raises:
         NotComparable: it was changed since.

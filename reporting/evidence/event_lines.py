@@ -1,4 +1,4 @@
-"""What reports as they were filed tell of some of their events."""
+"""Read the records of certain events from filed reports."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ TXT = ".txt"
 def event_lines(
     portal: Portal, changes: Changes, *, before: Iterable[FiledFile], after: Iterable[FiledFile], scratch: Path
 ) -> EventLines:
-    """What the files of both reports tell of the events that differ; only files that are as they were filed are read.
+    """The records of differing events in both reports; only unchanged files are read.
 
     Each file is downloaded if an event is looked for in it, and lies in *scratch* meanwhile. Events are left out whose
     file is not there any more, or not as it was filed.
@@ -36,7 +36,7 @@ def event_lines(
 
 
 def records(portal: Portal, files: Iterable[FiledFile], ids: set[int], *, scratch: Path) -> Mapping[int, EventRecord]:
-    """The records of the events with those *ids*, as far as the files are as they were filed."""
+    """The records of the events with those *ids*, from files that are unchanged since filing."""
     found: dict[int, EventRecord] = {}
     for file in files:
         if not file.title.endswith(TXT) or found.keys() >= ids:
@@ -49,7 +49,7 @@ def records(portal: Portal, files: Iterable[FiledFile], ids: set[int], *, scratc
 
 
 def find_records(content: IO[bytes], ids: set[int]) -> Iterator[tuple[int, EventRecord]]:
-    """The records of those *ids* in a TXT: what each of their lines says, by its name."""
+    """Yield the records of those *ids* from a TXT: the value of each line by its label."""
     record: list[str] | None = None
     for line in content:
         if line.startswith(ID):

@@ -1,4 +1,4 @@
-"""Whether a file that was filed lies in DocSpace as it was filed."""
+"""Check that a filed file is unchanged in DocSpace."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,27 +16,27 @@ DOWNLOADED, REVISION_DOWNLOADED = "5009 FileDownloaded", "5062 FileRevisionDownl
 
 @dataclass(slots=True)
 class FileFindings:
-    """What was found out so far."""
+    """The findings so far."""
 
     checks: list[Check] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     unreached: str = ""
-    """Why nothing in DocSpace could be looked at, if so."""
+    """Why DocSpace could not be reached, if so."""
 
     def say(self, what: str, found: str, outcome: Outcome) -> None:
         self.checks.append(Check(escape_untrusted(what), escape_untrusted(found), outcome))
 
     def suspect(self, what: str) -> bool:
-        """Whether something about *what* is not as it was filed."""
+        """Whether anything about *what* has changed since filing."""
         fine = {Outcome.INTACT, Outcome.UNREADABLE}
         return any(check.what == escape_untrusted(what) and check.outcome not in fine for check in self.checks)
 
 
 def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO[bytes] | None) -> bool:
-    """Say whether the file is as it was filed, and whether its content was; *into* gets that, if it is wanted.
+    """Check a file's place, name and content; return whether the content is unchanged; write it *into* a file.
 
-    What the portal does not let us see is said to be unread, and no more.
+    What the portal does not show counts as unreadable.
     """
     same = False
     try:
@@ -54,22 +54,22 @@ def check_file(portal: Portal, filed: FiledFile, told: FileFindings, *, into: IO
 
 
 def check_place(newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
-    """Say whether it lies where it was filed, under its name."""
+    """Check that the file has its folder and name."""
     if newest.deleted:
         told.say(filed.title, f"file {filed.id} is in the trash", Outcome.MISSING)
     elif newest.folder_id != filed.folder:
         moved = f"it was moved from folder {filed.folder} to folder {newest.folder_id}"
         told.say(filed.title, moved, Outcome.CHANGED)
     if newest.title != filed.title:
-        told.say(filed.title, f"it is called “{newest.title}” now", Outcome.CHANGED)
+        told.say(filed.title, f"it was renamed to “{newest.title}”", Outcome.CHANGED)
 
 
 def compare_content(
     portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings, into: IO[bytes] | None
 ) -> bool:
-    """Say whether the bytes are those that were filed, and whether there are newer ones in their place."""
+    """Check that the filed version is unchanged and still the newest."""
     if newest.version < filed.version:
-        gone = f"version {filed.version} is gone, the newest is version {newest.version}"
+        gone = f"version {filed.version} is gone; the newest is version {newest.version}"
         told.say(filed.title, gone, Outcome.MISSING)
         return False
     if newest.version == filed.version:
@@ -86,38 +86,38 @@ def hash_version(
     told: FileFindings,
     into: IO[bytes] | None,
 ) -> bool:
-    """Say whether the version that was filed has the bytes that were."""
-    fits = found.pure_content_length == filed.size  # what does not, is not worth keeping, however large it is
+    """Check the filed version's hash."""
+    fits = found.pure_content_length == filed.size  # content of another size is not kept
     sha256 = download_version(portal, found, version, told, into if fits else None)
     same = sha256 == filed.sha256
-    words = f"version {filed.version} has the {filed.size:,} bytes that were filed, SHA-256 {filed.sha256}"
-    other = f"version {filed.version} has other bytes: SHA-256 {sha256}, filed was {filed.sha256}"
+    words = f"version {filed.version} has the {filed.size:,} bytes that were filed: SHA-256 {filed.sha256}"
+    other = f"version {filed.version} has different content: SHA-256 {sha256} instead of {filed.sha256}"
     told.say(filed.title, words if same else other, Outcome.INTACT if same else Outcome.CHANGED)
     return same
 
 
 def replaced(portal: Portal, newest: FileVersion, filed: FiledFile, told: FileFindings) -> None:
-    """Say what lies in the place of the version that was filed."""
-    words = f"the newest is version {newest.version}, filed was version {filed.version}"
+    """Report the newer version that replaced the filed one."""
+    words = f"the newest is version {newest.version}, the filed one is version {filed.version}"
     try:
         same = download_version(portal, newest, None, told, None) == filed.sha256
-        words += "; both have the same bytes" if same else "; its bytes are others"
+        words += "; both have the same content" if same else "; its content is different"
     except PortalError as error:
-        words += f"; its bytes could not be read: {error}"
+        words += f"; its content could not be read: {error}"
     told.say(filed.title, words, Outcome.REPLACED)
 
 
 def download_version(
     portal: Portal, found: FileVersion, version: int | None, told: FileFindings, into: IO[bytes] | None
 ) -> str:
-    """The SHA-256 of a version; the download is told of by the portal's audit trail."""
+    """The SHA-256 of a version; the portal's audit trail records the download."""
     trace = f"{REVISION_DOWNLOADED} (version {version})" if version else DOWNLOADED
     told.traces.append(f"{trace} of {escape_untrusted(found.title)}")
     return download(portal, found, version=version, into=into)
 
 
 def edits_since(portal: Portal, filed: FiledFile, told: FileFindings) -> None:
-    """Tell by the file's history who has written it since when, as far as it is there and may be seen."""
+    """Add who changed the file since filing, from its history if that is readable."""
     try:
         told.edits += since(file_versions(portal, filed.id), filed)
     except FileGone:
@@ -127,7 +127,7 @@ def edits_since(portal: Portal, filed: FiledFile, told: FileFindings) -> None:
 
 
 def since(history: list[FileVersion], filed: FiledFile) -> Iterator[Edit]:
-    """The version that was filed, and those after it, oldest first."""
+    """Yield the filed version and those after it, oldest first."""
     for one in sorted(history, key=lambda one: one.version):
         if one.version >= filed.version:
             by, comment = escape_untrusted(one.updated_by.display_name), escape_untrusted(one.comment)

@@ -91,17 +91,17 @@ Index(
 
 
 whole = select(*(one for one in runs.c if one is not runs.c.outcome))
-"""Rows with all that an entry is made of: what was told of a run is a large text, which few ask for."""
+"""Rows without ``outcome``, a large text that few queries need."""
 UNDER_WAY = tuple(state for state in State if state not in ENDED)
 
 
 def dedup_key(order: Order) -> str:
-    """What two orders have in common that ask for the same report."""
+    """The key that two orders for the same report share (deduplication)."""
     return hashlib.sha256(f"{order.month}|{order.zone}|{order.only}".encode()).hexdigest()
 
 
 def accept(c: Connection, entry: Run) -> None:
-    """Write a new run down.
+    """Store a new run.
 
     Raises:
         IntegrityError: a run for the same report is open.
@@ -110,7 +110,7 @@ def accept(c: Connection, entry: Run) -> None:
 
 
 def record(c: Connection, entry: Run, *, now: datetime) -> None:
-    """Write down a run that has ended already."""
+    """Store a run that has already ended."""
     accept(c, entry)
     append_to_chain(c, entry.run, now=now)
 
@@ -127,35 +127,35 @@ def find(c: Connection, run: str) -> Run | None:
 
 
 def get(c: Connection, run: str) -> Run:
-    """The run, which is known to be there."""
+    """The run, which must exist."""
     return from_row(c.execute(select(runs).where(runs.c.run == run)).mappings().one())
 
 
 def state(c: Connection, run: str) -> State:
-    """The run's state, which nobody else can change until this transaction ends."""
+    """The run's state, locked until this transaction ends."""
     return State(c.execute(select(runs.c.state).where(runs.c.run == run).with_for_update()).scalar_one())
 
 
 def list_open_runs(c: Connection) -> list[Run]:
-    """Every run that has not ended: first those at work, then the waiting ones in the order of their turns."""
+    """Every open run: first those in progress, then the queue in order."""
     found = c.execute(whole.where(runs.c.state.in_(UNDER_WAY)).order_by(runs.c.turn, runs.c.asked, runs.c.run))
     return sorted(readable(found.mappings()), key=lambda one: one.state is State.QUEUED)
 
 
 def readable(rows: Iterable[RowMapping]) -> Iterator[Run]:
-    """The runs that can be read; of the others the ledger's check tells, and they keep nobody from working."""
+    """The readable runs; the ledger's check reports the others, which block nothing."""
     for row in rows:
         with suppress(RunUnreadable):
             yield from_row(row)
 
 
 def open_runs_of(c: Connection, asker: str) -> int:
-    """How many open runs somebody has asked for."""
+    """How many open runs a person has requested."""
     return c.scalar(select(func.count()).where(runs.c.asker == asker, runs.c.state.in_(OPEN))) or 0
 
 
 def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Run | None:
-    """Work on the run from now on, as *replica*; None if there is nothing left to do."""
+    """Claim the run for *replica*; None if there is nothing left to do."""
     if state(c, run) in ENDED:
         return None
     change(
@@ -166,13 +166,13 @@ def begin(c: Connection, run: str, *, replica: str, now: datetime) -> Run | None
 
 
 def update_progress(c: Connection, run: str, progress: Progress) -> Run | None:
-    """Write down how far the reading has come; give the run as it is now."""
+    """Record the reading's progress and return the run."""
     change(c, run, share=progress.share, events=progress.events)
     return find(c, run)
 
 
 def claim(c: Connection, run: str, *, replica: str) -> bool:
-    """Whether *replica* may file the report now. From here on it cannot be cancelled.
+    """Whether *replica* may file the report now; from here on the run cannot be cancelled.
 
     The chain's head is noted with it, once: a manifest that has to be written again is to be the same.
     """
@@ -184,7 +184,7 @@ def claim(c: Connection, run: str, *, replica: str) -> bool:
 
 
 def record_result(c: Connection, run: str, result: Mapping[str, Any], *, now: datetime, stopped_by: str = "") -> bool:
-    """Write down what came of an open run (columns of the table); False if it was closed already."""
+    """Record the result of an open run (columns of the table); False if it is already closed."""
     if state(c, run) not in OPEN:
         return False
     change(c, run, state=State.ENDING, stopped_by=stopped_by, **result)
@@ -193,45 +193,45 @@ def record_result(c: Connection, run: str, result: Mapping[str, Any], *, now: da
 
 
 def end(c: Connection, /, run: str, last: State, *, now: datetime, **columns: object) -> bool:
-    """The run is over; False if it was already."""
+    """End the run; False if it had already ended."""
     before = state(c, run)
     if before not in ENDED:
         change(c, run, state=last, ended=now, **columns)
-    if before in OPEN:  # its result could not be written down
+    if before in OPEN:  # its result could not be recorded
         append_to_chain(c, run, now=now)
     return before not in ENDED
 
 
 def append_to_chain(c: Connection, run: str, *, now: datetime) -> None:
-    """Put what came of the run into the chain."""
+    """Append the run's result to the chain."""
     row = c.execute(as_stored(runs).where(runs.c.run == run)).mappings().one()
     change(c, run, link=str(chain.append(c, Kind.RUN, run, statement(row) | seals(c, run), at=now)))
 
 
 def outcome(c: Connection, run: str) -> str | None:
-    """What :func:`record_result` was given as ``outcome``."""
+    """The ``outcome`` that :func:`record_result` stored."""
     return c.scalar(select(runs.c.outcome).where(runs.c.run == run))
 
 
 def newest_filed(c: Connection, *, portal: str, name: str) -> list[Run]:
-    """The runs that filed a report of that name, the last that came to its result first."""
+    """The runs that filed a report of that name, the newest result first."""
     of_it = runs.c.portal == portal, runs.c.name == name, runs.c.files != "[]"
     found = c.execute(whole.where(*of_it).order_by(runs.c.asked.desc(), runs.c.run)).mappings()
     return last_first(from_row(row) for row in found)
 
 
 def last_first(entries: Iterable[Run]) -> list[Run]:
-    """By their places in the chain: who was asked for first need not have been filed first."""
+    """Sort runs by their entries in the chain: filing order can differ from request order."""
     return sorted(entries, key=chain_position, reverse=True)
 
 
 def chain_position(entry: Run) -> tuple[int, datetime]:
-    """When it came to its result, for comparing: its number in the chain, if it has one yet."""
+    """A sort key for when the run ended: its number in the chain, if it has one."""
     return (entry.link.number if entry.link else 0, entry.asked)
 
 
 def find_reread(c: Connection, run: str) -> Run | None:
-    """The run that read a run's month again, and filed what it found."""
+    """The run that reread a run's month and filed the result."""
     again = runs.c.rereads == run, runs.c.files != "[]"
     row = c.execute(select(runs).where(*again).limit(1)).mappings().one_or_none()
     return from_row(row) if row else None
@@ -253,7 +253,7 @@ def filed_hashes(entries: Iterable[Run]) -> dict[tuple[int, int], str]:
 
 
 def is_superseded(c: Connection, run: str) -> bool:
-    """Whether a later run's report took the place of this one's."""
+    """Whether a later run's report superseded this one's."""
     return c.scalar(select(func.count()).where(runs.c.supersedes == run)) != 0
 
 
@@ -281,7 +281,7 @@ def to_row(entry: Run) -> dict[str, Any]:
 
 
 def from_row(row: RowMapping) -> Run:
-    """The run of a row.
+    """Convert a row to a run.
 
     Raises:
         RunUnreadable: it holds what no release writes.
@@ -317,5 +317,5 @@ def encoded(value: object) -> str:
 
 
 PACKED = {"files", "failure", "manifest", "head", "link"}
-"""What a column holds in another form than an entry."""
+"""Columns that are stored in a different form from the entry's."""
 SAME_IN_BOTH = tuple(name for name in Run.__dataclass_fields__ if name in runs.c and name not in PACKED)

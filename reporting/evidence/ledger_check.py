@@ -1,7 +1,7 @@
-"""Whether the ledger is as it was written: the chain by itself, and each run against its entry.
+"""Check the ledger: the chain itself, and each run against its entry.
 
-What this cannot see by itself: newest entries that were removed together with their runs, and a chain that was written
-anew from some entry on. Both are seen by a head that was noted elsewhere before.
+This check cannot detect newest entries that were removed together with their runs, or a chain that was rewritten from
+some entry on. A head that was published before reveals both.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ MOST = 100
 
 @dataclass(slots=True)
 class ChainSeen:
-    """What is kept of the entries that were gone through."""
+    """What the check remembers of the entries it has seen."""
 
     hashes: dict[int, str] = field(default_factory=dict)
     """By number."""
@@ -42,7 +42,7 @@ class ChainSeen:
 
 
 def check(c: Connection) -> list[LedgerFault]:
-    """Everything that is the matter with the ledger; nothing if it is as it was written.
+    """Every fault of the ledger; empty if it is unchanged.
 
     In memory are 200 bytes for each entry. Others may write meanwhile: what seems to be missing is looked up again.
     """
@@ -52,7 +52,7 @@ def check(c: Connection) -> list[LedgerFault]:
 
 
 def check_link(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
-    """What is the matter with the chain by itself."""
+    """Yield the faults of the chain itself."""
     before, sound = ChainHead(0, FIRST), True
     for row in rows(c):
         yield from missing_fault(before.number + 1, row.number)
@@ -63,20 +63,20 @@ def check_link(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
         elif not fits:
             seen.misfits.append(found)
         elif sound and row.number == before.number + 1 and found.before != before.hash:
-            words = f"{describe_entry(row)} does not follow entry {before.number} as it stands now: one was replaced"
+            words = f"{describe_entry(row)} does not follow entry {before.number}: one of the two was replaced"
             yield LedgerFault(FaultKind.MOVED, words, row.number, describe_value(row.run))
         yield from again(row, seen)
         before, sound = ChainHead(row.number, row.hash), fits
 
 
 def again(row: Row[Any], seen: ChainSeen) -> Iterator[LedgerFault]:
-    """Keep the entry in mind; a second one of a run is a fault."""
+    """Remember the entry; a second one for the same run is a fault."""
     seen.hashes[row.number] = row.hash
     if row.kind != Kind.RUN:
         return
     if row.run in seen.entries:
         run = describe_value(row.run)
-        words = f"{describe_entry(row)} tells of run {run}, which has entry {seen.entries[row.run]} already"
+        words = f"{describe_entry(row)} is a second entry for run {run}, which has entry {seen.entries[row.run]}"
         yield LedgerFault(FaultKind.FOREIGN, words, row.number, run)
     seen.entries.setdefault(row.run, row.number)
 
@@ -86,39 +86,37 @@ def describe_entry(row: Row[Any]) -> str:
 
 
 def describe_value(value: object) -> str:
-    """What stands in a row, on one line: it may be anything."""
+    """A row's value on one line; it can be anything."""
     return escape_untrusted(str(value)[:LONGEST])
 
 
 def missing_fault(first: int, here: int) -> Iterator[LedgerFault]:
-    """The numbers that were left out."""
+    """Yield a fault for missing entry numbers."""
     if first < here:
         words = f"entry {first} is missing" if first == here - 1 else f"entries {first} to {here - 1} are missing"
         yield LedgerFault(FaultKind.REMOVED, words, first)
 
 
 def changed_fault(number: int, run: object) -> LedgerFault:
-    words = f"entry {number} (run {describe_value(run)}) was changed: its hash does not fit it"
+    words = f"entry {number} (run {describe_value(run)}) was changed: its hash does not match"
     return LedgerFault(FaultKind.CHANGED, words, number, describe_value(run))
 
 
 def misplaced_faults(misfits: list[ChainEntry]) -> Iterator[LedgerFault]:
-    """Whether entries whose hash does not fit were written at another's place, or changed."""
+    """Yield faults for entries with a wrong hash: moved or changed."""
     numbers = [link.number for link in misfits[:MOST]]
     for link in misfits:
         fits = (number for number in numbers if digest(chain.told(link) | {"number": number}) == link.hash)
         written = next(fits, 0)
         if written:
-            words = (
-                f"what stands as entry {link.number} (run {describe_value(link.run)}) was written as entry {written}"
-            )
+            words = f"entry {link.number} (run {describe_value(link.run)}) was originally entry {written}"
             yield LedgerFault(FaultKind.MOVED, words, link.number, describe_value(link.run))
         else:
             yield changed_fault(link.number, link.run)
 
 
 def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
-    """What is the matter between the runs and their entries, some hundred of them in memory at a time."""
+    """Yield the differences between runs and their entries, some hundred in memory at a time."""
     known: set[str] = set()
     askers, indexed = dict(askers_of(c)), set(c.scalars(select(run_events.c.run)))
     there = c.execute(as_stored(runs), execution_options={"yield_per": chain.BATCH}).mappings()
@@ -126,9 +124,7 @@ def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
         entries = entries_of(c, [row["run"] for row in rows_read], seen)
         for row in rows_read:
             if not chain.is_text(row["run"]):
-                yield LedgerFault(
-                    FaultKind.CHANGED, f"a run has an id that cannot be read any more: {describe_value(row['run'])}"
-                )
+                yield LedgerFault(FaultKind.CHANGED, f"a run's id is unreadable: {describe_value(row['run'])}")
                 continue
             known.add(row["run"])
             if row["state"] not in OPEN or row["link"] or row["files"] != "[]" or row["run"] in seen.entries:
@@ -137,26 +133,26 @@ def compare_runs(c: Connection, seen: ChainSeen) -> Iterator[LedgerFault]:
             if row["head"] and not is_present(c, row["head"], seen):
                 head = describe_value(row["head"])
                 run = describe_value(row["run"])
-                words = f"run {run} noted as the newest entry one that is missing or another now: {head}"
+                words = f"run {run} names a newest entry that is missing or changed: {head}"
                 yield LedgerFault(FaultKind.REMOVED, words, 0, row["run"])
     for run, number in seen.entries.items():
         if run not in known and chain.is_text(run) and c.scalar(select(runs.c.run).where(runs.c.run == run)) is None:
-            words = f"run {describe_value(run)}, of which entry {number} tells, is missing"
+            words = f"run {describe_value(run)} is missing, but entry {number} names it"
             yield LedgerFault(FaultKind.REMOVED, words, number, describe_value(run))
 
 
 def run_faults(
     c: Connection, row: RowMapping, entry: Row[Any] | None, askers: str, *, has_index: bool
 ) -> Iterator[LedgerFault]:
-    """What is the matter with a run that has come to a result, or says that it has.
+    """Yield the faults of a run that has a result, or claims to.
 
-    *askers* is the seal of those who asked for it, as they stand in the database now.
+    *askers* is the seal of its requesters in the database now.
     """
     run = row["run"]
     entry = entry or late_entry(c, run)
     if entry is None:
         yield LedgerFault(
-            FaultKind.REMOVED, f"run {describe_value(run)} has come to a result, and its entry is missing", 0, run
+            FaultKind.REMOVED, f"run {describe_value(run)} has a result, but its entry is missing", 0, run
         )
         return
     told = read(entry)
@@ -164,14 +160,12 @@ def run_faults(
     if row["link"] != f"{entry.number}:{entry.hash}":
         names.append("link")
     if names:
-        words = (
-            f"run {describe_value(run)} is told otherwise than its entry {entry.number} tells it: {', '.join(names)}"
-        )
+        words = f"run {describe_value(run)} differs from its ledger entry {entry.number}: {', '.join(names)}"
         yield LedgerFault(FaultKind.DIFFERS, words, entry.number, run)
 
 
 def unsealed(told: ChainEntry | None, askers: str, *, has_index: bool) -> Iterator[str]:
-    """The names of what the entry seals, and what is not as it was sealed; entries before 0.2 seal nothing.
+    """Yield the names of sealed values that have changed; entries before 0.2 seal nothing.
 
     An index is only looked for here: its content is checked against its seal where it is used
     (:mod:`reporting.evidence.event_index`).
@@ -179,32 +173,32 @@ def unsealed(told: ChainEntry | None, askers: str, *, has_index: bool) -> Iterat
     if told is None:
         return
     if told.body.get(ASKERS, askers) != askers:
-        yield "who asked for it"
+        yield "requesters"
     if INDEX in told.body and (told.body[INDEX] is not None) != has_index:
-        yield "the index of its events"
+        yield "event index"
 
 
 def entries_of(c: Connection, names: Sequence[str], seen: ChainSeen) -> dict[str, Row[Any]]:
-    """The entries of those runs that were seen, by run."""
+    """The entries of those runs, as far as they were seen, by run."""
     numbers = {seen.entries[run]: run for run in names if run in seen.entries}
     found = c.execute(select(chain.ledger).where(chain.ledger.c.number.in_(numbers)))
     return {numbers[row.number]: row for row in found}
 
 
 def late_entry(c: Connection, run: str) -> Row[Any] | None:
-    """The entry that a run has by now, whose entry was not seen."""
+    """The entry of a run that was written after the chain was checked."""
     mine = chain.ledger.c.run == run, chain.ledger.c.kind == Kind.RUN.value
     return c.execute(select(chain.ledger).where(*mine).order_by(chain.ledger.c.number).limit(1)).one_or_none()
 
 
 def differing(row: RowMapping, told: ChainEntry | None) -> Iterator[str]:
-    """The names of the columns that are not what the entry says, if that can be read."""
+    """Yield the names of columns that differ from a readable entry."""
     if told is None:
         return
     try:
         found = statement(row)
     except (ValueError, TypeError, AttributeError, RecursionError):
-        yield "what cannot be read any more"
+        yield "unreadable values"
         return
     yield from (name for name, value in found.items() if told.body.get(name) != value)
     fits = {State.DONE, State.WARNED} if told.body.get("files") else {State.FAILED, State.CANCELLED}

@@ -1,4 +1,4 @@
-"""The manifest: what a report is, how it was made, and where it lies, for people and programs; filed beside the TXT.
+"""Write the manifest: what a report is, how it was made and where it is; filed beside the TXT.
 
 The same run makes the same bytes, however often it has to write them.
 """
@@ -23,7 +23,7 @@ FIRST_ASTRAL = 0x10000
 
 
 def manifest(made: BuiltReport, origin: Provenance, files: Iterable[Mapping[str, object]]) -> bytes:
-    """The manifest of a report whose *files* are told as by :func:`in_docspace` or :func:`on_disk`."""
+    """The manifest of a report; *files* come from :func:`in_docspace` or :func:`on_disk`."""
     return escape_value(facts(made, origin) | {"files": list(files)}).encode()
 
 

@@ -1,4 +1,4 @@
-"""What the bot uploaded, by its ledger: a control sample for the portal's audit trail."""
+"""List the bot's own uploads from the ledger: a control sample for the portal's audit trail."""
 
 from sqlalchemy import Connection, select
 

@@ -1,7 +1,7 @@
-"""The ledger's end, held against the heads that lie in DocSpace: in manifests, and in the comments of reviews.
+"""Compare the ledger's end with the heads in DocSpace: in manifests and in review comments.
 
-By itself a chain cannot tell that its newest entries were removed, or that one was added by somebody else. What cannot
-be reached is said to be unchecked, and is never taken for intact.
+A chain alone cannot show that its newest entries were removed, or that somebody else added one. A head that cannot be
+reached is reported as not checked, never as intact.
 """
 
 import io
@@ -30,7 +30,7 @@ Read = Callable[[Callable[[Connection], Any]], Any]
 """Gives what a function finds in the database, in one transaction."""
 MANIFESTS, REVIEWS = "heads in DocSpace", "reviews in DocSpace"
 MOST = 3
-"""Manifests that are read for what they name: each download is told by the portal's audit trail."""
+"""Unknown manifests that are read; the portal's audit trail records each download."""
 LARGEST = 16 << 20
 """Bytes of a manifest; the largest real ones are some 100 KB."""
 TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")
@@ -38,7 +38,7 @@ TOLD = re.compile(r"Review: .*?ledger entry ([0-9]{1,18}), ([0-9a-f]{12})")
 
 
 def check_heads(read: Read, portal: Portal, entry: Run, traces: list[str]) -> list[Check]:
-    """What the heads in DocSpace say of the ledger; every download is added to *traces*."""
+    """Check the ledger against the heads in DocSpace; every download is added to *traces*."""
     return [
         *check_each(MANIFESTS, lambda: manifests(read, portal, entry, traces)),
         *check_each(REVIEWS, lambda: review_comments(read, portal, entry)),
@@ -61,7 +61,7 @@ def wrong(what: str, why: str) -> Check:
 
 
 def manifests(read: Read, portal: Portal, entry: Run, traces: list[str]) -> Iterator[Check]:
-    """Whether the ledger knows the manifests that lie in the report's folder, and has the entries that they name.
+    """Check that the ledger knows the manifests in the report's folder and has the entries that they name.
 
     A manifest that the ledger knows was held against it when its run was verified; so only the newest one is read, and
     those that it does not know.
@@ -76,11 +76,9 @@ def manifests(read: Read, portal: Portal, entry: Run, traces: list[str]) -> Iter
         found += named(read, portal, familiar, known[familiar.id, familiar.version], traces)
     yield from found
     if not there:
-        yield unchecked(MANIFESTS, "no manifest lies in the report's folder")
+        yield unchecked(MANIFESTS, "there is no manifest in the report's folder")
     elif familiar and all(one.outcome is Outcome.NOT_CHECKED for one in found):
-        words = (
-            f"the newest manifest, file {familiar.id}, is known to the ledger, and so are all others but {len(found)}"
-        )
+        words = f"the ledger knows the newest manifest, file {familiar.id}, and all others but {len(found)}"
         yield Check(MANIFESTS, escape_untrusted(words.removesuffix(" but 0")), Outcome.INTACT)
 
 
@@ -89,44 +87,44 @@ def filed_manifests(c: Connection, portal: str) -> dict[tuple[int, int], FiledFi
     there = select(runs.c.manifest).where(runs.c.portal == portal, runs.c.manifest.is_not(None))
     found: dict[tuple[int, int], FiledFile] = {}
     for text in c.scalars(there):
-        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # of what else lies there the check tells
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):  # the ledger's check reports other values
             file = msgspec.json.decode(text, type=FiledFile)
             found[file.id, file.version] = file
     return found
 
 
 def unknown(read: Read, portal: Portal, file: StoredFile, traces: list[str]) -> Iterator[Check]:
-    """What a manifest says that no entry of the ledger tells of."""
+    """Check a manifest that no ledger entry lists."""
     said, _ = content(portal, file, traces)
     run = said.get("run") if said else None
     if said is None or not isinstance(run, str) or "ledger" not in said:
-        yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is no manifest of the bot's")
+        yield unchecked(MANIFESTS, f"file {file.id}, version {file.version}, is not a manifest from this bot")
         return
     mine: Run | None = read(lambda c: ledger.find(c, run)) if chain.is_text(run) else None
     if mine is None:
-        words = f"file {file.id}, version {file.version}, was filed by run {run}, which the ledger does not have"
-        yield wrong(MANIFESTS, f"{words}: its entry was removed, or it was made with another database")
+        words = f"file {file.id}, version {file.version}, names run {run}, which is not in the ledger"
+        yield wrong(MANIFESTS, f"{words}: the entry was removed, or the manifest comes from another database")
     elif mine.state not in OPEN:
-        words = (
-            f"the entry of run {run} does not tell of file {file.id}, version {file.version}, which says that it is its"
-        )
+        words = f"file {file.id}, version {file.version}, names run {run}, but that run's entry does not list it"
         yield wrong(MANIFESTS, words)
 
 
 def named(read: Read, portal: Portal, file: StoredFile, filed: FiledFile, traces: list[str]) -> Iterator[Check]:
-    """Whether the entry is there that a manifest of another run names."""
+    """Check that the entry that another run's manifest names is present."""
     said, sha256 = content(portal, file, traces)
     if said is None or sha256 != filed.sha256:
-        yield unchecked(MANIFESTS, f"file {file.id} has other bytes than were filed: what it names does not count")
+        yield unchecked(
+            MANIFESTS, f"file {file.id} does not have the content that was filed, so what it names does not count"
+        )
         return
     head = said.get("ledger")
     number, digits = (head.get("entry"), head.get("hash")) if isinstance(head, dict) else (0, "")
     if isinstance(number, int) and number and read(lambda c: chain.hash_at(c, number)) != digits:
-        yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is not there any more")
+        yield wrong(MANIFESTS, f"file {file.id} names ledger entry {number}, which is missing")
 
 
 def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mapping[str, Any] | None, str]:
-    """What a manifest says, if it is an object of JSON, and the SHA-256 of its bytes."""
+    """A manifest's content, if it is a JSON object, and the SHA-256 of its bytes."""
     if file.pure_content_length > LARGEST:
         return None, ""
     traces.append(f"5009 FileDownloaded of file {file.id}")
@@ -140,20 +138,20 @@ def content(portal: Portal, file: StoredFile, traces: list[str]) -> tuple[Mappin
 
 
 def review_comments(read: Read, portal: Portal, entry: Run) -> Iterator[Check]:
-    """Whether the newest review of the report, and no other, stands beside its version in DocSpace."""
+    """Check that the version's comment in DocSpace names the report's newest review."""
     file = entry.files[0]
     history = {one.version: one.comment for one in file_versions(portal, file.id)}
     told = TOLD.match(history.get(file.version, ""))
     links: list[ChainEntry] = read(lambda c: all_reviews(c, entry.run))
     last = links[-1] if links else None
     if told and not read(lambda c: chain.hash_at(c, int(told[1]))).startswith(told[2]):
-        words = f"version {file.version} names as its review ledger entry {told[1]}, {told[2]}, which is not there"
+        words = f"version {file.version} names ledger entry {told[1]}, {told[2]}, as its review; that entry is missing"
         yield wrong(REVIEWS, words)
     elif last and (told is None or int(told[1]) != last.number):
-        words = f"nothing in DocSpace confirms the review of ledger entry {last.number}, {last.head.short}"
+        words = f"DocSpace does not show the review of ledger entry {last.number}, {last.head.short}"
         yield Check(REVIEWS, words, Outcome.UNREADABLE)
     elif last:
-        yield Check(REVIEWS, f"the newest review, ledger entry {last.number}, stands there too", Outcome.INTACT)
+        yield Check(REVIEWS, f"DocSpace shows the newest review, ledger entry {last.number}", Outcome.INTACT)
 
 
 def all_reviews(c: Connection, run: str) -> list[ChainEntry]:
@@ -163,16 +161,16 @@ def all_reviews(c: Connection, run: str) -> list[ChainEntry]:
 
 
 def slack_heads(heads: Iterable[ChainHead], read: Read, what: str) -> Check:
-    """Whether the ledger has the entries whose heads were posted elsewhere; of each the first 12 digits are known."""
+    """Check that the ledger has the entries whose heads (first 12 digits) were posted elsewhere."""
     there = list(heads)
     hashes: list[str] = read(lambda c: [chain.hash_at(c, one.number) for one in there])
     missing = [one for one, found in zip(there, hashes, strict=True) if not found.startswith(one.hash)]
     if missing:
         words = ", ".join(f"entry {one.number}, {one.hash}" for one in missing[:MOST])
-        return wrong(what, f"messages of the bot name {words}, which the ledger does not have any more")
+        return wrong(what, f"the bot's messages name {words}, missing from the ledger")
     if not there:
-        return unchecked(what, "no message of the bot's that names an entry was found")
+        return unchecked(what, "found no message from the bot that names an entry")
     last = max(there, key=lambda one: one.number)
     return Check(
-        what, f"entry {last.number}, {last.hash}, is the newest that a message names, and is there", Outcome.INTACT
+        what, f"entry {last.number}, {last.hash}, is the newest that a message names, and it is present", Outcome.INTACT
     )

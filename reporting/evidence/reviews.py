@@ -23,12 +23,12 @@ HALF = re.compile("[\ud800-\udfff]")
 def review(
     c: Connection, run: str, *, reviewer: str, result: Result, reason: str, askers: Collection[str], now: datetime
 ) -> Review:
-    """Write down what *reviewer* says of a run's report, for which *askers* asked; or that they take it back.
+    """Record *reviewer*'s review of a run's report, or its revocation; *askers* are the report's requesters.
 
     Raises:
         NoReport: the run has none.
         Superseded: there is a newer one.
-        OwnReport: the reviewer asked for it.
+        OwnReport: the reviewer requested it.
         ReviewedAlready, NothingToRevoke
         IntegrityError: somebody else wrote into the ledger at the same moment; the transaction has to be repeated.
     """
@@ -62,7 +62,7 @@ def reported(c: Connection, run: str) -> Run:
 
 
 def check(c: Connection, entry: Run, reviewer: str, askers: Collection[str], before: Review | None) -> None:
-    """Make sure that *reviewer* may review the run now."""
+    """Check that *reviewer* may review the run now."""
     later = c.scalar(select(ledger.runs.c.run).where(ledger.runs.c.supersedes == entry.run).limit(1))
     if later:
         raise Superseded(by=later)
@@ -78,7 +78,7 @@ def current_reviews(c: Connection, run: str) -> tuple[Review, ...]:
 
 
 def of_runs(c: Connection, runs: Sequence[str]) -> dict[str, tuple[Review, ...]]:
-    """The same of many runs, by run; those without a review are left out."""
+    """The same for many runs, by run; runs without a review are left out."""
     links: dict[str, list[ChainEntry]] = {}
     for names in batches(runs):
         mine = chain.ledger.c.run.in_(names), chain.ledger.c.kind == Kind.REVIEW.value
@@ -100,7 +100,7 @@ def in_force(links: Collection[ChainEntry]) -> tuple[Review, ...]:
 
 
 def same_report(c: Connection, run: str) -> list[str]:
-    """The runs that found this run's very report, this one among them: whoever asked for one has asked for all."""
+    """The runs with this exact report, this one included: a requester of one counts as a requester of all."""
     entry = reported(c, run)
     there = ledger.newest_filed(c, portal=entry.portal, name=entry.name)
     return [one.run for one in there if one.sha256 == entry.sha256]

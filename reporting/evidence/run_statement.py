@@ -1,4 +1,4 @@
-"""What the chain keeps of a run: everything about its row that does not change any more."""
+"""The part of a run's row that the chain seals: everything that no longer changes."""
 
 import hashlib
 import json
@@ -18,13 +18,13 @@ JSON = ("files", "manifest", "failure")
 
 
 def as_stored(runs: Table) -> Select[Any]:
-    """The rows of the table as they lie there: nothing in them can fail to be read."""
+    """Select the rows in their stored form, so that reading them cannot fail."""
     texts = [type_coerce(one, String()).label(one.name) if isinstance(one.type, Instant) else one for one in runs.c]
     return select(*texts)
 
 
 def statement(row: RowMapping) -> dict[str, object]:
-    """What came of a run, for the chain, by its row as it is stored.
+    """The chain's statement about a run, from its stored row.
 
     The result as it is told in Slack is there by its hash. With a report there, a failure is one of the telling, which
     comes later.

@@ -1,7 +1,7 @@
-"""What the entry of a run seals beside the run's own row: who asked for it, and the index of its events.
+"""Compute what a run's entry seals besides its row: its requesters and its event index.
 
-Entries of releases before 0.2 seal neither; they stay what they were, and are said to be unsealed. Every function works
-within the caller's transaction.
+Entries of releases before 0.2 seal neither; they stay as they are and count as unsealed. Every function works within
+the caller's transaction.
 """
 
 import hashlib
@@ -15,19 +15,19 @@ from reporting.evidence.chain import BATCH, canonical
 from reporting.evidence.event_index import INDEX, index_seal
 
 ASKERS = "askers_sha256"
-"""What the seal of those who asked is called in an entry."""
+"""The name of the requesters' seal in an entry."""
 requests = table("requests", *(column(name, String) for name in ("request", "run", "asker", "asked")))
 """Who asked for what, as far as it is sealed. The bot keeps that table; moments in it are texts, as they are stored."""
 
 
 def seals(c: Connection, run: str) -> dict[str, str | None]:
-    """Both seals of a run as things stand now; that of an index which there is none of is None."""
+    """Both current seals of a run; the index seal is None if there is no index."""
     [askers] = [*askers_of(c, run)] or [(run, seal([]))]
     return {ASKERS: askers[1], INDEX: index_seal(c, run)}
 
 
 def askers_of(c: Connection, run: str | None = None) -> Iterator[tuple[Any, str]]:
-    """The seal of whoever asked for each run, or for one, where anybody did; by run."""
+    """Yield the seal of each run's requesters (or one run's), by run."""
     query = select(requests.c.run, requests.c.request, requests.c.asker, requests.c.asked)
     query = query.where(requests.c.run == run) if run is not None else query
     found = c.execute(query.order_by(requests.c.run, requests.c.request), execution_options={"yield_per": BATCH})
@@ -36,8 +36,8 @@ def askers_of(c: Connection, run: str | None = None) -> Iterator[tuple[Any, str]
 
 
 def seal(rows: list[list[object]]) -> str:
-    """SHA-256 in hex of the rows; of what no release writes, something that fits no entry."""
+    """SHA-256 in hex of the rows; for values that no release writes, a text that matches no entry."""
     try:
         return hashlib.sha256(canonical(rows).encode()).hexdigest()
-    except (TypeError, ValueError):  # bytes, or text that is no UTF-8
+    except (TypeError, ValueError):  # bytes, or invalid UTF-8
         return "cannot be read"

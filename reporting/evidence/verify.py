@@ -1,4 +1,4 @@
-"""Whether the newest report of a name is what was filed: the ledger, DocSpace and the manifest against each other."""
+"""Verify the newest report of a name: compare the ledger, DocSpace and the manifest."""
 
 import io
 import json
@@ -30,10 +30,10 @@ LEDGER = "ledger"
 
 @dataclass(frozen=True, slots=True)
 class ReportClaim:
-    """What the ledger says of a report."""
+    """The ledger's claim about a report."""
 
     entry: Run | None
-    """The run that filed it; none if that cannot be read any more."""
+    """The run that filed it; None if its row is unreadable."""
     faults: list[LedgerFault]
     """Of the whole ledger."""
     head: ChainHead | None
@@ -44,9 +44,9 @@ def every_run(_c: Connection, _entry: Run) -> bool:
 
 
 def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -> Verification:
-    """Look at everything again that proves the newest report of that *name*, of the runs that are *known*.
+    """Verify the newest report of that *name*, among the runs that are *known*.
 
-    Whatever cannot be looked at is a finding too. Nothing is held open in the database while the portal is asked.
+    Whatever cannot be checked is a finding too. No transaction is open during requests to the portal.
 
     Raises:
         NoReport: there is none.
@@ -75,11 +75,11 @@ def verify(read: Read, portal: Portal, *, name: str, known: Known = every_run) -
 
 
 def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) -> ReportClaim:
-    """What the ledger says, and then whether all that it said so far is as it was written."""
+    """The ledger's claim, then the faults of the whole ledger."""
     head, spoiled = chain.head(c), None
     try:
         entry = filer([one for one in ledger.newest_filed(c, portal=portal, name=name) if known(c, one)])
-    except RunUnreadable as error:  # a row that was changed by hand
+    except RunUnreadable as error:  # the row was changed by hand
         entry, spoiled = None, error
     faults = check(c)
     if spoiled and not faults:
@@ -90,24 +90,24 @@ def claim_of(c: Connection, portal: str, name: str, known: Known = every_run) ->
 
 
 def filer(entries: list[Run]) -> Run | None:
-    """The run that uploaded the newest report, of all that found it, newest first."""
+    """The run that uploaded the newest report, among the *entries* that have it, newest first."""
     uploaded = (one for one in entries if one.manifest or any(file.change != "UNCHANGED" for file in one.files))
     return next(uploaded, entries[-1] if entries else None)
 
 
 def say_ledger(claim: ReportClaim, told: FileFindings) -> None:
-    """Say whether the ledger is as it was written."""
+    """Report whether the ledger is unchanged."""
     for fault in claim.faults:
         told.say(LEDGER, str(fault), Outcome.BROKEN)
     if not claim.faults and claim.head:
-        words = f"{claim.head.length}: each fits the one before, and each run its entry"
+        words = f"{claim.head.length}: each matches the one before, and each run matches its entry"
         told.say(LEDGER, words, Outcome.INTACT)
 
 
 def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> None:
-    """Look at every file of a report, and at what its manifest says; that is in memory, some 100 KB."""
+    """Check every file of a report and its manifest, which is held in memory (some 100 KB)."""
     try:
-        server_info(portal)  # a portal that is not there has no file either, which would look like a loss
+        server_info(portal)  # with the portal down, every file would look lost
     except PortalError as error:
         told.say("DocSpace", str(error), Outcome.UNREADABLE)
         told.unreached = str(error)
@@ -115,7 +115,7 @@ def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> N
     for file in entry.files:
         check_file(portal, file, told, into=None)
     if entry.manifest is None:
-        told.say("manifest", "none was filed: the report was made by a release that filed none", Outcome.INTACT)
+        told.say("manifest", "none was filed: the release that made the report did not write manifests", Outcome.INTACT)
         return
     with io.BytesIO() as content:
         if check_file(portal, entry.manifest, told, into=content):
@@ -123,26 +123,26 @@ def check_files(read: Read, portal: Portal, entry: Run, told: FileFindings) -> N
 
 
 def say_manifest(read: Read, entry: Run, content: IO[bytes], told: FileFindings) -> None:
-    """Say whether a manifest that is as it was filed says what the ledger says."""
+    """Report whether an unchanged manifest matches the ledger."""
     content.seek(0)
     try:
         said = json.loads(content.read())
     except ValueError:
         said = None
-    wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["what it is written in"]
+    wrong = list(contradictions(said, entry)) if isinstance(said, dict) else ["its format"]
     head = entry.head or ChainHead(0, "")
     if read(lambda c: chain.hash_at(c, head.number)) != head.hash:
-        wrong.append("the ledger entry that it names, which is not there")
+        wrong.append("it names a ledger entry that is missing")
     if wrong:
-        told.say("manifest", f"it does not fit the ledger: {', '.join(wrong)}", Outcome.BROKEN)
+        told.say("manifest", f"it contradicts the ledger: {', '.join(wrong)}", Outcome.BROKEN)
         return
-    there = f"ledger entry {head.number} that it names is there"
+    there = f"it names ledger entry {head.number}, which is present"
     named = there if head.number else "the ledger was empty when it was filed"
-    told.say("manifest", f"it says of the run and its files what the ledger says; {named}", Outcome.INTACT)
+    told.say("manifest", f"it matches the ledger on the run and its files; {named}", Outcome.INTACT)
 
 
 def contradictions(said: Mapping[str, object], entry: Run) -> Iterator[str]:
-    """What a manifest says otherwise than the ledger."""
+    """Yield the fields of a manifest that differ from the ledger."""
     report = said.get("report")
     facts = {
         "run": entry.run,

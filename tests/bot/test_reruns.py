@@ -174,4 +174,4 @@ def test_what_the_bot_filed_in_a_month_and_the_audit_trail_does_not_show_is_name
         say(slack, "2025-01")
         [report] = reported(slack)
     assert "GAPS" in written(report)
-    assert "file 90210, which the bot had filed by 2025-01-20T09:00:00Z: “x.txt”" in written(report)
+    assert "file 90210, which the bot filed by 2025-01-20T09:00:00Z: “x.txt”" in written(report)

@@ -365,7 +365,7 @@ def checked(only: EventFilter, exposure: Exposure) -> str:
     """Everything that a channel reads of a report that was looked at again."""
     name = report_name(Month(2025, 1), only)
     files = [f"{name}{suffix}" for suffix in SUFFIXES]
-    checks = tuple(Check(title, f"it is called “old-{title}” now", Outcome.CHANGED) for title in files)
+    checks = tuple(Check(title, f"it was renamed to “old-{title}”", Outcome.CHANGED) for title in files)
     edits = tuple(Edit(title, 3, "2026-02-03", "Zoe Miller", "") for title in files)
     traces = tuple(f"5009 FileDownloaded of {title}" for title in files)
     found = Verification(Outcome.CHANGED, "r1", name, "ab" * 32, checks, edits, traces, None)

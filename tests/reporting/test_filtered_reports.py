@@ -162,9 +162,9 @@ def test_a_filtered_report_has_what_fits_and_says_so(
     assert (made.read, made.kept) == (1_500, len(true))
     assert made.path.name == f"compliance-report-2025-01-{parse(only).slug}.txt"
     assert head[2] == f"Total events: {len(true)}"
-    counts = f"1500 read, {len(true)} kept; only these are counted and listed below, sign-ins too"
+    counts = f"1500 read, {len(true)} kept; everything below covers only the kept events and sign-ins"
     assert f"Filter: {parse(only)}; {counts}" in head
-    assert ("No event of the period fits the filter." in head) == (not true)
+    assert ("No event in this period matches the filter." in head) == (not true)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_that_a_title_is_shared_is_noted(standin: StandInPortal, make: Make) -> 
 
     assert notes(make("room:101")) == [
         "Legal is room 101",
-        "several rooms are called Legal, so a context tells nothing",
+        "several rooms are named Legal, so contexts cannot identify it",
         BLIND,
     ]
 
@@ -267,4 +267,4 @@ def test_a_sign_in_that_bears_the_number_of_a_rooms_event_is_not_the_rooms(
 def test_a_filtered_report_says_that_its_sign_ins_are_filtered(busy: StandInPortal, make: Make) -> None:
     (line,) = (line for line in told(make("user:zoe@example.com")) if line.startswith("Filter: "))
 
-    assert line.endswith("; only these are counted and listed below, sign-ins too")
+    assert line.endswith("; everything below covers only the kept events and sign-ins")

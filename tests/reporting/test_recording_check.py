@@ -50,7 +50,7 @@ def test_a_lost_upload_is_named_with_title_id_and_time() -> None:
     result, reasons = check_recording((upload(7, title="report.txt"),), {})
 
     assert (result.uploads, result.missing) == (1, 1)
-    said = "which the bot had filed by 2025-01-10T09:00:00Z: “report.txt”"
+    said = "which the bot filed by 2025-01-10T09:00:00Z: “report.txt”"
     assert reasons == (f"the audit trail lacks the upload of file 7, {said}",)
 
 
@@ -259,7 +259,7 @@ def test_a_trail_that_lost_what_the_bot_filed_has_gaps_and_the_file_is_named(
 
     assert made.judgement.verdict is Verdict.GAPS
     [reason] = made.judgement.reasons
-    said = f"file {filing.first.id}, which the bot had filed by 2025-01-10T09:01:00Z: “{filing.first.title}”"
+    said = f"file {filing.first.id}, which the bot filed by 2025-01-10T09:01:00Z: “{filing.first.title}”"
     assert reason == f"the audit trail lacks the upload of {said}"
     assert f"Verdict reason: {reason}" in made.path.read_text().splitlines()
     assert line(made) == "the audit trail shows 1 of the 2 uploads by the bot in this period"
@@ -282,7 +282,7 @@ def test_where_the_bot_filed_nothing_it_says_that_there_was_nothing_to_check_aga
     made = office.draft(JANUARY)
 
     assert made.judgement.verdict is Verdict.COMPLETE
-    assert line(made) == "the bot filed nothing in this period, so there was nothing to check against"
+    assert line(made) == "the bot filed nothing in this period, so there was nothing to check"
 
 
 def test_what_is_filed_in_a_later_month_changes_no_byte_of_a_report(office: Office, clock: Clock) -> None:

@@ -1,1 +1,1 @@
-"""The DocSpace API: requests that are paced and retried, responses that are checked before they are believed."""
+"""The DocSpace API: rate-limited, retried requests and checked responses."""

@@ -1,4 +1,4 @@
-"""One door to a DocSpace portal: every request goes through here, paced, retried and understood."""
+"""The client for a DocSpace portal: it sends, rate-limits and retries every request, and translates errors."""
 
 import os
 import ssl
@@ -39,12 +39,12 @@ TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=None)
 RATE = MinimumRate(grace=90, bytes_per_second=16 * 1024)
 """For each answer as a whole, however steadily it drips: half a minute of a request's patience is left to repeat it."""
 DAMAGED = 20.0
-"""Seconds that an answer which cannot be read is asked for again: a login page in the portal's place stays."""
+"""Seconds of retries after an unreadable answer; a login page in the portal's place does not go away."""
 NO_MEANING: Mapping[int, ComplianceError] = {}
 
 
 def connect(host: str, key: str) -> httpx.Client:
-    """A client for the portal at *host* that sends *key* there and, since it follows no redirect, nowhere else.
+    """Return a client for the portal at *host*; it follows no redirect, so *key* goes nowhere else.
 
     Raises:
         WrongSettings: no client can be made with the proxy or the certificates that the environment names.
@@ -85,12 +85,12 @@ class Portal:
         self.requests = 0
         """How many requests were sent, repeated ones included."""
         self.date = ""
-        """The portal's clock at its last answer, as HTTP writes it; empty if it was not told."""
+        """The portal's clock at its last answer, as HTTP writes it; empty if it was not given."""
         self.exchanges: list[ApiCall] = []
         """Those of the API, in the order of their answers; some 300 bytes of memory each."""
 
     def halt(self) -> None:
-        """Send nothing more: the run is given up."""
+        """Send nothing more: the run was abandoned."""
         self._halted = True
 
     @property
@@ -99,7 +99,7 @@ class Portal:
 
     @property
     def at_once(self) -> int:
-        """How many requests may be under way."""
+        """How many requests may be open at once."""
         return self._budget.at_once
 
     @property
@@ -134,7 +134,7 @@ class Portal:
         patience: float | None = None,
         rescue: Rescue[T] | None = None,
     ) -> Envelope[T]:
-        """The same with what the answer says of itself."""
+        """The same, with the answer's envelope."""
         request = self._question(path, params)
         passing, until = retryable_until_now(), time.monotonic() + (patience or self._patience)
         try:
@@ -147,7 +147,7 @@ class Portal:
         for attempt in stamina.retry_context(on=passing, attempts=None, timeout=left, wait_max=LONGEST_WAIT):
             with attempt:
                 if first:
-                    raise first.pop()  # the try above was the first; most requests need no other and pay for none
+                    raise first.pop()  # the attempt above was the first; most requests need no retry
                 found = self._ask(request, into, meaning, rescue)
         return found
 
@@ -166,7 +166,7 @@ class Portal:
         meaning: Mapping[int, ComplianceError] = NO_MEANING,
         rescue: Rescue[T] | None = None,
     ) -> Envelope[T]:
-        """Send it once, understand the answer and write down both."""
+        """Send the request once, translate the answer and record both."""
         began, status, size, rows = time.monotonic(), 0, 0, None
         try:
             answer = self._send(request)
@@ -193,13 +193,13 @@ class Portal:
             return self._ask(self._client.build_request("POST", API + path, files=form), into, meaning).response
 
     def owns(self, place: httpx.URL) -> bool:
-        """Whether the key may go there: same scheme, host and port."""
+        """Whether the key may be sent there: same scheme, host and port."""
         own = self._client.base_url
         return (place.scheme, place.host, place.port) == (own.scheme, own.host, own.port)
 
     @contextmanager
     def stream(self, place: httpx.URL) -> Iterator[httpx.Response]:
-        """The answer to ``GET place``, once, with its body still to be read; nothing of ours goes to another address.
+        """Open the answer to ``GET place``, once, with its body unread; the key goes to no other address.
 
         Raises:
             PortalError: it did not come, or not to its end.
@@ -210,7 +210,7 @@ class Portal:
             yield answer
 
     def _send(self, request: httpx.Request) -> httpx.Response:
-        """The answer with its whole body, which is bounded."""
+        """Read the answer with its whole, size-limited body."""
         with self._turn(request.url.host), closing(self._client.send(request, stream=True)) as opened:
             answer = read_bounded(opened)
         self.date = answer.headers.get("date", "") or self.date
@@ -219,7 +219,7 @@ class Portal:
 
     @contextmanager
     def _turn(self, host: str) -> Iterator[None]:
-        """The right to send one request, and to read its answer."""
+        """Hold the permit to send one request and read its answer."""
         with self._budget.permit():
             if self._halted:
                 raise Stopped
@@ -233,7 +233,7 @@ class Portal:
                 raise unreachable(host, error) from error
 
     def again(self, act: Callable[[], T], *, on: Callable[[Exception], bool | float] | None = None) -> T:
-        """What *act* gives, for something that may be done twice.
+        """The result of *act*, retried; it must be safe to repeat.
 
         It is repeated after a passing fault, or what *on* takes for one, until *patience* is over.
         """
@@ -265,7 +265,7 @@ class Portal:
 
         Raises:
             PortalUnreachable: unclear whether it arrived.
-            PortalBusy: it was not looked at.
+            PortalBusy: the portal did not process it.
         """
         content = chunk if isinstance(chunk, bytes) else cast("IO[bytes]", chunk)
         form = {"file": ("chunk", content, "application/octet-stream")}
@@ -273,13 +273,13 @@ class Portal:
 
 
 def raise_if_not_processed(answer: httpx.Response) -> None:
-    """Raise PortalBusy if the request was not looked at."""
+    """Raise PortalBusy if the portal did not process the request."""
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise PortalBusy(host=answer.url.host, pause=answer.headers.get("retry-after", ""))
 
 
 def pause(error: Exception) -> bool | float:
-    """Whether to try again, and after how many seconds if the portal said so."""
+    """Whether to retry, and after how many seconds if the portal gave a delay."""
     if not isinstance(error, PortalBusy | PortalFailing | PortalUnreachable | AnswerUnreadable):
         return False
     asked = str(error.facts.get("pause", ""))
@@ -287,7 +287,7 @@ def pause(error: Exception) -> bool | float:
 
 
 def retryable_until_now() -> Callable[[Exception], bool | float]:
-    """The same as *pause*, but for answers that cannot be read, which pass within *DAMAGED* seconds or not at all."""
+    """Like *pause*, but for unreadable answers, which recover within *DAMAGED* seconds or never."""
     began = time.monotonic()
 
     def passing(error: Exception) -> bool | float:
@@ -300,7 +300,7 @@ def retryable_until_now() -> Callable[[Exception], bool | float]:
 
 def unreachable(host: str, error: httpx.RequestError) -> ComplianceError:
     """What a failure below HTTP means."""
-    if isinstance(error, httpx.LocalProtocolError):  # its words quote the header that has the key
+    if isinstance(error, httpx.LocalProtocolError):  # its message quotes the header with the key
         return PortalUnreachable(host=host, reason="the request cannot be sent as it is")
     cause: BaseException | None = error
     while cause is not None:

@@ -1,4 +1,4 @@
-"""Whether an answer's envelope has a key twice, of which every parser silently takes one."""
+"""Find duplicate keys in an answer's envelope; JSON parsers silently keep one of them."""
 
 import json
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class Content(msgspec.Struct):
 
 
 class DuplicateKeyError(ValueError):
-    """A key stands twice in one object."""
+    """An object has a key twice."""
 
 
 decode = msgspec.json.Decoder(Content).decode
@@ -37,7 +37,7 @@ def has_duplicate_keys(body: bytes, *, rows: int = -1) -> bool:
     if {content.count(b'"id"'), content.count(b'"date"')} != {rows} or any(code in content for code in ESCAPED):
         return has_twice(body)
     start = body.find(content[:SAMPLE])
-    if body[start : start + len(content)] != content:  # the first bytes stand somewhere before it too
+    if body[start : start + len(content)] != content:  # the same first bytes also occur earlier
         start = body.rfind(content)
     envelope = body[:start] + b"null" + body[start + len(content) :]
     return has_twice(envelope)

@@ -1,4 +1,4 @@
-"""A part of a file that is sent as it is read, so that it is never in memory as a whole."""
+"""Stream part of a file, so that it is never in memory as a whole."""
 
 import os
 from typing import BinaryIO
@@ -17,7 +17,7 @@ class FilePart:
         self._file, self._start = file, start
         self._place = 0
         self.length = max(0, min(length, file.seek(0, os.SEEK_END) - start))
-        """Bytes; fewer than were asked for where the file ends before."""
+        """Bytes; fewer than requested if the file ends earlier."""
 
     def read(self, size: int = -1) -> bytes:
         left = self.length - self._place

@@ -1,4 +1,4 @@
-"""Rows whose values are not of the type that the API promises, made into events all the same.
+"""Read rows as events although their values have other types than the API documents.
 
 One odd value must not cost a report, and must not be lost either: it is kept as the text it has on the wire. Only
 without an id or a date a row is no event, for nothing could prove where it belongs.
@@ -24,7 +24,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def rows(body: bytes, kind: type[E]) -> Envelope[list[E]] | None:
-    """The events of an answer whose values have other types; nothing if it is no successful list of events.
+    """The events of an answer whose values have other types; None if it is not a successful list of events.
 
     The standard library's parser is used, which also reads texts with lone surrogates; the text has to be UTF-8.
     """
@@ -66,7 +66,7 @@ def coerce(value: Any, kind: Any) -> Any:  # noqa: ANN401
 
 
 def number(value: Any) -> int:  # noqa: ANN401
-    """An integer, also from its digits; zero, which no event and no action bears, from anything else."""
+    """An integer, also from digits; zero, which no event or action uses, from anything else."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < DIGITS:
         return int(value)
     return value if type(value) is int and abs(value) <= LARGEST else 0

@@ -1,4 +1,4 @@
-"""A deadline for each answer as a whole, where the usual timeouts are for each piece of it.
+"""Set a deadline for each whole answer; the usual timeouts apply to each piece only.
 
 Somebody who sends a byte a second, by fault or on purpose (slow loris), never meets one of those. A fixed deadline
 would cut large files off, so the time grows with what has gone over the line.
@@ -15,7 +15,7 @@ import httpcore
 import httpx
 
 PIECE = 64 * 1024
-"""Bytes that are handed on at once, so that the time is looked at between them."""
+"""Bytes passed on at once; the time is checked between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MinimumRate:
 
 
 def enforce(rate: MinimumRate, client: httpx.Client) -> None:
-    """Let *client* give up what is slower than *rate*, with ``httpx.ReadTimeout`` or ``httpx.WriteTimeout``.
+    """Make *client* abort what is slower than *rate*, with ``httpx.ReadTimeout`` or ``httpx.WriteTimeout``.
 
     Source: https://www.encode.io/httpcore/network-backends; httpx 0.28 has no public way to hand one over.
     """
@@ -44,7 +44,7 @@ def enforce(rate: MinimumRate, client: httpx.Client) -> None:
 
 
 class TimedBackend(httpcore.NetworkBackend):
-    """Opens connections on which every exchange is timed."""
+    """Opens connections that time every exchange."""
 
     def __init__(self, inner: httpcore.NetworkBackend, rate: MinimumRate) -> None:
         self._inner, self._rate = inner, rate
@@ -75,7 +75,7 @@ class TimedStream(httpcore.NetworkStream):
         return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if self._answered:  # the next request on a connection that is kept
+        if self._answered:  # the next request on a kept-alive connection
             self._size, self._spent, self._answered = 0, 0.0, False
         for start in range(0, len(buffer), PIECE):
             left = self._left(httpcore.WriteTimeout)
@@ -84,7 +84,7 @@ class TimedStream(httpcore.NetworkStream):
             self._size += min(PIECE, len(buffer) - start)
 
     def _left(self, error: type[httpcore.TimeoutException]) -> float:
-        """Seconds until the exchange is given up."""
+        """Seconds until the exchange is aborted."""
         left = self._rate.seconds(self._size) - self._spent
         if left <= 0:
             raise error(f"the answer is too slow: {self._size:,} bytes in {self._spent:.0f} s")

@@ -1,4 +1,4 @@
-"""How a connection leaves this machine: through which proxy, and whose certificates are trusted.
+"""Choose the proxy and the trusted certificates of a connection.
 
 Plain http is for this machine alone (the settings refuse it elsewhere), so it never goes through a proxy: HTTP_PROXY
 is not read. Everything that cannot work is refused by the name of its environment variable; values may hold passwords
@@ -126,10 +126,10 @@ def exceptions(environment: Mapping[str, str]) -> Iterator[tuple[str | Network, 
 
 
 def exception(entry: str) -> tuple[str | Network, int | None]:
-    """An entry as it is meant.
+    """An entry in normal form.
 
     Raises:
-        ValueError: nobody can tell.
+        ValueError: that is unknown.
     """
     if address := ip_address(entry.strip("[]")):
         return ipaddress.ip_network(address), None

@@ -1,4 +1,4 @@
-"""Reading a list page by page (``startIndex``), whatever the portal takes for a full page."""
+"""Read a list page by page (``startIndex``), whatever the portal's page size (pagination)."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 def paginate(
     fetch: Callable[[int], tuple[list[T], int]], *, identity: Callable[[T], Hashable], most: int, host: str
 ) -> list[T]:
-    """Every row of the list, each once, until *most* rows were looked through.
+    """Yield every row of the list once, *most* rows at most.
 
     *fetch* gives the rows from an offset on, and how many the portal says there are in all (0 where it does not). A
     short page is not taken for the end: only a page that brings nothing new is, or the last row of all.

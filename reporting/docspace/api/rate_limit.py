@@ -1,4 +1,4 @@
-"""How many requests a portal gets from us, over all runs of this process."""
+"""Limit the rate of requests to the portal, across all runs of this process."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ MINUTE = 60.0
 
 
 class RateLimit:
-    """At most *per_minute* requests in any 60 seconds, at most *at_once* under way.
+    """At most *per_minute* requests in any 60 seconds, and *at_once* at the same time.
 
     Source: DocSpace server 3.7.2 refuses beyond 1,500 a minute (sliding) and 50 concurrent GETs for a user.
     """
@@ -23,7 +23,7 @@ class RateLimit:
 
     @contextmanager
     def permit(self) -> Iterator[None]:
-        """Wait for the right to send one request, and hold it until the answer is there."""
+        """Wait for the permit to send one request, and hold it until the answer arrives."""
         with self._places:
             self._wait()
             yield

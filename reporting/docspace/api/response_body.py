@@ -1,4 +1,4 @@
-"""The body of an answer, unpacked here and bounded: a few kilobytes can unpack to gigabytes (a decompression bomb)."""
+"""Unpack an answer's body up to a limit: a few kilobytes can unpack to gigabytes (a decompression bomb)."""
 
 import zlib
 from collections.abc import Iterator

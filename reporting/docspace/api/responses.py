@@ -1,4 +1,4 @@
-"""What the portal's HTTP answers mean. DocSpace's errors are translated here, and nowhere else."""
+"""Translate the portal's HTTP answers into errors; nothing else does."""
 
 import functools
 import re
@@ -30,7 +30,7 @@ T = TypeVar("T")
 Shape: TypeAlias = type[T] | UnionType
 """What an answer is decoded as; a union where servers differ."""
 REASON = 200
-"""Characters of a foreign explanation that are passed on."""
+"""Characters of the portal's explanation that are passed on."""
 KEY = re.compile(r"sk-\w{8,}|Bearer \S+")
 """An API key, should the portal, or a proxy before it, repeat what it was sent."""
 NOTHING = msgspec.Raw()
@@ -40,7 +40,7 @@ REDIRECT = 3
 
 
 class Envelope(msgspec.Struct, Generic[T]):
-    """Every successful answer's frame.
+    """The envelope of every successful answer.
 
     Source: ``CommonApiResponse.cs`` of DocSpace server 3.7.2:
     ``{"response":…,"count":…,"links":[…],"status":0,"statusCode":200}``.
@@ -60,7 +60,7 @@ Rescue: TypeAlias = Callable[[bytes], Envelope[T] | None]
 
 
 class Frame(msgspec.Struct, rename="camel"):
-    """The same frame with the content left unread, to find out why an answer could not be used."""
+    """The same envelope with unread content, to find out why an answer is unusable."""
 
     response: msgspec.Raw = NOTHING
     status: int = 0
@@ -69,7 +69,7 @@ class Frame(msgspec.Struct, rename="camel"):
 
 
 class Complaint(msgspec.Struct):
-    """The places where an explanation may stand in a refusal."""
+    """The fields of a refusal that can explain it."""
 
     message: str = ""
     title: str = ""
@@ -154,7 +154,7 @@ PLAIN: Mapping[int, type[ComplianceError]] = {
 
 
 def unusable(answer: httpx.Response, detail: str) -> ComplianceError:
-    """Why an answer with a success code is none: a web page, damage, a hidden error, or a content of another shape."""
+    """Why an answer with a success code is unusable: a web page, damage, a hidden error, or unexpected content."""
     host, path, body = answer.url.host, answer.url.path, answer.content
     if body.lstrip()[:1] == b"<":
         return NotAnAnswer(host=host, path=path, found="a web page")

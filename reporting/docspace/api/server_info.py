@@ -1,4 +1,4 @@
-"""What a portal says of itself."""
+"""Ask the portal for its version and time zone."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NUMBERS = re.compile(r"(\d+)\.(\d+)")
 
 
 class Settings(msgspec.Struct):
-    """Source: ``GET /settings``, which tells the zone to an authenticated caller only."""
+    """Source: ``GET /settings``, which shows the zone to an authenticated caller only."""
 
     timezone: str = ""
     version: str = ""
@@ -22,7 +22,7 @@ class Settings(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """Which portal this is."""
+    """The portal's address, version and time zone."""
 
     address: str
     version: str
@@ -40,7 +40,7 @@ def server_info(portal: Portal) -> ServerInfo:
     """
     found = portal.get("/settings", Settings)
     if not found.timezone:
-        portal.get("/keys/@self", dict)  # a rejected key is answered here, not above: strangers may read settings too
+        portal.get("/keys/@self", dict)  # a rejected key fails here, not above: settings need no key
         raise AnswerUnknown(host=portal.host, path="/settings", found="settings without a time zone")
     numbers = NUMBERS.match(found.version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:

@@ -1,4 +1,4 @@
-"""Addresses of questions that are asked ten thousand times with other parameters.
+"""Build URLs quickly that differ in their parameters only.
 
 httpx parses and checks an address three times for each request, character by character, which takes as long as to send
 it; here that is done once for each path.

@@ -1,1 +1,1 @@
-"""Reading a month's audit trail and sign-ins completely, and proving it."""
+"""Read a month's audit trail and sign-ins, and prove the reading complete."""

@@ -1,4 +1,4 @@
-"""How many events a window has, without reading them."""
+"""Count the events of a window without reading them."""
 
 from datetime import timedelta
 

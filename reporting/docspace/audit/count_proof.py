@@ -1,4 +1,4 @@
-"""The proof that a window has exactly the events that were read, however its pages were cut or ordered.
+"""Prove that a window has exactly the events that were read, however its pages were cut or ordered.
 
 The portal does not say how many events a window has. But if it has more than the N that were read, then the offset N
 shows one; and if the page that ends there is a full one, and ends with the oldest event that was read, then the offset
@@ -20,7 +20,7 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring stretches that are counted at once, oldest first."""
+    """Adjacent segments that are counted together, oldest first."""
 
     stretches: tuple[Segment, ...]
     at_end: int
@@ -85,7 +85,7 @@ def count_matches(source: Source, group: Group) -> bool:
     try:
         last = source.fetch(group.window, group.rows - length) if group.rows else []
         beyond = source.fetch(group.window, group.rows) or source.fetch(group.window, group.rows)
-    except Declined:  # the portal does not take so large an offset
+    except Declined:  # the portal refuses so large an offset
         return False
     ends_known = not group.events or (bool(last) and last[-1].id in group.oldest_ids)
     return len(last) == length and ends_known and not beyond

@@ -1,4 +1,4 @@
-"""The hour that clocks go through twice in autumn, in which the portal misdates events.
+"""Handle the hour that repeats when daylight saving time ends, in which the portal misdates events.
 
 The portal keeps events in UTC and filters them rightly, but turns the first of two equal local hours into the second:
 an event of the first comes back late by the hour. It is told apart by what it was asked with: a window that ends
@@ -29,7 +29,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A stretch of time that is read in one go, with the lateness its events may have come back with."""
+    """A segment of time that is read in one go, and how late its events may be dated."""
 
     window: Window
     late: timedelta = timedelta()

@@ -1,4 +1,4 @@
-"""One page of the audit trail, asked for with nothing but what the server is known to honour."""
+"""Request one page of the audit trail, using only parameters that the server honors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,27 +20,27 @@ FULL = 100
 CONTRADICTIONS = (OutsideWindow, OrderUnknown, PageTooLong, RowsContradict)
 """What is wrong with an answer that can be read. A cache or a server that restarts gives one of them, once."""
 TRIES = 3
-"""How often a question is asked whose answers contradict themselves."""
+"""How often a request is sent if its answers contradict themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEndpoint:
-    """The endpoint of the audit trail, wherever its answers come from."""
+    """The audit trail's endpoint; tests can replace where its answers come from."""
 
     ask: Callable[[Mapping[str, str | int]], Envelope[list[AuditEvent]]]
     """Gives the answer to a question's parameters."""
     host: str
     """Who is named when the answers are wrong."""
     note: Callable[[Sequence[AuditEvent]], object] = lambda _: None
-    """Is told the rows of every page that fits what it says of itself."""
+    """Receives the rows of every page that is consistent with itself."""
 
     def page(self, window: Window, *, start: int = 0, count: int = FULL) -> list[AuditEvent]:
-        """Up to *count* events from the *start*-th on, newest first, of *window* with BOTH its ends.
+        """Up to *count* events from offset *start*, newest first, of *window* with BOTH its ends.
 
         Events of one second come in any order, and in another one at the next request.
 
         Raises:
-            PageTooLong: more came than was asked for.
+            PageTooLong: more came than was requested.
             RowsContradict: the page says that it has another number of rows, or has one twice.
             PortalError: refused or not understood.
 
@@ -78,7 +78,7 @@ def endpoint(portal: Portal, *, patience: float | None = None) -> AuditEndpoint:
 
 
 def retry_unreadable(ask: Callable[[], T]) -> T:
-    """What *ask* gives; where the portal contradicts itself, again at once, *TRIES* times in all."""
+    """The result of *ask*; if the portal contradicts itself, it is repeated at once, *TRIES* times in all."""
     for _ in range(TRIES - 1):
         try:
             return ask()
@@ -88,7 +88,7 @@ def retry_unreadable(ask: Callable[[], T]) -> T:
 
 
 def check_page(found: Envelope[list[AuditEvent]], *, asked: int, host: str) -> list[AuditEvent]:
-    """The rows of a page that fits what it says of itself.
+    """The rows of a page, checked against the page's own count.
 
     Source: ``count`` is the length of ``response`` (``CommonApiResponse.cs``, DocSpace server 3.7.2).
 

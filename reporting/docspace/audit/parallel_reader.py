@@ -1,4 +1,4 @@
-"""Reading a window with several requests under way at once: the only place of this project where threads work together.
+"""Read a window with several requests at once: the only place in this project where threads work together.
 
 Nobody knows beforehand where in a month its events lie. So one worker begins at the end of the month, and whoever has
 nothing to do takes the older half of the stretch that promises to last longest.
@@ -31,7 +31,7 @@ LARGE = 1_000
 FINEST, SHARE = 400, 100
 """A stretch is divided, and a part made, for no less than these parts of all that was read so far: each costs."""
 OnProgress = Callable[[Progress], None]
-"""Is told how far the reading has come, again and again, in the thread that asked for the reading."""
+"""Called repeatedly with the reading's progress, in the thread that started the reading."""
 
 
 class ParallelReader(Generic[R]):
@@ -49,7 +49,7 @@ class ParallelReader(Generic[R]):
         finish: Callable[[Iterator[AuditEvent]], R],
         halt: Callable[[], None] = lambda: None,
     ) -> None:
-        """*halt* is called when the reading is given up, to end what else is under way."""
+        """*halt* is called when the reading is abandoned, to end the other requests."""
         self._source = source
         self._file = file
         self._finish = finish

@@ -1,4 +1,4 @@
-"""What a portal does with a question about its audit trail, tried out before anything is believed.
+"""Probe how the portal answers questions about its audit trail, before its answers are trusted.
 
 Nothing in an answer says which rules hold, and DocSpace has changed them before: how long a page may be, how a date is
 read, whether a bound is included. So each rule is tried with a question whose answer is known, and one question is
@@ -32,7 +32,7 @@ BEFORE_ALL = Window(LONG_AGO, LONG_AGO + timedelta(days=1))
 AHEAD = timedelta(days=2)
 """How far beyond now events may lie, whatever either clock shows."""
 SHORTER = (50, 20, 10, 5, 2, 1)
-"""Lengths of pages that are asked for where the portal refuses the usual one, until it takes one."""
+"""Page lengths to try if the portal refuses the usual one."""
 FEW = 5
 """Events that are tried as bounds; one of them has to fit."""
 AROUND = timedelta(hours=3)
@@ -41,7 +41,7 @@ AROUND = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class PortalView:
-    """What a portal was seen to do."""
+    """The portal's observed behavior."""
 
     page_length: int
     """Events of a page that it takes to be asked for."""
@@ -57,7 +57,7 @@ class PortalView:
     minutes_tried: bool
     """Whether a bound within a minute was tried, or all events that it shows bear full minutes."""
     offset_moves: bool
-    """Whether an offset was seen to move the page; if not, too few events could be told apart."""
+    """Whether an offset was seen to move the page; if not, there were too few distinct events."""
 
     def asked(self, window: Window) -> Window:
         """What to ask for to see *window* with both its ends."""
@@ -96,7 +96,7 @@ class PortalView:
 
 
 def probe(audit: AuditEndpoint, zone: ZoneInfo, *, nobody: UUID, now: datetime) -> PortalView:
-    """Try out what the portal does; *zone* is its own, and *nobody* is not one of its users.
+    """Probe the portal; *zone* is its own, and *nobody* is not one of its users.
 
     Raises:
         AuditNotInPlan: an event came back of 1990, or of *nobody*: it shows its newest 20 whatever it is asked.
@@ -134,18 +134,18 @@ def check_filters(audit: AuditEndpoint, nobody: UUID, length: int) -> None:
     """
     try:
         shown = audit.page(BEFORE_ALL, count=length) or audit.of_user(nobody)
-    except PageTooLong:  # more than was asked for, where nothing was
+    except PageTooLong:  # more rows than requested, where there must be none
         raise AuditNotInPlan(host=audit.host) from None
     if shown:
         raise AuditNotInPlan(host=audit.host)
 
 
 def newest_page(audit: AuditEndpoint, horizon: Window) -> tuple[int, list[AuditEvent]]:
-    """How many events may be asked for at once, and the newest ones.
+    """Find the largest page length, and read the newest events.
 
     Raises:
         AuditEmpty: there is none.
-        Declined: not even one may be asked for.
+        Declined: the portal refuses even a page of one event.
     """
     length = FULL
     for shorter in (*SHORTER, None):
@@ -163,7 +163,7 @@ def newest_page(audit: AuditEndpoint, horizon: Window) -> tuple[int, list[AuditE
 
 
 def check_order(events: list[AuditEvent], zone: ZoneInfo, host: str) -> None:
-    """Make sure that the events come newest first.
+    """Check that the events come newest first.
 
     Raises:
         OldestFirst, OrderUnknown
@@ -178,7 +178,7 @@ def check_order(events: list[AuditEvent], zone: ZoneInfo, host: str) -> None:
 
 
 def is_exact(date: datetime, zone: ZoneInfo) -> bool:
-    """Whether a date can be asked for as it is: a whole second, and not of the repeated hour, told an hour late."""
+    """Whether a date can be requested exactly: a whole second, and not in the repeated hour, dated an hour late."""
     return not date.microsecond and is_unambiguous(date, zone)
 
 

@@ -1,4 +1,4 @@
-"""Something to count beside a window that has nothing: an empty answer alone proves nothing."""
+"""Find an event next to an empty window, to count both: an empty answer alone proves nothing."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from reporting.events import AuditEvent
 from reporting.period import Window
 
 FIRST_REACH = timedelta(hours=1)
-"""How far beside the window is looked at first; then twice as far, and so on."""
+"""How far beside the window the search starts; the distance doubles each time."""
 
 
 def widen(source: Source, window: Window, horizon: Window) -> Window | None:

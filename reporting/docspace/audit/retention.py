@@ -1,4 +1,4 @@
-"""What may be missing from a month that was read completely: what the portal no longer has, or never had."""
+"""Find out what may be missing from a fully read month: events the portal has deleted or never had."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,20 +19,20 @@ LONG_AGO = datetime.fromisoformat("1990-01-01T00:00:00Z")
 
 
 class Lifetime(msgspec.Struct, rename="camel"):
-    """Days that the portal keeps its two journals. Source: ``GET /security/audit/settings/lifetime``."""
+    """Days that the portal keeps both logs. Source: ``GET /security/audit/settings/lifetime``."""
 
     audit_trail_life_time: int = 0
     login_history_life_time: int = 0
 
 
 class Birth(msgspec.Struct, rename="camel"):
-    """Source: ``GET /portal``, which tells an administrator when the portal was made."""
+    """Source: ``GET /portal``, which shows an administrator when the portal was created."""
 
     creation_date_time: datetime | None = None
 
 
 def lifetime(portal: Portal) -> Lifetime:
-    """How long the portal says it keeps things; zeros where it does not say."""
+    """The portal's retention settings; zeros where it does not report them."""
     try:
         return portal.get("/security/audit/settings/lifetime", Lifetime)
     except (KeyTooWeak, PortalMissing, Declined):
@@ -40,7 +40,7 @@ def lifetime(portal: Portal) -> Lifetime:
 
 
 def days_kept(portal: Portal) -> int | None:
-    """Days that the portal keeps its audit trail; None where it does not say, or cannot be asked at all."""
+    """Days that the portal keeps its audit trail; None if it does not report that or cannot be reached."""
     try:
         return lifetime(portal).audit_trail_life_time or None
     except ComplianceError:
@@ -48,7 +48,7 @@ def days_kept(portal: Portal) -> int | None:
 
 
 def portal_created(portal: Portal) -> datetime | None:
-    """When the portal was made, if it says so."""
+    """When the portal was created, if it reports that."""
     try:
         made = portal.get("/portal", Birth).creation_date_time
     except (KeyTooWeak, PortalMissing, Declined):
@@ -57,21 +57,21 @@ def portal_created(portal: Portal) -> datetime | None:
 
 
 def gaps(portal: Portal, window: Window, *, kept: int, now: datetime) -> Iterator[str]:
-    """Why events of *window* may be missing from the portal's audit trail, which it keeps for *kept* days.
+    """Yield reasons why events of *window* may be missing from an audit trail that is kept for *kept* days.
 
-    An event that is older than the window and still there proves that the window was not cut.
+    An older event that is still there proves that nothing of the window was deleted.
     """
     made = portal_created(portal)
     if made and made > window.start:
-        yield f"the portal was made on {utc(made)}; before that there is nothing to report"
+        yield f"the portal was created on {utc(made)} and has no earlier events"
     lived = Window(max(window.start, made or window.start), window.end)
     if lived.start < lived.end and is_cut(lived, kept=kept, now=now) and not has_older(portal, window):
         days = number_of(kept, "day") if kept else "an unknown time"
-        yield f"the portal keeps its audit trail for {days}, and no older event is left to prove the month whole"
+        yield f"the portal keeps its audit trail for {days}; no older event remains to prove that none was deleted"
 
 
 def check_kept(portal: Portal, month: Month, zone: ZoneInfo, *, now: datetime) -> None:
-    """Make sure that something of *month* can still be there.
+    """Check that the portal can still have events of *month*.
 
     Raises:
         BeyondRetention: the portal has deleted all of it.
@@ -82,20 +82,20 @@ def check_kept(portal: Portal, month: Month, zone: ZoneInfo, *, now: datetime) -
 
 
 def is_cut(window: Window, *, kept: int, now: datetime) -> bool:
-    """Whether the portal may have removed a part of the window by now."""
+    """Whether the portal may have deleted part of the window by now."""
     return not kept or window.start < now - timedelta(days=kept)
 
 
 def has_older(portal: Portal, window: Window) -> bool:
-    """Whether an event of before *window* is still there."""
+    """Whether the portal still has an event from before *window*."""
     before = Window(LONG_AGO, window.start - timedelta(seconds=1))
     return bool(endpoint(portal).page(before, count=1))
 
 
 def signins_gaps(history: History, window: Window, *, kept: int, now: datetime) -> Iterator[str]:
-    """Why sign-ins of *window* may be missing."""
+    """Yield reasons why sign-ins of *window* may be missing."""
     if history.empty:
-        yield "the portal shows no sign-in of any time, so nothing shows that its sign-in history works"
+        yield "the portal shows no sign-ins at all, so its sign-in history may not be working"
     elif is_cut(window, kept=kept, now=now) and not history.older:
         after = number_of(kept, "day") if kept else "an unknown time"
-        yield f"the portal deletes sign-ins after {after}; those of this month may be gone"
+        yield f"the portal deletes sign-ins after {after}; some of this month's may be gone"

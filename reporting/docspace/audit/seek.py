@@ -1,4 +1,4 @@
-"""Reading one stretch of the audit trail so that no event is missed, whatever the portal takes for a full page.
+"""Read one segment of the audit trail without missing an event, whatever the portal's page size.
 
 This is keyset pagination: pages are sought by date, newest first, and the next page ends where the last one did, so
 that nothing that arrives or vanishes meanwhile can shift it. Three rules make it sure of itself:
@@ -58,7 +58,7 @@ class Source:
         """A page whose events bear their true dates, newest first.
 
         Raises:
-            OutsideWindow: an event that was not asked for.
+            OutsideWindow: an event outside the requested window.
             OrderUnknown: an event that is newer than the one before it.
         """
         events = retry_unreadable(lambda: self._page(window, late, start))
@@ -90,7 +90,7 @@ def is_page_usual(events: list[AuditEvent], window: Window) -> bool:
 
 
 def seek(source: Source, stretch: Segment) -> Iterator[tuple[list[AuditEvent], datetime]]:
-    """Every event of the stretch, each once, in lists that go from its newest event to its oldest.
+    """Yield every event of the segment once, in lists from the newest event to the oldest.
 
     With each list comes the moment that has been reached: nothing newer is missing. A list may hold events from before
     the stretch, since it is asked for down to the start of its slice: the page that reaches past the stretch's start
@@ -168,7 +168,7 @@ def read_second(source: Source, window: Window, *, late: timedelta) -> list[Audi
         ever |= seen
         if steady and len(seen) == counted:
             found, rows = seen, counted
-        elif counted != rows:  # something came or went on the way, so these rows prove nothing
+        elif counted != rows:  # events changed meanwhile, so these rows prove nothing
             found, rows = {}, counted
             continue
         found |= seen

@@ -1,4 +1,4 @@
-"""A stretch of time while it is read, and how it is divided."""
+"""A segment of time while it is read, and how it is split."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -27,7 +27,7 @@ class Segment:
         """Everything from here to *end* has been read."""
         self.events = 0
         self.requests = 0
-        """Pages that were asked for."""
+        """Pages that were requested."""
         self.oldest: datetime | None = None
         """Date of its oldest event, once it is read and if it has any."""
         self.oldest_ids: frozenset[int] = frozenset()
@@ -46,11 +46,11 @@ class Segment:
 
     @property
     def expected_events(self) -> float:
-        """How many events are probably still to come."""
+        """Estimate how many events are left to read."""
         return self.density * self.unread.total_seconds()
 
     def split_read(self) -> Self:
-        """Take off what has been read; the second that was reached stays with the rest, for it may have more events."""
+        """Remove what has been read; the second that was reached stays, because it may have more events."""
         after = self.reached + SECOND
         read = type(self)(Slice(Window(after, self.end), self.late))
         read.reached, read.requests, read.floor = after, self.requests, self.floor
@@ -59,7 +59,7 @@ class Segment:
         return read
 
     def split_half(self) -> Self:
-        """Give away the older half of what is left, which is at least two seconds."""
+        """Split off the older half of what is left, which is at least two seconds."""
         middle = self.start + (self.unread // 2 // SECOND) * SECOND
         older = type(self)(Slice(Window(self.start, middle), self.late), density=self.density)
         older.floor = self.floor

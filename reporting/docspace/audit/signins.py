@@ -1,4 +1,4 @@
-"""The sign-in history of a window, as well as the portal lets it be read.
+"""Read the sign-in history of a window, as reliably as the portal's API allows.
 
 Its endpoint cuts the page first and filters it afterwards, so nothing can be sought: the history is walked by offset
 from its newest entry, without any filter, until it is older than the window. Pages overlap, since entries move when new
@@ -41,7 +41,7 @@ PATIENCE = 15.0
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was read of the sign-in history."""
+    """The sign-in history that was read."""
 
     entries: Iterator[SignIn]
     """Oldest first and then by id."""
@@ -52,7 +52,7 @@ class History:
 
 
 def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
-    """The sign-in history of *window*; on the way its entries lie in *file*.
+    """Read the sign-in history of *window*; its entries are buffered in *file*.
 
     Raises:
         RowsContradict, OrderUnknown: the answers do not fit each other.
@@ -83,7 +83,7 @@ def signins(portal: Portal, window: Window, *, file: BinaryIO) -> History:
 
 
 def step(rows: list[SignIn]) -> int:
-    """How far the next page begins behind this one: at the first entry of this one's last second, if it can.
+    """The offset from this page to the next: to the first entry of this page's last second, if possible.
 
     It begins at this one's last entry at the latest, so that even the page behind the end has something to show; only
     a page of a single entry leaves nothing to overlap with.
@@ -104,7 +104,7 @@ def walk(portal: Portal, window: Window) -> Iterator[SignIn]:
     that the one before has not, and the page behind it neither.
 
     Raises:
-        RowsContradict: entries that were there are not, so the end cannot be told.
+        RowsContradict: entries have disappeared, so the end is unknown.
         OrderUnknown: they do not come newest first.
         UnprovenWalk: the end moves away at every request.
     """

@@ -1,4 +1,4 @@
-"""Events on their way from newest first, as they are read, to oldest first, as they are reported."""
+"""Reverse events on disk: they are read newest first and reported oldest first."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

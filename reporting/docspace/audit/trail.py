@@ -1,4 +1,4 @@
-"""The whole audit trail of a window, and whether it is proven to be whole."""
+"""Read the whole audit trail of a window, and prove that it is whole."""
 
 import tempfile
 from array import array
@@ -38,7 +38,7 @@ REPEATS = 4
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult(Generic[R]):
-    """What was read of one stretch."""
+    """The events read from one segment."""
 
     made: R
     ids: "array[int]"
@@ -47,7 +47,7 @@ class SegmentResult(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[R]):
-    """What was read of a window, oldest first."""
+    """The events read from a window, oldest first."""
 
     parts: list[tuple[ReadSlice, R]]
     counted: bool
@@ -55,7 +55,7 @@ class Reading(Generic[R]):
 
 
 def scratch(folder: Path) -> BinaryIO:
-    """A file without a name, which is gone when it is closed or the process dies."""
+    """An unnamed temporary file, gone when it is closed or the process dies."""
     return tempfile.TemporaryFile(dir=folder)
 
 
@@ -74,7 +74,7 @@ class Trail:
     ) -> None:
         """*at_once* requests may be under way.
 
-        *watch* is told how far the reading has come, again and again; what it raises ends the reading. *halt* is called
+        *watch* is called repeatedly with the progress; what it raises ends the reading. *halt* is called
         when the reading is given up, to end what else is under way.
         """
         self._view, self._zone = view, zone
@@ -83,7 +83,7 @@ class Trail:
         self._audit = audit
         self._source = Source(self._fetch, audit.host, PageLength(len(view.newest)))
         self._asides = Source(self._fetch_aside, audit.host, self._source.length)
-        """For questions whose answers are not read, but held against what was."""
+        """For requests whose answers are only compared with what was read."""
         self._aside: dict[int, datetime] = {}
         """Ids and dates of what those showed."""
 
@@ -154,7 +154,7 @@ class Trail:
         watch: OnProgress,
         errands: Sequence[Callable[[], None]] = (),
     ) -> tuple[dict[Segment, SegmentResult[R]], bool]:
-        """Read the stretches, and again what the portal counts otherwise; whether all of it fits in the end.
+        """Read the segments, and reread those with a different count; return whether the counts match in the end.
 
         It does not where something vanished between two readings.
         """
@@ -275,7 +275,7 @@ def missing_ids(ids: set[int], read: Iterable[SegmentResult[R]]) -> set[int]:
 
 
 def halves(stretch: Segment) -> list[Segment]:
-    """The stretch anew, in two if it can be divided: the portal may not take the offsets of so many events."""
+    """The segment to read again, in two if it can be split: the portal may not accept offsets that large."""
     whole = Segment(Slice(Window(stretch.start, stretch.end), stretch.late))
     return [whole.split_half(), whole] if whole.unread >= 2 * SECOND else [whole]
 

@@ -1,4 +1,4 @@
-"""Several jobs side by side, each in a thread of its own, while somebody watches."""
+"""Run several tasks at once, each in its own thread, while the caller polls."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -1,1 +1,1 @@
-"""What the portal knows of people, rooms and of our own account; filter words resolved to ids."""
+"""Look up people, rooms and the key's account; resolve filter words to ids."""

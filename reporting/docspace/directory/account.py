@@ -1,4 +1,4 @@
-"""How the portal sees us: which version it is, what the key is, whose it is, and what the plan has."""
+"""Read the portal's version, the key, its owner and the plan."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +14,7 @@ ARCHIVE, TRASH = 20, 3
 
 
 class Build(msgspec.Struct):
-    """Source: ``GET /settings/version/build``, which strangers may ask too."""
+    """Source: ``GET /settings/version/build``, which needs no key."""
 
     version: str = msgspec.field(name="docSpace", default="")
 
@@ -95,13 +95,13 @@ def root(portal: Portal, folder: int) -> Root:
 
 
 def clock(portal: Portal) -> datetime | None:
-    """The time by the portal's clock, to the second, if it tells."""
+    """The portal's time, to the second, if it reports it."""
     with portal.stream(httpx.URL(f"{portal.address}{API}/settings/version/build")) as answer:
         return moment(answer.headers.get("date", ""))
 
 
 def moment(said: str) -> datetime | None:
-    """What an HTTP ``Date`` stands for."""
+    """The moment that an HTTP ``Date`` stands for."""
     try:
         return parsedate_to_datetime(said).astimezone(UTC)
     except (ValueError, OverflowError):

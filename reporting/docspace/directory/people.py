@@ -1,4 +1,4 @@
-"""Finding the person that somebody means."""
+"""Find the person that a filter names."""
 
 import re
 from uuid import UUID
@@ -32,8 +32,8 @@ def person_id(portal: Portal, said: str) -> str:
     """The id of the person with that id, e-mail address or display name.
 
     Raises:
-        UnknownPerson: nobody is called so; the nearest name is told.
-        AmbiguousPerson: several are; the candidates are told.
+        UnknownPerson: nobody has that name; the error shows the nearest one.
+        AmbiguousPerson: several people match; the error shows the candidates.
 
     Source: ``GET /people?filterValue=…``, which finds any part of a name or an address.
     """

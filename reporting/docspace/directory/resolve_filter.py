@@ -1,4 +1,4 @@
-"""A filter's words become ids, with the portal's help."""
+"""Resolve a filter's words to ids, using the portal."""
 
 from reporting.actions import action, catalogue
 from reporting.docspace.api.client import Portal
@@ -16,8 +16,8 @@ def resolve_filter(only: EventFilter, portal: Portal, window: Window) -> Matcher
     """The filter with people and rooms looked up.
 
     Raises:
-        WrongRequest: a person or a room that is not there, or of whom there are several.
-        PortalError: the portal could not be asked.
+        WrongRequest: a person or room is unknown or ambiguous.
+        PortalError: the portal could not be reached.
     """
     found = [rule(clause, portal, window) for clause in only.clauses]
     notes = [note for _, told in found for note in told]
@@ -25,7 +25,7 @@ def resolve_filter(only: EventFilter, portal: Portal, window: Window) -> Matcher
 
 
 def rule(clause: Clause, portal: Portal, window: Window) -> tuple[MatchRule, list[str]]:
-    """What one word keeps, and what has to be said about it."""
+    """What one word matches, and the notes about it."""
     negated, values = clause.negated, clause.values
     if clause.word == "type":
         return MatchRule(negated, categories=frozenset(values)), []
@@ -45,11 +45,13 @@ def rule(clause: Clause, portal: Portal, window: Window) -> tuple[MatchRule, lis
 
 
 def of_rooms(found: list[Room], portal: Portal, window: Window, *, negated: bool) -> tuple[MatchRule, list[str]]:
-    """What belongs to rooms. A title that several bear tells nothing of an event whose context names it."""
+    """What belongs to the rooms. A title that several rooms share cannot identify an event by its context."""
     unique = [
         one for one in found if one.title.strip() and all(r.id == one.id for r in rooms_by_title(portal, one.title))
     ]
-    shared = [f"several rooms are called {one.title}, so a context tells nothing" for one in found if one not in unique]
+    shared = [
+        f"several rooms are named {one.title}, so contexts cannot identify it" for one in found if one not in unique
+    ]
     known = MatchRule(
         negated,
         events=frozenset(number for one in found for number in objects_in_log(portal, one, window)),

@@ -23,12 +23,12 @@ from reporting.period import Window, utc
 
 PAGE = 100
 ENOUGH = 10_000
-"""Rooms that are looked through."""
+"""Rooms that are searched at most."""
 FEW = 5
 BLIND = (
-    "events of a room are those in the room's own log and those whose context or target names it; the log lists no "
-    "downloads, no access to single files and no deletion of the room; a context names a room as it was called then, "
-    "and an archived room of the same title cannot be told from it there"
+    "a room's events are those in the room's own log and those whose context or target names the room; the log has no "
+    "downloads, no access to single files and no deletion of the room; a context has the room's title at that time, "
+    "which can also be the title of an archived room"
 )
 
 
@@ -58,9 +58,9 @@ def room(portal: Portal, said: str) -> Room:
     """The room with that number or title.
 
     Raises:
-        UnknownRoom: there is none; the nearest title is told.
+        UnknownRoom: there is none; the error shows the nearest title.
         NotARoom: it is the number of a folder.
-        AmbiguousRoom: several bear that title; their numbers are told.
+        AmbiguousRoom: several have that title; the error shows their numbers.
     """
     numbered = by_number(portal, said) if NUMBER.fullmatch(said) else None
     if numbered and numbered.kind is not None:

@@ -33,13 +33,13 @@ CHUNK = 10 * 1024 * 1024
 NUMBERED = (3, 7)
 """The first DocSpace with ``/files/{folderId}/session``, which takes chunks by number and makes the elder obsolete."""
 UNCLEAR = (PortalUnreachable, PortalFailing, AnswerUnreadable, AnswerTooLarge, AnswerUnknown, UploadUnconfirmed)
-"""After these nobody knows whether what was asked for was done, so it is looked up."""
+"""After these it is unclear whether the request was processed, so the result is looked up."""
 SESSIONS = 3
 """How many sessions are begun for one file before it is given up."""
 
 
 class UploadedFile(msgspec.Struct, rename="camel"):
-    """What became of an upload."""
+    """The outcome of an upload."""
 
     id: int
     version: int = 0
@@ -88,7 +88,7 @@ class Upload:
     meaning: Mapping[int, ComplianceError]
     """The words for refusals by status code."""
     landed: Callable[[], UploadedFile | None]
-    """Looks whether the whole file lies in the folder, where an answer got lost."""
+    """Checks whether the whole file is in the folder after a lost answer."""
 
     @property
     def order(self) -> Mapping[str, str | int | bool]:

@@ -1,4 +1,4 @@
-"""Whether a file's very content lies in a folder, so that nothing is filed twice."""
+"""Find identical content in a folder, so that nothing is filed twice."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The bytes of a file that lies in DocSpace."""
+"""Download a file from DocSpace."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ HOPS = 4
 def sha256_of(portal: Portal, stored: StoredFile) -> str:
     """The SHA-256 in hex of a file's newest version, as the portal gives it out; it is never in memory as a whole.
 
-    Each call is a download, of which the portal's audit trail tells (5009 FileDownloaded).
+    Each call is a download, which the portal's audit trail records (5009 FileDownloaded).
 
     Raises:
         NotAnAnswer: what came is not as long as the file is said to be, like a web page, or a copy with a watermark.
@@ -81,7 +81,7 @@ def fetch_once(
 
 
 def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> Iterator[bytes]:
-    """The body of an answer that is no refusal."""
+    """The body of a successful answer."""
     if not answer.is_success:
         answer.read()
     refusal = raise_for_refusal(answer, meaning)
@@ -91,8 +91,8 @@ def pieces(answer: httpx.Response, meaning: Mapping[int, ComplianceError]) -> It
 
 
 def redirect_target(portal: Portal, place: httpx.URL, location: str) -> httpx.URL:
-    """Where a redirect leads, if that is the portal itself or no less safe than it."""
-    target = place.join(location)  # httpx has made sure that it can be
+    """The target of a redirect, if it is the portal or equally safe."""
+    target = place.join(location)  # httpx has checked that it can be joined
     if target.scheme not in {"https", address(portal.address).scheme}:
         raise ContentElsewhere(host=portal.host, target=safe_address(target))
     return target

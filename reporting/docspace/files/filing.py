@@ -1,4 +1,4 @@
-"""Filing a report in its DocSpace folder once, and making sure that it lies there."""
+"""File a report in its DocSpace folder exactly once, and confirm it."""
 
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ class Quota(msgspec.Struct, rename="camel"):
 
 
 def check_folder(portal: Portal, folder: int) -> None:
-    """Make sure that the folder is there and takes files, before a month is read for it.
+    """Check that the folder exists and accepts files, before the month is read.
 
     Raises:
         FolderMissing, FolderForbidden: filing would fail.
@@ -50,7 +50,7 @@ def check_folder(portal: Portal, folder: int) -> None:
 def file_once(
     portal: Portal, folder: int, *, path: Path, name: str, version: str, scratch: Path, known: Known
 ) -> tuple[FiledFile, ...]:
-    """Make sure that the folder of a portal of DocSpace *version* has the TXT as *name*, in one upload at most.
+    """Ensure that the folder has the TXT as *name*, with one upload at most; the portal runs DocSpace *version*.
 
     A file of that name becomes its next version. Where the very content lies there already nothing is uploaded: it is
     told by *known*, or else by a download, of which the portal's audit trail tells (5009). An upload that ended unclear
@@ -72,7 +72,7 @@ def file_once(
 
 
 def largest(portal: Portal) -> int | None:
-    """How many bytes a file may have, if the portal says; what else is wrong, the upload will tell.
+    """The maximum file size in bytes, if the portal reports it; the upload reveals other problems.
 
     Source: ``GET /portal/quota``, for administrators only from DocSpace 3.7 on.
     """
@@ -84,7 +84,7 @@ def largest(portal: Portal) -> int | None:
 
 
 def upload_or_match(portal: Portal, folder: int, content: Content, *, version: str, known: Known) -> FiledFile:
-    """Find the content in the folder, or upload it there; and confirm it."""
+    """Find the content in the folder or upload it, and confirm it."""
     words = {
         **meaning(portal.host, folder),
         402: TooLargeToFile(host=portal.host, size=content.size),
@@ -110,7 +110,7 @@ def send(portal: Portal, parcel: Upload, size: int, version: str) -> UploadedFil
 
 
 def confirm(portal: Portal, sent: UploadedFile, *, folder: int, size: int) -> StoredFile:
-    """Ask the portal again what it keeps: same bytes, same folder, same version."""
+    """Confirm with the portal: same size, same folder, same version."""
     gone = UploadUnconfirmed(host=portal.host, found=f"file {sent.id} is not there any more")
     kept = portal.get(f"/files/file/{sent.id}", StoredFile, meaning={404: gone})
     found = f"{kept.pure_content_length} bytes, version {kept.version}, in folder {kept.folder_id}"
@@ -120,7 +120,7 @@ def confirm(portal: Portal, sent: UploadedFile, *, folder: int, size: int) -> St
 
 
 def change_of(kept: StoredFile, before: Iterable[StoredFile]) -> Change:
-    """What the file is to those that had its title *before*; DocSpace writes beside one that is locked or open.
+    """What the upload did to the files of that title *before*; DocSpace adds a second file beside a locked or open one.
 
     Source: ``Utils/FileUploader.cs``, DocSpace server 3.7.2.
     """

@@ -1,4 +1,4 @@
-"""What lies in a folder of DocSpace under a title."""
+"""List the files in a DocSpace folder by title."""
 
 import re
 import unicodedata
@@ -80,7 +80,7 @@ def titled(portal: Portal, folder: int, name: str, *, meaning: Mapping[int, Comp
 
 
 def same_title(title: str, name: str) -> bool:
-    """Whether that is the title of a file of this name for DocSpace, whose database ignores case and accents.
+    """Whether DocSpace treats the title as this name; its database ignores case and accents.
 
     Source: ``EF/DbFile.cs``, collation ``utf8_general_ci``.
     """

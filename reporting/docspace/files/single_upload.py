@@ -1,4 +1,4 @@
-"""Files that go up in one request."""
+"""Upload a file in one request."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ BREATH = 1.0
 
 
 def upload_single(portal: Portal, parcel: Upload) -> UploadedFile:
-    """Send the file in one request; where it surely got lost on the way, again, *TRIES* times in all.
+    """Send the file in one request; if it was certainly lost, send it again, *TRIES* times in all.
 
     Raises:
         UploadLost: it got lost each time (``transient``).
@@ -32,7 +32,7 @@ def upload_single(portal: Portal, parcel: Upload) -> UploadedFile:
 
 
 def send_once(portal: Portal, parcel: Upload) -> UploadedFile:
-    """Send it; where the answer got lost, or cannot be read, it may lie there nevertheless."""
+    """Send it; if the answer was lost or is unreadable, check whether the file arrived."""
     try:
         return portal.again(partial(upload, portal, parcel), on=busy)
     except UNCLEAR as fault:
@@ -43,7 +43,7 @@ def send_once(portal: Portal, parcel: Upload) -> UploadedFile:
 
 
 def look_up_lost_answer(parcel: Upload, fault: ComplianceError) -> UploadedFile | None:
-    """What landed of it; if that cannot be known, the fault stays what it was."""
+    """Find the file that arrived; if that is unknown, raise the original error."""
     try:
         return parcel.landed()
     except PortalError as blind:

@@ -1,4 +1,4 @@
-"""The comment that DocSpace keeps with a version of a file."""
+"""Set the comment of a file version in DocSpace."""
 
 from reporting.docspace.api.client import Portal
 from reporting.errors.portal import FileGone, KeyTooWeak
@@ -8,7 +8,7 @@ LONGEST = 255
 
 
 def put_comment(portal: Portal, file: int, version: int, text: str) -> None:
-    """Have *text* stand with that version in the file's history, in place of what stood there; repeating does no harm.
+    """Set the version's comment to *text*, replacing the old one; safe to repeat.
 
     Raises:
         PortalError: refused, gone, or out of patience.

@@ -1,4 +1,4 @@
-"""A file's versions in DocSpace, as its own history tells them, and the bytes of one of them."""
+"""Read a file's versions from DocSpace's history, and download one of them."""
 
 from collections.abc import Iterator, Mapping
 from typing import IO
@@ -47,7 +47,7 @@ def file_version(portal: Portal, file: int, version: int | None) -> FileVersion:
 
 
 def file_versions(portal: Portal, file: int) -> list[FileVersion]:
-    """Every version of the file, newest first; only who may edit it is told.
+    """Every version of the file, newest first; only people who may edit it can list them.
 
     Source: ``GET /files/file/{id}/history``.
     """
@@ -56,9 +56,9 @@ def file_versions(portal: Portal, file: int) -> list[FileVersion]:
 
 
 def download(portal: Portal, found: FileVersion, *, version: int | None, into: IO[bytes] | None) -> str:
-    """Get a version's bytes, the newest one's for None, and keep them *into* a file if need be; their SHA-256 in hex.
+    """Download a version (None: the newest), optionally *into* a file; return its SHA-256 in hex.
 
-    Each call is told by the portal's audit trail: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
+    The portal's audit trail records each call: 5009 FileDownloaded, with a version 5062 FileRevisionDownloaded.
 
     Raises:
         NotAnAnswer: what came is not as long as the version is said to be, like a web page.
@@ -83,7 +83,7 @@ def download(portal: Portal, found: FileVersion, *, version: int | None, into: I
 
 
 def copy_pieces(pieces: Iterator[bytes], into: IO[bytes]) -> Iterator[bytes]:
-    """The same pieces, written on the way."""
+    """Yield the same pieces, and write each to a file."""
     for piece in pieces:
         into.write(piece)
         yield piece

@@ -40,7 +40,7 @@ def test_a_review_that_was_removed_is_told_by_the_message_that_named_its_entry(
             c.exec_driver_sql("DROP TRIGGER ledger_keeps_delete")
             c.exec_driver_sql("DELETE FROM ledger WHERE number = 2")
         said = checked(slack)
-    assert "messages of the bot name entry 2" in said
+    assert "the bot's messages name entry 2" in said
     assert "ledger itself is broken" in said
 
 

@@ -187,15 +187,15 @@ def test_a_ledger_whose_end_was_cut_off_has_another_head_than_the_readme_says(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "there is no entry in it"),
-        (b"\xff\xfe\n", "line 1: this is no entry"),
-        (b"[" * 200_000 + b"\n", "line 1: this is no entry"),
-        (b"9" * 5_000 + b"\n", "line 1: this is no entry"),
-        (b'{"number":NaN,"hash":"x"}\n', "line 1: this is no entry"),
-        (b'{"number":"\x1b[2J","hash":"\x1b]0;owned\x07"}\n', "line 1: this is no entry"),
-        ('{"before":"x","hash":"\u202e\u001b[31m","number":1}\n'.encode(), "line 1: this is no entry"),
-        (b'{"number":true,"hash":"' + b"0" * 64 + b'"}\n', "line 1: this is no entry"),
-        (b'{"hash":"' + b"0" * 64 + b'","number":"7"}\n', "line 1: this is no entry"),
+        (b"", "the ledger is empty"),
+        (b"\xff\xfe\n", "line 1: not a ledger entry"),
+        (b"[" * 200_000 + b"\n", "line 1: not a ledger entry"),
+        (b"9" * 5_000 + b"\n", "line 1: not a ledger entry"),
+        (b'{"number":NaN,"hash":"x"}\n', "line 1: not a ledger entry"),
+        (b'{"number":"\x1b[2J","hash":"\x1b]0;owned\x07"}\n', "line 1: not a ledger entry"),
+        ('{"before":"x","hash":"\u202e\u001b[31m","number":1}\n'.encode(), "line 1: not a ledger entry"),
+        (b'{"number":true,"hash":"' + b"0" * 64 + b'"}\n', "line 1: not a ledger entry"),
+        (b'{"hash":"' + b"0" * 64 + b'","number":"7"}\n', "line 1: not a ledger entry"),
         (None, "the ledger cannot be read"),
     ],
 )
@@ -231,7 +231,7 @@ def test_no_title_of_the_portal_s_decides_a_file_s_name(
     assert len(list(unpacked.iterdir())) == 9
     assert sums_hold(unpacked)
     assert chain_checked(unpacked).returncode == 0
-    assert "What is called otherwise in DocSpace" in (unpacked / "README.txt").read_text()
+    assert "Different names in DocSpace" in (unpacked / "README.txt").read_text()
     assert "\x1b" not in (unpacked / "README.txt").read_text()
 
 
@@ -283,7 +283,7 @@ def test_bytes_that_are_not_those_that_were_filed_are_refused(
     filed.files.overwrite(there.id, 1, there.version(1).content.replace(b"333", b"332"))
     code, _, err = typed("bundle", "2025-01", "--out", str(tmp_path / "x.zip"))
     assert code == 1
-    assert "has other bytes than were filed" in err
+    assert "does not have the content that was filed" in err
     assert not (tmp_path / "x.zip").exists()
 
 

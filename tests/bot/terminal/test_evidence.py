@@ -234,5 +234,5 @@ def test_what_the_bot_filed_in_a_month_has_to_be_in_its_audit_trail(
     again, mended = told(typed, "report", "2025-01", upload)
     assert (code, before["verdict"], before["recording_check"]["uploads"]) == (0, "COMPLETE", 0)
     assert (lost, found["verdict"], found["recording_check"]["missing"]) == (3, "GAPS", 1)
-    assert "file 90210, which the bot had filed by 2025-01-20T09:00:00Z: “x.txt”" in found["reasons"][0]
+    assert "file 90210, which the bot filed by 2025-01-20T09:00:00Z: “x.txt”" in found["reasons"][0]
     assert (again, mended["verdict"], mended["reasons"]) == (0, "COMPLETE", [])

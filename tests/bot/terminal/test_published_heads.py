@@ -79,7 +79,7 @@ def test_a_run_that_was_cut_off_is_told_by_the_manifest_that_it_filed(typed: Typ
     cut(tmp_path)
     outcome, heads = verified(typed)
     assert outcome == "broken"
-    assert "which the ledger does not have" in heads["heads in DocSpace"][1]
+    assert "which is not in the ledger" in heads["heads in DocSpace"][1]
 
 
 def test_a_rerun_that_was_cut_off_is_told_by_the_version_that_it_filed(
@@ -91,7 +91,7 @@ def test_a_rerun_that_was_cut_off_is_told_by_the_version_that_it_filed(
     cut(tmp_path)
     outcome, heads = verified(typed)
     assert outcome == "broken"
-    assert "version 2, was filed by run" in heads["heads in DocSpace"][1]
+    assert "version 2, names run" in heads["heads in DocSpace"][1]
 
 
 def test_a_chain_that_was_written_anew_is_told_by_another_report_s_manifest(typed: Type, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_chain_that_was_written_anew_is_told_by_another_report_s_manifest(type
         rewrite(c)
     outcome, heads = verified(typed)
     assert outcome == "broken"
-    assert "names ledger entry 1, which is not there any more" in heads["heads in DocSpace"][1]
+    assert "names ledger entry 1, which is missing" in heads["heads in DocSpace"][1]
 
 
 def rewrite(c: sa.Connection) -> None:
@@ -141,7 +141,7 @@ def test_a_review_that_was_added_is_confirmed_by_nothing(
     reviewed(tmp_path, portal, confirmed=False, by="U0EVE")
     outcome, heads = verified(typed)
     assert outcome == "unreadable"
-    assert heads["reviews in DocSpace"][1].startswith("nothing in DocSpace confirms the review of ledger entry")
+    assert heads["reviews in DocSpace"][1].startswith("DocSpace does not show the review of ledger entry")
 
 
 @pytest.mark.parametrize("fault", [Status(403), Status(404)])

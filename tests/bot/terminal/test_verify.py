@@ -89,7 +89,7 @@ def test_a_version_that_somebody_put_in_its_place_is_named_and_ours_is_intact_be
     code, outcome, checks, found = verified(typed)
     assert (code, outcome) == (1, "replaced")
     assert [(what, how) for what, how, _ in checks[1:3]] == [(TXT, "replaced"), (TXT, "intact")]
-    assert "the newest is version 2, filed was version 1; its bytes are others" in checks[1][2]
+    assert "the newest is version 2, the filed one is version 1; its content is different" in checks[1][2]
     assert [edit["version"] for edit in found["edits"]] == [1, 2]
     assert f"5062 FileRevisionDownloaded (version 1) of {TXT}" in found["traces"]
     assert "REPLACED by version 2" in typed("verify", "2025-01")[1]
@@ -99,7 +99,7 @@ def test_the_same_bytes_uploaded_again_are_said_to_be_the_same(filed: StandInPor
     replaced(filed, file(filed).version(1).content)
     _, outcome, checks, _ = verified(typed)
     assert outcome == "replaced"
-    assert "both have the same bytes" in checks[1][2]
+    assert "both have the same content" in checks[1][2]
 
 
 def test_a_file_that_was_erased_is_missing(filed: StandInPortal, typed: Type) -> None:
@@ -134,7 +134,7 @@ def test_a_file_that_was_moved_or_renamed_is_changed_although_its_bytes_are_not(
     assert outcome == "changed"
     said = [words for what, _, words in checks if what == TXT]
     assert said[0] == f"it was moved from folder {filed.folder_id} to folder {ROOMS_ROOT}"
-    assert said[1] == "it is called “\\u202eother.txt” now"
+    assert said[1] == "it was renamed to “\\u202eother.txt”"
     assert "has the" in said[2]
     assert "\u202e" not in json.dumps(found, ensure_ascii=False)
 
@@ -199,7 +199,7 @@ def test_a_hash_that_was_changed_in_ledger_and_chain_does_not_fit_the_manifest(
         ledger.append_to_chain(c, c.exec_driver_sql("SELECT run FROM runs").scalar_one(), now=NOW)
     _, outcome, checks, _ = verified(typed)
     assert (outcome, bad(checks)) == ("broken", [("manifest", "broken")])
-    assert "does not fit the ledger: kept" in checks[-1][2]
+    assert "contradicts the ledger: kept" in checks[-1][2]
 
 
 @pytest.mark.parametrize("state", OPEN)

@@ -133,7 +133,7 @@ def messages(secret: str, draft: BuiltReport, filed: FiledFile) -> Iterator[Mess
     only, name = published.draft.scope.only, report_name(MONTH, published.draft.scope.only)
     yield summary(published, ASKER, exposure=COUNTS)
     yield preview(lines, secret, published.draft, exposure=COUNTS)
-    renamed = Check(secret, f"it is called “{secret}” now", Outcome.CHANGED)
+    renamed = Check(secret, f"it was renamed to “{secret}”", Outcome.CHANGED)
     checks = (renamed, Check(f"{secret}: history", "x", Outcome.MISSING))
     edits = (Edit(secret, 2, secret, secret, secret),)
     traces = (f"5009 FileDownloaded of {secret}",)

@@ -18,7 +18,7 @@ from tests.reporting.paper import COMPLETE, UNREAD, counted, head, scope
 
 SIGNED_IN = SignIns(COMPLETE, succeeded=12, failed=2, ended=7, people=3, read=30)
 DELETED, SHARED, UPLOADED = 5018, 5088, 5011
-ONLY_THESE = "; only these are counted and listed below, sign-ins too"
+ONLY_THESE = "; everything below covers only the kept events and sign-ins"
 MIDDAY = datetime(2025, 10, 15, 9, tzinfo=UTC)
 NASTY = st.text(st.characters() | st.sampled_from("\r\n\x0b\x0c\x1c\x85\u2028\u2029\u202e:-[]\\ID,"), max_size=30)
 FORGERIES = ("x\nEvents:\n" + RULE + "\nID: 1", "\r\nVerdict: COMPLETE", "a\u2028Total events: 0", "b\x85\x0b\x1cID: 1")
@@ -82,14 +82,14 @@ def test_sign_ins_that_could_not_be_read_are_not_counted_as_none() -> None:
     assert told[told.index("Sign-ins verdict: UNREAD") + 1] == "Sign-ins verdict reason: the portal refused"
     assert not [line for line in told if line.startswith(("Sign-ins: ", "Sign-ins method"))]
     assert section(told, "Highlights:")[-1] == "     unread failed sign-ins"
-    assert "Highlights in all: 0; the sign-ins could not be read" in told
+    assert "Total highlights: 0; the sign-ins could not be read" in told
 
 
 def test_sign_ins_are_counted_by_how_they_ended() -> None:
     told = head(scope(), counted([]), signins=SIGNED_IN)
 
     assert "Sign-ins verdict: COMPLETE" in told
-    assert "Sign-ins: 30 read, 21 kept, 2 failed; succeeded 12, ended 7; different people 3" in told
+    assert "Sign-ins: 30 read, 21 kept, 2 failed; 12 succeeded, 7 ended; distinct people: 3" in told
 
 
 @given(EVENTS.filter(bool))
@@ -113,7 +113,7 @@ def test_places_add_up_unless_some_are_left_out(events: list[AuditEvent]) -> Non
     more = len({one.context for one in events}) - MOST
 
     assert len(numbers(rows)) == min(MOST + more, MOST)
-    assert rows[len(numbers(rows)) :] == [f"  … and {more} more than these {MOST}"] * (more > 0)
+    assert rows[len(numbers(rows)) :] == [f"  … and {more} more"] * (more > 0)
     assert more > 0 or sum(numbers(rows)) == len(events)
 
 
@@ -149,15 +149,15 @@ def test_highlights_count_what_the_catalogue_marks(events: list[AuditEvent]) -> 
     marks = sum(len(action(one.action_id).highlights) for one in events)
 
     assert sum(numbers(section(told, "Highlights:"))) == marks
-    assert f"Highlights in all: {marks}" in [line.split(",")[0].split(";")[0] for line in told]
+    assert f"Total highlights: {marks}" in [line.split(",")[0].split(";")[0] for line in told]
 
 
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [
-        (Verdict.COMPLETE, "The portal has no event of this period."),
-        (Verdict.PROVISIONAL, "The portal has no event of this period so far."),
-        (Verdict.GAPS, "The portal has no event of this period any more, or never had."),
+        (Verdict.COMPLETE, "The portal has no events for this period."),
+        (Verdict.PROVISIONAL, "The portal has no events for this period yet."),
+        (Verdict.GAPS, "The portal has no events for this period: they were deleted, or never existed."),
     ],
 )
 def test_a_month_without_events_says_so_as_far_as_it_is_known(verdict: Verdict, words: str) -> None:
@@ -174,11 +174,11 @@ def test_of_a_month_without_events_the_first_ten_lines_say_all() -> None:
         "Period: 2025-10-01 - 2025-10-31",
         "Total events: 0",
         "Verdict: COMPLETE",
-        "Reading began: 2025-10-15T09:00:00Z; what the portal recorded later may be missing",
-        "The portal has no event of this period.",
+        "Reading began: 2025-10-15T09:00:00Z; events recorded later may be missing",
+        "The portal has no events for this period.",
         "Sign-ins verdict: COMPLETE",
-        "Sign-ins: 12 read, 0 kept, 0 failed; succeeded 0, ended 0; different people 0",
-        "Highlights in all: 0",
+        "Sign-ins: 12 read, 0 kept, 0 failed; 0 succeeded, 0 ended; distinct people: 0",
+        "Total highlights: 0",
         f"Filter: type:delete; 0 read, 0 kept{ONLY_THESE}",
     ]
 
@@ -209,8 +209,8 @@ def test_a_month_without_an_event_that_fits_says_that_there_are_others() -> None
     told = head(scope(only="type:create"), tally)
 
     assert f"Filter: type:create; 3 read, 0 kept{ONLY_THESE}" in told
-    assert "No event of the period fits the filter." in told
-    assert "The portal has no event of this period." not in told
+    assert "No event in this period matches the filter." in told
+    assert "The portal has no events for this period." not in told
 
 
 def test_a_filter_is_told_with_how_it_was_understood() -> None:
@@ -221,7 +221,7 @@ def test_a_filter_is_told_with_how_it_was_understood() -> None:
 
 
 def test_without_a_filter_nothing_is_said_to_be_left_out() -> None:
-    assert "Filter: none, every event; 3 read, 3 kept" in head(scope(), counted(map(of, range(3))))
+    assert "Filter: none (every event); 3 read, 3 kept" in head(scope(), counted(map(of, range(3))))
 
 
 @pytest.mark.parametrize("hostile", FORGERIES)

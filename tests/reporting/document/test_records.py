@@ -233,7 +233,7 @@ def test_a_filter_goes_for_sign_ins_too() -> None:
         "ID: 4000001",
         "Sign-in ID: 7000001",
     ]
-    assert "Sign-ins: 2 read, 1 kept, 0 failed; succeeded 1, ended 0; different people 1" in text.splitlines()
+    assert "Sign-ins: 2 read, 1 kept, 0 failed; 1 succeeded, 0 ended; distinct people: 1" in text.splitlines()
 
 
 @pytest.mark.parametrize("entries", [None, [], SIGN_INS])

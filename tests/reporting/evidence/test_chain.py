@@ -207,8 +207,8 @@ def test_two_entries_that_were_swapped_are_named(kept: Store) -> None:
     faults = over_with(kept, *swap)
     moved = [str(fault) for fault in faults if fault.wrong is FaultKind.MOVED]
     assert moved == [
-        "what stands as entry 2 (run r3) was written as entry 3",
-        "what stands as entry 3 (run r2) was written as entry 2",
+        "entry 2 (run r3) was originally entry 3",
+        "entry 3 (run r2) was originally entry 2",
     ]
 
 
@@ -264,7 +264,7 @@ def test_a_run_that_was_changed_after_its_result_is_named_with_what_is_different
 ) -> None:
     [fault] = over_with(kept, f"UPDATE runs SET \"{column}\" = {value} WHERE run = 'r1'")
     assert (fault.wrong, fault.run, fault.number) == (FaultKind.DIFFERS, "r1", 1)
-    assert f"run r1 is told otherwise than its entry 1 tells it: {column}" in str(fault)
+    assert f"run r1 differs from its ledger entry 1: {column}" in str(fault)
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -294,17 +294,17 @@ def test_a_run_that_was_put_in_with_a_result_and_without_an_entry_is_named(
 
 def test_files_that_are_no_json_any_more_are_a_fault_and_not_the_end_of_the_check(kept: Store) -> None:
     [fault] = over_with(kept, "UPDATE runs SET files = '[' WHERE run = 'r1'")
-    assert "cannot be read" in str(fault)
+    assert "unreadable" in str(fault)
 
 
 def test_a_run_that_was_removed_is_named_with_the_entry_that_tells_of_it(kept: Store) -> None:
     [fault] = over_with(kept, "DELETE FROM runs WHERE run = 'r2'")
-    assert str(fault) == "run r2, of which entry 2 tells, is missing"
+    assert str(fault) == "run r2 is missing, but entry 2 names it"
 
 
 def test_the_head_that_a_report_noted_is_missed_when_a_chain_was_cut_with_its_runs(kept: Store) -> None:
     faults = over_with(kept, "DELETE FROM ledger WHERE number = 2", "DELETE FROM runs WHERE run = 'r2'")
-    assert any("r3 noted as the newest entry" in str(fault) for fault in faults)
+    assert any("r3 names a newest entry" in str(fault) for fault in faults)
 
 
 def test_a_run_that_goes_on_needs_no_entry(store: Store) -> None:

@@ -106,7 +106,7 @@ def test_it_tells_who_asked_for_what_and_how_sure_the_result_is(
     assert told["portal"] == {"address": standin.url, "version": "3.7.2", "behaviour": made.behaviour}
     assert made.behaviour["page_length"] == 100
     assert told["signins"]["verdict"] == made.signins.judgement.verdict
-    assert "by id" in told["method"]
+    assert "by ID" in told["method"]
 
 
 def test_programs_find_every_fact_under_its_name() -> None:

@@ -105,7 +105,9 @@ def said(of: FileFindings) -> list[tuple[str, Outcome, str]]:
 def test_a_ledger_as_it_was_written_is_said_to_be_so_with_its_length() -> None:
     told = FileFindings()
     say_ledger(ReportClaim(None, [], ChainHead(3, "ab" * 32)), told)
-    assert said(told) == [("ledger", Outcome.INTACT, "3 entries: each fits the one before, and each run its entry")]
+    assert said(told) == [
+        ("ledger", Outcome.INTACT, "3 entries: each matches the one before, and each run matches its entry")
+    ]
 
 
 def test_every_fault_of_a_ledger_is_said_and_nothing_that_is_well() -> None:
@@ -142,24 +144,24 @@ def content(head: ChainHead | None) -> bytes:
 
 
 def test_a_manifest_that_fits_says_so_and_names_the_ledger_entry_that_it_rests_on(sqlite_store: Store) -> None:
-    fits = "it says of the run and its files what the ledger says"
+    fits = "it matches the ledger on the run and its files"
     found = manifested(sqlite_store, content(None), head=None)
     assert found == (Outcome.INTACT, f"{fits}; the ledger was empty when it was filed")
     head = sqlite_store.write(chain.append, Kind.RUN, "r0", {}, at=NOON)
     found = manifested(sqlite_store, content(head), head=head)
-    assert found == (Outcome.INTACT, f"{fits}; ledger entry 1 that it names is there")
+    assert found == (Outcome.INTACT, f"{fits}; it names ledger entry 1, which is present")
 
 
 def test_a_manifest_that_rests_on_an_entry_which_is_not_there_is_broken(sqlite_store: Store) -> None:
     outcome, found = manifested(sqlite_store, content(HEAD), head=HEAD)
     assert outcome is Outcome.BROKEN
-    assert found == "it does not fit the ledger: the ledger entry that it names, which is not there"
+    assert found == "it contradicts the ledger: it names a ledger entry that is missing"
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'"r1"', b"\xff{}", b"null"])
 def test_a_manifest_that_is_no_object_of_json_is_broken(text: bytes, sqlite_store: Store) -> None:
     outcome, found = manifested(sqlite_store, text, head=None)
-    assert (outcome, found) == (Outcome.BROKEN, "it does not fit the ledger: what it is written in")
+    assert (outcome, found) == (Outcome.BROKEN, "it contradicts the ledger: its format")
 
 
 def test_several_contradictions_are_named_together(sqlite_store: Store) -> None:
@@ -261,7 +263,7 @@ def test_of_a_report_of_a_release_without_manifests_the_file_is_looked_at(archiv
         ("x.txt", Outcome.INTACT),
         ("manifest", Outcome.INTACT),
     ]
-    assert found[-1].found == "none was filed: the report was made by a release that filed none"
+    assert found[-1].found == "none was filed: the release that made the report did not write manifests"
 
 
 def test_a_run_that_cannot_be_read_any_more_is_told_by_the_faults_of_the_ledger_alone(archive: Archive) -> None:

@@ -62,8 +62,8 @@ def test_before_a_portal_was_made_there_is_a_gap(made: datetime, reasons: int, k
 @pytest.mark.parametrize(
     ("now", "reasons"),
     [
-        (WINDOW.start + (KEPT + 5) * DAY, ["was made on"]),
-        (WINDOW.start + (KEPT + 5) * DAY + SECOND, ["was made on", "180 days"]),
+        (WINDOW.start + (KEPT + 5) * DAY, ["was created on"]),
+        (WINDOW.start + (KEPT + 5) * DAY + SECOND, ["was created on", "180 days"]),
     ],
 )
 def test_of_a_month_within_which_a_portal_was_made_both_gaps_are_told_once_it_was_cut(
@@ -81,7 +81,7 @@ def test_nothing_can_have_been_cut_of_a_month_before_the_portal(knock: Knock, ma
     with StandInPortal(PortalSetup(created=made)) as standin:
         (reason,) = gaps(knock(standin), WINDOW, kept=KEPT, now=WINDOW.end + 900 * DAY)
 
-    assert "was made on" in reason
+    assert "was created on" in reason
 
 
 def test_a_portal_says_how_long_it_keeps_its_journals(knock: Knock) -> None:

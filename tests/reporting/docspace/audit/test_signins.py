@@ -323,7 +323,7 @@ def test_entries_are_counted_by_how_they_ended_in_the_file_and_in_the_draft(stan
         standin.logins.add(LoginEvent(id=number, date=moment, action_id=action, user_id=f"u{number % 2}"))
     report = make(standin)
 
-    assert "Sign-ins: 10 read, 10 kept, 2 failed; succeeded 5, ended 3; different people 2" in lines(report)
+    assert "Sign-ins: 10 read, 10 kept, 2 failed; 5 succeeded, 3 ended; distinct people: 2" in lines(report)
     assert (report.signins.succeeded, report.signins.failed, report.signins.ended) == (5, 2, 3)
 
 
@@ -385,7 +385,7 @@ def test_a_portal_that_shows_no_sign_in_of_any_time_is_not_believed_to_have_none
     report = make(standin)
 
     assert judged(report) == (Verdict.COMPLETE, Verdict.GAPS)
-    assert "no sign-in of any time" in report.signins.judgement.reasons[0]
+    assert "no sign-ins at all" in report.signins.judgement.reasons[0]
 
 
 FAULTS: list[tuple[Fault, str]] = [

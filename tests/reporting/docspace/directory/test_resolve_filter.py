@@ -355,7 +355,7 @@ def test_the_report_says_that_a_title_of_several_rooms_was_no_help(standin: Stan
     standin.files.add_folder(Folder(id=107, title="LEGAL", parent_id=ROOMS_ROOT, room_type=5))
     notes = resolve_filter(parse("room:101"), knock(standin), WINDOW).notes
 
-    assert notes == ("Legal is room 101", "several rooms are called Legal, so a context tells nothing", BLIND)
+    assert notes == ("Legal is room 101", "several rooms are named Legal, so contexts cannot identify it", BLIND)
 
 
 def test_a_title_of_blanks_tells_no_event_apart(standin: StandInPortal, knock: Knock) -> None:
