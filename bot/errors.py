@@ -1,33 +1,35 @@
-"""The bot's own process: its database, its clock, its command line."""
+"""Errors of the bot's own process: its database, its clock, its command line."""
 
 from reporting.errors.base import ComplianceError
 from reporting.errors.request import WrongUsage
 
 
 class Misused(WrongUsage):
-    """The command line cannot be read: {reason}."""
+    """Invalid command: {reason}."""
 
-    hint = "python -m bot --help shows what there is, and --help after a command what belongs to it."
+    hint = "Run python -m bot --help for all commands, or a command with --help for its options."
 
 
 class ClocksDiffer(ComplianceError):
-    """The clock of the bot's machine is {difference} the clock of the portal {host}, so no schedule goes on."""
+    """The clock of the bot's machine is {difference} the clock of the portal {host}, so schedules wait."""
 
-    hint = "Let this machine set its clock by NTP. The schedules go on by themselves once both clocks agree."
+    hint = "Sync this machine's clock with NTP. Schedules resume by themselves once both clocks agree."
     transient = True
 
 
 class DatabaseTrouble(ComplianceError):
-    """The bot's database can't be used: {reason}."""
+    """The bot's database is unavailable: {reason}."""
 
-    hint = "Ask again in a moment. If it lasts, whoever hosts the bot should look at DATABASE_URL and the free space."
+    hint = (
+        "Try again in a moment. If it keeps failing, the bot's operator should check DATABASE_URL and the free space."
+    )
     transient = True
 
 
 class DatabaseGone(DatabaseTrouble):
-    """The bot's database is gone: {reason}. Until it is back, no request is taken and no report is filed."""
+    """The bot's database is gone: {reason}. Until it is back, requests are refused and no report is filed."""
 
-    hint = "Whoever hosts the bot should restore it and start the bot again: docs/operations.md, “If it is gone”."
+    hint = "The bot's operator should restore it and restart the bot: docs/operations.md, “If it is gone”."
     transient = False
 
 
@@ -35,38 +37,41 @@ class DatabaseDamaged(DatabaseTrouble):
     """The bot's database is damaged: {reason}."""
 
     hint = (
-        "Stop the bot, put the damaged file aside and the newest backup in its place, run python -m bot doctor, and "
-        "start the bot again: docs/operations.md, “Backup and restore”."
+        "Stop the bot, move the damaged file aside, put the newest backup in its place, run python -m bot doctor, "
+        "and start the bot again: docs/operations.md, “Backup and restore”."
     )
     transient = False
 
 
 class DatabaseNewer(ComplianceError):
-    """The database was made by a newer release of the bot (schema {found}); this one knows {known}."""
+    """The database was made by a newer release of the bot (schema {found}); this release supports {known}."""
 
-    hint = "Start the newer release, or restore the copy that was made before the upgrade (docs/operations.md)."
+    hint = "Start the newer release, or restore the copy made before the upgrade (docs/operations.md)."
 
 
 class AlreadyRunning(ComplianceError):
-    """Another bot is at work with the database {path}."""
+    """Another bot is already using the database {path}."""
 
-    hint = "Stop it first. For several bots side by side, set DATABASE_URL to a PostgreSQL (docs/operations.md)."
+    hint = (
+        "Stop it first. To run several bots side by side, set DATABASE_URL to a PostgreSQL database "
+        "(docs/operations.md)."
+    )
 
 
 class BackupElsewhere(ComplianceError):
-    """A PostgreSQL is copied by its own tools, not by the bot."""
+    """PostgreSQL is backed up with its own tools, not by the bot."""
 
     hint = "Run: pg_dump --format=custom --file={out} {address}"
 
 
 class AlreadyThere(ComplianceError):
-    """{path} is there already, and nothing is written over."""
+    """Nothing was written: {path} already exists."""
 
-    hint = "Give --out a name that is not taken."
+    hint = "Choose another name for --out."
 
 
 class BackupUnsound(ComplianceError):
-    """The copy {path} was made, and the ledger in it is not as it was written: {reason}."""
+    """The copy {path} was made, but its ledger is not intact: {reason}."""
 
     hint = "Keep both, and compare them with an earlier copy: docs/operations.md."
 
@@ -74,16 +79,16 @@ class BackupUnsound(ComplianceError):
 class DatabaseMissing(ComplianceError):
     """There is no database at {path}."""
 
-    hint = "The bot makes it when it starts; DATA_DIR and DATABASE_URL say where it is."
+    hint = "The bot creates it when it starts; DATA_DIR and DATABASE_URL set where it is."
 
 
 class KeepsDying(ComplianceError):
-    """The bot was ended {attempts} times while it made this report."""
+    """The bot was killed {attempts} times while making this report."""
 
-    hint = "Whoever hosts the bot should look at its memory limit and its log before the report is asked for again."
+    hint = "The bot's operator should check its memory limit and its log before the report is requested again."
 
 
 class DemoFailed(ComplianceError):
-    """The demonstration did not come to its end: {reason}."""
+    """The demo failed: {reason}."""
 
-    hint = "What the bot itself wrote is above."
+    hint = "The bot's own output is above."

@@ -1,41 +1,41 @@
-"""What is refused of what people type and press in Slack."""
+"""Errors of what people type and press in Slack."""
 
 from reporting.errors.request import WrongMonth, WrongRequest, WrongUsage
 
 
 class TooLongText(WrongUsage):
-    """That is {length:,} characters long, and I read {most:,} at the most."""
+    """Your text has {length:,} characters; the limit is {most:,}."""
 
     hint = "Use fewer values, or a profile that stands for them."
 
 
 class NoMonth(WrongMonth):
-    """No month is named."""
+    """The month is missing."""
 
 
 class WrongYear(WrongUsage):
-    """“{text}” is not a year I understand."""
+    """“{text}” is not a year."""
 
     hint = "Write four digits, for example 2025."
 
 
 class UnknownCommand(WrongUsage):
-    """“{word}” is neither a month nor a word that I know; the nearest is “{nearest}”{odd}."""
+    """“{word}” is neither a month nor a command; the nearest is “{nearest}”{odd}."""
 
-    hint = "A request begins with a month, such as 2025-01, or with a word, such as verify; help shows them all."
+    hint = "Start with a month, such as 2025-01, or a command, such as verify; help lists them all."
     correction = ("word", "nearest")
 
 
 class FilterFirst(WrongUsage):
-    """“{word}” looks like a filter, and the month comes before it."""
+    """“{word}” looks like a filter; the month comes first."""
 
-    hint = "First the month, then its filter."
+    hint = "Write the month, then its filter."
 
 
 class TooManyWords(WrongUsage):
-    """“{word}” has nothing after it, and I don't know what “{rest}” is for."""
+    """“{word}” takes nothing after it, but “{rest}” follows."""
 
-    hint = "It is written alone; help shows everything."
+    hint = "Use it alone; help lists all commands."
 
 
 class UnreadableRule(WrongUsage):
@@ -45,87 +45,87 @@ class UnreadableRule(WrongUsage):
 
 
 class WrongNumber(WrongUsage):
-    """“{verb}” wants the number of a schedule, not “{said}”."""
+    """“{verb}” needs the number of a schedule, not “{said}”."""
 
-    hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
+    hint = "/compliance-report schedules lists the schedules of this channel with their numbers."
 
 
 class TooLongToKeep(WrongUsage):
     """That filter is too long for a schedule."""
 
-    hint = "Use fewer values, or make two schedules of it."
+    hint = "Use fewer values, or split it into two schedules."
 
 
 class TooLongToEdit(WrongUsage):
-    """The filter of that schedule is longer than a form has room for; nothing has changed."""
+    """The filter of that schedule is too long for the form; nothing was changed."""
 
     hint = (
-        "Type the schedule anew with what is different: /compliance-report schedule monthly on 2 at 09:00 and its "
-        "filter or profiles. Once that is saved, delete the one whose place it takes."
+        "Type a new schedule instead: /compliance-report schedule monthly on 2 at 09:00 and its filter or "
+        "profiles. Once that is saved, delete the old one."
     )
 
 
 class ForAdmins(WrongRequest):
-    """Only an admin of the workspace may {deed}."""
+    """Only a workspace admin can {deed}."""
 
-    hint = "Ask whoever did that, or an admin."
+    hint = "Ask the person whose it is, or an admin."
 
 
 class NotAllowed(WrongRequest):
-    """You may not ask for compliance reports here: {reason}."""
+    """You can't request compliance reports here: {reason}."""
 
-    hint = "Whoever hosts the bot decides that with ALLOWED_USERS, ALLOWED_USERGROUPS and ALLOWED_CHANNELS."
+    hint = "The bot's operator sets access with ALLOWED_USERS, ALLOWED_USERGROUPS and ALLOWED_CHANNELS."
 
 
 class AccountDeactivated(NotAllowed):
-    """The Slack account in whose name this report is made is deactivated."""
+    """The Slack account behind this report is deactivated."""
 
-    hint = "Somebody else who may can ask for it; if it comes from a schedule, an admin can take the schedule over."
+    hint = "Somebody else with access can request it; if it comes from a schedule, an admin can take the schedule over."
 
 
 class NothingToCancel(WrongRequest):
-    """No report{of} is being made for this channel, or for you alone."""
+    """No report{of} is in progress for this channel or for you."""
 
-    hint = "/compliance-report status shows what is being made."
+    hint = "/compliance-report status shows the reports in progress."
 
 
 class SeveralToCancel(WrongRequest):
-    """Several reports are being made: {titles}."""
+    """Several reports are in progress: {titles}."""
 
-    hint = "Say which month, for example /compliance-report cancel {example}, or press Cancel under the right one."
+    hint = "Name the month, for example /compliance-report cancel {example}, or press Cancel under the right one."
 
 
 class TooLateToCancel(WrongRequest):
-    """That report is {state} and can't be cancelled any more."""
+    """That report is {state} and can no longer be canceled."""
 
-    hint = "Reports can be cancelled until they are put into DocSpace."
+    hint = "Reports can be canceled until they are uploaded to DocSpace."
 
 
 class NoSuchSchedule(WrongRequest):
     """There is no schedule {number} in this channel."""
 
-    hint = "/compliance-report schedules shows the schedules of this channel with their numbers."
+    hint = "/compliance-report schedules lists the schedules of this channel with their numbers."
 
 
 class ProposalGone(WrongRequest):
-    """What was to be saved is not known any more, or it was proposed to somebody else."""
+    """That proposal has expired, or it was made to somebody else."""
 
-    hint = "Describe the schedule once more: /compliance-report schedule opens its form."
+    hint = "Describe the schedule again: /compliance-report schedule opens its form."
 
 
 class ZoneUnknown(WrongRequest):
-    """I don't know the portal's time zone yet, so I can't say when that is."""
+    """The portal's time zone is not known yet, so the schedule has no exact time."""
 
-    hint = "Name a zone: /compliance-report schedule {example} Europe/Riga. Or try again in a minute."
+    hint = "Add a zone: /compliance-report schedule {example} Europe/Riga. Or try again in a minute."
 
 
 class ZoneNotLearned(WrongRequest):
-    """I don't know the portal's time zone yet, so I can't say which month it is."""
+    """The portal's time zone is not known yet, so I can't tell the current month."""
 
-    hint = "Write the month, for example 2025-01, or try again in a minute. REPORT_TIMEZONE makes it known at once."
+    hint = "Write the month, for example 2025-01, or try again in a minute. Setting REPORT_TIMEZONE avoids the wait."
 
 
 class OwnRunUnderWay(WrongRequest):
-    """A report of {month} that you asked for, joined or began is being made, so somebody else has to review it now."""
+    """A report of {month} that you requested, joined or started is in progress, so somebody else has to review it."""
 
-    hint = "Ask a colleague who did not ask for it to press Review."
+    hint = "Ask a colleague who did not request it to press Review."

@@ -1,4 +1,4 @@
-"""Slack did not do what was asked of it."""
+"""Errors of Slack: it did not do what it was asked."""
 
 from reporting.errors.base import ComplianceError
 
@@ -6,7 +6,10 @@ from reporting.errors.base import ComplianceError
 class ChannelClosed(ComplianceError):
     """I can't post in this channel: {reason}."""
 
-    hint = "If I am not in it, invite me with /invite and my name, then ask again; otherwise ask in another channel."
+    hint = (
+        "If the bot is not in the channel, invite it with /invite and its name, then try again; otherwise use "
+        "another channel."
+    )
 
 
 class SlackTrouble(ComplianceError):
@@ -16,60 +19,62 @@ class SlackTrouble(ComplianceError):
 
 
 class SlackBusy(SlackTrouble):
-    """Slack had no time {act}: the bot has asked too often ({reason})."""
+    """Slack is rate limiting the bot ({reason}) and refused {act}."""
 
     hint = "Try again in a minute."
     transient = True
 
 
 class SlackFailing(SlackTrouble):
-    """Slack was asked {act} and failed ({reason})."""
+    """Slack failed ({reason}) when asked {act}."""
 
-    hint = "Try again in a few minutes. If it goes on, look at https://slack-status.com."
+    hint = "Try again in a few minutes. If it keeps failing, check https://slack-status.com."
     transient = True
 
 
 class SlackUnreachable(SlackTrouble):
-    """Slack could not be reached ({reason}), so it was not asked {act}."""
+    """Slack could not be reached ({reason}); it was not asked {act}."""
 
-    hint = "Check this machine's network and proxy, and SLACK_API_URL if it is set; then start the bot again."
+    hint = "Check this machine's network and proxy, and SLACK_API_URL if it is set; then restart the bot."
     transient = True
 
 
 class TokenRejected(SlackTrouble):
-    """Slack does not accept the bot's token ({reason}), so it refused {act}."""
+    """Slack rejected the bot's token ({reason}) and refused {act}."""
 
-    hint = "Install the app again, and set SLACK_BOT_TOKEN to the token that its settings page shows then."
+    hint = "Reinstall the app, and set SLACK_BOT_TOKEN to the token that its settings page shows then."
 
 
 class AppTokenRejected(SlackTrouble):
-    """Slack does not accept SLACK_APP_TOKEN ({reason}), so it refused {act}."""
+    """Slack rejected SLACK_APP_TOKEN ({reason}) and refused {act}."""
 
-    hint = "Make an app-level token with the scope connections:write (Basic Information); set SLACK_APP_TOKEN to it."
+    hint = (
+        "Create an app-level token with the scope connections:write (Basic Information), and set SLACK_APP_TOKEN to it."
+    )
 
 
 class MissingScope(SlackTrouble):
     """Slack refused {act}: the app lacks the scope {scope}."""
 
-    hint = "Compare the app's scopes with manifest.yml, and install it again with those it lacks."
+    hint = "Compare the app's scopes with manifest.yml, add what is missing, and reinstall the app."
 
 
 class MessageRefused(SlackTrouble):
-    """Slack refused {act} because of its form: {reason}."""
+    """Slack refused {act} because of its format: {reason}."""
 
-    hint = "Whoever hosts the bot will want to tell its authors."
+    hint = "This is a bug in the bot; please report it."
 
 
 class FormExpired(SlackTrouble):
-    """Slack gives three seconds to open a form, and they were over."""
+    """The form took too long to open."""
 
-    hint = "Press or type it once more."
+    hint = "Try again."
 
 
 class PostUnclear(SlackTrouble):
-    """Slack did not say whether it took {act}: {reason}."""
+    """Slack did not confirm {act}: {reason}."""
 
     hint = (
-        "Look whether it is there. With the scopes channels:history and groups:history, in direct messages im:history "
-        "and im:write, the bot can look by itself."
+        "Check whether it is there. With the scopes channels:history and groups:history (in direct messages "
+        "im:history and im:write), the bot can check this itself."
     )

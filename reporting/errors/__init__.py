@@ -1,14 +1,13 @@
-"""Everything that can go wrong on the way to a report, in one tree; each family is in the room it belongs to.
+"""Every error on the way to a report, in one tree; each family is defined in the package it belongs to.
 
-An error's docstring is its message, filled with the facts it carries (text among them is made visible: it may be
-foreign); ``hint`` says what a person can do about it, and ``transient`` whether trying again later may help without
-anybody doing anything.
+An error's docstring is its message, filled with the error's facts (text in them is escaped, because it may be
+untrusted); ``hint`` says what a person can do, and ``transient`` whether trying again later may help by itself.
 
 ::
 
     ComplianceError
-    ├── WrongRequest                 what was asked for cannot be made
-    │   ├── WrongUsage               it was not written as it has to be
+    ├── WrongRequest                 the request is impossible
+    │   ├── WrongUsage               it can't be read
     │   │   ├── TooLongText
     │   │   ├── Misused
     │   │   ├── WrongMonth
@@ -55,15 +54,15 @@ anybody doing anything.
     ├── ClocksDiffer                 transient
     ├── DatabaseTrouble              transient
     │   ├── DatabaseGone             the SQLite file is not the one that was opened
-    │   └── DatabaseDamaged          SQLite says that it is no database any more
+    │   └── DatabaseDamaged          SQLite no longer recognizes it as a database
     ├── DatabaseNewer
     ├── AlreadyRunning
     ├── BackupElsewhere
     ├── AlreadyThere
     ├── BackupUnsound
     ├── DatabaseMissing
-    ├── RunUnreadable                somebody else than the bot has written into its row
-    ├── PortalError                  DocSpace did not give what was needed
+    ├── RunUnreadable                something other than the bot changed its row
+    ├── PortalError                  DocSpace did not return what was needed
     │   ├── PortalUnreachable        transient
     │   ├── PortalBusy               transient
     │   ├── PortalFailing            transient
@@ -82,7 +81,7 @@ anybody doing anything.
     │   ├── AnswerTooLarge
     │   ├── AnswerUnknown
     │   └── Declined
-    ├── TrailError                   the audit trail cannot be trusted
+    ├── TrailError                   the audit trail can't be trusted
     │   ├── AuditNotInPlan
     │   ├── AuditEmpty
     │   ├── OldestFirst
@@ -108,21 +107,21 @@ anybody doing anything.
     │   ├── TooLargeForParts
     │   ├── UploadLost               transient
     │   └── UploadUnconfirmed
-    ├── Stopped                      nobody wants the result any more
-    ├── KeepsDying                   each process that worked on it was killed
-    ├── ChannelClosed                Slack does not let the bot post where it was asked
+    ├── Stopped                      nobody wants the result anymore
+    ├── KeepsDying                   every process that worked on it was killed
+    ├── ChannelClosed                the bot may not post in that channel
     ├── SlackTrouble
     │   ├── SlackBusy                transient
     │   ├── SlackFailing             transient
     │   ├── SlackUnreachable         transient
     │   ├── TokenRejected
     │   ├── AppTokenRejected
-    │   ├── MissingScope             the app may not do one of its jobs; the others go on
-    │   ├── MessageRefused           too long, or in a form that this workspace does not take
+    │   ├── MissingScope             the app can't do one of its jobs; the others continue
+    │   ├── MessageRefused           too long, or in a format that this workspace refuses
     │   ├── FormExpired
-    │   └── PostUnclear              nobody can tell whether a message was posted
+    │   └── PostUnclear              unclear whether a message was posted
     ├── DiskTrouble
-    ├── ChartFailed                  the report is whole, only its picture is missing
+    ├── ChartFailed                  the report is complete; only its chart is missing
     ├── DemoFailed
-    └── Unexpected                   a fault of our own
+    └── Unexpected                   a bug in the bot
 """

@@ -1,4 +1,4 @@
-"""The root of the errors, and what goes wrong on this machine."""
+"""The root of the error tree, and errors of this machine."""
 
 from pathlib import PurePath
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -7,13 +7,13 @@ from reporting.escape import escape_untrusted
 
 
 class Value(Protocol):
-    """One of our own values: a month, a window, a rule."""
+    """A value of our own: a month, a window, a rule."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 Fact: TypeAlias = str | int | float | PurePath | Value
-"""What an error may tell; not None, which would stand in its message as a word."""
+"""A fact of an error; never None, which would appear in its message."""
 
 
 class ComplianceError(Exception):
@@ -29,41 +29,44 @@ class ComplianceError(Exception):
 
     @property
     def advice(self) -> str:
-        """What a person can do, with this error's own facts filled in."""
+        """What a person can do next, with this error's facts filled in."""
         return type(self).hint.format(**self.facts)
 
 
 class WrongSettings(ComplianceError):
-    """The settings are not usable: {problems}."""
+    """Invalid settings: {problems}."""
 
-    hint = "Set them in the environment or in a file named .env; .env.example explains each one."
+    hint = "Fix them in the environment or in a file named .env; .env.example explains each one."
 
 
 class RunUnreadable(ComplianceError):
-    """What the database holds of run {run} cannot be read any more: it is not what the bot wrote."""
+    """The database entry of run {run} can't be read: it is not what the bot wrote."""
 
-    hint = "Keep everything as it is: python -m bot verify names what was changed, docs/auditors.md says what to do."
+    hint = (
+        "Leave everything as it is. Run python -m bot verify to see what was changed; docs/auditors.md says what "
+        "to do next."
+    )
 
 
 class DiskTrouble(ComplianceError):
-    """Nothing could be written to {path}: {reason}."""
+    """Can't write to {path}: {reason}."""
 
-    hint = "Check the free space and the rights there; DATA_DIR says where reports are made."
+    hint = "Check the free space and the permissions there. DATA_DIR sets where reports are made."
 
 
 class Stopped(ComplianceError):
     """The run was stopped."""
 
-    hint = "Ask for the report again if you want it after all."
+    hint = "Request the report again if you still need it."
 
 
 class ChartFailed(ComplianceError):
-    """The month could not be drawn: {reason}."""
+    """The chart could not be drawn: {reason}."""
 
-    hint = "The report is whole without it, and tells the same in numbers."
+    hint = "The report is complete without it and has the same numbers."
 
 
 class Unexpected(ComplianceError):
-    """Something went wrong that should not have: {kind}."""
+    """Unexpected error: {kind}."""
 
-    hint = "The bot's log has the details; whoever hosts it will want to see them."
+    hint = "This is a bug in the bot; please report it. The details are in the bot's log."

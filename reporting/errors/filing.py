@@ -1,4 +1,4 @@
-"""The report was made, but not filed."""
+"""Errors of filing: the report was made, but not filed."""
 
 from reporting.errors.base import ComplianceError
 
@@ -16,38 +16,40 @@ class FolderMissing(FilingError):
 class FolderForbidden(FilingError):
     """The API key's owner may not add files to folder {folder} on {host} (403)."""
 
-    hint = "Being administrator is not enough: make the key's owner Room manager or Content creator in that room."
+    hint = "Being an administrator is not enough: make the key's owner Room manager or Content creator in that room."
 
 
 class TooLargeToFile(FilingError):
-    """The portal {host} does not take a file of {size} bytes (402): it is full, or unpaid."""
+    """The portal {host} refused a file of {size} bytes (402): its storage is full, or its plan is unpaid."""
 
-    hint = "Raise the room's or the portal's storage limit, or make space; the report itself is complete."
+    hint = "The report itself is complete. Free up space, or raise the storage limit of the room or the portal."
 
 
 class UploadTooLarge(FilingError):
-    """The portal {host} refuses a file of {size} bytes (413): more than it, or a proxy before it, takes at once."""
+    """The portal {host} refused a file of {size} bytes (413): this exceeds the limit of the portal or its proxy."""
 
     hint = (
-        "Have whoever runs the proxy before the portal raise its limit for uploads, above 10 MiB (nginx: "
-        "client_max_body_size). The report itself is complete."
+        "The report itself is complete. Ask whoever runs the proxy in front of the portal to raise its upload "
+        "limit above 10 MiB (nginx: client_max_body_size)."
     )
 
 
 class TooLargeForParts(FilingError):
-    """The report cannot be divided into files of less than {limit} bytes: a record and the header take {size}."""
+    """The report can't be split into files of less than {limit} bytes: one record with the header takes {size}."""
 
-    hint = "The portal's largest file is very small: raise it, in its plan or its settings; the report is complete."
+    hint = (
+        "The report is complete, but the portal's file size limit is very small: raise it in the plan or the settings."
+    )
 
 
 class UploadLost(FilingError):
-    """The portal {host} lost the upload of {name} on the way, each time it was begun."""
+    """The portal {host} lost the upload of {name} on every try."""
 
-    hint = "Ask for the report again; if it lasts, show the portal's administrator this message."
+    hint = "Request the report again; if it keeps failing, show this message to the portal's administrator."
     transient = True
 
 
 class UploadUnconfirmed(FilingError):
-    """The report was sent to {host}, but what lies there does not match: {found}."""
+    """The report was sent to {host}, but the file there does not match: {found}."""
 
-    hint = "Look at the file in DocSpace, then ask for the report again."
+    hint = "Check the file in DocSpace, then request the report again."

@@ -1,50 +1,51 @@
-"""DocSpace did not give what was needed."""
+"""Errors of DocSpace: it did not return what was needed."""
 
 from reporting.errors.base import ComplianceError
 
 
 class PortalError(ComplianceError):
-    """The portal {host} did not give what was needed."""
+    """The portal {host} did not return what was needed."""
 
 
 class PortalUnreachable(PortalError):
     """The portal {host} could not be reached: {reason}."""
 
-    hint = "Check DOCSPACE_API_HOST and that this machine can reach it; if the portal is down, try again later."
+    hint = "Check DOCSPACE_API_HOST and this machine's connection to it; if the portal is down, try again later."
     transient = True
 
 
 class PortalBusy(PortalError):
-    """The portal {host} kept answering that it gets too many requests (429)."""
+    """The portal {host} keeps refusing requests because there are too many (429)."""
 
     hint = "Try again in a few minutes, or lower DOCSPACE_REQUESTS_PER_MINUTE."
     transient = True
 
 
 class PortalFailing(PortalError):
-    """The portal {host} kept failing with HTTP {status}."""
+    """The portal {host} keeps failing with HTTP {status}."""
 
-    hint = "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message."
+    hint = "The portal has a problem. Try again later; if it keeps failing, show this message to its administrator."
     transient = True
 
 
 class TlsFailed(PortalError):
-    """No secure connection to the portal {host} could be made: {reason}."""
+    """Can't make a secure connection to the portal {host}: {reason}."""
 
-    hint = "Check DOCSPACE_API_HOST: does that address and port speak https?"
+    hint = "Check that the address and port in DOCSPACE_API_HOST use https."
 
 
 class CertificateRejected(PortalError):
-    """The portal {host} has a TLS certificate that cannot be trusted: {reason}."""
+    """The portal {host} has an untrusted TLS certificate: {reason}."""
 
-    hint = "Check the address; for a private certificate authority, point SSL_CERT_FILE to its certificate."
+    hint = "Check the address. For a private certificate authority, set SSL_CERT_FILE to its certificate."
 
 
 class KeyRejected(PortalError):
-    """The portal {host} does not accept the API key (401)."""
+    """The portal {host} rejected the API key (401)."""
 
     hint = (
-        "It is wrong, expired or switched off. Make one in DocSpace (Developer tools, API keys), set DOCSPACE_API_KEY."
+        "The key is wrong, expired or disabled. Create one in DocSpace (Developer tools, API keys) and set "
+        "DOCSPACE_API_KEY to it."
     )
 
 
@@ -55,7 +56,7 @@ class KeyTooWeak(PortalError):
 
 
 class PlanUnpaid(PortalError):
-    """The portal {host} refuses this because of its plan or an unpaid bill (402)."""
+    """The portal {host} refused the request because of its plan or an unpaid bill (402)."""
 
     hint = "Ask the portal's owner to check the plan and its payment."
 
@@ -67,57 +68,60 @@ class PortalMissing(PortalError):
 
 
 class PortalRedirects(PortalError):
-    """The portal {host} sends us on to {target}; the API key is not taken there."""
+    """The portal {host} redirects to {target}; the API key is not sent there."""
 
     hint = "If that address is right, set DOCSPACE_API_HOST to it."
 
 
 class ContentElsewhere(PortalError):
-    """The portal {host} keeps a file's content at {target}, where the API key is not taken."""
+    """The portal {host} stores file content at {target}; the API key is not sent there."""
 
-    hint = "Set DOCSPACE_API_HOST to the very address, scheme and port included, that the portal's own links have."
+    hint = "Set DOCSPACE_API_HOST to the exact address, scheme and port included, that the portal's own links use."
 
 
 class PortalTooOld(PortalError):
-    """The portal {host} runs DocSpace {version}; its audit dates cannot be trusted before 3.0."""
+    """The portal {host} runs DocSpace {version}; audit dates are not reliable before 3.0."""
 
     hint = "Update the portal to DocSpace 3.1 or newer."
 
 
 class FileGone(PortalError):
-    """The portal {host} has no {what} any more."""
+    """The portal {host} no longer has {what}."""
 
-    hint = "Whoever may look into the room's trash, or into the portal's audit trail, can tell what became of it."
+    hint = "To find out what happened to it, check the room's trash or the portal's audit trail."
 
 
 class AnswerUnreadable(PortalError):
-    """The portal {host} answered {path} with something that cannot be read: {found}."""
+    """The portal {host} sent an unreadable response to {path}: {found}."""
 
     hint = (
-        "The answer was damaged on its way, or a proxy answered for the portal. Try again later; if it lasts, ask "
-        "whoever runs the network between the bot and the portal."
+        "The response was damaged in transit, or a proxy answered for the portal. Try again later; if it keeps "
+        "failing, ask whoever runs the network between the bot and the portal."
     )
     transient = True
 
 
 class NotAnAnswer(AnswerUnreadable):
-    """The portal {host} answered {path} with something that is not its API's answer: {found}."""
+    """The portal {host} sent something other than an API response to {path}: {found}."""
 
     hint = (
-        "Does a proxy or a login page stand before the portal, or is it under maintenance? Open DOCSPACE_API_HOST in a "
-        "browser to see."
+        "A proxy or a login page may be in front of the portal, or it may be under maintenance. Open "
+        "DOCSPACE_API_HOST in a browser to check."
     )
     transient = True
 
 
 class AnswerTooLarge(PortalError):
-    """The portal {host} answered {path} with more than {limit} MiB, which no answer of its API has."""
+    """The portal {host} sent more than {limit} MiB in response to {path}; no API response is that large."""
 
-    hint = "Show the portal's administrator this message: a proxy before it may be broken, or somebody means harm."
+    hint = (
+        "A proxy in front of the portal may be broken, or this may be an attack. Show this message to the portal's"
+        " administrator."
+    )
 
 
 class AnswerUnknown(PortalError):
-    """The portal {host} answered {path} in a form that this bot does not know: {found}."""
+    """The portal {host} sent a response to {path} in a format that this bot does not know: {found}."""
 
     hint = "This DocSpace may be newer than this release of the bot. Look for a newer release, or report this message."
 
@@ -125,4 +129,4 @@ class AnswerUnknown(PortalError):
 class Declined(PortalError):
     """The portal {host} declined {path}: {reason}."""
 
-    hint = "The portal's own words are above; its administrator can tell more."
+    hint = "The portal's own message is above; its administrator can tell you more."

@@ -1,4 +1,4 @@
-"""What was asked for cannot be made, or was not written as it has to be."""
+"""Errors of a request: it is impossible, or it can't be read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,31 +8,31 @@ from reporting.errors.base import ComplianceError
 from reporting.escape import escape_untrusted
 
 UNDERSTOOD = 150
-"""Characters that a refusal spends on what was understood."""
+"""Longest part of an error that repeats what was understood, in characters."""
 
 
 class WrongRequest(ComplianceError):
-    """I can't make that."""
+    """I can't do that."""
 
     correction: ClassVar[tuple[str, str]] = ("", "")
-    """The names of two facts: what was typed, and what was probably meant."""
+    """Names of two facts: what was typed, and what was probably meant."""
     context: tuple[str, ...] = ()
-    """What could be read before what could not, in words."""
+    """What was understood before the part that could not be read."""
     line: str = ""
-    """What to write instead, as a whole."""
+    """A complete replacement for what was typed."""
 
     @property
     def advice(self) -> str:
         parts = ", ".join(self.context)
         parts = parts if len(parts) <= UNDERSTOOD else f"{parts[:UNDERSTOOD]}…"
-        before = f"I understood: {escape_untrusted(parts)}." if parts else ""
+        before = f"Understood: {escape_untrusted(parts)}." if parts else ""
         line = f"Write: {escape_untrusted(self.line)}" if self.line else ""
         return " ".join(filter(None, (before, super().advice, line)))
 
 
 @contextmanager
 def error_context(*parts: str) -> Iterator[None]:
-    """Within, what goes wrong goes wrong after *parts*, which were understood."""
+    """Add *parts*, which were understood, to the context of any error raised within."""
     try:
         yield
     except WrongRequest as error:
@@ -41,11 +41,11 @@ def error_context(*parts: str) -> Iterator[None]:
 
 
 class WrongUsage(WrongRequest):
-    """That is not written as it has to be."""
+    """I can't read that."""
 
 
 class WrongMonth(WrongUsage):
-    """“{text}” can't be read as a month{why}."""
+    """“{text}” is not a month{why}."""
 
     hint = "Write the year and the month, for example 2025-01 or January 2025."
     correction = ("text", "meant")
@@ -54,116 +54,118 @@ class WrongMonth(WrongUsage):
 class MonthAhead(WrongRequest):
     """{month} has not begun yet in {zone}."""
 
-    hint = "Ask for a month that has begun, for example {example}."
+    hint = "Request a month that has begun, for example {example}."
 
 
 class UnknownZone(WrongRequest):
-    """“{zone}” can't be used as a time zone{why}."""
+    """“{zone}” is not a valid time zone{why}."""
 
-    hint = "Name a place of the time zone database, such as {example}. A fixed offset is written UTC+2."
+    hint = "Use a name from the time zone database, such as {example}, or a fixed offset, such as UTC+2."
     correction = ("zone", "nearest")
 
 
 class UnknownWord(WrongUsage):
-    """I don't know what to do with “{word}”; the nearest word that I know is “{nearest}”{odd}."""
+    """I don't know the filter word “{word}”; the nearest is “{nearest}”{odd}."""
 
     hint = "Filter words are type:, user:, room:, folder:, file:, action: and profile:."
     correction = ("word", "nearest")
 
 
 class UnknownFilterValue(WrongUsage):
-    """“{word}:” cannot be “{value}”; the nearest that it can be is {nearest}{odd}."""
+    """“{word}:” does not take “{value}”; the nearest value is {nearest}{odd}."""
 
-    hint = "Several values have commas between them, and a value with spaces has quotes."
+    hint = "Separate values with commas, and put quotes around a value with spaces."
     correction = ("value", "nearest")
 
 
 class UnreadableFilter(WrongUsage):
     """I can't read the filter from “{text}” on."""
 
-    hint = 'Write a word, a colon and its values without spaces around: type:delete,share room:"Legal affairs".'
+    hint = (
+        'Write a word, a colon and its values without spaces around the colon: type:delete,share room:"Legal affairs".'
+    )
     correction = ("wrong", "right")
 
 
 class ProfileMisused(WrongUsage):
-    """“{text}” asks more of profiles than they can: each is named by itself, not negated, and names no other."""
+    """“{text}” is not how profiles work: name each by itself, without a minus; a profile can't name another."""
 
-    hint = "Write profile:name; with two of them, profile:one profile:two, an event has to fit both."
+    hint = "Write profile:name. With profile:one profile:two, an event must match both."
 
 
 class UnknownProfile(WrongUsage):
     """There is no filter profile “{name}”; the nearest is {nearest}{odd}."""
 
-    hint = "Whoever hosts the bot names profiles in the file that PROFILES_FILE points to."
+    hint = "The bot's operator defines profiles in the file that PROFILES_FILE names."
 
 
 class UnknownPerson(WrongRequest):
-    """Nobody in DocSpace is called “{said}”; the nearest name is “{nearest}”{odd}."""
+    """DocSpace has no user “{said}”; the nearest name is “{nearest}”{odd}."""
 
-    hint = "Give the whole display name in quotes, the e-mail address, or the id, which also finds people who are gone."
+    hint = "Use the full display name in quotes, the e-mail address, or the id, which also finds people who have left."
 
 
 class AmbiguousPerson(WrongRequest):
-    """Several people in DocSpace are called “{said}”: {candidates}."""
+    """DocSpace has several users named “{said}”: {candidates}."""
 
-    hint = "Name the one you mean by e-mail address or id."
+    hint = "Use the e-mail address or id of the one you mean."
 
 
 class UnknownRoom(WrongRequest):
     """There is no room “{said}” that the API key can see; the nearest is “{nearest}”{odd}."""
 
-    hint = "Give the whole title in quotes, or the room's number from its address in the browser."
+    hint = "Use the full title in quotes, or the room's number from its address in the browser."
 
 
 class NotARoom(WrongRequest):
-    """“{said}” is the number of the folder “{title}”, which is no room."""
+    """“{said}” is the number of the folder “{title}”, not of a room."""
 
-    hint = "Write folder:{said} for events that aim at it, or the number of the room that it is in."
+    hint = "Write folder:{said} for events on that folder, or use the number of the room that contains it."
 
 
 class AmbiguousRoom(WrongRequest):
-    """Several rooms are called “{said}”: {candidates}."""
+    """Several rooms are named “{said}”: {candidates}."""
 
-    hint = "Name the one you mean by its number."
+    hint = "Use the number of the one you mean."
 
 
 class NoReport(WrongRequest):
-    """There is no report of {what} in the ledger."""
+    """The ledger has no report of {what}."""
 
-    hint = "Ask for it first: /compliance-report {example}."
+    hint = "Request it first: /compliance-report {example}."
 
 
 class NotComparable(WrongRequest):
-    """The two reports cannot be compared: {reason}."""
+    """The two reports can't be compared: {reason}."""
 
-    hint = "Ask for the report again now and once more later: those two can be compared."
+    hint = "Request the report now and again later: those two can be compared."
 
 
 class OwnReport(WrongRequest):
-    """You have asked for this report yourself, or begun or scheduled it, so somebody else has to review it."""
+    """You requested, started or scheduled this report, so somebody else has to review it."""
 
-    hint = "Ask a colleague who had no part in it to press Review."
+    hint = "Ask a colleague who was not involved to press Review."
 
 
 class Superseded(WrongRequest):
-    """That report is not the newest of its month any more; run {by} took its place."""
+    """That report is no longer the newest of its month; run {by} replaced it."""
 
-    hint = "Review the newest one: its message has a button of its own."
+    hint = "Review the newest one: its message has its own button."
 
 
 class ReviewedAlready(WrongRequest):
-    """You have reviewed this report already: {result}."""
+    """You have already reviewed this report: {result}."""
 
-    hint = "Revoke that first, with the reason; both stay in the ledger."
+    hint = "Revoke that review first, with the reason; both stay in the ledger."
 
 
 class NothingToRevoke(WrongRequest):
-    """You have no review of this report that could be revoked."""
+    """You have no review of this report to revoke."""
 
-    hint = "Only whoever reviewed it can revoke that."
+    hint = "Only the reviewer can revoke a review."
 
 
 class BundleRefused(WrongRequest):
-    """No bundle was made: {problem}."""
+    """The bundle was not written: {problem}."""
 
-    hint = "python -m bot verify tells what is wrong with each part, and since when."
+    hint = "Run python -m bot verify to see what is wrong with each part, and since when."

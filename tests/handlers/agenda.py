@@ -56,8 +56,8 @@ def schedule(number: int = 3, plan: Plan = FIRST, **changes: Any) -> Schedule:
 
 DOWN = Failure(
     "PortalFailing",
-    "The portal portal.example.com kept failing with HTTP 503.",
-    "The fault is on the portal's side. Try again later; if it lasts, show its administrator this message.",
+    "The portal portal.example.com keeps failing with HTTP 503.",
+    "The portal has a problem. Try again later; if it keeps failing, show this message to its administrator.",
     transient=True,
 )
 LATE = schedule(
@@ -65,7 +65,7 @@ LATE = schedule(
     tries=4,
     again=datetime(2026, 3, 1, 8, 15, tzinfo=UTC),
     since=DUE,
-    trouble="The portal portal.example.com kept failing with HTTP 503.",
+    trouble="The portal portal.example.com keeps failing with HTTP 503.",
 )
 
 

@@ -247,9 +247,9 @@ def test_every_channel_that_waits_is_told_that_it_was_cancelled(
 def test_nothing_to_cancel_is_said(bot: Bot, slack: StandInSlack) -> None:
     with bot():
         for text, said in [
-            ("cancel", "No report is being made for this channel, or for you alone."),
-            ("cancel 2025-01", "No report of January 2025 is being made for this channel, or for you alone."),
-            ("cancel soon", "“soon” can't be read as a month."),
+            ("cancel", "No report is in progress for this channel or for you."),
+            ("cancel 2025-01", "No report of January 2025 is in progress for this channel or for you."),
+            ("cancel soon", "“soon” is not a month."),
         ]:
             assert said in say(slack, text)
     assert slack.workspace.messages(CHANNEL) == []
@@ -290,7 +290,7 @@ def test_what_is_being_put_into_docspace_cannot_be_cancelled_any_more(
         portal.faults.wait_met(1, PATIENCE)
         assert offered(seen(slack, "Filing it in DocSpace")) == []
         say(slack, "cancel")
-        told(slack, "That report is being put into DocSpace and can't be cancelled any more.")
+        told(slack, "That report is being put into DocSpace and can no longer be cancelled.")
         portal.faults.release()
         reported(slack)
     [entry] = entries(tmp_path)

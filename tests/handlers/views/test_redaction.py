@@ -238,7 +238,7 @@ def test_our_own_titles_and_sentences_stay_as_they_are() -> None:
     title = "compliance-report-2025-01.part-1-of-2.txt"
     assert redact_title(title, COUNTS) == title
     assert redact_title("compliance-report-2025-01 (Zoe).txt", COUNTS) == "…"
-    down = Failure("PortalFailing", "The portal p.example kept failing with HTTP 503.", "Try later.", transient=True)
+    down = Failure("PortalFailing", "The portal p.example keeps failing with HTTP 503.", "Try later.", transient=True)
     assert redact_failure(down, COUNTS) == down
 
 
