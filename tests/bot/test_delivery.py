@@ -210,5 +210,5 @@ def test_a_filter_of_a_newer_release_makes_no_report_of_all_events(
 def test_a_review_of_a_run_that_there_is_not_is_answered_in_words(bot: Bot, slack: StandInSlack) -> None:
     with bot():
         slack.press(old_message(slack, "review", "0123456789abcdef"), "review", user="ann")
-        told(slack, "There is no report of")
+        told(slack, "The ledger has no report of")
     assert summaries(slack.workspace) == []

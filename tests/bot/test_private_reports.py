@@ -244,7 +244,7 @@ def test_a_private_report_is_like_one_that_never_existed_to_everybody_else(
     assert made.sha256[:12] in written(mine)
     for found in bobs.values():
         assert [one for one in (made.sha256[:12], made.run, f"{made.kept:,} events", ANN) if one in found] == []
-    assert all("There is no report of January 2025" in bobs[one] for one in words[:4])
+    assert all("The ledger has no report of January 2025" in bobs[one] for one in words[:4])
     assert "*January 2025*: not made" in bobs["calendar 2025"]
     assert "Intact" in anns["verify 2025-01"]
     assert ":white_check_mark: *January 2025*" in anns["calendar 2025"]

@@ -106,7 +106,7 @@ def test_the_year_and_what_was_made_are_told_to_the_asker_alone(bot: Bot, slack:
         say(slack, "history 1999")
         assert "1999" in written(told(slack, ":no_entry:"))
         say(slack, "verify 2023-05")
-        told(slack, "There is no report of May 2023")
+        told(slack, "The ledger has no report of May 2023")
     assert "*January 2025*: made, not reviewed" in year
     assert "*February 2025*: not made" in year
     assert "December 2024*" in lately

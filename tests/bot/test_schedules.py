@@ -109,7 +109,7 @@ MISTAKES = {
     "schedule monthly on frist monday": "schedule monthly on first monday at 09:00",
     "schedule monthly on 1 at 9": "Write: /compliance-report schedule monthly on 1 at 09:00",
     "schedule monthly on 1 at 09:00 Europe/Rgia": "Europe/Riga",
-    "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest word that I know is “type:”",
+    "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest is “type:”",
     "schedule monthly on 1 at 09:00 UTC profile:gdpr": "no filter profile “gdpr”",
     "pause": "wants the number of a schedule",
     "run first": "not “first”",
@@ -156,7 +156,7 @@ def test_a_schedule_whose_zone_differs_between_machines_is_paused_at_the_start_a
         said = written(direct(slack, "Paused: schedule 1"))
         assert "it means something else on each machine" in said
         typed(slack, "resume 1")
-        told(slack, "can't be used as a time zone")
+        told(slack, "is not a valid time zone")
     assert [one.standing for one in kept(tmp_path)] == [ScheduleStatus.PAUSED]
 
 
@@ -221,7 +221,7 @@ def test_all_schedules_are_shown_to_admins_only(bot: Bot, slack: StandInSlack) -
         keep(slack, channel=LEGAL, user="bob")
         typed(slack, "schedules all", user="bob")
         typed(slack, "schedules all")
-        refused = told(slack, "Only an admin of the workspace may see the schedules of every channel", user="bob")
+        refused = told(slack, "Only a workspace admin can see the schedules of every channel", user="bob")
         shown = written(told(slack, "New schedule"))
     assert refused.only_for == BOB
     assert "*1* in <#C0COMPLY01>" in shown
@@ -268,7 +268,7 @@ def test_an_admin_changes_what_somebody_else_made_by_button_and_others_may_not(
         for verb in ("pause 2", "resume 2"):
             typed(slack, verb, user="bob")
         slack.press(typed(slack, "delete 2", user="bob"), "schedule_delete", user="bob")
-        deed = "Only an admin of the workspace may change a schedule that somebody else made"
+        deed = "Only a workspace admin can change a schedule that somebody else made"
         slack.workspace.wait_for(lambda w: len([m for m in w.ephemerals("bob") if deed in written(m)]) == 3, PATIENCE)
         slack.press(theirs, "schedule_delete", user="ann")
         seen(slack, f"<@{ANN}> deleted schedule 1")

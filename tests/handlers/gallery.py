@@ -115,7 +115,7 @@ def summaries(draft: Make, filed: FiledFile) -> dict[str, Message]:
         return summary(published(made, *(files or (filed,)), **beside), ASKER, exposure=exposure)
 
     gaps = Assessment(Verdict.GAPS, ("the portal keeps its audit trail for 180 days",))
-    unread = Assessment(Verdict.UNREAD, ("The portal kept failing with HTTP 500.",))
+    unread = Assessment(Verdict.UNREAD, ("The portal keeps failing with HTTP 500.",))
     filtered = replace(draft().scope, only=FILTERED)
     about = draft(scope=replace(draft().scope, only=ABOUT_PEOPLE), kept=12)
     parts = [replace(filed, id=90_000 + n, title=f"compliance-report-2025-01.part-{n}.txt") for n in range(1, 8)]
@@ -231,7 +231,7 @@ FOUND: dict[Outcome, tuple[Check, ...]] = {
     Outcome.INTACT: (CHECKED,),
     Outcome.CHANGED: (CHECKED, Check("the manifest", "its SHA-256 is another", Outcome.CHANGED)),
     Outcome.MISSING: (CHECKED, Check("the manifest", "it is not in the folder", Outcome.MISSING)),
-    Outcome.REPLACED: (Check("compliance-report-2025-01.txt", "version 3 took its place", Outcome.REPLACED),),
+    Outcome.REPLACED: (Check("compliance-report-2025-01.txt", "version 3 replaced it", Outcome.REPLACED),),
     Outcome.UNREADABLE: (CHECKED, Check("the manifest", "the portal kept failing", Outcome.UNREADABLE)),
     Outcome.BROKEN: (Check("the ledger", "entry 7 was changed", Outcome.BROKEN),),
 }

@@ -98,7 +98,7 @@ def test_a_portal_that_shows_nothing_from_some_answer_on_gets_no_report(
     with pytest.raises(ComplianceError) as caught:
         report(PortalSetup(lies=(Lie(LieKind.EMPTY, first=first, answers=None),)))
     assert isinstance(caught.value, AuditEmpty | RowsContradict | CountContradicts | OffsetIgnored) or (
-        "does not show event" in str(caught.value)
+        "does not return event" in str(caught.value)
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -23,5 +23,5 @@ def test_a_profile_is_read_as_a_filter_is_typed(tmp_path: Path) -> None:
 def test_a_profile_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "profiles.toml"
     path.write_text("[profiles]\nlosses = 'typ:delete'\n", encoding="utf-8")
-    with pytest.raises(WrongSettings, match=r"PROFILES_FILE .*the nearest word that I know is “type:”"):
+    with pytest.raises(WrongSettings, match=r"PROFILES_FILE .*the nearest is “type:”"):
         read_profiles(path)

@@ -98,7 +98,7 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(
 ) -> None:
     given.setenv(name, value)
     found = problems()
-    assert found.startswith(f"The settings are not usable: {name}")
+    assert found.startswith(f"Invalid settings: {name}")
     assert said in found
 
 

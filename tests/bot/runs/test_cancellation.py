@@ -142,7 +142,7 @@ def test_a_waiting_run_is_cancelled_and_never_begins(
 def test_who_neither_asked_nor_is_an_admin_cannot_cancel(
     bot: Bot, slack: StandInSlack, portal: StandInPortal, tmp_path: Path
 ) -> None:
-    words = "Only an admin of the workspace may cancel a report that somebody else asked for"
+    words = "Only a workspace admin can cancel a report that somebody else asked for"
 
     def refused(user: str) -> int:
         return sum(words in written(message) for message in slack.workspace.ephemerals(user))

@@ -258,7 +258,7 @@ def months_between(rule: Rule, begin: datetime, end: datetime) -> Iterator[Month
 
 # -- a month that cannot be made --
 
-DOWN = Failure("PortalFailing", "The portal kept failing with HTTP 503.", "", transient=True)
+DOWN = Failure("PortalFailing", "The portal keeps failing with HTTP 503.", "", transient=True)
 FIRST = datetime(2025, 2, 1, 9, tzinfo=UTC)
 
 

@@ -265,7 +265,7 @@ def test_a_second_bot_with_the_same_file_is_refused_until_the_first_one_is_kille
     with hold(url) as first:
         assert first_words(first) == "alone"
         with hold(url) as second:
-            assert first_words(second).startswith("Another bot is at work with the database")
+            assert first_words(second).startswith("Another bot is already using the database")
         with opened(url) as store, pytest.raises(AlreadyRunning), single_instance(store):
             pass
         first.send_signal(signal.SIGKILL)

@@ -49,7 +49,7 @@ def test_what_the_command_line_cannot_be_is_one_object_too(words: list[str], typ
     said = json.loads(out)
     assert (code, said["kind"]) == (2, "Misused")
     assert "--help" in said["hint"]
-    assert "error: The command line cannot be read: " in err
+    assert "error: Invalid command: " in err
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["report", "--help"]])

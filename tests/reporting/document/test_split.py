@@ -119,7 +119,7 @@ def test_a_record_that_fills_a_file_by_itself_is_refused_in_words(tmp_path: Path
     blocks[place] = block(["x" * 500])
     limit = TAKEN + len(blocks[place])
 
-    with pytest.raises(TooLargeForParts, match=f"less than {limit} bytes: a record and the header take {limit}"):
+    with pytest.raises(TooLargeForParts, match=f"less than {limit} bytes: one record with the header takes {limit}"):
         split(whole_of(tmp_path, blocks), name=NAME, limit=limit, folder=tmp_path)
 
 

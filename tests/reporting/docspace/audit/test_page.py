@@ -64,7 +64,7 @@ def test_a_date_is_the_same_instant_whatever_the_portals_zone(name: str, knock: 
 def test_more_rows_than_were_asked_for_end_the_reading(standin: StandInPortal, knock: Knock) -> None:
     standin.faults.next("audit/events/filter", TooLong(), times=None)
 
-    with pytest.raises(PageTooLong, match="answered with 101 events where 100"):
+    with pytest.raises(PageTooLong, match="returned 101 events where 100"):
         endpoint(knock(filled(standin, 101))).page(DAY)
 
 

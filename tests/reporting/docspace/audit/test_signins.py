@@ -397,7 +397,7 @@ FAULTS: list[tuple[Fault, str]] = [
     (Status(429), "429"),
     (Html(), "a web page"),
     (Reset(), "could not be reached"),
-    (TooLong(), "101 events where 100 were asked for"),
+    (TooLong(), "101 events where 100 were requested"),
 ]
 
 
