@@ -142,7 +142,7 @@ def test_the_buttons_under_a_report_work_after_a_restart_behind_the_other_door(
             slack.press(summary, name, user="ann")
             slack.workspace.wait_for(lambda w: len(w.thread(CHANNEL, summary.ts)) == number, PATIENCE)  # noqa: B023
         slack.press(summary, "review", user="ann")
-        told(slack, "asked for this report yourself")
+        told(slack, "requested, started or scheduled this report")
         slack.press(summary, "run_again", user="ann")
         reported(slack, 2)
     assert len(filed_texts(portal)) == 1
@@ -164,7 +164,7 @@ def test_buttons_of_an_older_release_ask_for_what_they_asked_for_then(
 UNKNOWN = [
     ("run_again", "banana", "no report"),
     ("run_again", "2025-13", "2025-13"),
-    ("cancel", "0123456789abcdef", "No report is being made"),
+    ("cancel", "0123456789abcdef", "No report is in progress"),
     ("verify", "0123456789abcdef", "no report"),
     ("compare", "0123456789abcdef", "no report"),
     ("show_how", "0123456789abcdef", "no report"),

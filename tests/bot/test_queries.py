@@ -167,7 +167,7 @@ def test_what_a_second_person_says_stands_in_the_thread_the_message_the_calendar
         seen(slack, "*Accepted with remarks* by")
         until(lambda: "two deletions" in comments(portal)[0])
         review(slack, summary, "rejected", "again")
-        assert "You have reviewed this report already" in written(direct(slack, ":no_entry:", user="bob"))
+        assert "You have already reviewed this report" in written(direct(slack, ":no_entry:", user="bob"))
         say(slack, "calendar 2025")
         assert "*January 2025*: reviewed" in written(told(slack, "Coverage of 2025"))
         review(slack, summary, "revoked", "I was wrong")

@@ -162,7 +162,7 @@ def test_a_form_behind_a_button_that_comes_too_late_is_said_to_the_one_who_press
         for button in ("review", "new_schedule"):
             slack.faults.plan("views.open", refuse("expired_trigger_id"))
             slack.press(summary, button, user="ann")
-            assert "three seconds" in told(slack, "once more").text
+            assert "took too long" in told(slack, "once more").text
         slack.faults.plan("views.open", refuse("expired_trigger_id"))
         slack.shortcut(ANYWHERE, user="ann")
         direct(slack, "three seconds to open a form")

@@ -13,7 +13,7 @@ from tests.bot.talk import BOB, BOTH, LEGAL, Bot, reading_hangs, reported, say, 
 from tests.bot.test_settled_months import EARLY, NOTE, RULE, SETTLED, ended
 from tests.until import PATIENCE, until
 
-OWN = "asked for this report yourself"
+OWN = "requested, started or scheduled this report"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_nobody_reviews_a_month_while_a_report_of_it_is_made_that_they_asked_for
         reading_hangs(portal)
         say(slack, "2025-01 type:delete private", user="bob")
         portal.faults.wait_met(1, PATIENCE)
-        refused(slack, report, "bob", "is being made, so somebody else")
+        refused(slack, report, "bob", "is in progress, so somebody else")
         portal.faults.clear()
         until(lambda: ended(tmp_path, 2))
         accept(slack, report, "bob")

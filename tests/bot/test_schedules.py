@@ -111,7 +111,7 @@ MISTAKES = {
     "schedule monthly on 1 at 09:00 Europe/Rgia": "Europe/Riga",
     "schedule monthly on 1 at 09:00 UTC typ:delete": "the nearest is “type:”",
     "schedule monthly on 1 at 09:00 UTC profile:gdpr": "no filter profile “gdpr”",
-    "pause": "wants the number of a schedule",
+    "pause": "needs the number of a schedule",
     "run first": "not “first”",
     "resume 7": "There is no schedule 7",
     "delete 7": "There is no schedule 7",

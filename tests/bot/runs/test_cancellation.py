@@ -260,7 +260,7 @@ def test_what_another_channel_waits_for_is_not_cancelled_from_here(
 ) -> None:
     with bot():
         begun(slack, portal)
-        assert "No report is being made for this channel" in say(slack, "cancel", channel=LEGAL)
+        assert "No report is in progress for this channel" in say(slack, "cancel", channel=LEGAL)
         portal.faults.clear()
         reported(slack)
 

@@ -98,7 +98,7 @@ def test_a_refused_cancel_or_status_is_told_to_the_asker_alone(text: str, app: A
     answer = sent(app, command(text))
     assert answer.status == 200
     assert json.loads(answer.body)["response_type"] == "ephemeral"
-    assert "No report of January 2025 is being made" in answer.body
+    assert "No report of January 2025 is in progress" in answer.body
 
 
 def test_help_is_answered_without_a_request(app: App, desk: RecordingDesk) -> None:
@@ -117,7 +117,7 @@ def test_what_is_not_understood_is_refused_to_the_asker_alone(text: str, app: Ap
 
 @pytest.mark.parametrize(
     ("refusal", "said"),
-    [(NotAllowed(reason="you are not one of those who may"), "not one of those"), (KeyError("x"), "should not have")],
+    [(NotAllowed(reason="you are not one of those who may"), "not one of those"), (KeyError("x"), "Unexpected error")],
 )
 def test_a_refusal_and_a_fault_of_our_own_both_end_in_words(
     refusal: Exception, said: str, app: App, desk: RecordingDesk, caplog: pytest.LogCaptureFixture
@@ -172,7 +172,7 @@ def test_a_relative_month_is_that_of_the_reports_zone(text: str, month: Month, a
 def test_without_a_zone_a_relative_month_is_refused_and_not_guessed(text: str, app: App, desk: RecordingDesk) -> None:
     desk.unzoned = ZoneNotLearned()
     answer = json.loads(sent(app, command(text)).body)
-    assert "which month it is" in answer["text"]
+    assert "the current month" in answer["text"]
     assert desk.untouched
 
 
