@@ -1,4 +1,4 @@
-"""Schedules as values: what is made by itself, for whom, and when."""
+"""Schedules as values: which reports are made, for whom and when."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -43,7 +43,7 @@ class Published:
     settles: datetime | None = None
     """When its month will have settled, if it is provisional."""
     is_reread: bool = False
-    """Whether it is read again by itself then."""
+    """Whether it is read again automatically then."""
 
 
 def sha256_line(report: Published) -> str:

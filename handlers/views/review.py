@@ -1,4 +1,4 @@
-"""The form for a review of a report, and what is told of one."""
+"""The review form, and the reply that announces a review."""
 
 from typing import Any
 

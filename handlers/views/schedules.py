@@ -168,7 +168,7 @@ def confirm_dialog(schedule: Schedule, *, reader: str) -> Message:
 
 
 def verb_words(verb: Verb, schedule: Schedule) -> Message:
-    """For who asked; the channel is told when it is done."""
+    """For the requester; the channel gets a message when it is done."""
     text = {
         Verb.RUN: f"Running schedule {schedule.number}: last month's report appears in its channel.",
         Verb.PAUSE: f"Pausing schedule {schedule.number}…",

@@ -1,7 +1,7 @@
-"""What is being made, for the one who asks."""
+"""The answer to `status`: the runs that are open."""
 
 from handlers.exposure import Exposure, is_wording_of
-from handlers.views.blocks import Message, escape_mrkdwn, moment, section, with_text
+from handlers.views.blocks import Message, context, escape_mrkdwn, moment, section, with_text
 from handlers.views.mask import filter_words
 from handlers.views.replies import queue_position
 from handlers.views.requesters import requesters
@@ -55,4 +55,6 @@ def health(lines: list[str]) -> Message:
     """Bot health, for an admin: each check in a line of its own."""
     shown = [escape_mrkdwn(text, longest=300) for text in lines[:CHECKS]]
     blocks = [section("\n".join(shown[place : place + A_BLOCK])) for place in range(0, len(shown), A_BLOCK)]
+    if more := len(lines) - len(shown):
+        blocks.append(context(f"{number_of(more, 'more check')}; `python -m bot doctor` shows all of them."))
     return with_text("Bot health", [section("*Bot health*"), *blocks])

@@ -53,7 +53,7 @@ REASONS, WEAKER = 6, 3
 BASE, STRETCH = 100, 4
 """Events that the month before must have, and how many times as many or as few, for a change in per cent to be told."""
 REASON = 160
-"""Characters of one."""
+"""Characters of a reason."""
 
 
 def summary(
@@ -139,7 +139,7 @@ def offers_reread(report: Published) -> bool:
 
 
 def reread_note(settles: datetime, *, again: bool) -> str:
-    """When a month that is provisional can be told for good, and whether it will be read again by itself."""
+    """When a provisional month settles, and whether it is read again automatically."""
     if again:
         return f":hourglass: It is read again automatically {moment(settles)}, once the month has settled."
     return f":hourglass: The month settles {moment(settles)}; press *Read again when settled* to read it again then."

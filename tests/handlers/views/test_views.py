@@ -15,7 +15,7 @@ from handlers.views.progress import about, reading, time_left
 from handlers.views.replies import USAGE
 from handlers.views.review import review_reply
 from handlers.views.schedules import listing
-from handlers.views.status import SHOWN, status
+from handlers.views.status import CHECKS, SHOWN, health, status
 from handlers.views.summary import summary
 from reporting.actions import Category
 from reporting.api_call import ApiCall
@@ -369,3 +369,13 @@ def test_a_month_that_can_be_made_has_a_button_and_several_have_one_for_all() ->
         ("run_again", "2025-03"),
         ("make_all", "2025-01 2025-03"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("many", "more"), [(1, ""), (CHECKS, ""), (CHECKS + 1, "1 more check;"), (CHECKS + 9, "9 more checks;")]
+)
+def test_checks_that_have_no_room_are_counted(many: int, more: str) -> None:
+    message = health([f"Check {number} is fine." for number in range(many)])
+    assert_fits(message)
+    assert (more or "Bot health") in read(message)
+    assert ("more check" in read(message)) == bool(more)
