@@ -152,10 +152,10 @@ def test_who_asks_in_a_channel_without_the_bot_hears_how_to_invite_it(
 
 
 CASES = [
-    (PortalSetup(key_valid=False), "does not accept the API key"),
+    (PortalSetup(key_valid=False), "rejected the API key"),
     (PortalSetup(is_admin=False), "may not read the audit trail"),
     (PortalSetup(folder=FolderSetup(may_create=False)), "Content creator"),
-    (PortalSetup(plan_has_audit=False), "events that were not asked for"),
+    (PortalSetup(plan_has_audit=False), "events that were not requested"),
 ]
 
 

@@ -171,7 +171,7 @@ UNKNOWN = [
     ("schedule_pause", "77", "no schedule 77"),
     ("schedule_pause", "banana", ""),
     ("edit_schedule", "banana", ""),
-    ("save_schedule", "every full moon", "not known any more"),
+    ("save_schedule", "every full moon", "has expired"),
     ("save_schedule", "monthly on full moon", "can't read when the schedule is due"),
     ("new_schedule", "every full moon", "no report"),
     ("new_schedule", "monthly on full moon", "can't read when the schedule is due"),

@@ -137,7 +137,7 @@ def test_the_page_has_everything_for_an_admin_and_for_others_what_is_theirs(bot:
 def test_a_page_that_cannot_be_made_yet_says_why_and_sends_no_messages(bot: Bot, slack: StandInSlack) -> None:
     """It is opened often, and with the zone the year's months are not known."""
     with bot(DOCSPACE_API_HOST="http://127.0.0.1:9"):
-        home(slack, "ann", "I don't know the portal's time zone yet")
+        home(slack, "ann", "The portal's time zone is not known yet")
     assert directs(slack) == []
 
 

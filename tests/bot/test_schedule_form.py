@@ -135,9 +135,9 @@ def test_a_filter_that_is_too_long_for_the_form_is_refused_before_it_is_cut_and_
             seen(slack, "made schedule 1")
             said = typed(slack, "schedules")
         slack.press(said, button, user="ann")
-        refused = written(told(slack, "longer than a form has room for"))
+        refused = written(told(slack, "too long for the form"))
         assert closed(slack)
-    assert "Type the schedule anew" in refused
+    assert "Type a new schedule" in refused
 
 
 def long_profiles(folder: Path) -> str:

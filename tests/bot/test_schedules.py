@@ -98,7 +98,7 @@ def test_while_nobody_knows_the_zone_a_person_is_asked_to_name_one(
     portal.faults.next("/", Status(503), times=None)
     with bot():
         said = written(typed(slack, "schedule monthly on last at 08:00"))
-        assert "I don't know the portal's time zone yet" in said
+        assert "The portal's time zone is not known yet" in said
         assert "schedule monthly on last at 08:00 Europe/Riga" in said
         keep(slack, "monthly on last at 08:00 Europe/Riga")  # with a zone nobody needs the portal
         portal.faults.clear()

@@ -141,7 +141,7 @@ def test_a_token_that_is_revoked_before_the_first_message_is_said_beside_the_com
             slack.faults.plan(POST, refuse(error))
             say(slack, "2025-01")
             refused = written(told(slack, error))
-            assert "does not accept the bot's token" in refused
+            assert "rejected the bot's token" in refused
             assert "SLACK_BOT_TOKEN" in refused
             until(lambda: ended(tmp_path) == [(State.FAILED, "TokenRejected")] * number)  # noqa: B023
 

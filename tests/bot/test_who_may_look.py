@@ -15,7 +15,7 @@ from tests.bot.talk import CHANNEL, COMMAND, Bot, entries, offered, reported, sa
 from tests.until import PATIENCE
 
 ZOE = "zoe@example.com"
-REFUSED = "You may not ask for compliance reports here"
+REFUSED = "You can't request compliance reports here"
 LOOKING = ("status", "schedules", "calendar 2025", "history", "verify 2025-01 private", "diff 2025-01 private")
 OPENING = ("", "schedule")
 

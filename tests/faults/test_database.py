@@ -49,7 +49,7 @@ def test_a_request_to_a_locked_database_is_accepted_in_time_or_refused_in_words(
             [run] = world.wait_over()
             world.check_one_report(run)
         else:
-            assert "database can't be used" in said
+            assert "database is unavailable" in said
             assert world.runs() == []
 
 
@@ -131,7 +131,7 @@ def test_a_command_while_postgresql_is_away_is_refused_in_words_in_time(world: W
         own.server.ensure_postgres_running()
         assert delivery.acked
         assert delivery.shown
-        assert "database can't be used" in delivery.shown.text
+        assert "database is unavailable" in delivery.shown.text
         world.ask()
         [run] = world.wait_over()
         world.check_one_report(run)

@@ -32,7 +32,7 @@ def test_a_disk_that_is_full_is_told_in_the_channel_and_the_next_request_works_o
         failure = json.loads(run["failure"])
         [message] = big.slack.workspace.messages(CHANNEL)
         assert (run["state"], failure["kind"]) == (State.FAILED, "DiskTrouble"), big.told()
-        assert "Nothing could be written" in message.text
+        assert "Can't write to" in message.text
         assert "free space" in message.text
         assert not list((big.folder / "data" / "runs").glob("*"))
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
@@ -51,7 +51,7 @@ def test_a_database_that_cannot_grow_is_told_to_the_asker_and_nothing_is_half_ac
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         delivery = world.ask("2024-12")
         assert delivery.acked, world.told()
-        assert [m for m in world.slack.workspace.ephemerals("ann") if "database can't be used" in m.text]
+        assert [m for m in world.slack.workspace.ephemerals("ann") if "database is unavailable" in m.text]
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
         assert len(world.runs()) == 1
         delivery = world.ask("2024-12")

@@ -334,7 +334,7 @@ def views() -> dict[str, dict[str, Any]]:
         "home-full": home(replace(page, schedules=listed, runs=runs() * 5), exposure=FULL),
         "home-of-a-viewer": home(replace(page, may_ask=False), exposure=FULL),
         "home-empty": home(replace(page, schedules=(), runs=(), months=()), exposure=FULL),
-        "home-closed": closed("You may not ask for compliance reports here.", "Ask the bot's operator."),
+        "home-closed": closed("You can't request compliance reports here.", "Ask the bot's operator."),
     }
 
 

@@ -106,12 +106,12 @@ def test_a_portal_that_shows_nothing_from_some_answer_on_gets_no_report(
 @pytest.mark.parametrize(
     ("kind", "refusal", "words"),
     [
-        (LieKind.EMPTY, AuditEmpty, "no audit event of any time"),
+        (LieKind.EMPTY, AuditEmpty, "no audit events at all"),
         (LieKind.COUNT_DOUBLE, RowsContradict, "says that it has"),
         (LieKind.COUNT_MORE, RowsContradict, "says that it has"),
         (LieKind.KEY_TWICE, AnswerUnreadable, "a key twice"),
         (LieKind.CUT, AnswerUnreadable, "cut"),
-        (LieKind.TWO_DOCUMENTS, AnswerUnreadable, "cannot be read"),
+        (LieKind.TWO_DOCUMENTS, AnswerUnreadable, "unreadable"),
         (LieKind.ID_TWICE, AnswerUnreadable, "a key twice"),
         (LieKind.ROW_REPLACED, RowsContradict, "same event twice"),
         (LieKind.ROW_TWICE, PageTooLong, "101 events where 100"),

@@ -87,7 +87,7 @@ def test_what_cannot_be_used_is_refused_by_the_name_of_its_variable(
     said = out + err
     assert code == 1
     assert any(name in said for name in wrong)
-    assert "The settings are not usable" in said
+    assert "Invalid settings" in said
     assert not [word for word in LIBRARIES if word in said]
     assert "hushhush" not in said
 

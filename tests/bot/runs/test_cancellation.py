@@ -167,7 +167,7 @@ def test_a_refused_cancel_does_not_speak_of_asking_for_reports(
         refused = told(slack, "may cancel a report", user="bob")
         portal.faults.clear()
         reported(slack)
-    assert "may not ask for compliance reports" not in written(refused)
+    assert "can't request compliance reports" not in written(refused)
     assert "ALLOWED_USERS" not in written(refused)
 
 
@@ -307,7 +307,7 @@ def test_what_is_being_told_cannot_be_cancelled_any_more(
         answer = say(slack, "cancel")
         try:
             if ENDING in answer:
-                told(slack, "can't be cancelled any more", within=SOON)
+                told(slack, "can no longer be canceled", within=SOON)
             assert entries(tmp_path)[0].state is State.ENDING
         finally:
             gate.open()
@@ -326,7 +326,7 @@ def test_what_could_not_be_told_is_a_warning_although_somebody_tried_to_cancel_m
         slack.workspace.remove(slack.workspace.wait_for(summaries, PATIENCE)[0])  # so its thread is gone
         say(slack, "cancel")
         with suppress(TimeoutError):
-            told(slack, "can't be cancelled any more", within=2)
+            told(slack, "can no longer be canceled", within=2)
         gate.open()
         until(lambda: entries(tmp_path)[0].state in ENDED)
     [entry] = entries(tmp_path)

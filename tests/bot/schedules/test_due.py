@@ -247,7 +247,7 @@ def test_a_key_that_is_not_accepted_any_more_pauses_and_the_month_is_made_once_i
         late = seen(slack, "Retrying cannot help, so schedule 1 is paused")
         assert offered(late) == ["schedule_resume", "schedule_takeover"]
         for user in ("ann", "bob"):
-            assert "does not accept the API key" in written(direct(slack, "Paused: schedule 1", user=user))
+            assert "rejected the API key" in written(direct(slack, "Paused: schedule 1", user=user))
         portal.change(key_valid=True)
         slack.press(late, "schedule_resume", user="ann")
         seen(slack, f"<@{ANN}> resumed schedule 1")
@@ -263,7 +263,7 @@ def test_a_maker_whose_account_is_deactivated_is_told_to_the_channel_and_the_adm
         keep(slack, user="bob")
         slack.workspace.change_user(BOB, deleted=True)
         clock.at = DUE
-        late = seen(slack, "account in whose name this report is made is deactivated")
+        late = seen(slack, "account behind this report is deactivated")
         told = direct(slack, "Paused: schedule 1 for <#C0COMPLY01>")
         assert offered(told) == ["schedule_resume", "schedule_takeover"]
         slack.press(told, "schedule_takeover", user="ann")
@@ -344,7 +344,7 @@ def test_a_maker_who_is_not_allowed_any_more_is_told_and_so_is_the_channel(
     with bot(ALLOWED_USERS=ANN):
         direct(slack, "Paused: schedule 1", user="bob")
         late = seen(slack, "Retrying cannot help, so schedule 1 is paused")
-        assert "Paused. You may not ask for compliance reports here" in listed(slack)
+        assert "Paused. You can't request compliance reports here" in listed(slack)
         typed(slack, "resume 1")
         seen(slack, f"<@{ANN}> resumed schedule 1")
         until(lambda: len([entry for entry in entries(tmp_path) if entry.ended]) == 2)

@@ -118,7 +118,7 @@ def test_whatever_stands_in_a_run_is_named_or_changes_nothing(column: str, value
             try:
                 store.read(lambda c, run=run: ledger.find(c, run))  # type: ignore[misc]
             except RunUnreadable as error:
-                assert "cannot be read any more" in str(error)
+                assert "can't be read" in str(error)
 
 
 @pytest.mark.parametrize(

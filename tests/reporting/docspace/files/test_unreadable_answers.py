@@ -95,7 +95,7 @@ def test_a_confirmation_that_can_never_be_read_ends_with_words_that_another_run_
     path = lay(tmp_path, 900)
     standin.faults.next("/files/file/", Damaged(LieKind.CUT), times=None, method="GET")
 
-    with pytest.raises(ComplianceError, match="cannot be read") as caught:
+    with pytest.raises(ComplianceError, match="unreadable") as caught:
         filed(standin, knock, path)
     assert caught.value.transient
     standin.faults.clear()
