@@ -187,7 +187,7 @@ def test_try_again_under_a_failure_makes_the_report(bot: Bot, slack: StandInSlac
     portal.faults.next("/events/filter", Status(500), times=3)
     with bot():
         anchor = report(slack)
-        assert "kept failing" in anchor.text
+        assert "keeps failing" in anchor.text
         slack.press(anchor, "run_again", user="ann")
         assert len(slack.workspace.wait_for(lambda w: ended(w, count=2), PATIENCE)) == 2
     assert len(filed_texts(portal)) == 1

@@ -55,7 +55,7 @@ def test_progress_and_result_come_in_one_direct_message_and_the_channel_sees_not
     assert summary.ts == progress.ts
     assert "January 2025*: reading" in standing
     assert ", private" in standing
-    assert "other places" not in standing
+    assert "elsewhere" not in standing
     assert slack.workspace.messages(CHANNEL) == []
     assert {call.args["channel"] for call in slack.calls_of("chat.update")} == {own(slack)}
     assert slack.workspace.ephemerals("bob") == []
@@ -192,7 +192,7 @@ def test_whom_a_filter_could_have_meant_is_in_the_history_of_who_asked_and_of_no
         anns, bobs = history(slack, "ann"), history(slack, "bob")
     assert "Tom Nobody" in bobs
     assert "Tom Nobody" not in anns
-    assert "names somebody whom DocSpace does not know" in anns
+    assert "names a person whom DocSpace does not know" in anns
 
 
 def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(
@@ -239,7 +239,7 @@ def test_a_private_report_is_like_one_that_never_existed_to_everybody_else(
         anns = {one: asked(slack, one, "ann") for one in ("verify 2025-01", "calendar 2025")}
         channel = list(slack.workspace.messages(CHANNEL))
     assert "January 2025*: reading" in standing["ann"]
-    assert "other places" not in standing["bob"]
+    assert "elsewhere" not in standing["bob"]
     assert "January" not in standing["bob"]
     assert made.sha256[:12] in written(mine)
     for found in bobs.values():

@@ -147,7 +147,7 @@ def test_a_clock_that_is_ahead_uses_up_no_month_and_the_admins_are_told_once(
         before = kept(tmp_path)
         portal.date = lambda: datetime(2025, 1, 15, 12, 1, tzinfo=UTC)
         both.jump(datetime(2025, 6, 15, 12, tzinfo=UTC))
-        message = direct(slack, "*Schedules wait*")
+        message = direct(slack, "*Schedules are on hold*")
         assert "150 days ahead of the portal's" in written(message)
         typed(slack, "pause 1")
         seen(slack, "paused schedule 1")

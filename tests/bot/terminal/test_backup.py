@@ -86,7 +86,7 @@ def test_half_a_copy_is_not_left(settings: PortalSettings, tmp_path: Path) -> No
 
 def test_nothing_is_written_over(settings: PortalSettings, tmp_path: Path) -> None:
     (tmp_path / "c.sqlite").write_text("precious")
-    with pytest.raises(AlreadyThere, match="is there already"):
+    with pytest.raises(AlreadyThere, match="already exists"):
         back_up(settings, tmp_path / "c.sqlite")
     assert (tmp_path / "c.sqlite").read_text() == "precious"
 

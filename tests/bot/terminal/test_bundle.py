@@ -267,7 +267,7 @@ def test_a_file_that_is_gone_is_left_out_and_that_is_said(filed: StandInPortal, 
     filed.files.remove(text(filed).id)
     folder = bundled()
     assert not (folder / f"{NAME}.txt").exists()
-    assert f"{NAME}.txt: The portal 127.0.0.1 has no version 1 of file" in (folder / "README.txt").read_text()
+    assert f"{NAME}.txt: The portal 127.0.0.1 no longer has version 1 of file" in (folder / "README.txt").read_text()
 
 
 def test_a_newer_version_in_docspace_does_not_get_into_it(filed: StandInPortal, bundled: Bundle) -> None:
@@ -292,7 +292,7 @@ def test_a_bundle_is_written_over_nothing(name: str, filed: StandInPortal, typed
     (tmp_path / "x.zip").write_text("handed over")
     (tmp_path / "folder").mkdir()
     code, _, err = typed("bundle", "2025-01", "--out", str(tmp_path / name))
-    assert (code, f"{name} is there already" in err) == (1, True)
+    assert (code, f"{name} already exists" in err) == (1, True)
     assert (tmp_path / "x.zip").read_text() == "handed over"
     assert list((tmp_path / "folder").iterdir()) == []
 
