@@ -68,7 +68,7 @@ class TooLongToEdit(WrongUsage):
 class ForAdmins(WrongRequest):
     """Only a workspace admin can {deed}."""
 
-    hint = "Ask the person whose it is, or an admin."
+    hint = "Ask a workspace admin, or the person who created it."
 
 
 class NotAllowed(WrongRequest):

@@ -27,7 +27,7 @@ from reporting.run import ENDED, OPEN, Requester, Run, State
 PUNCTUAL = timedelta(hours=1)
 """How long after its due time a schedule's request does not count as late."""
 NO_RESULT = Failure("Unexpected", "The run ended without a result.", "", transient=False)
-TOO_LATE = {State.FILING: "being put into DocSpace", State.CANCELLED: "cancelled already"}
+TOO_LATE = {State.FILING: "being filed in DocSpace", State.CANCELLED: "already canceled"}
 """Why a run can no longer be canceled, by state."""
 
 

@@ -78,7 +78,7 @@ def parse_whole(text: str, this: Callable[[], Month]) -> Month:
     """
     month, rest = parse(text, this)
     if rest:
-        raise WrongMonth(text=text[:40], why=f": I understood {month.title}, and not what comes after it", meant=month)
+        raise WrongMonth(text=text[:40], why=f": {month.title} is understood, what follows is not", meant=month)
     return month
 
 

@@ -29,7 +29,7 @@ class UploadTooLarge(FilingError):
     """The portal {host} refused a file of {size} bytes (413): this exceeds the limit of the portal or its proxy."""
 
     hint = (
-        "The report itself is complete. Ask whoever runs the proxy in front of the portal to raise its upload "
+        "The report itself is complete. Ask whoever runs the portal, or the proxy in front of it, to raise the upload "
         "limit above 10 MiB (nginx: client_max_body_size)."
     )
 

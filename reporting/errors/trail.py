@@ -47,7 +47,8 @@ class OffsetIgnored(TrailError):
     """The portal {host} ignores startIndex, so the number of its events can't be checked."""
 
     hint = (
-        "No report was made, because events could be missing. Look for a newer release of the bot, or tell its vendor."
+        "No report was made, because events could be missing. Look for a newer release of the bot, or report this to "
+        "its authors."
     )
 
 

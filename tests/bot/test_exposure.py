@@ -114,7 +114,7 @@ def test_a_channel_sees_no_more_than_its_readers_and_the_settings_allow(
     else:
         assert leaked(sent) == set()
     assert bool(PSEUDONYM.search(sent)) == (seen_there == "masked")
-    assert ("are not shown in this channel" in sent) == (seen_there == "counts")
+    assert ("are hidden in this channel" in sent) == (seen_there == "counts")
     assert uploaded(slack, "requests-") == (seen_there != "counts")
 
 

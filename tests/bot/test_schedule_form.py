@@ -181,7 +181,7 @@ def test_the_form_does_not_open_for_who_may_not_change_a_schedule(
     with bot(ALLOWED_USERS=BOTH):
         keep(slack)
         slack.press(typed(slack, "schedules", user="bob"), "edit_schedule", user="bob")
-        told(slack, "may change a schedule that somebody else made", user="bob")
+        told(slack, "can change a schedule that somebody else made", user="bob")
         assert closed(slack, "bob")
         assert "on the 1st" in listed(slack)
     assert [str(one.plan) for one in kept(tmp_path)] == [RULE]

@@ -2,6 +2,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from reporting.errors.portal import KeyTooWeak, PortalBusy
 from reporting.errors.request import WrongMonth
 
 DRAWN = re.compile(r"^    (?P<bars>(?:│   |    )*)(?:[├└]── )?(?P<name>[A-Z]\w+)(?: +(?P<words>.*))?$", re.MULTILINE)
+FAMILIES = ("base", "filing", "portal", "request", "trail")
+for name in (
+    "bot.errors",
+    "handlers.errors",
+    "handlers.slack.errors",
+    *(f"reporting.errors.{one}" for one in FAMILIES),
+):
+    import_module(name)
 ROOT = Path(errors.__file__).parents[2]
 SOURCES = [path for folder in ("reporting", "handlers", "bot") for path in sorted((ROOT / folder).rglob("*.py"))]
 

@@ -164,7 +164,7 @@ def test_a_refused_cancel_does_not_speak_of_asking_for_reports(
     with bot():
         begun(slack, portal)
         by_button(slack, "bob")
-        refused = told(slack, "may cancel a report", user="bob")
+        refused = told(slack, "can cancel a report", user="bob")
         portal.faults.clear()
         reported(slack)
     assert "can't request compliance reports" not in written(refused)
@@ -222,7 +222,7 @@ def test_a_first_asker_who_was_refused_cannot_cancel_what_another_wants(
         portal.faults.wait_met(1, PATIENCE)
         by_button(slack, "bob")
         try:
-            told(slack, "may cancel a report", user="bob", within=SOON)
+            told(slack, "can cancel a report", user="bob", within=SOON)
         finally:
             portal.faults.clear()
         reported(slack)
@@ -290,7 +290,7 @@ def test_what_is_being_put_into_docspace_cannot_be_cancelled_any_more(
         portal.faults.wait_met(1, PATIENCE)
         assert offered(seen(slack, "Filing it in DocSpace")) == []
         say(slack, "cancel")
-        told(slack, "That report is being put into DocSpace and can no longer be cancelled.")
+        told(slack, "That report is being filed in DocSpace and can no longer be canceled.")
         portal.faults.release()
         reported(slack)
     [entry] = entries(tmp_path)

@@ -183,11 +183,11 @@ def test_what_came_of_a_run_before_it_was_cancelled_stands(store: Store) -> None
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (State.FILING, "being put into DocSpace"),
+        (State.FILING, "being filed in DocSpace"),
         (State.ENDING, "done"),
         (State.DONE, "done"),
         (State.FAILED, "done"),
-        (State.CANCELLED, "cancelled already"),
+        (State.CANCELLED, "already canceled"),
     ],
 )
 def test_who_comes_too_late_to_cancel_hears_why(store: Store, state: State, said: str) -> None:
@@ -376,7 +376,7 @@ def test_who_is_overtaken_is_shown_how_many_are_ahead_now(store: Store, monkeypa
 
 @pytest.mark.parametrize(
     ("attempts", "said"),
-    [(1, "broke down"), (MOST_ATTEMPTS - 1, "broke down"), (MOST_ATTEMPTS + 1, f"ended {MOST_ATTEMPTS} times")],
+    [(1, "broke down"), (MOST_ATTEMPTS - 1, "broke down"), (MOST_ATTEMPTS + 1, f"killed {MOST_ATTEMPTS} times")],
 )
 def test_a_run_that_is_mended_fails_with_what_broke_it(store: Store, attempts: int, said: str) -> None:
     """Of the attempts the last one was not to be: it found that there had been too many."""

@@ -69,7 +69,7 @@ def test_a_report_that_is_late_says_when_it_was_due(bot: Bot, slack: StandInSlac
         keep(slack)
         clock.at = SETTLED
         [report] = reported(slack)
-    assert f"Late: it was due <!date^{1738393200}^" in written(report)
+    assert f"Late: due <!date^{1738393200}^" in written(report)
 
 
 def test_after_a_downtime_each_missed_month_is_made_once_oldest_first(
@@ -83,7 +83,7 @@ def test_after_a_downtime_each_missed_month_is_made_once_oldest_first(
         typed(slack, "pause 1")
         seen(slack, "paused schedule 1")
     assert titles(reports) == [f"Compliance report: {month} 2025" for month in ("January", "February", "March")]
-    assert all("Late: it was due" in written(report) for report in reports)
+    assert all("Late: due" in written(report) for report in reports)
     assert len(filed_texts(portal)) == 3
     turns = sorted(entries(tmp_path), key=lambda entry: entry.turn)
     assert [str(entry.order.month) for entry in turns] == ["2025-01", "2025-02", "2025-03"]
@@ -97,7 +97,7 @@ def test_a_missed_month_that_the_portal_has_deleted_is_announced_and_not_dropped
     clock.at = datetime(2025, 9, 1, 5, tzinfo=UTC)  # the portal keeps 180 days: from March 5 on
     with bot():
         reports = reported(slack, 5)
-        gone = slack.workspace.wait_for(lambda w: _all(saying(w, "nothing of "), 2), PATIENCE)
+        gone = slack.workspace.wait_for(lambda w: _all(saying(w, "no events of "), 2), PATIENCE)
     assert titles(gone) == [
         "No compliance report: January 2025",
         "No compliance report: February 2025",
@@ -143,7 +143,7 @@ def test_a_portal_that_is_down_at_the_moment_is_told_in_one_message_which_become
         portal.faults.next("/", Status(503), times=None)
         clock.at = DUE
         late = seen(slack, "*This report is late.*")
-        assert f"Next try: <!date^{int((DUE + timedelta(minutes=5)).timestamp())}^" in written(late)
+        assert f"The next try is <!date^{int((DUE + timedelta(minutes=5)).timestamp())}^" in written(late)
         assert "Requested by schedule 1" in written(late)
         until(lambda: tried(tmp_path, 1))
         assert "The report for January 2025 is late" in listed(slack)

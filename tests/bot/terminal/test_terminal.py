@@ -66,7 +66,7 @@ def test_a_request_from_the_command_line_is_posted_by_the_running_bot(bot: Bot, 
         )
         [anchor] = slack.workspace.wait_for(ended, PATIENCE)
     assert "The bot will post it in C" in said
-    assert "whoever hosts the bot" in str(anchor.blocks)
+    assert "the bot's operator" in str(anchor.blocks)
 
 
 def test_a_request_that_is_written_down_while_no_bot_runs_is_made_by_the_next_one(

@@ -110,7 +110,7 @@ def test_nobody_of_that_name_is_refused_with_the_nearest(
 def test_people_of_one_name_are_told_apart_by_their_addresses(standin: StandInPortal, knock: Knock) -> None:
     standin.faults.next("/people", people(("1", "Ann Lee", "ann@a"), ("2", "ann lee", "ann@b"), ("3", "Ann Lees", "c")))
 
-    with pytest.raises(AmbiguousPerson, match="called “Ann Lee”: ann@a, ann@b"):
+    with pytest.raises(AmbiguousPerson, match="named “Ann Lee”: ann@a, ann@b"):
         person_id(knock(standin), "Ann Lee")
 
 
