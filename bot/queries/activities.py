@@ -226,7 +226,7 @@ class QueryActivities:
             raise NotComparable(reason="there is only one so far")
         last = before.run
         rows = self.store.read(event_index.pair, last, entry.run)
-        title = f"{entry.order.month.title}, compared with the report before"
+        title = f"{entry.order.month.title}, compared with the previous report"
         changes = compare(*rows, against=last)
         lines = EventLines()
         if changes and exposure is not Exposure.COUNTS:

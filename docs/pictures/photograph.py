@@ -58,8 +58,8 @@ def schedule(page: Page) -> Locator:
     said(page, "The next dates").get_by_role("button", name="Save").click()
     said(page, "made schedule").wait_for()
     asked(page, "schedules")
-    said(page, "Made by").wait_for()
-    return said(page, "Made by")
+    said(page, "Created by").wait_for()
+    return said(page, "Created by")
 
 
 def refusal(page: Page) -> Locator:

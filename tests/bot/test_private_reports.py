@@ -206,7 +206,7 @@ def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(
     assert [entry.state for entry in entries(tmp_path)] == [State.FAILED]
 
 
-PROMISES = ("in a moment", "fetching", "comparing")
+PROMISES = ("…",)
 """What is said at once by whom something is looked up."""
 
 

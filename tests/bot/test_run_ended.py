@@ -87,4 +87,4 @@ def test_who_did_not_cancel_it_themselves_is_told_that_it_was_cancelled(
         until(lambda: ended(tmp_path, State.CANCELLED))
     [reply] = replies(slack, anchor)
     assert reply.text == f"<@{BOB}>: The report for January 2025 was canceled by <@{ANN}>. Nothing was filed."
-    assert "cancelled by" in written(reply)
+    assert "canceled by" in written(reply)

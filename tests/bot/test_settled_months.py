@@ -185,7 +185,7 @@ def test_whoever_asks_for_a_month_that_is_being_read_again_has_the_report_too(
 def test_a_review_of_a_report_that_was_read_again_stands_in_its_message_beside_what_came_in_late(
     late: bool, bot: Bot, slack: StandInSlack, portal: StandInPortal, clock: Clock, tmp_path: Path
 ) -> None:
-    note = "*Revised*, now that the month has settled" if late else NOTE
+    note = "*Revised* after the month settled" if late else NOTE
     with bot(ALLOWED_USERS=BOTH):
         early(slack, clock, tmp_path)
         if late:

@@ -73,7 +73,7 @@ def test_a_channel_that_is_closed_before_the_report_gets_it_made_and_its_asker_h
     with bot():
         say(slack, "2025-01")
         [summary] = reported(slack, channel=own(slack))
-        note = direct(slack, "comes here")
+        note = direct(slack, "is sent here")
     assert said in written(note)
     assert "<#C0COMPLY01>" in written(note)
     assert [message.ts for message in directs(slack)] == [note.ts, summary.ts]
@@ -111,7 +111,7 @@ def test_a_channel_that_closes_while_the_report_is_made_leaves_nobody_without_it
     assert f"Requested by <@{ANN}>" in written(mine)
     assert ANN not in written(bobs)
     for user in ("ann", "bob"):
-        assert len(saying(slack.workspace, "comes here", own(slack, user))) == 1
+        assert len(saying(slack.workspace, "is sent here", own(slack, user))) == 1
     assert len(filed_texts(portal)) == 1
     assert ended(tmp_path) == [(State.WARNED, "ChannelClosed")]
 

@@ -146,7 +146,7 @@ def test_who_was_refused_does_not_see_the_run_that_they_asked_for(
         portal.faults.wait_met(1, PATIENCE)
         say(slack, "2025-01", user="bob")
         told(slack, "only the workspace's admins and owners may", user="bob")
-        assert "may not" in (refused := say(slack, "status", user="bob"))
+        assert "can't request" in (refused := say(slack, "status", user="bob"))
         assert "January" not in refused
         portal.faults.clear()
         reported(slack, channel=LEGAL)

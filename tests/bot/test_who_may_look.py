@@ -46,7 +46,7 @@ def ask_all(slack: StandInSlack, user: str) -> list[Message]:
 
 def final(slack: StandInSlack, user: str, before: int) -> bool:
     """Whether the answer is there that is not only the promise of one."""
-    return any("in a moment" not in one.text for one in answers(slack, user, before))
+    return any("…" not in one.text for one in answers(slack, user, before))
 
 
 def press_all(slack: StandInSlack, report: Message, user: str) -> list[Delivery]:
@@ -67,10 +67,10 @@ def test_who_may_not_ask_reads_nothing_opens_nothing_and_causes_nothing(bot: Bot
     assert views == []
     for user in pressed:
         read = [written(one) for one in slack.workspace.ephemerals(user)]
-        assert [words for words in read if "You may not" not in words and "in a moment" not in words] == []
+        assert [words for words in read if "You can't" not in words and "…" not in words] == []
         assert not [action for one in slack.workspace.ephemerals(user) for action in offered(one)]
-        assert "January" not in str([words for words in read if "in a moment" in words])
-    assert all("You may not" in page and "button" not in page for page in pages)
+        assert "January" not in str([words for words in read if "…" in words])
+    assert all("You can't" in page and "button" not in page for page in pages)
     assert [len(found) for found in typed.values()] >= [len(LOOKING) + len(OPENING)] * 2
     assert "zoe" not in str([written(one) for one in slack.workspace.messages(CHANNEL)]).casefold()
     assert len(slack.workspace.thread(CHANNEL, report.ts)) == 3
@@ -85,7 +85,7 @@ def test_a_setting_lets_members_look_but_neither_guests_nor_others(bot: Bot, sla
         slack.command(COMMAND, "calendar 2025", user="bob", channel=CHANNEL)
         told(slack, "Coverage of 2025", user="bob")
         slack.command(COMMAND, "2025-01", user="bob", channel=CHANNEL)
-        told(slack, "You may not ask", user="bob")
+        told(slack, "You can't request", user="bob")
         page = own_page(slack, "bob")
     assert "only user:…" in written(listed)
     assert offered(listed) == []

@@ -41,7 +41,7 @@ def test_a_review_that_was_removed_is_told_by_the_message_that_named_its_entry(
             c.exec_driver_sql("DELETE FROM ledger WHERE number = 2")
         said = checked(slack)
     assert "the bot's messages name entry 2" in said
-    assert "ledger itself is broken" in said
+    assert "ledger is broken" in said
 
 
 @pytest.mark.parametrize("scopes", [SCOPES - {"channels:history", "groups:history"}])

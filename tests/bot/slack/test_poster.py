@@ -280,7 +280,7 @@ def test_without_the_scopes_an_unclear_direct_message_is_not_repeated(
     fault: Fault, poster: Poster, slack: StandInSlack
 ) -> None:
     slack.faults.plan(POST, fault)
-    with pytest.raises(PostUnclear, match="did not say"):
+    with pytest.raises(PostUnclear, match="did not confirm"):
         poster.once("r1", ANN, ANCHOR, SAID, by="q1")
     assert poster.once("r1", ANN, ANCHOR, SAID, by="q1").unclear
     assert len(slack.workspace.messages(slack.workspace.direct("ann").id)) == fault.performed

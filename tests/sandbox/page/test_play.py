@@ -102,7 +102,7 @@ def test_a_schedule_is_deleted_only_after_a_yes(window: Window) -> None:
     saying(page, "every month on the 1st").get_by_role("button", name="Save").click()
     expect(saying(page, "made schedule")).to_be_visible()
     type_in(page, "/compliance-report schedules")
-    listed = saying(page, "Made by")
+    listed = saying(page, "Created by")
     listed.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Keep").click()
     listed.get_by_role("button", name="Delete").click()
