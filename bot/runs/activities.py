@@ -93,7 +93,7 @@ class RunActivities:
             self.close_failed_run(run)
             return False
         if entry:
-            self.telling.refresh_queue(overtaken_by=entry)
+            self.telling.refresh_queue(changed_by=entry)
         return entry is not None
 
     def give_up(self, run: str) -> bool:

@@ -241,11 +241,15 @@ class Notifier:
                 self.best_effort(lambda: update_message(self.slack, anchor.anchor, message))
             self.store.write(posts.withdraw, anchor)
 
-    def refresh_queue(self, overtaken_by: Run | None = None) -> None:
-        """Show waiting runs how many are ahead of them; after an overtaking, those that were overtaken."""
+    def refresh_queue(self, changed_by: Run | None = None) -> None:
+        """Show waiting runs how many are ahead of them.
+
+        With *changed_by* only those whose place it changed: before it in the queue if it has begun, else behind it.
+        """
         going_on = self.store.read(ledger.list_open_runs)
         for entry in going_on:
-            concerned = not overtaken_by or (entry.turn, entry.asked) < (overtaken_by.turn, overtaken_by.asked)
+            is_before = changed_by is not None and (entry.turn, entry.asked) < (changed_by.turn, changed_by.asked)
+            concerned = changed_by is None or is_before == (changed_by.state is not State.QUEUED)
             if concerned and requests.ahead(going_on, entry.run, self.at_once):
                 self.update_all(entry.run, lambda channel, one=entry: self.progress_message(one, channel))  # type: ignore[misc]
                 self._correct(entry.run)
