@@ -1,7 +1,6 @@
 """Admission: check the requester, post the run's message, or refuse with the reason."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import structlog
 
@@ -24,7 +23,7 @@ from handlers.views.replies import joined, moved_to_dm, refusal
 from reporting.errors.base import ComplianceError
 from reporting.evidence import ledger
 from reporting.report import Failure
-from reporting.run import OPEN, Origin, Run, State
+from reporting.run import OPEN, Origin, Run
 
 log = structlog.get_logger()
 UNASKED = {Origin.TERMINAL, Origin.REREAD}
@@ -115,15 +114,11 @@ class Admission:
     def _anchor(self, asked: StoredRequest, entry: Run) -> None:
         """Post the run's message in the channel, once, however many request it there."""
         run, channel = asked.run, asked.place.channel
-        message = self.telling.progress_message(entry, channel)
         try:
-            post = self.poster.once(run, channel, ANCHOR, message, by=asked.id)
+            post = self.poster.once(run, channel, ANCHOR, self.telling.progress_message(entry, channel), by=asked.id)
         except PostUnclear as error:
             log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
             return
-        now = self._entry(run)
-        if now.state is State.QUEUED and self.telling.progress_message(now, channel) != message:
-            self.telling.update_all(run, partial(self.telling.progress_message, now))
         if post.by != asked.id and asked.origin is Origin.BUTTON:
             self.telling.best_effort(lambda: post_ephemeral(asked.place.response_url, joined(entry.order)))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.views.replies import LOOKING
 from reporting.run import State
 from sandbox.portal import StandInPortal
 from sandbox.slack import StandInSlack, Workspace, refuse
@@ -206,16 +207,12 @@ def test_who_cannot_be_sent_direct_messages_is_told_beside_the_command(
     assert [entry.state for entry in entries(tmp_path)] == [State.FAILED]
 
 
-PROMISES = ("…",)
-"""What is said at once by whom something is looked up."""
-
-
 def asked(slack: StandInSlack, words: str, user: str) -> str:
     """Everything that *user* alone is answered, at once and in the end."""
     before = len(slack.workspace.ephemerals(user))
 
     def answered(workspace: Workspace) -> bool:
-        return any(not any(one in shown.text for one in PROMISES) for shown in workspace.ephemerals(user)[before:])
+        return any(shown.text not in LOOKING.values() for shown in workspace.ephemerals(user)[before:])
 
     say(slack, words, user=user)
     slack.workspace.wait_for(answered, PATIENCE)

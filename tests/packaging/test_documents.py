@@ -25,11 +25,3 @@ def test_every_decision_is_in_the_index_under_its_own_title() -> None:
     for page in folder.glob("0*.md"):
         number, title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").split(". ", 1)
         assert f"| [{int(number):04}]({page.name}) | {title} |" in index
-
-
-def test_the_words_of_the_glossary_are_the_ones_that_the_documents_use() -> None:
-    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    words = re.findall(r"^\| \*\*([\w -]+)\*\* \|", glossary, re.MULTILINE)
-    others = " ".join(page.read_text(encoding="utf-8") for page in PAGES if page.name != "glossary.md")
-    assert len(words) > 20
-    assert [word for word in words if not re.search(rf"\b{word}s?\b", others)] == []

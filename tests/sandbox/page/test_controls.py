@@ -27,6 +27,19 @@ def test_a_button_says_which_it_was_of_several_of_its_name(window: Window, liste
     assert (action["block_id"], action["value"]) == ("b", "2")
 
 
+def test_a_button_whose_message_changes_under_the_finger_is_still_pressed(window: Window, listener: Listener) -> None:
+    posted = listener.post(section("Ready"), actions(button("Run")))
+    page = window()
+    page.get_by_role("button", name="Run").hover()
+    page.mouse.down()
+    listener.post(section("Ready, with a chart"), actions(button("Run")), ts=posted.ts)
+    listener.post(section("Another"))
+    page.wait_for_timeout(500)  # the page has heard of both by now
+    page.mouse.up()
+    listener.last("block_actions")
+    expect(page.get_by_role("log")).to_contain_text("with a chart")
+
+
 def test_a_confirmation_stands_between_a_button_and_the_app(window: Window, listener: Listener) -> None:
     listener.post(actions(button("Delete", value="7", style="danger", confirm=CONFIRM)))
     page = window()

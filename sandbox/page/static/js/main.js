@@ -9,6 +9,7 @@ import * as home from "./home.js";
 import * as modal from "./modal.js";
 import { notice, trying } from "./notice.js";
 import { offers } from "./offers.js";
+import { released } from "./pointer.js";
 import * as portal from "./portal.js";
 import { shortcuts } from "./shortcuts.js";
 import * as sidebar from "./sidebar.js";
@@ -46,6 +47,7 @@ async function draw() {
   const here = at();
   const turn = ++turns;
   const screen = await ask("/api/screen", { user: here.user, channel: here.place });
+  await released();
   if (turn !== turns) return; // a later look is on its way
   const channel = screen.channels.find((one) => one.id === here.place);
   if (!channel && here.place !== "home") return go({ user: here.user, place: screen.channels[0].id });
