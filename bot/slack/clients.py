@@ -1,6 +1,7 @@
 """Clients for Slack's Web API: one for the bot's own calls, one for the libraries; and the installation."""
 
 import os
+import ssl
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from slack_sdk.web import SlackResponse
 
 from handlers.slack.api import REJECTED, ask, header
 from handlers.slack.errors import SlackTrouble, SlackUnreachable, TokenRejected
-from reporting.docspace.api.network import https_proxy, proxy_for, variable
+from reporting.docspace.api.network import https_proxy, proxy_for, trust_store, variable
 
 TIMEOUT = 15
 """Seconds."""
@@ -32,7 +33,13 @@ def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[Re
     Raises:
         WrongSettings: the environment names a proxy that cannot be used.
     """
-    client = WebClient(token=token, base_url=url, timeout=timeout, retry_handlers=retries or [])
+    client = WebClient(
+        token=token,
+        base_url=url,
+        timeout=timeout,
+        retry_handlers=retries or [],
+        ssl=trust_store(ssl.create_default_context),  # by itself it makes one for each call
+    )
     proxy = proxy_for(url, os.environ)
     client.proxy = proxy.url if proxy else None  # by itself it takes HTTP_PROXY, for plain http too
     return client

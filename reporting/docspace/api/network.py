@@ -10,8 +10,9 @@ Source: https://everything.curl.dev/usingcurl/proxies/env.html for the names, th
 import ipaddress
 import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -152,6 +153,12 @@ def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+@lru_cache(maxsize=8)
+def trust_store(make: Callable[[], ssl.SSLContext], *_state: str | int) -> ssl.SSLContext:
+    """What *make* makes, once for the same state of the environment: reading the certificates takes up to 100 ms."""
+    return make()
+
+
 def certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
     """Whose certificates are trusted: those of SSL_CERT_FILE or SSL_CERT_DIR, or else those that httpx brings.
 
@@ -166,7 +173,7 @@ def certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
         name = "SSL_CERT_FILE" if file else "SSL_CERT_DIR"
         if folder and not file and not any(Path(place).is_dir() for place in folder.split(os.pathsep)):
             raise NotADirectoryError("it is no folder")
-        return httpx.create_ssl_context()
+        return trust_store(httpx.create_ssl_context, file, folder, keys, Path(file).stat().st_mtime_ns if file else 0)
     except ssl.SSLError:
         raise WrongSettings(problems=f"{name} names a file that holds no certificates in PEM form") from None
     except (OSError, ValueError) as error:

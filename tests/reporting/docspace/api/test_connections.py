@@ -1,3 +1,4 @@
+import os
 import shutil
 import socket
 import ssl
@@ -11,7 +12,9 @@ import pytest
 
 from reporting.docspace.api.client import Portal, connect
 from reporting.docspace.api.minimum_rate import MinimumRate, enforce
+from reporting.docspace.api.network import certificates
 from reporting.docspace.api.rate_limit import RateLimit
+from reporting.errors.base import WrongSettings
 from reporting.errors.portal import CertificateRejected, PortalUnreachable, TlsFailed
 
 LIMIT = 5.0
@@ -68,6 +71,20 @@ def certificate(tmp_path: Path) -> Path:
     with made.open("ab") as whole:
         whole.write(public.read_bytes())
     return made
+
+
+def test_a_file_of_certificates_is_read_once_and_again_when_it_has_changed(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    first = certificates(os.environ)
+    assert certificates(os.environ) is first
+    later = certificate.stat().st_mtime_ns + 1_000_000_000
+    os.utime(certificate, ns=(later, later))
+    assert certificates(os.environ) is not first
+    certificate.write_text("no certificate")
+    with pytest.raises(WrongSettings, match="SSL_CERT_FILE"):
+        certificates(os.environ)
 
 
 def test_a_port_where_nobody_listens_is_unreachable() -> None:
