@@ -1,9 +1,10 @@
-# The bot for `docker compose up` (compose.yml), or with another PYTHON: docker build --build-arg PYTHON=3.13-slim .
-# To hold the base image to the byte, add its digest, as `docker buildx imagetools inspect python:3.13.16-slim-bookworm` shows it
-# on a machine with network: --build-arg PYTHON=3.13.16-slim-bookworm@sha256:… . None stands here, for none was looked up.
-ARG PYTHON=3.13.16-slim-bookworm
+# The bot for `docker compose up` (compose.yml). The base image is one for all platforms, pinned to the byte; Dependabot proposes newer ones.
+# By hand: `docker buildx imagetools inspect python:3.13-slim-bookworm` shows the newest digest.
+FROM python:3.13.16-slim-bookworm@sha256:a1165e272e578941b84abc79e4ab38a0305cd12803a5c4247979ac7655f4d641 AS base
+# Debian's security updates since the image was made.
+RUN apt-get update -qq && apt-get upgrade -y -qq && rm -rf /var/lib/apt/lists/*
 
-FROM python:${PYTHON} AS parts
+FROM base AS parts
 WORKDIR /source
 COPY deploy/install.sh /source/
 COPY requirements.txt /source/
@@ -17,11 +18,12 @@ COPY manifest.yml /source/
 COPY bot /source/bot
 COPY handlers /source/handlers
 COPY reporting /source/reporting
+COPY sandbox /source/sandbox
 RUN /tools/bin/hatchling build --target wheel \
     && /venv/bin/python -m pip install --no-index --no-deps dist/*.whl \
     && /venv/bin/python -m pip uninstall --yes --quiet pip
 
-FROM python:${PYTHON}
+FROM base
 # Nothing that installs or builds is left, and nobody can log in.
 RUN python -m pip uninstall --yes --quiet pip \
     && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin bot \
