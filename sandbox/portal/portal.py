@@ -78,6 +78,13 @@ class StandInPortal:
     def folder_id(self) -> int:
         return self.setup.folder.id
 
+    def close_port(self) -> None:
+        """Refuse connections, and break those that are open, until ``open_port``."""
+        self._server.close_port()
+
+    def open_port(self) -> None:
+        self._server.open_port()
+
     def _dated(self) -> dict[str, str]:
         """The ``Date`` of an answer given now, if it has one."""
         return self._dates.headers((self.date or self._now)(), self.setup.audit_semantics.date_header)

@@ -40,11 +40,29 @@ class Server:
         self._open: set[socket.socket] = set()
         self._threads: set[Thread] = set()
         self._closing = False
-        self._accepting = Thread(target=self._accept, name="portal", daemon=True)
+        self._accepting = self._new_thread()
 
     @property
     def port(self) -> int:
         return int(self._listener.getsockname()[1])
+
+    def _new_thread(self) -> Thread:
+        return Thread(target=self._accept, name="portal", daemon=True)
+
+    def close_port(self) -> None:
+        """Refuse connections, and break those that are open."""
+        self._port = self.port
+        self._stop_accepting()
+        self._listener.close()
+        with self._lock:
+            self._break(list(self._open))
+
+    def open_port(self) -> None:
+        """Listen once more, at the same address."""
+        self._woken.recv(1)
+        self._listener = socket.create_server(("127.0.0.1", self._port), backlog=1024)
+        self._accepting = self._new_thread()
+        self._accepting.start()
 
     def start(self) -> None:
         self._accepting.start()
@@ -54,17 +72,24 @@ class Server:
         with self._lock:
             self._closing = True
             connections, threads = list(self._open), list(self._threads)
-        self._waker.send(b"x")
-        if self._accepting.is_alive():
-            self._accepting.join()
+        self._stop_accepting()
         for end in (self._listener, self._waker, self._woken):
             end.close()
-        for connection in connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self._break(connections)
         self._faults.close()
         for thread in threads:
             thread.join(5)
+
+    def _stop_accepting(self) -> None:
+        self._waker.send(b"x")
+        if self._accepting.is_alive():
+            self._accepting.join()
+
+    @staticmethod
+    def _break(connections: list[socket.socket]) -> None:
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         with selectors.DefaultSelector() as selector:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import httpcore
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -18,9 +19,12 @@ from bot.runs import chart_replies
 from bot.slack import people
 from handlers.slack import api, call_table
 from reporting.docspace.api import client as portal_module
+from reporting.docspace.api.minimum_rate import MinimumRate, TimedBackend
 from reporting.period import Month
 from reporting.run import Run, State
 from sandbox.portal import PortalSetup, StandInPortal, month_of_events
+from sandbox.portal.fault_kinds import Answer
+from sandbox.portal.wire import Request, Response
 from sandbox.slack import Fault, Message, StandInSlack, WorkspaceSetup, reset
 from tests.bot.talk import CHANNEL, LEGAL, entries, written
 from tests.until import PATIENCE, until
@@ -136,13 +140,19 @@ class World:
 
 @contextmanager
 def world(
-    folder: Path, patch: pytest.MonkeyPatch, *, scopes: frozenset[str], at_start: Fault | None = None, **settings: str
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    *,
+    scopes: frozenset[str],
+    before: Callable[["World"], None] | None = None,
+    **settings: str,
 ) -> Iterator[World]:
-    """The bot at work, with short tries and pauses; *at_start* meets its first ``auth.test``."""
+    """The bot at work, with short tries and pauses; *before* is called before it starts."""
     patch.setattr(api, "METHODS", {name: replace(one, deadline=DEADLINE) for name, one in call_table.METHODS.items()})
     patch.setattr(people, "KEPT", -1.0)
     patch.setattr(chart_replies, "chart", lambda *_, **__: b"no picture")
     patch.setattr(portal_module, "TIMEOUT", httpx.Timeout(connect=1, read=DEADLINE, write=1, pool=None))
+    patch.setattr(portal_module, "RATE", MinimumRate(grace=DEADLINE, bytes_per_second=16 * 1024))
     clock = Clock()
     with (
         StandInPortal(PortalSetup()) as portal,
@@ -153,12 +163,13 @@ def world(
             portal.audit.add_all(month_of_events(month.year, month.month, count=20, seed=1, zone=portal.setup.zone))
         for name, value in (bot_settings(portal, slack, folder / "data") | settings).items():
             patch.setenv(name, value)
-        if at_start:
-            slack.faults.plan("auth.test", at_start)
+        here = World(portal, slack, clock, folder)
+        if before:
+            before(here)
         with running(load(Settings), pause=clock.pause):
             slack.socket.wait_connected(1, 30)
             try:
-                yield World(portal, slack, clock, folder)
+                yield here
             finally:
                 slack.faults.clear()
                 portal.faults.clear()
@@ -201,3 +212,37 @@ class Refusal:
             if self._met >= self._pauses and self._world.clock.passed - self._since >= self._seconds:
                 self._closed = False
                 self._world.slack._http.open_port()
+
+
+class PortalRefusal:
+    """The portal's port is closed from the first request that meets this on, for so many attempts to connect."""
+
+    def __init__(self, world: World, attempts: int | None, patch: pytest.MonkeyPatch) -> None:
+        """*attempts* is None where the port stays closed until :meth:`end`."""
+        self._portal, self._attempts = world.portal, attempts
+        self._lock, self._closed, self._met = threading.Lock(), False, 0
+        self._usual = TimedBackend.connect_tcp
+        patch.setattr(TimedBackend, "connect_tcp", lambda backend, *args, **named: self._connect(backend, args, named))
+
+    def reply(self, request: Request, answer: Answer) -> Response:
+        """The fault's answer: none."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._portal.close_port()
+        return Response(delivery="reset")
+
+    def _connect(self, backend: TimedBackend, args: tuple[object, ...], named: dict[str, object]) -> object:
+        try:
+            return self._usual(backend, *args, **named)
+        except httpcore.ConnectError:
+            self._met += 1
+            if self._met == self._attempts:
+                self.end()
+            raise
+
+    def end(self) -> None:
+        with self._lock:
+            if self._closed:
+                self._closed = False
+                self._portal.open_port()

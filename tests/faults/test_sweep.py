@@ -1,18 +1,31 @@
 """Each call of a run, each kind of fault, for a moment and for an hour: the right report, or words that say why not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from bot import app
 from handlers.slack.call_table import SLACK
 from reporting.errors.base import ComplianceError
 from reporting.run import State
+from sandbox.portal import (
+    AuditEvent,
+    Drip,
+    Garbage,
+    Hang,
+    Html,
+    Reset,
+    StandInPortal,
+    Status,
+    Truncated,
+    too_many,
+)
 from sandbox.portal import Fault as PortalFault
-from sandbox.portal import Garbage, Hang, Html, Reset, Status, Truncated, too_many
 from sandbox.slack import (
     Fault,
     drip,
@@ -25,12 +38,26 @@ from sandbox.slack import (
     server_error,
     unclear,
 )
+from tests.bot.agenda import OFTEN, Clock, keep
 from tests.bot.conftest import clean
 from tests.bot.forms import own_page, shown
-from tests.bot.talk import CHANNEL, summaries, written
-from tests.faults.sweep import COMMAND, MONTHS, SCOPES, Refusal, World, spoil, world
+from tests.bot.talk import CHANNEL, seen, summaries, written
+from tests.faults.sweep import (
+    COMMAND,
+    DEADLINE,
+    HOUR,
+    MONTHS,
+    SCOPES,
+    PortalRefusal,
+    Refusal,
+    World,
+    spoil,
+    world,
+)
 from tests.until import PATIENCE, until
 
+EARLY = datetime(2025, 1, 31, 22, 31, tzinfo=UTC)
+"""Half an hour after January's end in Riga."""
 LENGTHS = ("once", "three times", "a minute", "an hour")
 TRANSIENT = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited")
 FAULTS: dict[str, Fault] = {
@@ -55,7 +82,8 @@ LOOKUPS = {"conversations.history": 0, "conversations.replies": 1}
 """Look-ups, and how many messages are posted before the one that makes one needed."""
 FORMS = ("views.open", "views.push")
 PAGE = "views.publish"
-ELSEWHERE = {"conversations.open", "response_url", *FORMS, PAGE, "users.list", "chat.getPermalink"}
+LINK, ADMINS = "chat.getPermalink", "users.list"
+ELSEWHERE = {"conversations.open", "response_url", *FORMS, PAGE, ADMINS, LINK}
 """What no report in a channel calls."""
 AT_START = {"auth.test", "apps.connections.open"}
 PORTAL: dict[str, PortalFault] = {
@@ -69,6 +97,8 @@ PORTAL: dict[str, PortalFault] = {
     "a page": Html(),
     "cut JSON": Garbage(),
     "cut": Truncated(),
+    "drip": Drip(DEADLINE / 2, "first byte"),
+    "drip in the body": Drip(DEADLINE / 2),
 }
 ENDPOINTS = (
     "/settings",
@@ -86,7 +116,7 @@ TIMES = {"once": 1, "three times": 3, "a minute": 3, "an hour": None}
 SHARE = 59
 """The gate tries every 59th, the sweep all of them."""
 SLACK_CASES = [(method, name) for method in (*REPORT, *PICTURE, *LOOKUPS) for name in (*FAULTS, "refused")]
-PORTAL_CASES = [(place, name) for place in ENDPOINTS for name in PORTAL]
+PORTAL_CASES = [(place, name) for place in ENDPOINTS for name in (*PORTAL, "refused")]
 
 
 def cases(found: list[tuple[str, str]], *, share: bool) -> list[tuple[str, str]]:
@@ -95,7 +125,7 @@ def cases(found: list[tuple[str, str]], *, share: bool) -> list[tuple[str, str]]
 
 class Start(Protocol):
     def __call__(
-        self, *, scopes: frozenset[str] = ..., at_start: Fault | None = ..., **settings: str
+        self, *, scopes: frozenset[str] = ..., before: Callable[[World], None] | None = ..., **settings: str
     ) -> AbstractContextManager[World]: ...
 
 
@@ -108,7 +138,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 def slack_case(start: Start, method: str, name: str) -> None:
     scopes = SCOPES if method in PICTURE else SCOPES - {"files:write"}
     settings = {"ALLOWED_USERGROUPS": "S0AUDITORS"} if method == "usergroups.users.list" else {}
-    with start(scopes=scopes, at_start=None, **settings) as here:
+    with start(scopes=scopes, before=None, **settings) as here:
         for length, month in zip(LENGTHS, MONTHS, strict=True):
             with pytest.MonkeyPatch.context() as patch:
                 if method in LOOKUPS:
@@ -126,9 +156,12 @@ def slack_case(start: Start, method: str, name: str) -> None:
 def portal_case(start: Start, place: str, name: str) -> None:
     with start() as here:
         for length, month in zip(LENGTHS, MONTHS, strict=True):
-            here.portal.faults.next(place, PORTAL[name], TIMES[length])
-            here.ask(month)
-            entry = here.over(month)
+            with pytest.MonkeyPatch.context() as patch:
+                refusal = PortalRefusal(here, TIMES[length], patch)
+                here.portal.faults.next(place, PORTAL.get(name, refusal), TIMES[length] if name in PORTAL else 1)
+                here.ask(month)
+                entry = here.over(month)
+                refusal.end()
             here.portal.faults.clear()
             here.check(month, entry, case=f"{place}, {name}, {length}: {entry.failure}")
 
@@ -220,11 +253,49 @@ def test_the_home_tab_is_filled_at_the_latest_when_it_is_opened_again(name: str,
 def test_a_bot_that_meets_a_fault_as_it_starts_works_or_says_what_to_do(name: str, start: Start) -> None:
     month = MONTHS[0]
     try:
-        with start(at_start=FAULTS[name]) as here:
+        with start(before=lambda here: here.slack.faults.plan("auth.test", FAULTS[name])) as here:
             here.ask(month)
             here.check(month, here.over(month), case=name)
     except ComplianceError as error:
         assert error.advice, name
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_revision_is_posted_whether_slack_tells_the_links_or_not(
+    name: str, length: str, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch, EARLY - timedelta(days=1))
+    with start(REPORT_TIMEZONE="Europe/Riga", SETTLE_HOURS="24") as here:
+        late = datetime(2025, 1, 20, 9, tzinfo=UTC)
+        keep(here.slack, "monthly on 1 at 00:30 Europe/Riga")
+        clock.at = EARLY
+        [early] = here.slack.workspace.wait_for(summaries, PATIENCE)
+        here.portal.audit.add(AuditEvent(id=here.portal.audit.next_id(), date=late, action_id=5011, user_id="u"))
+        spoil(here, LINK, FAULTS[name], length)
+        clock.at = EARLY + timedelta(days=1)
+        seen(here.slack, "*Revised* after the month settled", channel=CHANNEL)
+        marked = seen(here.slack, "*Superseded*", channel=CHANNEL)
+        here.slack.faults.clear()
+        assert marked.ts == early.ts
+        assert len(summaries(here.slack.workspace)) == 2
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_an_alert_reaches_the_admins_once_they_can_be_looked_up(
+    name: str, length: str, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "TICK", OFTEN)
+    monkeypatch.setattr(StandInPortal, "date", staticmethod(lambda: datetime.now(UTC) + timedelta(minutes=9)))
+    with start(before=lambda here: spoil(here, ADMINS, FAULTS[name], length)) as here:
+        until(lambda: len(here.slack.calls_of(ADMINS)) > 1, PATIENCE)
+        here.clock.pause(2 * HOUR)
+        direct = here.slack.workspace.direct("ann").id
+        told = seen(here.slack, "*Schedules are on hold*", channel=direct)
+    assert here.slack.workspace.messages(direct) == [told]
 
 
 def test_every_method_of_slack_s_is_swept_over() -> None:
@@ -233,6 +304,6 @@ def test_every_method_of_slack_s_is_swept_over() -> None:
 
 
 def test_the_guarantees_say_how_many_cases_the_sweep_has() -> None:
-    per_length = len(SLACK_CASES) + len(PORTAL_CASES) + (3 + len(FORMS)) * len(FAULTS)
+    per_length = len(SLACK_CASES) + len(PORTAL_CASES) + (5 + len(FORMS)) * len(FAULTS)
     count = len(LENGTHS) * per_length + len(FAULTS)
     assert f"{count:,} cases" in (Path(__file__).parents[2] / "docs" / "guarantees.md").read_text()
