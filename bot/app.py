@@ -182,7 +182,7 @@ def check_ledger(store: Store) -> list[LedgerFault]:
 
 def leave_at_once() -> None:
     """End this process: another replica took over its work, which must not be done twice."""
-    log.critical("taken for dead by another replica; leaving to it what this one was doing")
+    log.critical("stopping: another replica took over this one's work")
     os._exit(LOST)
 
 

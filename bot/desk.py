@@ -108,7 +108,13 @@ class BotDesk:
         receipt = self.store.write(requests.ask, request, now=self.now(), at_once=self.at_once)
         self.nudge()
         order = request.order
-        log.info("accepted", run=receipt.run, month=str(order.month), filtered=bool(order.only), joined=receipt.joined)
+        log.info(
+            "request accepted",
+            run=receipt.run,
+            month=str(order.month),
+            filtered=bool(order.only),
+            joined=receipt.joined,
+        )
         return receipt
 
     def rerun(self, place: RequestContext, run: str, key: str) -> Receipt:

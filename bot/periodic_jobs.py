@@ -69,5 +69,5 @@ def run_overdue(scheduler: BackgroundScheduler, now: datetime) -> None:
     for job in scheduler.get_jobs():
         early = (job.next_run_time - now).total_seconds() - job.trigger.seconds
         if early > GUARD:
-            log.warning("the wall clock was set back", seconds=round(early))
+            log.warning("wall clock set back", seconds=round(early))
             job.modify(next_run_time=now)

@@ -46,7 +46,7 @@ class Refusals:
         kind = str(error.facts.get("reason", type(error).__name__))
         with self._guard:
             self._counts[kind] += 1
-        log.warning("turned away", user=user, reason=kind)
+        log.warning("access denied", user=user, reason=kind)
         return error
 
     @property

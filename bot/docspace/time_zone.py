@@ -30,4 +30,4 @@ class PortalZone:
         try:
             self._name = server_info(self._portal(self._now())).timezone
         except ComplianceError as error:
-            log.warning("the portal's zone is not known", reason=str(error))
+            log.warning("portal time zone unknown", reason=str(error))

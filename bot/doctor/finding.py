@@ -80,8 +80,9 @@ def check(name: str, look: Callable[P, Finding], *given: P.args, **named: P.kwar
 def run_checks(checks: Sequence[Check], *, seconds: float) -> list[CheckResult]:
     """What they find, in their order; what takes longer than so many seconds is left to itself."""
     found: dict[int, Finding] = {}
+    over = threading.Event()
     threads = [
-        threading.Thread(target=note, args=(found, number, one), name=one.name, daemon=True)
+        threading.Thread(target=note, args=(found, number, one, over), name=one.name, daemon=True)
         for number, one in enumerate(checks)
     ]
     until = time.monotonic() + seconds
@@ -89,18 +90,22 @@ def run_checks(checks: Sequence[Check], *, seconds: float) -> list[CheckResult]:
         thread.start()
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
+    over.set()
     late = unknown(f"no answer within {seconds:g} seconds", "Look at what it asks, and at the network between.")
     return merge_same_cause(
         [CheckResult(one.name, one.proves, found.get(n, late), one.needs) for n, one in enumerate(checks)]
     )
 
 
-def note(found: dict[int, Finding], number: int, one: Check) -> None:
-    """Write down what a check finds."""
+def note(found: dict[int, Finding], number: int, one: Check, over: threading.Event) -> None:
+    """Write down what a check finds; once it is *over*, nobody reads that."""
     try:
         found[number] = one.look()
     except ComplianceError as error:
         found[number] = broken(str(error).removesuffix("."), error.advice)
+    except RuntimeError:  # httpx's, for a client that was closed meanwhile
+        if not over.is_set():
+            raise
 
 
 def merge_same_cause(looked: Sequence[CheckResult]) -> list[CheckResult]:

@@ -146,7 +146,7 @@ class QueryActivities:
         except MissingScope as error:
             self.rooms.lacking(str(error.facts["scope"]), without="pictures of the month and lists of requests")
         except SlackTrouble as error:
-            log.warning("the list of requests is not shown", run=run, reason=str(error))
+            log.warning("request list not shown", run=run, reason=str(error))
 
     def review(self, opinion: ReviewSubmission) -> int:
         return self.reviewing.review(opinion)

@@ -68,7 +68,7 @@ class ReviewActivities:
         try:
             put_comment(self.portal(self.now()), review.file, review.version, comment(review))
         except PortalError as error:
-            log.warning("the review is not beside the file in DocSpace", run=review.run, reason=str(error))
+            log.warning("review comment not posted", run=review.run, reason=str(error))
             raise
 
 

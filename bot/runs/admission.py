@@ -77,7 +77,7 @@ class Admission:
             message = failed(self._entry(run).order, outcome.requester(asked), failure, run=run)
             self.telling.retract(run, channel, message)
         self.store.write(outcome.refuse, asked, failure, now=self.poster.now())
-        log.warning("turned out", kind=failure.kind)
+        log.warning("access lost", kind=failure.kind)
 
     def _refusal(self, asked: StoredRequest) -> NotAllowed | None:
         """Why the requester lost the right; an unreachable Slack is no reason, for they were admitted before."""
@@ -86,7 +86,7 @@ class Admission:
         except NotAllowed as error:
             return error
         except SlackTrouble as error:
-            log.warning("not asked again", reason=str(error))
+            log.warning("access not rechecked", reason=str(error))
         return None
 
     def _announced(self, asked: StoredRequest, entry: Run) -> StoredRequest:
@@ -117,7 +117,9 @@ class Admission:
         try:
             post = self.poster.once(run, channel, ANCHOR, self.telling.progress_message(entry, channel), by=asked.id)
         except PostUnclear as error:
-            log.warning("anchor unclear", run=asked.run, reason=str(error))  # the result gets a message of its own
+            log.warning(
+                "first message unconfirmed", run=asked.run, reason=str(error)
+            )  # the result gets a message of its own
             return
         if post.by != asked.id and asked.origin is Origin.BUTTON:
             self.telling.best_effort(lambda: post_ephemeral(asked.place.response_url, joined(entry.order)))
@@ -129,7 +131,7 @@ class Admission:
         elif asked.place.asker:
             self.poster.privately(asked.place, f"refused-{asked.id}", refusal(failure.message, failure.hint))
         else:
-            log.warning("refused", request=asked.id, run=asked.run, reason=failure.message)
+            log.warning("report refused", request=asked.id, run=asked.run, reason=failure.message)
 
     def _fail_schedule(self, asked: StoredRequest, failure: Failure) -> None:
         """Tell the channel why a schedule's report could not start; if that fails, admins are told."""
@@ -142,7 +144,7 @@ class Admission:
         except ComplianceError as error:
             if error.transient:
                 raise
-            log.warning("the channel of a schedule could not be told", schedule=asked.schedule, reason=str(error))
+            log.warning("channel of a schedule not notified", schedule=asked.schedule, reason=str(error))
 
     def _entry(self, run: str) -> Run:
         return self.store.read(ledger.get, run)

@@ -56,5 +56,5 @@ def poll(progress: Progress, tell: Callable[[Progress], bool], show: Callable[[P
         if show:
             show(progress)
     except ComplianceError as error:
-        log.warning("progress not told", reason=str(error))
+        log.warning("progress not posted", reason=str(error))
     return True

@@ -114,7 +114,7 @@ class Notifier:
         try:
             return next((permalink(self.slack, row.anchor) for row in rows if row and row.ts), "")
         except (SlackTrouble, ChannelClosed) as error:
-            log.warning("no link to a message", reason=str(error))
+            log.warning("permalink not found", reason=str(error))
             return ""
 
     def is_published(self, run: str, channel: str) -> bool:
@@ -285,4 +285,4 @@ class Notifier:
         try:
             tell()
         except (SlackTrouble, ChannelClosed) as error:
-            log.warning("not told", reason=str(error))
+            log.warning("message not posted", reason=str(error))

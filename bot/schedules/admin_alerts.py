@@ -33,7 +33,7 @@ class AdminAlerts:
             for user in self.people.admins():
                 told &= self._tell(user, key, message)
         except ComplianceError as error:
-            log.warning("the admins could not be told", key=key, reason=str(error))
+            log.warning("admins not notified", key=key, reason=str(error))
             return False
         return told
 
@@ -41,7 +41,7 @@ class AdminAlerts:
         try:
             self.poster.once(key, user, ANCHOR, message, by=key)
         except ComplianceError as error:
-            log.warning("an admin could not be told", user=user, key=key, reason=str(error))
+            log.warning("admin not notified", user=user, key=key, reason=str(error))
             return False
         return True
 
@@ -60,7 +60,7 @@ class ClockAlert:
         if differs is None:
             self._told = False
         elif not self._told:
-            log.error("clocks differ, schedules wait", this_machine=f"{difference_in_words(differs)} the portal")
+            log.error("clocks differ; schedules on hold", this_machine=f"{difference_in_words(differs)} the portal")
             day = self._clock.now()
             self._told = self._alarms.tell(
                 f"clock-{socket.gethostname()[:32]}-{day:%Y%m%d}", clocks_differ(difference_in_words(differs))

@@ -84,4 +84,4 @@ def record_schedule_attempt(
     else:
         again = now + retry_delay(schedule.tries + 1)
         schedules.postpone(c, schedule, entry.run, failure.message, again=again, now=now)
-        log.warning("put off", schedule=schedule.number, month=str(schedule.reports), reason=failure.message)
+        log.warning("retry scheduled", schedule=schedule.number, month=str(schedule.reports), reason=failure.message)

@@ -38,7 +38,7 @@ class Overdue:
                 for _, alike in groupby(sorted(found, key=reason), key=reason):
                     self._tell(list(alike))
         except ComplianceError as error:
-            log.warning("nobody could be told of schedules that do not go on", reason=str(error))
+            log.warning("overdue alerts failed", reason=str(error))
 
     def _tell(self, alike: Sequence[Schedule]) -> None:
         """One message per person, however many schedules have the same trouble."""
@@ -56,7 +56,7 @@ class Overdue:
             mine = [one for one in alike if one.maker == user]
             self.poster.once(key, user, ANCHOR, stuck_schedules(mine or alike, reader=user), by=key)
         except ComplianceError as error:
-            log.warning("not told that a schedule does not go on", user=user, reason=str(error))
+            log.warning("overdue alert not posted", user=user, reason=str(error))
             return False
         return True
 

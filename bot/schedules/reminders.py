@@ -41,7 +41,7 @@ class Reminders:
                 if alone:
                     self._look()
         except ComplianceError as error:
-            log.warning("no reminders could be posted", reason=str(error))
+            log.warning("reminders not posted", reason=str(error))
 
     def _look(self) -> None:
         channels = {one.channel for one in self.store.read(schedules.list_schedules, None)}

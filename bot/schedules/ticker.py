@@ -68,7 +68,7 @@ def tick(store: Store, *, zone: str, now: Callable[[], datetime | None]) -> None
             pass
         store.write(request_rereads, now=moment)
     except DatabaseTrouble as error:
-        log.warning("the clock could not look", reason=str(error))
+        log.warning("tick failed", reason=str(error))
 
 
 def request_due_months(c: Connection, *, zone: str, now: datetime) -> int:
@@ -96,7 +96,7 @@ def request_month(c: Connection, schedule: Schedule, *, zone: str, now: datetime
     schedules.begin(c, schedule.number, run)
     if schedule.waits:
         posts.hand_on(c, schedule.waits, run, schedule.channel)
-    log.info("due", schedule=schedule.number, month=str(schedule.reports), tries=schedule.tries)
+    log.info("schedule due", schedule=schedule.number, month=str(schedule.reports), tries=schedule.tries)
 
 
 def must_wait(c: Connection, schedule: Schedule, order: Order) -> bool:

@@ -38,7 +38,7 @@ class MissingScopes:
             news = scope not in self._scopes
             self._scopes.add(scope)
         if news:
-            log.warning("the app lacks a scope", scope=scope, without=without)
+            log.warning("scope missing", scope=scope, without=without)
         return news
 
     @property
@@ -98,7 +98,7 @@ class Channels:
         except SlackTrouble as error:
             if error.transient:
                 raise
-            log.warning("the channel could not be looked at", reason=str(error))
+            log.warning("channel lookup failed", reason=str(error))
             return Kind.UNKNOWN
         if within:
             check_open(found)

@@ -135,6 +135,6 @@ def post_ephemeral_once(response_url: str, message: Message) -> bool:
     try:
         post_ephemeral(response_url, message)
     except SlackTrouble as error:
-        log.warning("not told beside the command", reason=str(error))
+        log.warning("ephemeral reply not posted", reason=str(error))
         return False
     return True

@@ -50,7 +50,7 @@ class Channel(HTTPChannel):
         if len(there) > CONNECTIONS or len(mine) > OF_ONE:
             crowd = mine if len(mine) > OF_ONE else there
             next((one for one in crowd if one is not self and not one.requests), self).will_close = True
-            seldom.tell("crowded", lambda more: log.warning("too many connections; one was cut", more=more))
+            seldom.tell("crowded", lambda more: log.warning("too many connections; one closed", more=more))
 
     def received(self, data: bytes) -> bool:
         unfinished = self.request

@@ -42,11 +42,11 @@ class SelfCheck:
         """Nothing could be written; of a database that is gone, save what this process can still read, once."""
         self._reason = str(error.facts["reason"])
         if not isinstance(error, DatabaseGone):
-            log.warning("no sign of life could be given", reason=str(error))
+            log.warning("heartbeat failed", reason=str(error))
         elif not self._gone:
             self._gone = True
             copy = self._rescue()
-            log.critical("the database is gone; nothing is done any more", reason=self._reason, rescued=str(copy or ""))
+            log.critical("database file gone; no work is done", reason=self._reason, rescued=str(copy or ""))
 
 
 class UnpublishedRuns:
@@ -60,7 +60,7 @@ class UnpublishedRuns:
         try:
             oldest = self._store.read(oldest_untold)
         except DatabaseTrouble as error:
-            log.warning("it is not known who waits for a result", reason=str(error))
+            log.warning("unpublished runs not counted", reason=str(error))
         else:
             self.seconds = (self._now() - oldest).total_seconds() if oldest else 0.0
 

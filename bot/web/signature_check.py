@@ -89,7 +89,7 @@ class SignatureCheck:
         reason = self._reason(body, stamp, signature)
         if reason:
             self._refused(reason)
-            self._seldom.tell(reason, lambda more: log.warning("request refused", reason=reason, more=more))
+            self._seldom.tell(reason, lambda more: log.warning("signature rejected", reason=reason, more=more))
             start_response("401 Unauthorized", [("Content-Type", "text/plain"), ("Content-Length", str(len(REFUSED)))])
             return [REFUSED]
         environ["wsgi.input"] = BytesIO(body)

@@ -72,7 +72,7 @@ def with_bad_requests_refused(dispatch: Callable[[], BoltResponse], *, otherwise
         log.warning("delivery not understood", kind=type(error).__name__)
         return BoltResponse(status=otherwise, body="")
     except (OSError, ComplianceError) as error:
-        log.warning("nobody could be told what went wrong", kind=type(error).__name__)
+        log.warning("error message not posted", kind=type(error).__name__)
         return BoltResponse(status=500, body="")
 
 

@@ -155,7 +155,7 @@ class SocketClient(SocketModeClient):
         self._not_before = self._clock() + pause
         reason = code(error) or str(error) or type(error).__name__
         log.warning(
-            "Slack gives no connection; it is asked again",
+            "no Slack connection; retrying",
             reason=reason,
             means=WORDS.get(reason, AppTokenRejected.hint if reason in REFUSALS else ""),
             after_seconds=round(pause),
@@ -178,7 +178,7 @@ class SocketClient(SocketModeClient):
 
     def _on_error(self, error: Exception) -> None:
         if self.auto_reconnect_enabled:
-            log.warning("the connection to Slack broke", reason=str(error) or type(error).__name__)
+            log.warning("Slack connection lost", reason=str(error) or type(error).__name__)
 
 
 def code(error: Exception) -> str:

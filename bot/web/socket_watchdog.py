@@ -18,7 +18,7 @@ def check_line(silence: Callable[[], float], *, leave: Callable[[], None]) -> No
     """Call *leave* if the line is dead."""
     seconds = silence()
     if seconds > DEAD:
-        log.critical("Slack is out of reach; leaving, to be started again", seconds=round(seconds))
+        log.critical("Slack is unreachable; exiting for a restart", seconds=round(seconds))
         leave()
 
 

@@ -174,7 +174,7 @@ class Engine:
         living = alive() if pending else set()
         for workflow in pending:
             if workflow.executor_id not in living:
-                log.warning("taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
+                log.warning("workflow taken over", workflow=workflow.workflow_id, from_replica=workflow.executor_id)
                 self._resume(workflow)
 
     def look_after(self, runs: list[str]) -> None:
@@ -186,11 +186,11 @@ class Engine:
         now, idle = time.monotonic(), mine.keys() - self._under_way
         self._idle = {name: self._idle.get(name, now) for name in idle}
         for name in [name for name, since in self._idle.items() if now - since > BEGIN_SECONDS]:
-            log.warning("gone on with", workflow=name)
+            log.warning("workflow resumed", workflow=name)
             self._resume(mine[name])
             del self._idle[name]
         for workflow in self._broken([name for run in runs for name in (run, request_workflow(run))]):
-            log.error("workflow broke down", workflow=workflow.workflow_id, status=workflow.status)
+            log.error("workflow failed", workflow=workflow.workflow_id, status=workflow.status)
             self.close_failed(workflow.workflow_id.split(CONTINUATION)[0].removesuffix(request_workflow("")))
 
     def _broken(self, ids: list[str]) -> list[WorkflowStatus]:

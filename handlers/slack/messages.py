@@ -181,7 +181,7 @@ def with_text_fallback(message: Message, send: Callable[[Message], T]) -> T:
     try:
         return send(message)
     except MessageRefused as error:
-        log.warning("Slack did not take the blocks of a message: %s", error)
+        log.warning("Slack rejected the blocks of a message: %s", error)
         return send(as_words(message))
 
 

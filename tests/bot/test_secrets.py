@@ -169,7 +169,7 @@ def test_nothing_that_the_bot_ever_wrote_holds_a_secret(written: Written, portal
 def check_told(said: str) -> None:
     """What happened is there all the same, each time with its run."""
     events = set(re.findall(r'"event": ?"([^"]+)"', said))
-    assert {"ready", "accepted", "run ended", "step failed", "turned away"} <= events
+    assert {"ready", "request accepted", "run ended", "step failed", "access denied"} <= events
     [tired] = [line for line in said.splitlines() if "is tired" in line]
     assert "the key *** is tired" in tired
     assert re.search(r'"run": ?"\w{16}"', tired)

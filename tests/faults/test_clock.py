@@ -64,8 +64,8 @@ def alive(bot: Bot, world: World, ticks: str) -> None:
 def test_a_clock_that_is_set_back_stops_no_tick(ahead: timedelta, world: World, clock: Clock) -> None:
     with world.bot(FAULTS_CLOCK=str(clock.file)) as bot:
         clock.set(ahead)
-        alive(bot, world, "the wall clock was set back")
-        alive(bot, world, "clocks differ, schedules wait")
+        alive(bot, world, "wall clock set back")
+        alive(bot, world, "clocks differ; schedules on hold")
         clock.set(timedelta())
         keep(world, datetime.now(UTC) - timedelta(minutes=2))
         until(world.runs, of=world.told)
@@ -77,7 +77,7 @@ def test_a_clock_that_is_ahead_for_a_while_files_nothing_and_uses_up_nothing(wor
         keep(world, datetime.now(UTC) + timedelta(hours=2))
         before = world.rows(sa.select(tables.schedules))
         clock.set(timedelta(days=150))
-        alive(bot, world, "clocks differ, schedules wait")
+        alive(bot, world, "clocks differ; schedules on hold")
         until(lambda: world.slack.workspace.messages(world.slack.workspace.direct("ann")), of=world.told)
         clock.set(timedelta())
     assert world.rows(sa.select(tables.schedules)) == before
@@ -92,7 +92,7 @@ def test_beside_a_replica_whose_clock_is_ahead_another_one_makes_what_is_due_and
     right = Clock(tmp_path / "right")
     with world.bot("bot-1", FAULTS_CLOCK=str(clock.file)) as ahead:
         clock.set(timedelta(days=150))
-        until(lambda: "clocks differ, schedules wait" in (world.folder / "bot-1.log").read_text(), of=world.told)
+        until(lambda: "clocks differ; schedules on hold" in (world.folder / "bot-1.log").read_text(), of=world.told)
         keep(world, datetime.now(UTC) - timedelta(minutes=2))
         with world.bot("bot-2", FAULTS_CLOCK=str(right.file)) as other:
             world.wait_over()

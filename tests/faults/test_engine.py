@@ -31,7 +31,7 @@ def test_a_run_that_kills_every_process_that_works_on_it_is_given_up_in_the_end(
     assert survived, f"{step} killed {LIVES + 1} processes and would go on: {world.told()}"
     [run] = world.runs()
     assert run["state"] in {State.FAILED, State.WARNED, State.DONE}
-    assert "workflow broke down" not in (world.folder / "bot.log").read_text()
+    assert "workflow failed" not in (world.folder / "bot.log").read_text()
 
 
 def is_survived(world: World, bot: Bot) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 import yaml
@@ -300,6 +301,26 @@ def test_what_takes_too_long_is_left_to_itself_and_said_to_be_unknown() -> None:
     [one, other] = run_checks([check("slow", hangs), check("quick", lambda: fine("there"))], seconds=0.1)
     held.set()
     assert (one.finding.grade, one.proves, other.finding.words) == (Grade.UNKNOWN, "It ends.", "there")
+
+
+def test_a_check_that_is_too_late_leaves_no_traceback_when_its_client_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, raised = threading.Event(), list[object]()
+    monkeypatch.setattr(threading, "excepthook", raised.append)
+
+    def closed() -> Finding:
+        """Whether it answers."""
+        over.wait(PATIENCE)
+        client.get("http://127.0.0.1:9")
+        return fine("there")
+
+    with httpx.Client() as client:
+        [late] = run_checks([check("late", closed)], seconds=0.05)
+    [thread] = [one for one in threading.enumerate() if one.name == "late"]
+    over.set()
+    thread.join(PATIENCE)
+    assert (late.finding.grade, raised) == (Grade.UNKNOWN, [])
 
 
 def test_a_trouble_is_told_where_it_was_met_first() -> None:

@@ -263,7 +263,7 @@ def test_a_process_that_cannot_reach_slack_any_more_ends_with_a_code_of_its_own(
         finally:
             bot.kill()
     assert bot.returncode == CUT_OFF
-    assert b"Slack is out of reach" in said
+    assert b"Slack is unreachable" in said
 
 
 @pytest.fixture

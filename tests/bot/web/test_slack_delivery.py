@@ -313,7 +313,7 @@ def test_refused_requests_do_not_flood_the_log(capsys: pytest.CaptureFixture[str
     gate = SignatureCheck(lambda _, __: [], "secret", refused=lambda _: None)
     for _ in range(500):
         gate({"wsgi.input": BytesIO(b"")}, lambda *_: lambda _: None)
-    assert capsys.readouterr().out.count("request refused") == 1
+    assert capsys.readouterr().out.count("signature rejected") == 1
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_start_at_which_slack_gives_no_connection_waits_for_one(fault: Fault, 
     with client(slack) as found, capture_logs() as said:
         found.open()
         connected(slack, found)
-    waits = [line for line in said if line["event"] == "Slack gives no connection; it is asked again"]
+    waits = [line for line in said if line["event"] == "no Slack connection; retrying"]
     assert len(waits) == 2
     assert all("scope" not in str(line) for line in waits)
 
