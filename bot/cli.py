@@ -81,9 +81,11 @@ def everything(
 @cli.command(short_help="Run the bot until it is stopped.", epilog=example("run"))
 def run() -> None:
     """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
+    import structlog
+
     from bot.app import running
     from bot.config import logs
-    from bot.config.settings import Settings, load
+    from bot.config.settings import Settings, load, misspelled_settings
     from bot.slack.clients import apply_proxy_settings
 
     logs.configure()
@@ -92,6 +94,8 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = load(Settings)
     logs.configure(secrets=settings.secrets)
+    for written, meant in misspelled_settings().items():
+        structlog.get_logger().warning("unknown setting", name=written, meant=meant)
     apply_proxy_settings(os.environ, settings.slack_api_url)
     with running(settings):
         while not stop.wait(A_SECOND):
@@ -234,7 +238,7 @@ def doctor(
     from bot.config import logs
     from bot.doctor.examination import as_text, examine, findings_json, is_sound
 
-    logs.configure()
+    logs.configure(level=logging.CRITICAL)  # the findings say it all
     looked = examine()
     typer.echo(json.dumps(findings_json(looked), indent=2) if as_json else as_text(looked))
     raise typer.Exit(0 if is_sound(looked) else NOT_MADE)

@@ -1,6 +1,7 @@
 """The file named ``.env``: refused in words where it would be read as something else than it says, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from reporting.os_error import os_reason
 
 ENCODING = "utf-8-sig"
 """With a byte-order mark or without, which some editors put before everything."""
+NEAR, NEARER = 0.8, 0.9
+"""How similar to a setting's name a misspelled one is: in .env, and in the environment, which others use too."""
 
 
 def check_env_file(path: Path) -> None:
@@ -37,6 +40,24 @@ def check_env_file(path: Path) -> None:
 def unreadable(name: str, error: OSError) -> WrongSettings:
     problem = f"{name} cannot be read ({os_reason(error)}); give it to the user that the bot runs as, or remove it"
     return WrongSettings(problems=problem)
+
+
+def misspelled(known: Collection[str], path: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Names that no setting has and that are near one's, each with that one: all of *path*, and of the environment
+    those that nobody else can mean.
+    """
+    written, found = written_in(path), dict[str, str]()
+    for name in sorted({*written, *environment} - {*known}):
+        near = get_close_matches(name.upper(), known, n=1, cutoff=NEAR if name in written else NEARER)
+        if near and near[0] != name.upper():
+            found[name] = near[0]
+    return found
+
+
+def written_in(path: Path) -> dict[str, str]:
+    """What the file sets, by its names."""
+    lines = parse_stream(StringIO(path.read_text(encoding=ENCODING))) if path.is_file() else ()
+    return {line.key: line.value or "" for line in lines if line.key}
 
 
 def check_spelling(names: Mapping[str, object], environment: Mapping[str, str]) -> None:

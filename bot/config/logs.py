@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 
 import structlog
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from structlog.typing import Processor
 
 SECRET = re.compile(
@@ -44,8 +45,17 @@ def configure(*, level: int = logging.INFO, secrets: Iterable[str] = ()) -> None
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits
+    logging.getLogger("slack_sdk.web.base_client").setLevel(logging.CRITICAL)  # it quotes answers; the retry is logged
+    set_on_retry_hooks([log_retry])
     # The engine's library adds a handler of its own, unless its logger has one.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
+
+
+def log_retry(details: RetryDetails) -> None:
+    """Log that a failed call is tried again."""
+    structlog.get_logger().warning(
+        "retrying", reason=str(details.caused_by), attempt=details.retry_num, seconds=round(details.wait_for, 1)
+    )
 
 
 class Redacting(structlog.stdlib.ProcessorFormatter):

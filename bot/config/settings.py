@@ -3,10 +3,12 @@
 import ipaddress
 import os
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.access_policy import Viewers
-from bot.config.env_file import ENCODING, check_env_file, check_spelling, unreadable
+from bot.config.env_file import ENCODING, check_env_file, check_spelling, misspelled, unreadable
 from bot.config.secret_files import SecretFiles, clean_token, read_secret, strip_blanks
 from handlers.exposure import Exposure, Limits
 from reporting.docspace.api.network import certificates, exceptions, https_proxy, is_host
@@ -38,6 +40,16 @@ WORDS = {
     "less_than_equal": "must be less than or equal to {le}",
 }
 """What pydantic finds, in our words, by its kinds."""
+
+
+STAND_INS = {
+    "docspace_api_host": "http://127.0.0.1:9",
+    "docspace_api_key": "none",
+    "compliance_room_folder_id": 1,
+    "slack_bot_token": "none",
+    "slack_signing_secret": "none",
+}
+"""Placeholders for needed settings that are missing or wrong, so that the others can be checked; never sent."""
 
 
 def safe_address(value: str) -> str:
@@ -172,9 +184,9 @@ class PortalSettings(BaseSettings):
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The usual ones, and before them the files that secrets are kept in."""
+        """The usual ones, and after what is given in the code the files that secrets are kept in."""
         usual = (*sources, *named.values())
-        return SecretFiles(settings_cls, usual), *usual
+        return usual[0], SecretFiles(settings_cls, usual), *usual[1:]
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -252,23 +264,66 @@ class Settings(PortalSettings):
         return secret
 
 
+def misspelled_settings() -> dict[str, str]:
+    """Names in .env and in the environment that are no setting's, each with the one that was probably meant."""
+    known = {name.upper() for name in Settings.model_fields}
+    return misspelled({*known, *(f"{name}_FILE" for name in known)}, Path(ENV_FILE), os.environ)
+
+
 def load(kind: type[S]) -> S:
     """The settings as they are now, and an environment in which a client can be made.
 
     Raises:
         WrongSettings: with everything that is missing or wrong, at once.
     """
+    found = read(kind)
+    if found.problems:
+        raise WrongSettings(problems="; ".join(found.problems))
+    return found.settings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings(Generic[S]):
+    """Settings, and what is wrong with them."""
+
+    settings: S
+    """With a stand-in for each one that is wrong."""
+    wrong: frozenset[str]
+    """Fields of them that are missing or cannot be used."""
+    problems: tuple[str, ...]
+    """In words, each with the name of its variable."""
+
+
+def read(kind: type[S]) -> ReadSettings[S]:
+    """The settings as they are now, as far as they can be used.
+
+    Raises:
+        WrongSettings: .env or a secret's file cannot be read.
+    """
     check_env_file(Path(ENV_FILE))
-    check_spelling(kind.model_fields, os.environ)
+    problems = [*problems_of(partial(check_spelling, kind.model_fields, os.environ))]
+    found: list[dict[str, object]] = []
     try:
-        settings = kind()
+        settings: S | None = kind()
     except ValidationError as error:
-        problems = [validation_problem(dict(found)) for found in error.errors(include_url=False, include_input=False)]
-        raise WrongSettings(problems="; ".join(problems)) from None
+        found = [dict(one) for one in error.errors(include_url=False, include_input=False)]
+        settings = None
     except OSError as error:
         raise unreadable(str(error.filename or ENV_FILE), error) from None
-    check_network(settings)
-    return settings
+    wrong = frozenset(str(place[0]) for one in found if isinstance(place := one["loc"], tuple) and place)
+    if settings is None:
+        instead: dict[str, Any] = {name: STAND_INS.get(name, kind.model_fields[name].default) for name in wrong}
+        settings = kind(**instead)
+    problems += [validation_problem(one) for one in found]
+    problems += problems_of(partial(check_network, settings))
+    return ReadSettings(settings, wrong, tuple(problems))
+
+
+def problems_of(look: Callable[[], None]) -> Iterator[str]:
+    try:
+        look()
+    except WrongSettings as error:
+        yield str(error.facts["problems"])
 
 
 def check_network(settings: BaseSettings) -> None:

@@ -4,15 +4,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import SecretStr
 
 from bot import __version__
-from bot.config.settings import PortalSettings, Secret, Settings, load
+from bot.config.env_file import written_in
+from bot.config.settings import ENV_FILE, PortalSettings, ReadSettings, Settings, misspelled_settings, read
 from bot.docspace.clients import now
 from bot.doctor.finding import (
     Check,
@@ -41,48 +42,72 @@ SECONDS = 4.0
 TIMEOUT = httpx.Timeout(2.0, pool=None)
 AT_ONCE = 32
 """Requests to the portal."""
+FOR_SLACK = {name.upper() for name in Settings.model_fields.keys() - PortalSettings.model_fields.keys()} - {
+    "HTTP_HOST",
+    "HTTP_PORT",
+    "SLACK_API_URL",
+}
+"""Settings that nothing but the bot in Slack needs, and no other program has."""
+PORTAL = {"docspace_api_host", "docspace_api_key"}
+SLACK = {"slack_bot_token", "slack_api_url"}
+NEEDED: dict[str, set[str]] = {
+    "way out": {"docspace_api_host", "slack_api_url"},
+    "packages": set(),
+    "files": set(),
+    "disk": {"data_dir"},
+    "profiles": {"profiles_file"},
+    "database": {"data_dir", "database_url"},
+    "ledger": {"data_dir", "database_url"},
+    "folder": {*PORTAL, "compliance_room_folder_id"},
+    "time zone": {*PORTAL, "report_timezone"},
+    "bot token": SLACK,
+    "app's scopes": SLACK,
+    "Slack's clock": SLACK,
+    "Socket Mode": {"slack_app_token", "slack_api_url"},
+    "signing secret": {"slack_signing_secret"},
+    "Slack": set(),
+}
+"""The settings that a check needs; those that are not named here ask the portal."""
 MARKS = {Grade.OK: "ok", Grade.WARNING: "warning", Grade.BROKEN: "BROKEN", Grade.UNKNOWN: "unknown"}
-
-
-class SlackTokens(PortalSettings):
-    """Whether anything of Slack is set at all."""
-
-    slack_bot_token: Secret = SecretStr("")
-    slack_app_token: Secret = SecretStr("")
-    slack_signing_secret: Secret = SecretStr("")
-
-    @property
-    def any(self) -> bool:
-        given = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
-        return any(secret.get_secret_value() for secret in given)
 
 
 def examine() -> list[CheckResult]:
     """Look at everything that the settings name, in a few seconds, whatever hangs.
 
     Without anything of Slack's in the settings, that is not looked at: ``python -m bot report`` needs none of it.
+    What needs a setting that is missing or wrong is skipped, everything else is looked at.
     """
     try:
-        settings: PortalSettings = load(SlackTokens)
-        if settings.any:  # type: ignore[attr-defined]
-            settings = load(Settings)
+        found = read(Settings if names_slack() else PortalSettings)
+        proxy = https_proxy(os.environ)  # as it was set: what comes next puts it in HTTPS_PROXY
     except WrongSettings as error:
-        reason = error
-        return [*run_checks([check("settings", refused, reason)], seconds=SECONDS)]
-    proxy = https_proxy(os.environ)  # as it was set: what comes next puts it in HTTPS_PROXY
-    if isinstance(settings, Settings):
-        apply_proxy_settings(os.environ, settings.slack_api_url)
-    return run_all_checks(settings, now=now, proxy=proxy)
+        return [*run_checks([check("settings", settings_are, (str(error.facts["problems"]),))], seconds=SECONDS)]
+    if isinstance(found.settings, Settings):
+        apply_proxy_settings(os.environ, found.settings.slack_api_url)
+    return run_all_checks(found, now=now, proxy=proxy)
 
 
-def refused(error: WrongSettings) -> Finding:
+def names_slack() -> bool:
+    """Whether any setting that only Slack needs is there."""
+    given = {name.upper() for name, value in {**written_in(Path(ENV_FILE)), **os.environ}.items() if value.strip()}
+    return bool(FOR_SLACK & {name.removesuffix("_FILE") for name in given})
+
+
+def settings_are(problems: Sequence[str]) -> Finding:
     """Every setting that is needed is there, and none of them is impossible."""
-    return broken(str(error), error.advice)
+    if problems:
+        error = WrongSettings(problems="; ".join(problems))
+        return broken(str(error), error.advice)
+    return fine("all there" if names_slack() else "all there to make reports")
 
 
-def accepted_settings(settings: PortalSettings) -> Finding:
-    """Every setting that is needed is there, and none of them is impossible."""
-    return fine("all there" if isinstance(settings, Settings) else "all there to make reports")
+def names() -> Finding:
+    """Every name in .env is one of a setting, and no variable is one misspelled."""
+    found = misspelled_settings()
+    if found:
+        said = ", ".join(f"{name} (did you mean {meant}?)" for name, meant in found.items())
+        return broken(f"no setting has this name: {said}", "Correct the name; until then the setting has its default.")
+    return fine("no name is misspelled")
 
 
 def proxy_route(settings: PortalSettings, proxy: Proxy | None) -> Finding:
@@ -108,23 +133,33 @@ def no_slack() -> Finding:
     return unknown("not set up: nothing of Slack's is in the settings", "docs/install.md says how.")
 
 
-def run_all_checks(settings: PortalSettings, *, now: Callable[[], datetime], proxy: Proxy | None) -> list[CheckResult]:
+def run_all_checks(
+    found: ReadSettings[PortalSettings], *, now: Callable[[], datetime], proxy: Proxy | None
+) -> list[CheckResult]:
     """What everything looks like that those settings name."""
-    with quick_portal(settings) as portal:
-        return run_checks([*checks(settings, portal, now, proxy)], seconds=SECONDS)
+    with quick_portal(found.settings) as portal:
+        return run_checks([*checks(found, portal, now, proxy)], seconds=SECONDS)
 
 
 def checks(
-    settings: PortalSettings, portal: Portal, now: Callable[[], datetime], proxy: Proxy | None
+    found: ReadSettings[PortalSettings], portal: Portal, now: Callable[[], datetime], proxy: Proxy | None
 ) -> Iterator[Check]:
-    yield check("settings", accepted_settings, settings)
-    yield check("way out", proxy_route, settings, proxy)
-    yield from machine_checks(settings, imported(PACKAGES, sys.modules), Path.cwd())
-    yield from portal_checks(settings, portal, now)
-    if isinstance(settings, Settings):
-        yield from slack_checks(settings, now)
-    else:
-        yield check("Slack", no_slack)
+    settings = found.settings
+    yield check("settings", settings_are, found.problems)
+    yield check("names", names)
+    everything = [
+        check("way out", proxy_route, settings, proxy),
+        *machine_checks(settings, imported(PACKAGES, sys.modules), Path.cwd()),
+        *portal_checks(settings, portal, now),
+        *(slack_checks(settings, now) if isinstance(settings, Settings) else [check("Slack", no_slack)]),
+    ]
+    for one in everything:
+        yield impossible(one) if NEEDED.get(one.name, PORTAL) & found.wrong else one
+
+
+def impossible(one: Check) -> Check:
+    """A check that cannot be made before the settings are right."""
+    return replace(one, look=lambda: broken("not checked", ""), needs="settings")
 
 
 @contextmanager
@@ -137,7 +172,7 @@ def quick_portal(settings: PortalSettings) -> Iterator[Portal]:
 
 def quick(settings: Settings) -> list[str]:
     """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
-    looked = run_all_checks(settings, now=now, proxy=https_proxy(os.environ))
+    looked = run_all_checks(ReadSettings(settings, frozenset(), ()), now=now, proxy=https_proxy(os.environ))
     held = skip_dependents(looked)
     shown = [one for one in looked if one.finding.grade is not Grade.OK and not one.cause]
     lines = [f"{line(one)} {skipped(held[one.name])}" if one.name in held else line(one) for one in shown]
@@ -175,8 +210,8 @@ def describe(one: CheckResult, wide: int, held: Sequence[str]) -> Iterator[str]:
     found, left = one.finding, " " * (wide + 11)
     yield f"{MARKS[found.grade]:<9} {one.name:<{wide}} {found.words}"
     if found.hint:
-        yield f"{left}would prove: {one.proves}"
-        yield f"{left}do: {found.hint}"
+        yield f"{left}checks: {one.proves}"
+        yield f"{left}fix: {found.hint}"
     if held:
         yield f"{left}{skipped(held)}"
 

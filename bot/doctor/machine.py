@@ -78,10 +78,7 @@ def filters(path: Path | None) -> Finding:
 
 
 def database(url: str, made: Path) -> Finding:
-    """The database can be reached and written to, and its tables are those of this release.
-
-    *made* is the folder that the bot makes itself.
-    """
+    """The database can be reached and written to, and its tables are those of this release."""
     with at_hand(url) as store:
         if store is None:
             return missing(connect(url).file, made)
@@ -103,7 +100,7 @@ def database(url: str, made: Path) -> Finding:
 
 
 def missing(file: Path | None, made: Path) -> Finding:
-    """Whether a SQLite file that is not there yet can be made."""
+    """Whether a SQLite file that is not there yet can be made; *made* is the folder that the bot makes itself."""
     folder = file.absolute().parent if file else made.absolute()
     if folder.is_dir() or folder == made.absolute():
         return fine(FIRST)

@@ -67,7 +67,7 @@ def test_a_run_that_cannot_write_down_what_it_did_on_a_full_disk_waits_until_it_
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         world.gate.open()
         log = world.folder / "bot.log"
-        until(lambda: "retry_scheduled" in log.read_text(), 20, of=world.told)
+        until(lambda: "retrying" in log.read_text(), 20, of=world.told)
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, ENDLESS)
         [run] = world.wait_over(1)
         if run["state"] != State.FAILED:

@@ -2,9 +2,13 @@ import json
 import logging
 
 import pytest
+import stamina
 import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.config import logs
+from sandbox.slack import StandInSlack, half
 
 SECRETS = ["xoxb-12-34-abcDEF", "xapp-1-A0-99-ffee", "sk-0123456789abcdef", "Bearer sk-whatever"]
 
@@ -39,6 +43,32 @@ def test_libraries_chatter_is_left_out_and_their_warnings_are_kept(
     logging.getLogger(library).info("chatter")
     logging.getLogger(library).warning("trouble")
     assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["trouble"]
+
+
+def test_an_answer_of_slack_s_that_cannot_be_read_is_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    with StandInSlack() as slack:
+        slack.faults.plan("auth.test", half())
+        with pytest.raises((SlackApiError, ValueError)):
+            WebClient(token=slack.bot_token, base_url=slack.api_url).auth_test()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_call_that_is_tried_again_is_logged_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    tries = iter([OSError("cut"), None])
+    for attempt in stamina.retry_context(on=OSError, wait_initial=0.01, wait_jitter=0):
+        with attempt:
+            if error := next(tries):
+                raise error
+    said = json.loads(capsys.readouterr().err)
+    assert {name: said[name] for name in ("event", "reason", "attempt", "seconds", "level")} == {
+        "event": "retrying",
+        "reason": "cut",
+        "attempt": 1,
+        "seconds": 0.0,
+        "level": "warning",
+    }
 
 
 def test_whatever_is_written_while_a_run_is_worked_on_has_its_id(capsys: pytest.CaptureFixture[str]) -> None:

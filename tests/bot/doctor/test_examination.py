@@ -28,7 +28,8 @@ from reporting.docspace.directory.account import Key
 from reporting.evidence import ledger
 from reporting.run import State
 from sandbox.portal import FolderSetup, Generation, Hang, Html, PortalSetup, StandInPortal, Status
-from sandbox.slack import StandInSlack, WorkspaceSetup, delay
+from sandbox.slack import StandInSlack, WorkspaceSetup, delay, refuse
+from tests.bot.conftest import KNOWN
 from tests.entries import NOON, entry
 from tests.until import PATIENCE
 
@@ -78,13 +79,72 @@ def slack() -> Iterator[StandInSlack]:
 def test_where_everything_is_in_order_nothing_else_is_said(here: Callable[..., None]) -> None:
     here()
     assert grades() == {}
-    assert len(examine()) == 21
+    assert len(examine()) == 22
 
 
-def test_without_settings_there_is_one_trouble_with_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    [one] = examine()
-    assert one.finding.grade is Grade.BROKEN
+def test_without_settings_there_is_one_trouble_with_all_that_is_missing_and_the_rest_is_looked_at() -> None:
+    [one] = [one for one in examine() if one.finding.grade is Grade.BROKEN]
     assert "DOCSPACE_API_HOST is missing; DOCSPACE_API_KEY is missing" in one.finding.words
+    assert {one.name for one in examine() if one.cause == "settings"} >= {"way out", "portal", "key", "folder"}
+    assert found("disk").grade is Grade.OK
+
+
+def test_everything_that_stops_the_bot_is_found_at_once(
+    here: Callable[..., None], slack: StandInSlack, portal: StandInPortal, tmp_path: Path
+) -> None:
+    (tmp_path / "filters.toml").write_text("a: [1")
+    (tmp_path / ".env").write_text("ALOWED_USERS=U0ANN00001\nEXTERNAL_CHANELS=refuse\nCOMPOSE_PROJECT_NAME=audit\n")
+    here(
+        MAX_RUNS="zero",
+        SETTLE_HOURS="-3",
+        SLACK_APP_TOKEN="",
+        PROFILES_FILE=str(tmp_path / "filters.toml"),
+        DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/bot.sqlite",
+    )
+    slack.faults.plan("auth.test", refuse("invalid_auth"), times=9)
+    portal.change(plan_has_audit=False)
+    words = {one.name: one.finding.words for one in examine() if one.finding.grade is Grade.BROKEN}
+    assert set(words) == {"settings", "names", "profiles", "database", "audit trail", "bot token"}
+    assert all(name in words["settings"] for name in ("MAX_RUNS", "SETTLE_HOURS", "SLACK_APP_TOKEN"))
+    assert (
+        "ALOWED_USERS (did you mean ALLOWED_USERS?), EXTERNAL_CHANELS (did you mean EXTERNAL_CHANNELS?)"
+        in words["names"]
+    )
+    assert "COMPOSE" not in words["names"]
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_a_setting_misspelled_by_one_letter_is_named(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for place in range(1, len(name)):
+        wrong = name[:place] + name[place + 1 :]
+        (tmp_path / ".env").write_text(f"{wrong}=1\n")
+        assert examination.names().words.endswith(f"{wrong} (did you mean {name}?)"), wrong
+
+
+@pytest.mark.parametrize(
+    "name", ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "XDG_DATA_DIRS", "SSL_CERT_FILE", "DATABASE", "PATH"]
+)
+def test_what_other_programs_have_in_the_environment_is_no_misspelled_setting(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, "")
+    assert examination.names().grade is Grade.OK
+
+
+@pytest.mark.parametrize("name", ["PREVIEW", "MAX_RUNS", "ALLOWED_USERS", "SLACK_SIGNING_SECRET_FILE"])
+def test_settings_of_slack_s_without_its_token_are_broken(name: str, here: Callable[..., None], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("0" * 32)
+    values = {
+        "MAX_RUNS": "2",
+        "PREVIEW": "counts",
+        "ALLOWED_USERS": "U1",
+        "SLACK_SIGNING_SECRET_FILE": str(tmp_path / "file"),
+    }
+    here(SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="", **{name: values[name]})
+    assert "SLACK_BOT_TOKEN is missing" in found("settings").words
 
 
 def test_without_anything_of_slack_s_only_the_rest_is_looked_at(here: Callable[..., None]) -> None:
@@ -404,8 +464,8 @@ def test_what_people_read_has_a_line_for_each_check_and_the_next_step() -> None:
     assert text.splitlines() == [
         "ok        disk much",
         "BROKEN    key  it is off",
-        "               would prove: It works.",
-        "               do: Switch it on.",
+        "               checks: It works.",
+        "               fix: Switch it on.",
         "",
         "1 of 2 checks found something broken.",
     ]
@@ -413,7 +473,7 @@ def test_what_people_read_has_a_line_for_each_check_and_the_next_step() -> None:
 
 def test_an_admin_in_slack_reads_only_what_is_not_in_order(here: Callable[..., None]) -> None:
     here()
-    assert examination.quick(load(Settings)) == ["All 21 checks are in order."]
+    assert examination.quick(load(Settings)) == ["All 22 checks are in order."]
     here(COMPLIANCE_ROOM_FOLDER_ID="999999")
     [said] = examination.quick(load(Settings))
     assert said.startswith("BROKEN: folder: The portal 127.0.0.1 has no folder 999999")
