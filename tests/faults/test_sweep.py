@@ -113,8 +113,8 @@ ENDPOINTS = (
 )
 TIMES = {"once": 1, "three times": 3, "a minute": 3, "an hour": None}
 """How often a request to the portal fails: it is repeated for two minutes, here four times."""
-SHARE = 59
-"""The gate tries every 59th, the sweep all of them."""
+SHARE = 97
+"""The gate tries every 97th, the sweep all of them."""
 SLACK_CASES = [(method, name) for method in (*REPORT, *PICTURE, *LOOKUPS) for name in (*FAULTS, "refused")]
 PORTAL_CASES = [(place, name) for place in ENDPOINTS for name in (*PORTAL, "refused")]
 
