@@ -45,7 +45,7 @@ sandbox: .venv/ready
 
 test: .venv/ready
 	@$(MAKE) --no-print-directory -j2 check warm
-	@$(BIN)/pytest -n 6
+	@fast=$$(sh tests/fast_tmp.sh); TMPDIR=$${TMPDIR:-$${fast:-/tmp}} $(BIN)/pytest -n 6
 
 check: .venv/ready
 	@$(BIN)/ruff format --check .

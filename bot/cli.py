@@ -78,9 +78,9 @@ def everything(
     """Settings come from the environment or a file named .env; .env.example explains each one."""
 
 
-@cli.command(short_help="Run the bot until it is stopped.", epilog=example("run"))
+@cli.command(short_help="Run the bot until stopped.", epilog=example("run"))
 def run() -> None:
-    """Run the bot until it is stopped: Slack on one side, DocSpace on the other."""
+    """Run the bot: connect to Slack and DocSpace until stopped."""
     import structlog
 
     from bot.app import running
@@ -116,9 +116,9 @@ def report(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Write the events as JSONL too.")] = False,
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Make a month's report here and now, without Slack.
+    """Create a month's report from the command line, without Slack.
 
-    Ends with 0 if it is COMPLETE, 3 if it is made but not complete, 1 if it is not made, 2 for wrong usage.
+    Exit codes: 0 COMPLETE, 3 created but not complete, 1 not created, 2 wrong usage.
     """
     from bot.terminal.report import ReportArgs, make_report
     from reporting.document.formats import Format
@@ -130,7 +130,7 @@ def report(
 
 @cli.command(
     context_settings={"ignore_unknown_options": True},
-    short_help="Ask the running bot for a month's report in a channel.",
+    short_help="Request a month's report in a channel.",
     epilog=example("submit last --channel C0123456789"),
 )
 def submit(
@@ -138,9 +138,9 @@ def submit(
     words: Annotated[list[str] | None, typer.Argument(help="Filter, as for report.", metavar="[FILTER]...")] = None,
     channel: Annotated[str, typer.Option(help="Slack's id of the channel that the report is for.")] = ...,  # type: ignore[assignment]
 ) -> None:
-    """Ask the running bot for a month's report in a channel, as somebody there would.
+    """Request a month's report in a channel, as a member would.
 
-    The request is written into the bot's database; whichever bot works with it makes the report.
+    The request goes into the bot's database; a running bot creates the report.
     """
     from bot.config import logs
     from bot.config.settings import SubmitSettings, load
@@ -155,13 +155,13 @@ def submit(
 
 @cli.command(
     context_settings=FILTERED,
-    short_help="Check what lies in DocSpace against the ledger.",
+    short_help="Verify a report in DocSpace against the ledger.",
     epilog=example("verify 2025-01"),
 )
 def verify(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
-    """Check that a month's newest report in DocSpace, its manifest and the ledger are what they were.
+    """Verify that a month's newest report in DocSpace, its manifest and the ledger are unchanged.
 
-    Ends with 0 if all of it is intact, 1 if it is not or could not be checked, 2 for wrong usage.
+    Exit codes: 0 intact, 1 not intact or not checked, 2 wrong usage.
     """
     from bot.terminal import evidence
     from bot.terminal.arguments import Arguments
@@ -171,10 +171,12 @@ def verify(month: The_month, words: The_filter = None, as_json: As_json = False)
 
 
 @cli.command(
-    context_settings=FILTERED, short_help="Show what changed since the report before.", epilog=example("diff 2025-01")
+    context_settings=FILTERED,
+    short_help="Compare a month's report with the previous one.",
+    epilog=example("diff 2025-01"),
 )
 def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -> None:
-    """Show what a month's newest report has otherwise than the one before it: events added, vanished, changed."""
+    """Compare a month's newest report with the previous one: events added, removed and changed."""
     from bot.terminal import evidence
     from bot.terminal.arguments import Arguments
 
@@ -182,18 +184,18 @@ def diff(month: The_month, words: The_filter = None, as_json: As_json = False) -
     raise typer.Exit(evidence.compare_versions(subject, portal_settings(), as_json=as_json))
 
 
-@cli.command(short_help="Show how the months of a year are covered.", epilog=example("calendar 2025"))
+@cli.command(short_help="Show which months of a year have a report.", epilog=example("calendar 2025"))
 def calendar(
     year: Annotated[str, typer.Argument(help="The year, for example 2025.")],
     as_json: As_json = False,
 ) -> None:
-    """Show how the months of a year are covered: reviewed, made, provisional, missing and so on."""
+    """Show the state of each month of a year: reviewed, made, provisional, missing and so on."""
     from bot.terminal import evidence
 
     raise typer.Exit(evidence.show_calendar(year, portal_settings(), as_json=as_json))
 
 
-@cli.command(short_help="Show what was made, by whom, with what result.", epilog=example("history 2025-01"))
+@cli.command(short_help="List reports, who requested them, and the results.", epilog=example("history 2025-01"))
 def history(
     of: Annotated[
         list[str] | None, typer.Argument(metavar="[YEAR|MONTH]", help="2025 or 2025-01; the newest if left out.")
@@ -201,7 +203,7 @@ def history(
     show_all: Annotated[bool, typer.Option("--all", help="Show every run, not the newest 50.")] = False,
     as_json: As_json = False,
 ) -> None:
-    """Show what was made, by whom, with what result: of a month, of a year, or lately."""
+    """List the reports of a month, of a year, or the newest: who requested them, and the results."""
     from bot.terminal import evidence
 
     raise typer.Exit(
@@ -211,7 +213,7 @@ def history(
 
 @cli.command(
     context_settings=FILTERED,
-    short_help="Write all that proves a report into one ZIP.",
+    short_help="Export a report with its evidence as one ZIP.",
     epilog=example("bundle 2025-01 --out january.zip"),
 )
 def bundle(
@@ -219,7 +221,7 @@ def bundle(
     words: The_filter = None,
     out: Annotated[Path, typer.Option(help="The ZIP to write.")] = ...,  # type: ignore[assignment]
 ) -> None:
-    """Write all that proves a month's newest report into one ZIP, with how an auditor checks it without this bot."""
+    """Export a month's newest report with its evidence as one ZIP, and how to check it without this bot."""
     from bot.terminal import evidence
     from bot.terminal.arguments import Arguments
 
@@ -227,13 +229,13 @@ def bundle(
     raise typer.Exit(evidence.write_bundle(subject, portal_settings(), out=out))
 
 
-@cli.command(short_help="Say what is not in order, and how to mend it.", epilog=example("doctor"))
+@cli.command(short_help="Check the setup, and say how to fix it.", epilog=example("doctor"))
 def doctor(
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Look at the settings, this machine, DocSpace and Slack, and say what is not in order and how to mend it.
+    """Check the settings, this machine, DocSpace and Slack, and say how to fix what is broken.
 
-    Takes a few seconds and changes nothing. Ends with 1 if something is broken.
+    Takes a few seconds and changes nothing. Exit codes: 0 nothing is broken, 1 something is.
     """
     from bot.config import logs
     from bot.doctor.examination import as_text, examine, findings_json, is_sound
@@ -244,30 +246,30 @@ def doctor(
     raise typer.Exit(0 if is_sound(looked) else NOT_MADE)
 
 
-@cli.command(short_help="Copy the database while the bot works with it.", epilog=example("backup --out copy.sqlite"))
+@cli.command(short_help="Back up the database while the bot runs.", epilog=example("backup --out copy.sqlite"))
 def backup(
     out: Annotated[Path, typer.Option(help="File to write, which must not be there yet.")] = ...,  # type: ignore[assignment]
 ) -> None:
-    """Copy the database as a whole, also while the bot works with it, and check the ledger in the copy.
+    """Copy the whole database, also while the bot runs, and check the ledger in the copy.
 
-    For a PostgreSQL it says which command does that.
+    For PostgreSQL it prints the command to use.
     """
     from bot.terminal.backup import back_up
 
     typer.echo(back_up(portal_settings(), out))
 
 
-@cli.command(short_help="Show the main job between stand-ins on this machine.", epilog=example("demo"))
+@cli.command(short_help="Show a report being made, with stand-ins for Slack and DocSpace.", epilog=example("demo"))
 def demo() -> None:
-    """Show the main job against a stand-in portal and a stand-in Slack on this machine."""
+    """Show a report being made on this machine, with stand-ins for Slack and DocSpace."""
     from bot.demo.demo import run_demo
 
     run_demo()
 
 
-@cli.command(short_help="Try it out in a browser, between stand-ins on this machine.", epilog=example("sandbox"))
+@cli.command(short_help="Try the bot in a browser, with stand-ins for both.", epilog=example("sandbox"))
 def sandbox() -> None:
-    """Serve a page on this machine with a stand-in Slack, a stand-in portal and the bot between them, to try it out."""
+    """Serve a page on this machine to try the bot, with stand-ins for Slack and DocSpace."""
     from bot.demo.sandbox import serve
 
     serve()

@@ -14,7 +14,7 @@ def check_clock(whose: str, ask: Callable[[], datetime | None], now: Callable[[]
     before = now()
     theirs, after = ask(), now()
     if theirs is None:
-        return unknown(f"{whose} does not tell the time")
+        return unknown(f"{whose} does not send the time")
     ours = before + (after - before) / 2
     seconds = (ours - theirs).total_seconds() - 0.5  # an HTTP date has no fractions
     said = f"this machine is {abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} {whose}"

@@ -51,7 +51,7 @@ FOR_SLACK = {name.upper() for name in Settings.model_fields.keys() - PortalSetti
 PORTAL = {"docspace_api_host", "docspace_api_key"}
 SLACK = {"slack_bot_token", "slack_api_url"}
 NEEDED: dict[str, set[str]] = {
-    "way out": {"docspace_api_host", "slack_api_url"},
+    "proxy": {"docspace_api_host", "slack_api_url"},
     "packages": set(),
     "files": set(),
     "disk": {"data_dir"},
@@ -94,32 +94,32 @@ def names_slack() -> bool:
 
 
 def settings_are(problems: Sequence[str]) -> Finding:
-    """Every setting that is needed is there, and none of them is impossible."""
+    """All required settings are set and valid."""
     if problems:
         error = WrongSettings(problems="; ".join(problems))
         return broken(str(error), error.advice)
-    return fine("all there" if names_slack() else "all there to make reports")
+    return fine("all set" if names_slack() else "all set for reports without Slack")
 
 
 def names() -> Finding:
-    """Every name in .env is one of a setting, and no variable is one misspelled."""
+    """No setting's name is misspelled."""
     found = misspelled_settings()
     if found:
         said = ", ".join(f"{name} (did you mean {meant}?)" for name, meant in found.items())
-        return broken(f"no setting has this name: {said}", "Correct the name; until then the setting has its default.")
-    return fine("no name is misspelled")
+        return broken(f"unknown setting: {said}", "Correct the name; until then the default is used.")
+    return fine("none is misspelled")
 
 
 def proxy_route(settings: PortalSettings, proxy: Proxy | None) -> Finding:
-    """It is known through which proxy https goes; plain http, which is for this machine alone, goes through none."""
+    """The proxy for https is usable; plain http to this machine uses none."""
     addresses = [settings.docspace_api_host, *([settings.slack_api_url] if isinstance(settings, Settings) else [])]
     if proxy is None:
-        return fine("no proxy is set; every connection is direct")
+        return fine("no proxy; connections are direct")
     through = {urlsplit(one).hostname for one in addresses if proxy_for(one, os.environ)}
     straight = {urlsplit(one).hostname for one in addresses} - through
     words = [
         *([f"{host_list(through)} through {proxy.address} ({proxy.variable})"] if through else []),
-        *([f"{host_list(straight)} without the proxy of {proxy.variable}"] if straight else []),
+        *([f"{host_list(straight)} directly"] if straight else []),
     ]
     return fine("; ".join(words))
 
@@ -129,8 +129,8 @@ def host_list(hosts: Iterable[str | None]) -> str:
 
 
 def no_slack() -> Finding:
-    """The bot can be reached from Slack."""
-    return unknown("not set up: nothing of Slack's is in the settings", "docs/install.md says how.")
+    """The bot can connect to Slack."""
+    return unknown("not set up: no Slack settings", "docs/install.md says how.")
 
 
 def run_all_checks(
@@ -148,7 +148,7 @@ def checks(
     yield check("settings", settings_are, found.problems)
     yield check("names", names)
     everything = [
-        check("way out", proxy_route, settings, proxy),
+        check("proxy", proxy_route, settings, proxy),
         *machine_checks(settings, imported(PACKAGES, sys.modules), Path.cwd()),
         *portal_checks(settings, portal, now),
         *(slack_checks(settings, now) if isinstance(settings, Settings) else [check("Slack", no_slack)]),

@@ -17,13 +17,13 @@ OTHERS = stat.S_IRWXO | stat.S_IWGRP
 
 
 def closed_to_others(settings: PortalSettings) -> Finding:
-    """Nobody but the bot's user can read its secrets, its database and its filters, or change them."""
+    """Only the bot's user can read or change its secrets, database and filters."""
     found = [(what, path, mode) for what, path in places(settings) if (mode := mode_of(path)) & OTHERS]
     if not found:
-        return fine("its settings, secrets and data are closed to other users")
+        return fine("settings, secrets and data are private")
     words = ", ".join(f"{what} ({path}, mode {stat.S_IMODE(mode):04o})" for what, path, mode in found)
     wanted = {f"chmod {'700' if stat.S_ISDIR(mode) else '600'} {path}": None for _, path, mode in found}
-    return warning(f"other users of this machine can get at {words}", f"Run {' && '.join(wanted)}.")
+    return warning(f"other users of this machine can access {words}", f"Run {' && '.join(wanted)}.")
 
 
 def places(settings: PortalSettings) -> Iterator[tuple[str, Path]]:

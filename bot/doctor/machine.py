@@ -25,7 +25,7 @@ from reporting.plurals import number_of
 
 LARGE, SMALL = 2 << 30, 200 << 20
 """Bytes: what a month of a million events takes while it is made, with room to spare; what an ordinary one takes."""
-FIRST = "it will be made at the first start"
+FIRST = "created at the first start"
 PACKAGES = ("bot", "handlers", "reporting")
 
 
@@ -42,50 +42,50 @@ def machine_checks(settings: PortalSettings, places: Mapping[str, str], here: Pa
 
 
 def packages(places: Mapping[str, str], here: Path) -> Finding:
-    """The code that runs is this project's, and not somebody else's folder of the same name."""
+    """The code is loaded from one installation."""
     homes = {name: Path(place).resolve().parents[1] for name, place in places.items()}
     if len(set(homes.values())) > 1:
         said = ", ".join(f"{name} from {home}" for name, home in homes.items())
-        return broken(f"the parts come from different places: {said}", "Start the bot in a folder without those.")
+        return broken(f"packages are loaded from different places: {said}", "Start the bot in a folder without these.")
     [home] = set(homes.values())
     strange = [name for name in homes if (here / name).is_dir() and here.resolve() != home]
     if strange:
-        hint = f"Start the bot in {home}, or in a folder that has nothing of that name."
+        hint = f"Start the bot in {home}, or in a folder without that name."
         return warning(f"the folder {here} has its own {', '.join(strange)}", hint)
     return fine(f"all from {home}")
 
 
 def disk(folder: Path) -> Finding:
-    """DATA_DIR can be written to, and a large month has space in it."""
+    """DATA_DIR is writable, with space for a large month."""
     try:
         there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
     except OSError as error:
-        hint = "Let the user that the bot runs as get at it, or set DATA_DIR."
-        return broken(f"{folder.absolute()} cannot be reached ({os_reason(error)})", hint)
+        hint = "Give the bot's user access to it, or change DATA_DIR."
+        return broken(f"{folder.absolute()} is not accessible ({os_reason(error)})", hint)
     if not os.access(there, os.W_OK | os.X_OK):
-        return broken(f"{there} cannot be written to", "Give it to the user that the bot runs as, or set DATA_DIR.")
+        return broken(f"{there} is not writable", "Make it writable for the bot's user, or change DATA_DIR.")
     free = shutil.disk_usage(there).free
-    said = f"{free / (1 << 30):,.1f} GiB are free in {there}"
+    said = f"{free / (1 << 30):,.1f} GiB free in {there}"
     if free < SMALL:
-        return broken(said, "Make space, or set DATA_DIR to a larger disk.")
-    return warning(said, "A million events take about 2 GiB while a report is made.") if free < LARGE else fine(said)
+        return broken(said, "Free up space, or set DATA_DIR to a larger disk.")
+    return warning(said, "A report of a million events needs about 2 GiB.") if free < LARGE else fine(said)
 
 
 def filters(path: Path | None) -> Finding:
-    """PROFILES_FILE can be read, and each of its filters is understood."""
+    """PROFILES_FILE is readable, and its filters are valid."""
     found = read_profiles(path)
-    return fine(number_of(len(found), "profile") if path else "none are set")
+    return fine(number_of(len(found), "profile") if path else "no profiles")
 
 
 def database(url: str, made: Path) -> Finding:
-    """The database can be reached and written to, and its tables are those of this release."""
+    """The database is writable, with the tables of this release."""
     with at_hand(url) as store:
         if store is None:
             return missing(connect(url).file, made)
         with translate_errors(), store.engine.connect() as connection:
             found = revision(connection)
             if found is None:
-                return fine("it is empty; the tables will be made at the first start")
+                return fine("empty; tables are created at the first start")
             check_writable(connection)
         known = revisions()
         if found not in known:
@@ -104,8 +104,8 @@ def missing(file: Path | None, made: Path) -> Finding:
     folder = file.absolute().parent if file else made.absolute()
     if folder.is_dir() or folder == made.absolute():
         return fine(FIRST)
-    hint = f"Make {folder}, for the user that the bot runs as, or correct DATABASE_URL."
-    return broken(f"DATABASE_URL names a file in {folder}, which is not there", hint)
+    hint = f"Create {folder} for the bot's user, or correct DATABASE_URL."
+    return broken(f"DATABASE_URL names a file in {folder}, which does not exist", hint)
 
 
 def check_writable(connection: sa.Connection) -> None:
@@ -116,7 +116,7 @@ def check_writable(connection: sa.Connection) -> None:
 
 
 def ledger(url: str) -> Finding:
-    """Nothing in the ledger was changed or removed since it was written, as far as it can tell by itself."""
+    """The ledger is unchanged since it was written, as far as the database alone shows."""
     with at_hand(url) as store:
         if store is None:
             return fine(FIRST)
@@ -126,9 +126,9 @@ def ledger(url: str) -> Finding:
             found, head = faults(connection), chain.head(connection)
     if found:
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-        hint = "Keep everything as it is, and compare with a backup: docs/auditors.md."
+        hint = "Change nothing, and compare with a backup: docs/auditors.md."
         return broken(f"{found[0].words}{more}", hint)
-    return fine(f"{head.length}, the newest is {head.short}" if head else "it is empty")
+    return fine(f"{head.length}, the newest is {head.short}" if head else "empty")
 
 
 @contextmanager

@@ -44,14 +44,14 @@ def portal_checks(settings: PortalSettings, portal: Portal, now: Callable[[], da
 
 
 def answers(portal: Portal) -> Finding:
-    """A DocSpace of a version that can be relied on answers at DOCSPACE_API_HOST."""
+    """A supported version of DocSpace answers at DOCSPACE_API_HOST."""
     try:
         version = account.build(portal)
     except (KeyRejected, KeyTooWeak):
-        return fine(f"{portal.host} answers, but does not tell its version to this key")
+        return fine(f"{portal.host} answers, but does not show its version to this key")
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
     if not numbers:
-        return unknown(f"{portal.host} does not tell its version")
+        return unknown(f"{portal.host} does not show its version")
     if numbers < OLDEST:
         error = PortalTooOld(host=portal.host, version=version[:20])
         return broken(str(error), error.advice)
@@ -63,10 +63,10 @@ def answers(portal: Portal) -> Finding:
 
 
 def key(portal: Portal, now: Callable[[], datetime]) -> Finding:
-    """The portal takes the key in DOCSPACE_API_KEY, and will for two weeks at least."""
+    """The portal accepts DOCSPACE_API_KEY, which is valid for at least two more weeks."""
     found = account.key(portal)
     if not found.is_active:
-        return broken("the key is switched off", "Switch it on in Developer tools, API keys, or make another one.")
+        return broken("the key is disabled", "Enable it under Developer tools, API keys, or create a new one.")
     if found.end is None:
         return fine("the key is valid and does not expire")
     if found.end < now():
@@ -81,51 +81,53 @@ def scopes(portal: Portal) -> Finding:
     lacking = [scope for scope in NEEDED if not found.may(scope)]
     if lacking:
         return broken(f"the key lacks {' and '.join(lacking)}", SCOPES)
-    return fine("*:read and files:write" if found.permissions else "all: more than it needs, *:read and files:write do")
+    return fine("*:read and files:write" if found.permissions else "full access; *:read and files:write are enough")
 
 
 def owner(portal: Portal) -> Finding:
-    """The key's owner is a DocSpace administrator, without which the audit trail is closed."""
+    """The key's owner is a DocSpace administrator, as the audit trail requires."""
     found = account.owner(portal)
     if found.is_owner or found.is_admin:
         return fine("the portal's owner" if found.is_owner else "an administrator")
-    return broken("neither an administrator nor the portal's owner", "Make them one, or make the key as one who is.")
+    return broken(
+        "neither an administrator nor the portal's owner", "Make the owner an administrator, or create the key as one."
+    )
 
 
 def audit(portal: Portal, now: Callable[[], datetime]) -> Finding:
-    """The plan has the audit trail, and the portal answers questions about it by rules that can be relied on."""
+    """The plan includes the audit trail, and the portal answers queries consistently."""
     view = probe(endpoint(portal), named_zone(server_info(portal).timezone), nobody=uuid4(), now=now())
     try:
         had = account.plan(portal).audit
     except (KeyTooWeak, PortalMissing):
         had = None
     if had is False:
-        return warning(f"it can be read ({view}), but the plan is said not to have it", "Look at the portal's plan.")
-    return fine(f"the plan has it; {view}")
+        return warning(f"readable ({view}), but the plan does not list it", "Check the portal's plan.")
+    return fine(f"included in the plan; {view}")
 
 
 def retention(portal: Portal) -> Finding:
-    """The portal keeps its audit trail long enough for a report to be made after its month."""
+    """The portal keeps the audit trail long enough to report on a past month."""
     days = lifetime(portal).audit_trail_life_time
     if not days:
-        return unknown("the portal does not say how long it keeps its audit trail")
-    hint = "Have reports made on the first days of a month, or have the portal's owner keep it longer."
+        return unknown("the portal does not show how long it keeps the audit trail")
+    hint = "Schedule reports early in the month, or ask the portal's owner to extend the retention period."
     return warning(number_of(days, "day"), hint) if days < KEPT else fine(number_of(days, "day"))
 
 
 def takes_files(portal: Portal, folder: int) -> Finding:
-    """The folder in COMPLIANCE_ROOM_FOLDER_ID is there, and the key's owner may add files to it."""
+    """The folder COMPLIANCE_ROOM_FOLDER_ID exists, and the key's owner can add files to it."""
     found = account.root(portal, folder)
     if found.put_away:
         return broken(
             f"folder {folder} is in the archive or in the trash", "Bring its room back, or choose another one."
         )
     check_folder(portal, folder)
-    return fine(f"folder {folder} takes files")
+    return fine(f"folder {folder} is writable")
 
 
 def zone(portal: Portal, wanted: str) -> Finding:
-    """It is known in which time zone a month begins and ends."""
+    """The time zone of the reports is known."""
     told = server_info(portal).timezone
     if wanted and wanted != told:
         return fine(f"{wanted} (REPORT_TIMEZONE); the portal's own is {told}")
@@ -133,8 +135,8 @@ def zone(portal: Portal, wanted: str) -> Finding:
 
 
 def clock(portal: Portal, now: Callable[[], datetime]) -> Finding:
-    """The portal agrees with this machine what time it is, and so when a month is over and a schedule due."""
+    """The portal's clock agrees with this machine's."""
     found = check_clock("the portal", lambda: account.clock(portal), now)
     if found.grade is not Grade.BROKEN:
         return found
-    return replace(found, hint=f"{found.hint} Schedules wait while the clocks differ by more than five minutes.")
+    return replace(found, hint=f"{found.hint} Schedules are on hold while the clocks differ by more than five minutes.")

@@ -30,7 +30,7 @@ OPTIONAL = {
 }
 """What it can do without, and how the manifest names that."""
 SECRET = re.compile(r"[0-9a-f]{32}")
-INSTALL = "Bring the app's manifest up to date with manifest.yml, and install the app again."
+INSTALL = "Update the app's manifest from manifest.yml, and reinstall the app."
 
 
 def slack_checks(settings: Settings, now: Callable[[], datetime]) -> list[Check]:
@@ -56,16 +56,16 @@ def check_login(slack: WebClient) -> SlackResponse:
 
 
 def bot_token(slack: WebClient) -> Finding:
-    """Slack takes the token in SLACK_BOT_TOKEN."""
+    """Slack accepts SLACK_BOT_TOKEN."""
     found = check_login(slack)
     return fine(f"{found.get('user')} in the workspace {found.get('team')}")
 
 
 def scopes(slack: WebClient) -> Finding:
-    """The app was installed with the scopes that manifest.yml asks for."""
+    """The app has the scopes in manifest.yml."""
     granted = header(check_login(slack), "x-oauth-scopes")
     if not granted:
-        return unknown("Slack does not tell which scopes the token has", INSTALL)
+        return unknown("Slack does not show the token's scopes", INSTALL)
     have = {scope.strip() for scope in granted.split(",")}
     if lacking := sorted(SCOPES - have):
         return broken(f"the app lacks {', '.join(lacking)}", INSTALL)
@@ -73,26 +73,26 @@ def scopes(slack: WebClient) -> Finding:
         return warning(
             f"the app lacks {', '.join(without)}, which it can do without", f"manifest.yml says why. {INSTALL}"
         )
-    return fine("all that manifest.yml asks for")
+    return fine("all scopes in manifest.yml")
 
 
 def socket_mode(slack: WebClient) -> Finding:
-    """Slack lets the app connect with the token in SLACK_APP_TOKEN."""
+    """Slack accepts SLACK_APP_TOKEN for Socket Mode."""
     with translate_startup_errors("a Socket Mode connection", rejected=AppTokenRejected):
         slack.apps_connections_open(app_token=str(slack.token))
-    return fine("Slack lets the app connect")
+    return fine("the app can connect")
 
 
 def signing_secret(secret: str) -> Finding:
-    """What stands in SLACK_SIGNING_SECRET can be a signing secret; only a request of Slack's own proves that it is."""
+    """SLACK_SIGNING_SECRET has the right form; only a request from Slack proves it right."""
     if SECRET.fullmatch(secret):
-        return fine("it has the form of one")
-    hint = "Copy it anew from Basic Information: 32 digits and letters from a to f."
-    return warning("it does not have the form of one", hint)
+        return fine("the form is right")
+    hint = "Copy it again from Basic Information: 32 characters, 0 to 9 and a to f."
+    return warning("the form is wrong", hint)
 
 
 def clock(slack: WebClient, now: Callable[[], datetime]) -> Finding:
-    """Slack agrees with this machine what time it is; if not, its signatures are not believed."""
+    """Slack's clock agrees with this machine's; otherwise signatures are rejected."""
     return check_clock("Slack", lambda: moment(header(check_login(slack), "date")), now)
 
 

@@ -234,7 +234,7 @@ def test_no_token_goes_to_a_proxy_in_clear(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_doctor_names_the_proxy_without_its_password(typed: Type) -> None:
     changes = {"HTTPS_PROXY": "http://user:hushhush@127.0.0.1:1", "DOCSPACE_API_HOST": "https://docspace.example"}
     _, out, _ = typed("doctor", "--json", **changes)
-    [found] = [one["found"] for one in json.loads(out)["checks"] if one["name"] == "way out"]
+    [found] = [one["found"] for one in json.loads(out)["checks"] if one["name"] == "proxy"]
     assert found == "docspace.example through http://127.0.0.1:1 (HTTPS_PROXY)"
     assert "hushhush" not in out
 

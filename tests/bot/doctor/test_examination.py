@@ -85,7 +85,7 @@ def test_where_everything_is_in_order_nothing_else_is_said(here: Callable[..., N
 def test_without_settings_there_is_one_trouble_with_all_that_is_missing_and_the_rest_is_looked_at() -> None:
     [one] = [one for one in examine() if one.finding.grade is Grade.BROKEN]
     assert "DOCSPACE_API_HOST is missing; DOCSPACE_API_KEY is missing" in one.finding.words
-    assert {one.name for one in examine() if one.cause == "settings"} >= {"way out", "portal", "key", "folder"}
+    assert {one.name for one in examine() if one.cause == "settings"} >= {"proxy", "portal", "key", "folder"}
     assert found("disk").grade is Grade.OK
 
 
@@ -276,7 +276,7 @@ def test_a_database_that_was_there_before_is_broken(here: Callable[..., None], t
 
 def test_a_database_of_a_newer_release_is_broken(here: Callable[..., None], tmp_path: Path) -> None:
     here()
-    assert found("database").words == "it will be made at the first start"
+    assert found("database").words == "created at the first start"
     (tmp_path / "data").mkdir()
     store = connect(load(Settings).database)
     migrate(store, now=lambda: NOON)
