@@ -51,8 +51,11 @@ RATE = 40.0
 """Commands a minute, at random moments."""
 FAULTY = 0.35
 """How often a command is followed by a fault."""
-WARM = 60.0
-"""Seconds after which memory and descriptors are looked at first, or a quarter of the time if that is less."""
+LOOKS = (0.1, 0.5, 0.75)
+"""Shares of the time after which memory and descriptors are looked at, besides the end.
+
+At first they grow: each statement is compiled once, and kept (SQLAlchemy keeps 500 for each database).
+"""
 PATIENCE = 600.0
 """Seconds that what was asked for has to come to its end, once nothing fails any more."""
 SLACK: tuple[Fault, ...] = (
@@ -120,16 +123,15 @@ class Soak:
     """Commands that were not."""
     faults: int = 0
 
-    def go(self, seconds: float, *, rate: float) -> tuple[Size, Size]:
+    def go(self, seconds: float, *, rate: float) -> list[Size]:
         """Ask and spoil for so long, at so many commands a minute, and wait for the end of it.
 
-        The process after its start and in the end.
+        The process after each share of the time, and in the end.
         """
-        began, first = time.monotonic(), Size.of(self.process.pid)
-        warm = min(WARM, seconds / 4)
+        began, sizes = time.monotonic(), list[Size]()
         while (passed := time.monotonic() - began) < seconds:
-            if passed < warm:
-                first = Size.of(self.process.pid)
+            if len(sizes) < len(LOOKS) and passed > seconds * LOOKS[len(sizes)]:
+                sizes.append(Size.of(self.process.pid))
             self.ask()
             if self.dice.random() < FAULTY:
                 self.spoil()
@@ -137,7 +139,7 @@ class Soak:
         self.slack.faults.clear()
         self.portal.faults.clear()
         self.settle()
-        return first, Size.of(self.process.pid)
+        return [*sizes, Size.of(self.process.pid)]
 
     def ask(self) -> None:
         report = f"{self.dice.choice(MONTHS)}{self.dice.choice(FILTERS)}{self.dice.choice(('', '', '', ' private'))}"
@@ -236,15 +238,17 @@ def staged(seed: int, folder: Path) -> Iterator[Soak]:
             process.wait(30)
 
 
-def line(soak: Soak, first: Size, last: Size) -> str:
+def line(soak: Soak, sizes: Sequence[Size]) -> str:
     """What came of it."""
     runs = len(soak.rows(sa.select(ledger.runs.c.run)))
     size = sum(path.stat().st_size for path in soak.data.glob("bot.sqlite*"))
     return (
         f"soak: {soak.asked} requests ({len(soak.unanswered)} not acknowledged), {runs} runs, {soak.faults} faults, "
         f"{len(soak.lost())} lost, {len(soak.double())} double, {len(soak.orphans())} orphans; "
-        f"memory {first.memory // 1024} to {last.memory // 1024} MiB, "
-        f"descriptors {first.descriptors} to {last.descriptors}, {size // max(runs, 1):,} bytes of database a run"
+        f"memory {', '.join(str(one.memory // 1024) for one in sizes)} MiB, "
+        f"descriptors {', '.join(str(one.descriptors) for one in sizes)} "
+        f"(after {', '.join(f'{share:.0%}' for share in LOOKS)} of the time and in the end), "
+        f"{size // max(runs, 1):,} bytes of database a run"
     )
 
 
@@ -255,9 +259,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rate", type=float, default=RATE, help="commands a minute")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="compliance-soak-") as folder, staged(options.seed, Path(folder)) as soak:
-        first, last = soak.go(options.minutes * 60, rate=options.rate)
+        sizes = soak.go(options.minutes * 60, rate=options.rate)
         wrong = [*soak.lost(), *soak.double(), *soak.orphans()]
-        sys.stdout.write("".join(f"{one}\n" for one in [*wrong, line(soak, first, last)]))
+        sys.stdout.write("".join(f"{one}\n" for one in [*wrong, line(soak, sizes)]))
     return 1 if wrong else 0
 
 
