@@ -114,6 +114,7 @@ def report(
     upload: Annotated[bool, typer.Option("--upload/--no-upload", help="File the report in DocSpace.")] = True,
     csv: Annotated[bool, typer.Option("--csv", help="Write the events as CSV too.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Write the events as JSONL too.")] = False,
+    ocsf: Annotated[bool, typer.Option("--ocsf", help="Write the events as OCSF too, for security tools.")] = False,
     as_json: Annotated[bool, typer.Option(JSON, help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Create a month's report from the command line, without Slack.
@@ -123,7 +124,8 @@ def report(
     from bot.terminal.report import ReportArgs, make_report
     from reporting.document.formats import Format
 
-    extras = frozenset(form for form, wanted in ((Format.CSV, csv), (Format.JSONL, jsonl)) if wanted)
+    asked = {Format.CSV: csv, Format.JSONL: jsonl, Format.OCSF: ocsf}
+    extras = frozenset(form for form, wanted in asked.items() if wanted)
     wish = ReportArgs(month, tuple(words or ()), out=out, upload=upload, extras=extras)
     raise typer.Exit(make_report(wish, portal_settings(), as_json=as_json))
 

@@ -172,6 +172,7 @@ class PortalSettings(BaseSettings):
     )
     upload_csv: bool = Field(default=False, description="File the events as CSV too")
     upload_jsonl: bool = Field(default=False, description="File the events as JSONL too")
+    upload_ocsf: bool = Field(default=False, description="File the events as OCSF too, for security tools")
     profiles_file: Path | None = Field(default=None, description="TOML file with named filters")
     data_dir: Folder = Field(default=Path("data"), description="Folder for the database and for reports being made")
     database_url: Secret = Field(default=SecretStr(""), description="Database of the runs; empty: SQLite in DATA_DIR")
@@ -206,7 +207,7 @@ class PortalSettings(BaseSettings):
     @property
     def extras(self) -> tuple[Format, ...]:
         """Forms besides the TXT."""
-        wanted = {Format.CSV: self.upload_csv, Format.JSONL: self.upload_jsonl}
+        wanted = {Format.CSV: self.upload_csv, Format.JSONL: self.upload_jsonl, Format.OCSF: self.upload_ocsf}
         return tuple(form for form, asked in wanted.items() if asked)
 
 

@@ -19,7 +19,7 @@ from reporting.report import PREFIX, Failure
 
 WITHHELD = "…"
 OUR_TITLE = re.compile(
-    rf"{re.escape(PREFIX)}\d{{4}}-\d{{2}}(?:-…)?(?:\.part-\d+(?:-of-\d+)?)?(?:\.txt|\.csv|\.jsonl|\.manifest\.json)"
+    rf"{re.escape(PREFIX)}\d{{4}}-\d{{2}}(?:-…)?(?:\.part-\d+(?:-of-\d+)?)?(?:\.txt|\.csv|\.jsonl|\.ocsf|\.manifest\.json)"
 )
 """What a file of ours is called, without the words of its filter."""
 PATH_WORDS = {

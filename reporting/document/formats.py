@@ -9,6 +9,8 @@ class Format(StrEnum):
     TXT = "txt"
     CSV = "csv"
     JSONL = "jsonl"
+    OCSF = "ocsf"
+    """For security tools."""
     INDEX = "index"
     """For the comparison with another reading; it is never filed."""
     HIGHLIGHTS = "highlights"

@@ -10,7 +10,7 @@ from reporting.layout import RULE
 
 END = f"{RULE}\n".encode()
 EVENTS = b"Events:\n"
-TABLES = {".csv": 1, ".jsonl": 0}
+TABLES = {".csv": 1, ".jsonl": 0, ".ocsf": 0}
 """How many lines stand above the records of a table, of which each is a line; any other file is a TXT."""
 ABOVE = 3
 """Lines of the header that stay above the part's own, since readers of the sample's form know these by their place."""
@@ -31,8 +31,8 @@ class Span:
 def split(whole: Path, *, name: str, limit: int, folder: Path) -> tuple[Path, ...]:
     """Write the parts of a finished report into *folder*, each smaller than *limit* bytes, and give them in order.
 
-    Each holds whole records and repeats the header: of a CSV the line of names; a JSONL has none. In a TXT each says
-    which part it is. The header is in memory, and one record.
+    Each holds whole records and repeats the header: of a CSV the line of names; JSONL and OCSF have none. In a TXT each
+    says which part it is. The header is in memory, and one record.
 
     Raises:
         TooLargeForParts: the header and one record alone reach *limit*.

@@ -16,6 +16,7 @@ from reporting.document.csv_jsonl import csv_line, jsonl
 from reporting.document.event_fingerprint import fingerprint
 from reporting.document.formats import Format
 from reporting.document.highlights import spooled_event, spooled_signin
+from reporting.document.ocsf import ocsf
 from reporting.document.records import record, signin_record
 from reporting.document.tally import SignInTally, Tally
 from reporting.errors.base import DiskTrouble
@@ -35,6 +36,7 @@ WRITERS: Mapping[Format, Callable[[AuditEvent, datetime], str]] = {
 }
 PACKERS: Mapping[Format, Callable[[AuditEvent, datetime], bytes]] = {
     Format.JSONL: jsonl,
+    Format.OCSF: ocsf,
     Format.INDEX: fingerprint,
     Format.HIGHLIGHTS: spooled_event,
 }

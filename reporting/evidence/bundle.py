@@ -38,6 +38,8 @@ BLOCK = 1 << 18
 MANIFEST = ".manifest.json"
 TITLE = b"Compliance report\n"
 """The first line of a TXT, and of each of its parts."""
+OCSF = b'{"metadata":'
+"""How every line of an OCSF begins, and none of a JSONL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, Filed
             with path.open("w+b") as content:
                 sha256 = download(portal, found, version=file.version, into=content)
                 content.seek(0)
-                kind = MANIFEST if file is entry.manifest else kind_of(content.read(len(TITLE)))
+                kind = MANIFEST if file is entry.manifest else kind_of(content.read(len(TITLE)), file.title)
         except FileGone as error:
             path.unlink(missing_ok=True)
             missing.append(f"{plain(file.title)}: {error}")
@@ -109,11 +111,16 @@ def fetch_files(portal: Portal, entry: Run, room: Path) -> tuple[dict[str, Filed
     return named(kinds, plain(entry.name)), missing
 
 
-def kind_of(start: bytes) -> str:
-    """The ending of a file of the report by its first bytes, which are as they were filed."""
+def kind_of(start: bytes, title: str) -> str:
+    """The ending of a file of the report by its first bytes, which are as they were filed.
+
+    The title decides only between JSONL and OCSF without events, which are both empty.
+    """
     if start.startswith(TITLE):
         return ".txt"
-    return ".csv" if start.startswith(BOM_UTF8) else ".jsonl"
+    if start.startswith(BOM_UTF8):
+        return ".csv"
+    return ".ocsf" if start.startswith(OCSF) or (not start and title.endswith(".ocsf")) else ".jsonl"
 
 
 def named(kinds: Mapping[Path, tuple[str, FiledFile]], name: str) -> dict[str, FiledFile]:

@@ -44,7 +44,7 @@ def test_all_that_commands_write_is_for_the_owner_alone(typed: Type, tmp_path: P
     folder = tmp_path / "there"
     folder.mkdir()
     for command in (
-        ("report", "2025-01", "--csv", "--jsonl"),
+        ("report", "2025-01", "--csv", "--jsonl", "--ocsf"),
         ("report", "2025-01", "--no-upload", "--out", str(folder / "out")),
         ("bundle", "2025-01", "--out", str(folder / "bundle.zip")),
         ("backup", "--out", str(folder / "copy.sqlite")),

@@ -224,15 +224,29 @@ def test_no_title_of_the_portal_s_decides_a_file_s_name(
         return replace(usual(*args, **named), title=title)
 
     monkeypatch.setattr(filing, "filed_file", called)
-    assert typed("report", "2025-01", "--csv", "--jsonl")[0] == 0
+    assert typed("report", "2025-01", "--csv", "--jsonl", "--ocsf")[0] == 0
     unpacked = bundled()
-    for ending, start in ((".txt", b"Compliance report"), (".csv", b"\xef\xbb\xbf"), (".jsonl", b"{")):
+    for ending, start in (
+        (".txt", b"Compliance report"),
+        (".csv", b"\xef\xbb\xbf"),
+        (".jsonl", b'{"id"'),
+        (".ocsf", b'{"metadata"'),
+    ):
         assert (unpacked / f"{NAME}{ending}").read_bytes().startswith(start)
-    assert len(list(unpacked.iterdir())) == 9
+    assert len(list(unpacked.iterdir())) == 10
     assert sums_hold(unpacked)
     assert chain_checked(unpacked).returncode == 0
     assert "Different names in DocSpace" in (unpacked / "README.txt").read_text()
     assert "\x1b" not in (unpacked / "README.txt").read_text()
+
+
+def test_forms_without_events_keep_their_endings(typed: Type, portal: StandInPortal, tmp_path: Path) -> None:
+    words = ("2025-01", "file:999999")
+    assert typed("report", *words, "--jsonl", "--ocsf")[0] == 0
+    assert typed("bundle", *words, "--out", str(tmp_path / "empty.zip"))[0] == 0
+    with ZipFile(tmp_path / "empty.zip") as archive:
+        empty = [info.filename for info in archive.infolist() if not info.file_size]
+    assert sorted(name.rpartition(".")[2] for name in empty) == ["jsonl", "ocsf"]
 
 
 def test_equal_inputs_make_equal_bytes(filed: StandInPortal, bundled: Bundle, tmp_path: Path) -> None:

@@ -96,7 +96,9 @@ def test_wrong_usage_ends_with_2(words: list[str], report: Report) -> None:
 
 
 def test_a_filter_keeps_what_it_says_and_says_what_it_kept(report: Report, portal: StandInPortal) -> None:
-    code, out, _ = report("2025-01", "type:delete,share", "-room:Human Resources", "--csv", "--jsonl", "--json")
+    code, out, _ = report(
+        "2025-01", "type:delete,share", "-room:Human Resources", "--csv", "--jsonl", "--ocsf", "--json"
+    )
     told = json.loads(out)
     assert code == 0
     assert told["read"] == 333
@@ -104,7 +106,7 @@ def test_a_filter_keeps_what_it_says_and_says_what_it_kept(report: Report, porta
     assert set(told["categories"]) <= {"delete", "share"}
     assert told["filter"] == '-room:"Human Resources" type:delete,share'
     titles = [file.title for file in portal.files.files_in(portal.folder_id)]
-    assert sorted(title.partition(".")[2] for title in titles) == ["csv", "jsonl", "manifest.json", "txt"]
+    assert sorted(title.partition(".")[2] for title in titles) == ["csv", "jsonl", "manifest.json", "ocsf", "txt"]
     assert "compliance-report-2025-01.txt" not in titles
 
 

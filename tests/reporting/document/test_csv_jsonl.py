@@ -148,7 +148,7 @@ def test_keys_are_in_neither_table() -> None:
 def make(standin: StandInPortal, knock: Knock, tmp_path: Path) -> Make:
     standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=RIGA, hostile=True))
 
-    def making(only: str, extras: Sequence[Format] = (Format.CSV, Format.JSONL)) -> BuiltReport:
+    def making(only: str, extras: Sequence[Format] = (Format.CSV, Format.JSONL, Format.OCSF)) -> BuiltReport:
         portal = knock(standin)
         now = datetime(2025, 3, 1, tzinfo=UTC)
         shop = BuildContext(folder=tmp_path, settle=timedelta(hours=24), now=lambda: now, extras=tuple(extras))
@@ -166,12 +166,13 @@ def txt_ids(made: BuiltReport) -> list[int]:
 @pytest.mark.parametrize("only", ["", "type:delete,share", "-type:download", "file:999999"])
 def test_the_tables_hold_exactly_the_events_of_the_txt_in_its_order(make: Make, only: str) -> None:
     made = make(only)
-    table, lines = made.extras
+    table, lines, events = made.extras
     head, *rows = cells(table.read_bytes())
 
     assert tuple(head) == COLUMNS
     assert [int(row[0]) for row in rows] == txt_ids(made)
     assert [json.loads(line)["id"] for line in lines.read_bytes().splitlines()] == txt_ids(made)
+    assert [int(json.loads(line)["metadata"]["uid"]) for line in events.read_bytes().splitlines()] == txt_ids(made)
     assert len(rows) == made.kept
     assert table.read_bytes().count(codecs.BOM_UTF8) == 1
 
@@ -179,10 +180,10 @@ def test_the_tables_hold_exactly_the_events_of_the_txt_in_its_order(make: Make, 
 def test_the_tables_are_named_like_the_txt(make: Make) -> None:
     made = make("type:delete")
 
-    assert [path.name for path in made.extras] == [f"{made.path.stem}.csv", f"{made.path.stem}.jsonl"]
+    assert [path.name for path in made.extras] == [f"{made.path.stem}.{form}" for form in ("csv", "jsonl", "ocsf")]
 
 
-@pytest.mark.parametrize("extras", [(), (Format.CSV,), (Format.JSONL, Format.CSV)])
+@pytest.mark.parametrize("extras", [(), (Format.CSV,), (Format.JSONL, Format.CSV), (Format.OCSF,)])
 def test_only_what_was_ordered_is_made_and_filed(
     make: Make, extras: tuple[Format, ...], standin: StandInPortal, knock: Knock, tmp_path: Path
 ) -> None:

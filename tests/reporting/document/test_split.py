@@ -149,7 +149,7 @@ def test_what_has_no_records_cannot_be_divided(tmp_path: Path, content: bytes) -
 
 
 ROWS = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=30), min_size=1, max_size=12)
-tables = pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+tables = pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".ocsf"])
 
 
 @tables

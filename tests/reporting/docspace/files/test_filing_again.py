@@ -157,7 +157,7 @@ def test_a_file_larger_than_the_portals_largest_goes_up_as_numbered_parts(
         assert all(len(part) < 1_300 for part in parts)
 
 
-@pytest.mark.parametrize("form", [Format.CSV, Format.JSONL])
+@pytest.mark.parametrize("form", [Format.CSV, Format.JSONL, Format.OCSF])
 def test_a_table_larger_than_the_portals_largest_file_is_filed_whole(knock: Knock, scratch: Path, form: Format) -> None:
     with StandInPortal(PortalSetup(max_file_size=100_000)) as standin:
         standin.audit.add_all(month_of_events(2025, 1, count=700, seed=5, zone=standin.setup.zone))
