@@ -62,7 +62,7 @@ def test_a_bot_whose_database_is_lost_says_so_files_nothing_more_and_takes_no_re
         assert said is not None
         assert said.text.startswith("The bot's database is gone: ")
         world.gate.open()
-        until(lambda: "the database is gone" in log.read_text())
+        until(lambda: "database file gone" in log.read_text())
         until(lambda: '"step failed"' in log.read_text())
         assert [m for m in world.slack.workspace.messages(CHANNEL) if "SHA-256" in str(m.blocks)] == []
         bot.send_signal(signal.SIGTERM)
