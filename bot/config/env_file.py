@@ -43,9 +43,7 @@ def unreadable(name: str, error: OSError) -> WrongSettings:
 
 
 def misspelled(known: Collection[str], path: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Names that no setting has and that are near one's, each with that one: all of *path*, and of the environment
-    those that nobody else can mean.
-    """
+    """Names in *path* and the environment that are none of the *known* but similar to one, each with that one."""
     written, found = written_in(path), dict[str, str]()
     for name in sorted({*written, *environment} - {*known}):
         near = get_close_matches(name.upper(), known, n=1, cutoff=NEAR if name in written else NEARER)
@@ -55,7 +53,12 @@ def misspelled(known: Collection[str], path: Path, environment: Mapping[str, str
 
 
 def written_in(path: Path) -> dict[str, str]:
-    """What the file sets, by its names."""
+    """The file's values by their names.
+
+    Raises:
+        WrongSettings: as for :func:`check_env_file`.
+    """
+    check_env_file(path)
     lines = parse_stream(StringIO(path.read_text(encoding=ENCODING))) if path.is_file() else ()
     return {line.key: line.value or "" for line in lines if line.key}
 

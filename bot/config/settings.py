@@ -278,9 +278,19 @@ def load(kind: type[S]) -> S:
         WrongSettings: with everything that is missing or wrong, at once.
     """
     found = read(kind)
-    if found.problems:
-        raise WrongSettings(problems="; ".join(found.problems))
+    if found.refusal:
+        raise found.refusal
     return found.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What is wrong with the settings, as it was found; each text is escaped already."""
+
+    found: tuple[WrongSettings, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(str(one.facts["problems"]) for one in self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +299,10 @@ class ReadSettings(Generic[S]):
 
     settings: S
     """With a stand-in for each one that is wrong."""
-    wrong: frozenset[str]
+    wrong: frozenset[str] = frozenset()
     """Fields of them that are missing or cannot be used."""
-    problems: tuple[str, ...]
-    """In words, each with the name of its variable."""
+    refusal: WrongSettings | None = None
+    """All that is wrong, each with the name of its variable."""
 
 
 def read(kind: type[S]) -> ReadSettings[S]:
@@ -302,7 +312,7 @@ def read(kind: type[S]) -> ReadSettings[S]:
         WrongSettings: .env or a secret's file cannot be read.
     """
     check_env_file(Path(ENV_FILE))
-    problems = [*problems_of(partial(check_spelling, kind.model_fields, os.environ))]
+    refusals = [*refused(partial(check_spelling, kind.model_fields, os.environ))]
     found: list[dict[str, object]] = []
     try:
         settings: S | None = kind()
@@ -315,16 +325,16 @@ def read(kind: type[S]) -> ReadSettings[S]:
     if settings is None:
         instead: dict[str, Any] = {name: STAND_INS.get(name, kind.model_fields[name].default) for name in wrong}
         settings = kind(**instead)
-    problems += [validation_problem(one) for one in found]
-    problems += problems_of(partial(check_network, settings))
-    return ReadSettings(settings, wrong, tuple(problems))
+        refusals.append(WrongSettings(problems="; ".join(map(validation_problem, found))))
+    refusals += refused(partial(check_network, settings))
+    return ReadSettings(settings, wrong, WrongSettings(problems=Problems(tuple(refusals))) if refusals else None)
 
 
-def problems_of(look: Callable[[], None]) -> Iterator[str]:
+def refused(look: Callable[[], None]) -> Iterator[WrongSettings]:
     try:
         look()
     except WrongSettings as error:
-        yield str(error.facts["problems"])
+        yield error
 
 
 def check_network(settings: BaseSettings) -> None:

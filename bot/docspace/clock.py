@@ -57,7 +57,7 @@ class PortalClock:
         try:
             clock(portal(self._now()))
         except ComplianceError as error:
-            log.info("portal sends no Date header", reason=str(error))
+            log.info("portal time unknown", reason=str(error))
         self._asked = True
 
     def difference(self) -> timedelta | None:

@@ -81,7 +81,7 @@ def examine() -> list[CheckResult]:
         found = read(Settings if names_slack() else PortalSettings)
         proxy = https_proxy(os.environ)  # as it was set: what comes next puts it in HTTPS_PROXY
     except WrongSettings as error:
-        return [*run_checks([check("settings", settings_are, (str(error.facts["problems"]),))], seconds=SECONDS)]
+        return run_checks([check("settings", settings_are, PortalSettings, error)], seconds=SECONDS)
     if isinstance(found.settings, Settings):
         apply_proxy_settings(os.environ, found.settings.slack_api_url)
     return run_all_checks(found, now=now, proxy=proxy)
@@ -93,12 +93,11 @@ def names_slack() -> bool:
     return bool(FOR_SLACK & {name.removesuffix("_FILE") for name in given})
 
 
-def settings_are(problems: Sequence[str]) -> Finding:
+def settings_are(kind: type[PortalSettings], refusal: WrongSettings | None) -> Finding:
     """All required settings are set and valid."""
-    if problems:
-        error = WrongSettings(problems="; ".join(problems))
-        return broken(str(error), error.advice)
-    return fine("all set" if names_slack() else "all set for reports without Slack")
+    if refusal:
+        return broken(str(refusal), refusal.advice)
+    return fine("all set" if kind is Settings else "all set for reports without Slack")
 
 
 def names() -> Finding:
@@ -145,7 +144,7 @@ def checks(
     found: ReadSettings[PortalSettings], portal: Portal, now: Callable[[], datetime], proxy: Proxy | None
 ) -> Iterator[Check]:
     settings = found.settings
-    yield check("settings", settings_are, found.problems)
+    yield check("settings", settings_are, type(settings), found.refusal)
     yield check("names", names)
     everything = [
         check("proxy", proxy_route, settings, proxy),
@@ -172,7 +171,7 @@ def quick_portal(settings: PortalSettings) -> Iterator[Portal]:
 
 def quick(settings: Settings) -> list[str]:
     """What an admin in Slack is told: a line for each check that is not in order, or one for all of them."""
-    looked = run_all_checks(ReadSettings(settings, frozenset(), ()), now=now, proxy=https_proxy(os.environ))
+    looked = run_all_checks(ReadSettings(settings), now=now, proxy=https_proxy(os.environ))
     held = skip_dependents(looked)
     shown = [one for one in looked if one.finding.grade is not Grade.OK and not one.cause]
     lines = [f"{line(one)} {skipped(held[one.name])}" if one.name in held else line(one) for one in shown]

@@ -116,10 +116,8 @@ class Admission:
         run, channel = asked.run, asked.place.channel
         try:
             post = self.poster.once(run, channel, ANCHOR, self.telling.progress_message(entry, channel), by=asked.id)
-        except PostUnclear as error:
-            log.warning(
-                "first message unconfirmed", run=asked.run, reason=str(error)
-            )  # the result gets a message of its own
+        except PostUnclear as error:  # the result gets a message of its own
+            log.warning("first message unconfirmed", run=asked.run, reason=str(error))
             return
         if post.by != asked.id and asked.origin is Origin.BUTTON:
             self.telling.best_effort(lambda: post_ephemeral(asked.place.response_url, joined(entry.order)))

@@ -38,7 +38,7 @@ def web_client(token: str, url: str, *, timeout: int = TIMEOUT, retries: list[Re
         base_url=url,
         timeout=timeout,
         retry_handlers=retries or [],
-        ssl=trust_store(ssl.create_default_context),  # by itself it makes one for each call
+        ssl=trust_store(ssl.create_default_context, os.environ),  # by itself it makes one for each call
     )
     proxy = proxy_for(url, os.environ)
     client.proxy = proxy.url if proxy else None  # by itself it takes HTTP_PROXY, for plain http too

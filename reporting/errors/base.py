@@ -36,7 +36,7 @@ class ComplianceError(Exception):
 class WrongSettings(ComplianceError):
     """Invalid settings: {problems}."""
 
-    hint = "Set them in the environment or in a file named .env; .env.example explains each one."
+    hint = "Correct them in the environment or in a file named .env; .env.example explains each one."
 
 
 class RunUnreadable(ComplianceError):

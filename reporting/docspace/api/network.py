@@ -24,6 +24,8 @@ from reporting.os_error import os_reason
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 HTTPS_PORT = 443
 EXAMPLE = "http://proxy.example.com:3128"
+TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+"""Variables that certificates depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,20 @@ def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+def trust_store(make: Callable[[], ssl.SSLContext], environment: Mapping[str, str]) -> ssl.SSLContext:
+    """What *make* makes of the environment, once for as long as that and SSL_CERT_FILE are the same.
+
+    Raises:
+        OSError: SSL_CERT_FILE cannot be read.
+    """
+    file = environment.get("SSL_CERT_FILE", "")
+    changed = Path(file).stat().st_mtime_ns if file else 0
+    return kept(make, changed, *(environment.get(name, "") for name in TRUST))
+
+
 @lru_cache(maxsize=8)
-def trust_store(make: Callable[[], ssl.SSLContext], *_state: str | int) -> ssl.SSLContext:
-    """What *make* makes, once for the same state of the environment: reading the certificates takes up to 100 ms."""
+def kept(make: Callable[[], ssl.SSLContext], *_state: str | int) -> ssl.SSLContext:
+    """Reading the certificates takes up to 100 ms."""
     return make()
 
 
@@ -165,7 +178,7 @@ def certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
     Raises:
         WrongSettings: they cannot be read, or SSLKEYLOGFILE cannot be written.
     """
-    file, folder, keys = (environment.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
+    file, folder, keys = (environment.get(name, "") for name in TRUST)
     name = "SSLKEYLOGFILE"
     try:
         if keys:
@@ -173,7 +186,7 @@ def certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
         name = "SSL_CERT_FILE" if file else "SSL_CERT_DIR"
         if folder and not file and not any(Path(place).is_dir() for place in folder.split(os.pathsep)):
             raise NotADirectoryError("it is no folder")
-        return trust_store(httpx.create_ssl_context, file, folder, keys, Path(file).stat().st_mtime_ns if file else 0)
+        return trust_store(httpx.create_ssl_context, environment)
     except ssl.SSLError:
         raise WrongSettings(problems=f"{name} names a file that holds no certificates in PEM form") from None
     except (OSError, ValueError) as error:

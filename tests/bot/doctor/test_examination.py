@@ -113,10 +113,25 @@ def test_everything_that_stops_the_bot_is_found_at_once(
     assert "COMPOSE" not in words["names"]
 
 
+def test_an_env_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ALLOWED_USERS=U1", encoding="utf-16")
+    [one] = examine()
+    assert "save it as UTF-8" in one.finding.words
+
+
+def test_what_is_wrong_is_escaped_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_USERS", "a\\b")
+    assert "“a\\\\b”" in found("settings").words
+    assert "a\\\\\\\\b" not in found("settings").words
+
+
+def test_a_misspelled_variable_of_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALOWED_USERS", "U1")
+    assert "ALOWED_USERS (did you mean ALLOWED_USERS?)" in found("names").words
+
+
 @pytest.mark.parametrize("name", sorted(KNOWN))
-def test_a_setting_misspelled_by_one_letter_is_named(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_setting_misspelled_by_one_letter_is_named(name: str, tmp_path: Path) -> None:
     for place in range(1, len(name)):
         wrong = name[:place] + name[place + 1 :]
         (tmp_path / ".env").write_text(f"{wrong}=1\n")
@@ -127,9 +142,8 @@ def test_a_setting_misspelled_by_one_letter_is_named(
     "name", ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "XDG_DATA_DIRS", "SSL_CERT_FILE", "DATABASE", "PATH"]
 )
 def test_what_other_programs_have_in_the_environment_is_no_misspelled_setting(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(name, "")
     assert examination.names().grade is Grade.OK
 

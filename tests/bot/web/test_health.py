@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -252,7 +253,7 @@ cli.main()
 def test_a_process_that_cannot_reach_slack_any_more_ends_with_a_code_of_its_own(
     environment: Callable[..., dict[str, str]], slack: StandInSlack, tmp_path: Path
 ) -> None:
-    settings = os.environ | environment() | {"PYTHONPATH": str(ROOT)}
+    settings = os.environ | environment() | {"PYTHONPATH": str(ROOT), "ALOWED_USERS": "U1"}
     bot = subprocess.Popen([sys.executable, "-c", HASTY], cwd=tmp_path, env=settings, stderr=subprocess.PIPE)
     with bot:
         try:
@@ -264,6 +265,7 @@ def test_a_process_that_cannot_reach_slack_any_more_ends_with_a_code_of_its_own(
             bot.kill()
     assert bot.returncode == CUT_OFF
     assert b"Slack is unreachable" in said
+    assert re.search(rb'"name": "ALOWED_USERS", "meant": "ALLOWED_USERS", "event": "unknown setting"', said)
 
 
 @pytest.fixture

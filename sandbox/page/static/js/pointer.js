@@ -2,19 +2,18 @@
 
 const LONGEST = 2000; // milliseconds, should the release go to another window
 let pressed = Promise.resolve();
+let release = () => {};
 
-addEventListener(
-  "pointerdown",
-  () => {
-    pressed = new Promise((resolve) => {
-      const afterClick = () => setTimeout(resolve);
-      addEventListener("pointerup", afterClick, { capture: true, once: true });
-      addEventListener("pointercancel", afterClick, { capture: true, once: true });
-      setTimeout(resolve, LONGEST);
-    });
-  },
-  { capture: true },
-);
+function press() {
+  pressed = new Promise((resolve) => {
+    release = resolve;
+    setTimeout(resolve, LONGEST);
+  });
+}
+
+addEventListener("pointerdown", press, { capture: true });
+for (const end of ["pointerup", "pointercancel"])
+  addEventListener(end, () => setTimeout(release), { capture: true }); // after the click
 
 export function released() {
   return pressed;
